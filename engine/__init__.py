@@ -1,0 +1,1 @@
+"""Pure Python and PyTorch: networks, training, digits and runs; knows no browser and no web server."""

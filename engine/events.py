@@ -1,0 +1,147 @@
+"""What a training stream reports: one frozen dataclass per event, and their compact form on the wire. No torch."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """First event of a run. `steps` counts the optimizer updates planned for all epochs."""
+
+    parameters: int
+    steps: int
+    steps_per_epoch: int
+    train_images: int
+    validation_images: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """One optimizer update on one batch: its mean loss before the update (nats for cross-entropy), its share read
+    correctly (0 to 1), and the learning rate used."""
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    lr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Mean loss and accuracy on `images` validation pictures, after `step` updates. `whole`: on the whole set."""
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    images: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """One pass done: train figures are means over its steps, validation ones None without a validation set."""
+
+    step: int
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    train_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LrChanged:
+    """The visitor changed the base learning rate; it holds from the next step on."""
+
+    step: int
+    lr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Added by the host, not by the stream: how fast it goes on the clock, other runs' turns included."""
+
+    step: int
+    epoch: int
+    samples_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """Added by the host: running, paused, finished, diverged or failed."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """The loss became NaN or exploded; the run ended at `step`. `why` and `cure` are sentences for people."""
+
+    step: int
+    why: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run could not go on. `why` and `cure` are sentences for people."""
+
+    why: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Last event of a run that trained: figures on the test set, used here once. `confusion[true][read]` counts
+    pictures; `train_seconds` is busy time; `stopped` when the visitor ended it early."""
+
+    step: int
+    epoch: int
+    test_loss: float
+    test_accuracy: float
+    confusion: tuple[tuple[int, ...], ...]
+    parameters: int
+    samples_per_second: float
+    train_seconds: float
+    stopped: bool
+
+
+Event = Started | StepDone | Evaluated | EpochDone | LrChanged | Progress | StatusChanged | Diverged | Failed | Finished
+ENDS = (Diverged, Failed, Finished)
+
+
+def name_of(event: Event) -> str:
+    """`EpochDone` -> `epoch_done`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """`{"event": "epoch_done", ...}` with every field."""
+    return {"event": name_of(event), **asdict(event)}
+
+
+def pack(events: Iterable[Event], seq: int) -> dict[str, Any]:
+    """Consecutive events as one message, `seq` being the sequence number of the last (they count from 1).
+
+    Steps, by far the most, go in columns with six significant digits; the others keep their order in `events`.
+    """
+    steps: dict[str, list[float]] = {"step": [], "epoch": [], "loss": [], "accuracy": [], "lr": []}
+    others: list[dict[str, Any]] = []
+    for event in events:
+        if isinstance(event, StepDone):
+            for column in steps:
+                value = getattr(event, column)
+                steps[column].append(value if isinstance(value, int) else float(f"{value:.6g}"))
+        else:
+            others.append(as_json(event))
+    message: dict[str, Any] = {"seq": seq, "events": others}
+    if steps["step"]:
+        message["steps"] = steps
+    return message

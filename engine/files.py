@@ -1,0 +1,32 @@
+"""Where data lives on disk, and how a file is written: whole or not at all. Imports no torch."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+ASSETS = Path(__file__).parent.parent / "assets"
+
+
+def data_folder() -> Path:
+    """`PLAYGROUND_DATA`, or the platform's user data folder; made when missing."""
+    named = os.environ.get("PLAYGROUND_DATA")
+    folder = Path(named) if named else platformdirs.user_data_path("deep-learning-playground", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` at `path` through a temporary file beside it, so that a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,148 @@
+"""Parameter kinds, catalogue choices, and the check every untrusted value passes. Imports no torch."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Value = int | float | bool | str
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A one-click cure: insert `choice` before layer `index`, or put it in the place of that layer."""
+
+    label: str
+    action: Literal["insert", "replace"]
+    index: int
+    choice: "Choice"
+
+
+class SpecError(ValueError):
+    """Something a person can mend. `what` is wrong, `cure` mends it; `layer` is the 0-based position where it shows."""
+
+    def __init__(self, what: str, cure: str, *, layer: int | None = None, mend: Mend | None = None) -> None:
+        super().__init__(f"{what} {cure}")
+        self.what, self.cure, self.layer, self.mend = what, cure, layer, mend
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One setting of a catalogue row. `low` and `high` are inclusive; `log` asks for a logarithmic slider."""
+
+    kind: Literal["int", "float", "choice", "bool"]
+    default: Value
+    label: str
+    help: str
+    low: float = -math.inf
+    high: float = math.inf
+    unit: str = ""
+    options: tuple[str, ...] = ()
+    log: bool = False
+
+    def check(self, value: object, where: str) -> Value:
+        """Return `value` as this parameter's type, or raise SpecError naming `where`, the range and the value."""
+        match self.kind:
+            case "bool":
+                if isinstance(value, bool):
+                    return value
+                raise SpecError(f"{where}: {self.label} is {_shown(value)}.", "Use true or false.")
+            case "choice":
+                if isinstance(value, str) and value in self.options:
+                    return value
+                raise SpecError(f"{where}: {self.label} is {_shown(value)}.", f"Use one of {', '.join(self.options)}.")
+            case "int":
+                good = isinstance(value, int) and not isinstance(value, bool)
+                if good and self.low <= value <= self.high:  # type: ignore[operator]
+                    return int(value)  # type: ignore[call-overload,no-any-return]
+                raise SpecError(
+                    f"{where}: {self.label} is {_shown(value)}.",
+                    f"Use a whole number from {number(self.low)} to {number(self.high)}.",
+                )
+            case "float":
+                good = isinstance(value, int | float) and not isinstance(value, bool)
+                if good and self.low <= value <= self.high:  # type: ignore[operator]
+                    return float(value)  # type: ignore[arg-type]
+                raise SpecError(
+                    f"{where}: {self.label} is {_shown(value)}.",
+                    f"Use a number from {number(self.low)} to {number(self.high)}.",
+                )
+
+
+def integer(default: int, low: int, high: int, label: str, help: str, unit: str = "") -> Param:
+    return Param("int", default, label, help, low, high, unit)
+
+
+def real(default: float, low: float, high: float, label: str, help: str, unit: str = "", *, log: bool = False) -> Param:
+    return Param("float", default, label, help, low, high, unit, log=log)
+
+
+def one_of(default: str, options: tuple[str, ...], label: str, help: str) -> Param:
+    return Param("choice", default, label, help, options=options)
+
+
+def flag(default: bool, label: str, help: str) -> Param:
+    return Param("bool", default, label, help)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A catalogue row picked by its `kind`, with a checked value for each of its parameters, in catalogue order."""
+
+    kind: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def __getitem__(self, name: str) -> Any:
+        for key, value in self.values:
+            if key == name:
+                return value
+        raise KeyError(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return dict(self.values).get(name, default)
+
+    def but(self, **changes: Value) -> "Choice":
+        """The same choice with some values changed, unchecked: pass it through `choose` when they come from outside."""
+        return Choice(self.kind, tuple((name, changes.get(name, value)) for name, value in self.values))
+
+
+class Row(Protocol):
+    """What every catalogue row has, whatever it describes."""
+
+    @property
+    def params(self) -> Mapping[str, Param]: ...
+
+
+def choose(rows: Mapping[str, Row], kind: object, values: Mapping[str, object], where: str) -> Choice:
+    """Check `kind` and `values` against the catalogue `rows`; missing values take their defaults. Raises SpecError."""
+    if not isinstance(kind, str) or kind not in rows:
+        raise SpecError(f"{where}: {_shown(kind)} is not known here.", f"Known are {', '.join(rows)}.")
+    params = rows[kind].params
+    for name in values:
+        if name not in params:
+            cure = f"It has {', '.join(params)}." if params else "It has none."
+            raise SpecError(f"{where} ({kind}): there is no parameter {_shown(name)}.", cure)
+    label = f"{where} ({kind})"
+    return Choice(kind, tuple((n, p.check(values.get(n, p.default), label)) for n, p in params.items()))
+
+
+def choice_to_json(choice: Choice) -> dict[str, Value]:
+    return {"kind": choice.kind, **dict(choice.values)}
+
+
+def choice_from_json(rows: Mapping[str, Row], data: object, where: str) -> Choice:
+    """Read `{"kind": ..., name: value, ...}` from untrusted JSON. Raises SpecError."""
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+        raise SpecError(f"{where}: expected an object with a kind, received {_shown(data)}.", "Check the file or link.")
+    return choose(rows, data.get("kind"), {k: v for k, v in data.items() if k != "kind"}, where)
+
+
+def number(value: float) -> str:
+    """A number for people: 121,930 or 0.001 or 1e-06."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.0f}" if value == round(value) else f"{value:g}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

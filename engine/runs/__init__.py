@@ -1,0 +1,1 @@
+"""Runs: trainings carried by host processes, followed by watchers, kept in a store."""
