@@ -1,0 +1,168 @@
+"""The command line: `python -m engine networks | train | predict | export`. Progress to stderr, results to stdout."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from engine.config import SETTINGS, TrainConfig
+from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_to_json
+from engine.network import NetworkSpec, parsed_json, plan, shape_text
+from engine.params import SpecError
+from engine.presets import PRESETS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 on success, 2 with one clear sentence on stderr when something must be mended."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+        return code
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def networks(options: argparse.Namespace) -> int:
+    for name, preset in PRESETS.items():
+        planned = plan(preset.network)
+        shapes = " > ".join(
+            [shape_text(preset.network.input_shape), *(shape_text(p.out_shape) for p in planned.layers)]
+        )
+        if options.json:
+            _emit({"network": name, "parameters": planned.parameters, "multiply_adds": planned.multiply_adds})
+        else:
+            print(
+                f"{name:<11} {planned.parameters:>9,} parameters  {planned.multiply_adds:>11,} multiply-adds  {shapes}"
+            )
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    from engine.build import best_device, build
+    from engine.checkpoint import save_model
+    from engine.data.mnist import load_mnist
+    from engine.events import Diverged, EpochDone, Finished, as_json
+    from engine.train import train as stream
+
+    network, config = _recipe(options.network)
+    given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    config = replace(config, **{name: SETTINGS[name].check(value, "Training") for name, value in given.items()})
+    model = build(plan(network), config.seed).to(best_device())
+    for event in stream(model, config, load_mnist()):
+        match event:
+            case None:
+                continue
+            case EpochDone():
+                validation = (
+                    "" if event.validation_accuracy is None else f", validation {event.validation_accuracy:.2%}"
+                )
+                print(f"epoch {event.epoch}/{config.epochs}: loss {event.train_loss:.4f}{validation}", file=sys.stderr)
+            case Finished():
+                print(f"test accuracy {event.test_accuracy:.2%}, {event.train_seconds:.1f} s", file=sys.stderr)
+                if options.out:
+                    save_model(options.out, network, model, {"finished": as_json(event)})
+            case Diverged():
+                print(f"{event.why} {event.cure}", file=sys.stderr)
+        if options.json:
+            _emit(as_json(event))
+    return 1 if isinstance(event, Diverged) else 0
+
+
+def predict(options: argparse.Namespace) -> int:
+    from engine.checkpoint import load_model
+    from engine.digits import drawing_from_json, picture_from_bytes, prepare
+    from engine.files import ASSETS, data_folder
+    from engine.predict import read_digit
+
+    named = {"demo": ASSETS / "models" / "demo.safetensors"}
+    run = data_folder() / "runs" / f"{Path(options.model).name}.safetensors"
+    path = named.get(options.model) or (run if run.is_file() else Path(options.model))
+    if not path.is_file():
+        raise SpecError(f"There is no model {options.model!r}.", "Use demo, the id of a finished run, or a file.")
+    model = load_model(path).model
+    failures = 0
+    for file in options.files:
+        try:
+            content = file.read_bytes()
+            is_strokes = content.lstrip()[:1] == b"{"
+            ink = drawing_from_json(parsed_json(content.decode())) if is_strokes else picture_from_bytes(content)
+            prepared = prepare(ink)
+            answer = {"file": str(file), **(read_digit(model, prepared.image) if prepared else {"digit": None})}
+        except (SpecError, OSError, UnicodeDecodeError) as error:
+            failures += 1
+            answer = {"file": str(file), "error": str(error)}
+        if options.json:
+            _emit(answer)
+        else:
+            print(f"{file}: {answer.get('error') or answer['digit']}")
+    return 2 if failures else 0
+
+
+def export(options: argparse.Namespace) -> int:
+    network, config = _recipe(options.network)
+    match options.format:
+        case "pytorch":
+            print(pytorch_code(network, config), end="")
+        case "keras":
+            print(keras_code(network, config), end="")
+        case "json":
+            print(json.dumps(recipe_to_json(network, config), indent=2))
+    return 0
+
+
+def _recipe(name: str) -> tuple[NetworkSpec, TrainConfig]:
+    """A preset by its name, or a network saved as JSON by its path."""
+    if name in PRESETS:
+        return PRESETS[name].network, PRESETS[name].config
+    path = Path(name)
+    if not path.is_file():
+        raise SpecError(
+            f"There is no network {name!r}.", f"Use {', '.join(PRESETS)}, or a file saved on the Build page."
+        )
+    return recipe_from_json(parsed_json(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def _emit(message: dict[str, Any]) -> None:
+    print(json.dumps(message), flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description="The playground without a browser.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(function: Any, help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(function.__name__, help=help)
+        sub.set_defaults(command=function)
+        return sub
+
+    command(networks, "the presets, with shapes and parameter counts").add_argument("--json", action="store_true")
+
+    training = command(train, "train a network on MNIST")
+    training.add_argument("--network", default="quick", help=f"{', '.join(PRESETS)}, or a saved JSON file")
+    for name, param in SETTINGS.items():
+        kind = {"int": int, "float": float, "bool": None}[param.kind]
+        extra: dict[str, Any] = {"type": kind} if kind else {"action": "store_const", "const": True}
+        training.add_argument(f"--{name.replace('_', '-')}", help=param.help.replace("%", "%%"), **extra)
+    training.add_argument("--out", type=Path, help="write the trained model here (safetensors)")
+    training.add_argument("--json", action="store_true", help="one JSON object a line, the last one finished")
+
+    reading = command(predict, "read digits from pictures or strokes")
+    reading.add_argument("files", nargs="+", type=Path)
+    reading.add_argument("--model", default="demo", help="demo, the id of a finished run, or a file")
+    reading.add_argument("--json", action="store_true")
+
+    exporting = command(export, "print a network as a program or as JSON")
+    exporting.add_argument("--network", default="lenet5")
+    exporting.add_argument("--format", choices=["pytorch", "keras", "json"], default="pytorch")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""How well a model reads pictures: mean loss, accuracy and the confusion matrix, worked out in small batches."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.data.mnist import normalise
+from engine.network import CLASSES
+
+CHUNK = 100
+LossOf = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Mean loss over all pictures, share read correctly, and `confusion[true][read]` in pictures."""
+
+    loss: float
+    accuracy: float
+    confusion: tuple[tuple[int, ...], ...]
+
+
+def evaluate(model: nn.Module, images: Tensor, labels: Tensor, loss_of: LossOf) -> Generator[None, None, Scores]:
+    """Score uint8 `images` (N, 28, 28) against `labels` (N,), in evaluation mode, which is set back afterwards.
+
+    Yields None after every chunk, so that whoever drives it may turn to something else. N must be above zero.
+    """
+    device = next(model.parameters()).device
+    was_training = model.training
+    loss_sum = torch.zeros((), dtype=torch.float64)
+    counts = torch.zeros(CLASSES * CLASSES, dtype=torch.int64)
+    for start in range(0, len(images), CHUNK):
+        chunk, truth = images[start : start + CHUNK].to(device), labels[start : start + CHUNK].to(device).long()
+        model.eval()
+        with torch.inference_mode():
+            outputs = model(normalise(chunk))
+            loss_sum += loss_of(outputs, truth).double().cpu() * len(truth)
+            counts += torch.bincount(truth * CLASSES + outputs.argmax(1), minlength=CLASSES * CLASSES).cpu()
+        model.train(was_training)
+        yield None
+    confusion = counts.view(CLASSES, CLASSES)
+    correct = int(confusion.diagonal().sum())
+    rows = tuple(tuple(int(n) for n in row) for row in confusion.tolist())
+    return Scores(float(loss_sum) / len(images), correct / len(images), rows)

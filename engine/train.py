@@ -1,0 +1,211 @@
+"""The training stream: gradient descent on a model, told step by step. Knows nothing of threads or screens."""
+
+import math
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from engine.config import TrainConfig
+from engine.data.mnist import Mnist, normalise, split
+from engine.events import Diverged, EpochDone, Evaluated, Event, Finished, LrChanged, Started, StepDone
+from engine.metrics import Scores, evaluate
+from engine.objective import loss_function, make_optimizer
+from engine.schedules import factor
+
+GATHER_IMAGES = 1024
+GLANCE_IMAGES = 1000
+EXPLODED = 1000.0
+
+
+@dataclass(slots=True)
+class Controls:
+    """What whoever drives a stream may set between two events: a new base learning rate, or the wish to stop."""
+
+    lr: float | None = None
+    stop: bool = False
+
+
+def train(
+    model: nn.Sequential, config: TrainConfig, data: Mnist, controls: Controls | None = None
+) -> Iterator[Event | None]:
+    """Train `model` where its parameters are, and report; the last event is Finished or Diverged.
+
+    None means "still evaluating, nothing to report". The same seed gives the same losses to the last bit on the same
+    kind of machine with the same number of threads, whoever else uses torch's random generator between two events.
+    """
+    clock = Clock()
+    training = _Training(model, config, data, controls or Controls(), clock)
+    return _undisturbed(training.stream(), config.seed, clock)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Busy seconds of a stream: from its being resumed to its next event, added up."""
+
+    before: float = 0.0
+    resumed: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        return self.before + time.perf_counter() - self.resumed
+
+
+def _undisturbed(stream: Iterator[Event | None], seed: int, clock: Clock) -> Iterator[Event | None]:
+    """Drive `stream` with a random state of its own, and let its clock run only while it works."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        own = torch.get_rng_state()
+    while True:
+        outside = torch.get_rng_state()
+        torch.set_rng_state(own)
+        clock.resumed = time.perf_counter()
+        try:
+            event = next(stream)
+        except StopIteration:
+            return
+        finally:
+            clock.before += time.perf_counter() - clock.resumed
+            own = torch.get_rng_state()
+            torch.set_rng_state(outside)
+        yield event
+
+
+class _Training:
+    """One training on its way. Each method is one idea of the textbook; `stream` puts them in order."""
+
+    def __init__(
+        self, model: nn.Sequential, config: TrainConfig, data: Mnist, controls: Controls, clock: Clock
+    ) -> None:
+        self.model, self.config, self.data, self.controls, self.clock = model, config, data, controls, clock
+        self.device = next(model.parameters()).device
+        self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.loss_of = loss_function(config.loss, probabilities=isinstance(model[-1], nn.Softmax))
+        self.optimizer = make_optimizer(config.optimizer, model.parameters())
+        self.train_indices, self.validation_indices = split(config, data.train_labels)
+        self.parameters = sum(p.numel() for p in model.parameters())
+        self.base_lr = float(config.optimizer["lr"])
+        self.first_loss = math.inf
+        self.exploded = False
+        self.step = self.epoch = self.samples = 0
+
+    def stream(self) -> Iterator[Event | None]:
+        """Epoch after epoch until the planned end, a wish to stop or a loss out of bounds; then the test set."""
+        config = self.config
+        images, validation = len(self.train_indices), len(self.validation_indices)
+        yield Started(self.parameters, config.steps, config.steps_per_epoch, images, validation, str(self.device))
+        self.model.train()
+        for epoch in range(1, config.epochs + 1):
+            self.epoch = epoch
+            yield from self.one_epoch()
+            if self.exploded:
+                return
+            if self.controls.stop:
+                break
+        yield from self.finish()
+
+    def one_epoch(self) -> Iterator[Event | None]:
+        loss_sum, correct_sum, samples_before = 0.0, 0.0, self.samples
+        glances = self.glance_steps()
+        for images, labels in self.batches():
+            if self.controls.lr is not None and self.controls.lr != self.base_lr:
+                self.base_lr = self.controls.lr
+                yield LrChanged(self.step, self.base_lr)
+            done = self.one_step(images, labels)
+            loss_sum += done.loss * len(labels)
+            correct_sum += done.accuracy * len(labels)
+            yield done
+            if not done.loss <= EXPLODED * max(self.first_loss, 1.0):
+                self.exploded = True
+                yield self.diverged(done)
+                return
+            if self.controls.stop:
+                break
+            if done.step in glances:
+                yield from self.glance()
+        whole = yield from self.validate()
+        if not self.controls.stop:
+            seen = self.samples - samples_before
+            loss, accuracy = (whole.loss, whole.accuracy) if whole else (None, None)
+            seconds = self.clock.seconds
+            yield EpochDone(self.step, self.epoch, loss_sum / seen, correct_sum / seen, loss, accuracy, seconds)
+
+    def one_step(self, images: Tensor, labels: Tensor) -> StepDone:
+        """Forward, loss, backward, update: the definition of a step of gradient descent."""
+        self.step += 1
+        lr = self.base_lr * factor(self.config.schedule, self.step, self.config.steps, self.config.steps_per_epoch)
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        outputs = self.model(images)
+        loss = self.loss_of(outputs, labels)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+
+        mean_loss = loss.item()
+        correct = int((outputs.detach().argmax(1) == labels).sum())
+        self.samples += len(labels)
+        if self.step == 1:
+            self.first_loss = mean_loss
+        return StepDone(self.step, self.epoch, mean_loss, correct / len(labels), lr)
+
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """One epoch in a new order: normalised images (B, 1, 28, 28) and labels (B,).
+
+        Gathers about a thousand pictures at a time and hands out contiguous views: faster than a gather per batch,
+        and small enough for thirty runs side by side.
+        """
+        size = self.config.batch_size
+        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.epoch)
+        order = self.train_indices[torch.randperm(len(self.train_indices), generator=generator)]
+        for chosen in order.split(max(1, GATHER_IMAGES // size) * size):
+            images = normalise(self.data.train_images[chosen].to(self.device))
+            labels = self.data.train_labels[chosen].to(self.device).long()
+            yield from zip(images.split(size), labels.split(size), strict=True)
+
+    def glance_steps(self) -> set[int]:
+        """Steps of this epoch after which part of the validation set is read: each quarter, and early in the first."""
+        per_epoch = self.config.steps_per_epoch
+        parts = (16, 8, 4, 2, 4 / 3) if self.epoch == 1 else (4, 2, 4 / 3)
+        inside = {int(per_epoch / part) for part in parts} - {0, per_epoch}
+        return {(self.epoch - 1) * per_epoch + step for step in inside} if len(self.validation_indices) else set()
+
+    def glance(self) -> Iterator[Event | None]:
+        some = self.validation_indices[:: -(-len(self.validation_indices) // GLANCE_IMAGES)]
+        scores = yield from self.scores(some)
+        yield Evaluated(self.step, self.epoch, scores.loss, scores.accuracy, len(some), whole=False)
+
+    def validate(self) -> Generator[Event | None, None, Scores | None]:
+        if not len(self.validation_indices):
+            return None
+        scores = yield from self.scores(self.validation_indices)
+        images = len(self.validation_indices)
+        yield Evaluated(self.step, self.epoch, scores.loss, scores.accuracy, images, whole=True)
+        return scores
+
+    def scores(self, indices: Tensor) -> Generator[None, None, Scores]:
+        images, labels = self.data.train_images[indices], self.data.train_labels[indices]
+        return (yield from evaluate(self.model, images, labels, self.loss_of))
+
+    def diverged(self, done: StepDone) -> Diverged:
+        is_number = math.isfinite(done.loss)
+        seen = f"has grown to {done.loss:,.0f}" if is_number and done.loss < 1e9 else "is no longer a usable number"
+        why = f"The loss {seen} at step {done.step:,}: each step overshoots and makes it worse."
+        return Diverged(done.step, why, f"Try a learning rate ten times smaller, {done.lr / 10:.3g}, or a warm-up.")
+
+    def finish(self) -> Iterator[Event | None]:
+        seconds = self.clock.seconds
+        test = yield from evaluate(self.model, self.data.test_images, self.data.test_labels, self.loss_of)
+        yield Finished(
+            self.step,
+            self.epoch,
+            test.loss,
+            test.accuracy,
+            test.confusion,
+            self.parameters,
+            self.samples / seconds,
+            seconds,
+            stopped=self.controls.stop,
+        )
