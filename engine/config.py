@@ -1,11 +1,12 @@
 """The settings of a training, as plain data, and their form in JSON. No torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
-from engine.params import Choice, Param, SpecError, choice_from_json, choice_to_json, choose, flag, integer, real
+from engine.params import Choice, Param, Row, SpecError, choice_from_json, choice_to_json, choose, flag, integer, real
 from engine.schedules import SCHEDULES
 
 TRAIN_IMAGES = 60_000
@@ -64,7 +65,7 @@ class TrainConfig:
         return self.steps_per_epoch * self.epochs
 
 
-CATALOGUES = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
+CATALOGUES: Mapping[str, Mapping[str, Row]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
 
 
 def config_to_json(config: TrainConfig) -> dict[str, Any]:
