@@ -1,0 +1,60 @@
+"""From a plan to a model with weights."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+from engine.layers import LAYERS
+from engine.network import Plan
+
+
+def build(plan: Plan, seed: int = 0) -> nn.Sequential:
+    """A fresh model that reads (N, 1, 28, 28), its weights drawn from `seed` alone.
+
+    Its children carry their layer's position as name, so `state_dict()` has the keys of a plain nn.Sequential.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would reset a graphics card's too
+        named = [(str(p.index), getattr(nn, LAYERS[p.layer.kind].torch)(**p.args)) for p in plan.layers]
+        for _, module in named:
+            initialise(module, plan.network.init)
+    model = nn.Sequential()
+    for name, module in _pool_first(named):
+        model.add_module(name, module)
+    return model
+
+
+def initialise(module: nn.Module, init: str) -> None:
+    """Draw the weights of a Linear or Conv2d anew; "default" leaves what PyTorch drew."""
+    if not isinstance(module, nn.Linear | nn.Conv2d):
+        return
+    match init:
+        case "default":
+            return
+        case "he":  # https://arxiv.org/abs/1502.01852
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        case "xavier":  # https://proceedings.mlr.press/v9/glorot10a.html
+            nn.init.xavier_uniform_(module.weight)
+        case "zeros":
+            nn.init.zeros_(module.weight)
+    if module.bias is not None:
+        nn.init.zeros_(module.bias)
+
+
+def best_device() -> torch.device:
+    """A CUDA card, else Apple's, else the processor."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _pool_first(named: Iterable[tuple[str, nn.Module]]) -> list[tuple[str, nn.Module]]:
+    """Put a MaxPool2d before the ReLU it follows: the same result, and the ReLU has a quarter of the work."""
+    order: list[tuple[str, nn.Module]] = []
+    for pair in named:
+        place = len(order)
+        while isinstance(pair[1], nn.MaxPool2d) and place and isinstance(order[place - 1][1], nn.ReLU):
+            place -= 1
+        order.insert(place, pair)
+    return order
