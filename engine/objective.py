@@ -10,7 +10,12 @@ from engine.optimizers import OPTIMIZERS
 from engine.params import Choice
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
-FUSED = frozenset({"SGD", "Adam", "AdamW", "Adagrad"})
+FUSED = {
+    "SGD": ("cpu", "cuda", "mps"),
+    "Adam": ("cpu", "cuda", "mps"),
+    "AdamW": ("cpu", "cuda", "mps"),
+    "Adagrad": ("cpu", "cuda"),
+}
 SMALLEST_PROBABILITY = 1e-12
 
 
@@ -38,10 +43,8 @@ def loss_function(choice: Choice, probabilities: bool = False) -> LossFunction:
 
 
 def make_optimizer(choice: Choice, parameters: Iterable[nn.Parameter], fused: bool = True) -> torch.optim.Optimizer:
-    """The optimizer of `choice`; `fused` updates all weights in one kernel where PyTorch has one: the same rule, faster."""
-    row = OPTIMIZERS[choice.kind]
-    kernel = {"fused": True} if fused and choice.kind in FUSED else {}
-    optimizer: torch.optim.Optimizer = getattr(torch.optim, row.torch)(
-        parameters, **row.args(dict(choice.values)), **kernel
-    )
-    return optimizer
+    """The optimizer of `choice`. `fused` updates all weights in one kernel where PyTorch has one: same rule, faster."""
+    row, weights = OPTIMIZERS[choice.kind], list(parameters)
+    kernel = {"fused": True} if fused and weights[0].device.type in FUSED.get(choice.kind, ()) else {}
+    make: type[torch.optim.Optimizer] = getattr(torch.optim, row.torch)
+    return make(weights, **row.args(dict(choice.values)), **kernel)
