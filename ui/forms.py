@@ -1,0 +1,169 @@
+"""Catalogue parameters as widgets: the only place that maps a parameter's kind to one."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from engine.config import CATALOGUES, SETTINGS, TrainConfig
+from engine.params import Choice, Param, Row, Value, choose, number
+from ui.state import enter, entered, seed, settle
+
+Changed = Callable[[Value], None]
+Number = TypeVar("Number", int, float)
+SLIDER_DECADES = 7
+
+
+def param_widget(
+    param: Param,
+    value: Value,
+    key: str,
+    container: DeltaGenerator | None = None,
+    *,
+    changed: Changed | None = None,
+) -> Value:
+    """Draw the widget of `param` showing `value`; return what the visitor entered, of the parameter's type and range.
+
+    The widget follows `value` whenever that changes from outside (undo, preset, link). `changed` is called with a
+    new entry before the page is drawn again.
+    """
+    seed(key, value)
+    with _inside(container):
+        entry = _widget(param, value, key, changed)
+    # An emptied number field gives None: what was there before stands.
+    result = value if entry is None else entry
+    settle(key, result)
+    return result
+
+
+def choice_form(
+    label: str,
+    rows: Mapping[str, Row],
+    choice: Choice,
+    key: str,
+    container: DeltaGenerator | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+) -> Choice:
+    """A select box for the row of a catalogue and a widget for each of its parameters; returns what they say.
+
+    `names` gives kinds a name for people. A newly picked row starts from its defaults.
+    """
+    shown = names or {}
+    seed(key, choice.kind)
+    with _inside(container):
+        kind = st.selectbox(label, list(rows), key=key, format_func=lambda k: shown.get(k, k), help=_docs(rows, shown))
+        settle(key, kind)
+        values = choice.values if kind == choice.kind else choose(rows, kind, {}, label).values
+        entries = {n: param_widget(rows[kind].params[n], v, f"{key}.{kind}.{n}") for n, v in values}
+    return choose(rows, kind, entries, label)
+
+
+def settings_form(
+    config: TrainConfig, names: Iterable[str] = SETTINGS, key: str = "training", container: DeltaGenerator | None = None
+) -> TrainConfig:
+    """The widgets of the plain training settings, batch size, epochs and so on; returns the settings with them."""
+    entries = {n: param_widget(SETTINGS[n], getattr(config, n), f"{key}.{n}", container) for n in names}
+    return replace(config, **cast(dict[str, Any], entries))
+
+
+def catalogue_form(
+    config: TrainConfig, name: str, key: str = "training", container: DeltaGenerator | None = None
+) -> TrainConfig:
+    """The widgets of one catalogue setting: "optimizer", "loss" or "schedule"; returns the settings with it."""
+    rows: Mapping[str, Row] = CATALOGUES[name]
+    choice = choice_form(name.capitalize(), rows, getattr(config, name), f"{key}.{name}", container)
+    return replace(config, **{name: choice})  # type: ignore[arg-type]
+
+
+def step_of(param: Param) -> float:
+    """The step of a number field's arrows: near a twentieth of the range, 1, 2 or 5 times a power of ten."""
+    span = param.high - param.low
+    if not math.isfinite(span):
+        return 0.1
+    power = 10.0 ** math.floor(math.log10(span / 20))
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= span / 20 * 0.999)
+
+
+def slider_steps(param: Param) -> list[float]:
+    """1, 2, 5 times powers of ten, within the parameter's range; 0 comes first where the range starts there."""
+    top = math.floor(math.log10(param.high))
+    bottom = math.floor(math.log10(param.low)) if param.low > 0 else top - SLIDER_DECADES
+    steps = [float(f"{digit}e{power}") for power in range(bottom, top + 1) for digit in (1, 2, 5)]
+    inside = [s for s in steps if param.low <= s <= param.high]
+    return inside if param.low > 0 else [0.0, *inside]
+
+
+def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> Any:
+    label = f"{param.label} ({param.unit})" if param.unit else param.label
+    common: dict[str, Any] = {"key": key, "help": param.help or None}
+    if changed:
+        common |= {"on_change": _report, "args": (key, changed)}
+    match param.kind:
+        case "bool":
+            return st.toggle(label, **common)
+        case "choice":
+            return st.selectbox(label, param.options, **common)
+        case "int":
+            step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
+            return st.number_input(label, _bound(param.low, int), _bound(param.high, int), step=step, **common)
+        case "float" if param.log:
+            return _log_widget(param, float(value), key, label, common)
+        case "float":
+            bounds = _bound(param.low, float), _bound(param.high, float)
+            return st.number_input(label, *bounds, step=step_of(param), format="%.6g", **common)
+
+
+def _log_widget(param: Param, value: float, key: str, label: str, common: Mapping[str, Any]) -> Any:
+    """A slider of round steps with the exact value beside it; the exact one counts, moving the slider sets it."""
+    now = entered(key)
+    now = value if now is None else float(now)
+    slider = f"{key}.slider"
+    changed = common["args"][1] if "args" in common else None
+    seed(slider, now)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"log-{key}"):
+        st.select_slider(
+            label,
+            sorted({*slider_steps(param), now}),
+            key=slider,
+            help=param.help,
+            format_func=number,
+            on_change=_slid,
+            args=(slider, key, changed),
+        )
+        settle(slider, now)
+        step = 10.0 ** (math.floor(math.log10(now)) - 1) if now > 0 else slider_steps(param)[1]
+        name = f"{label}, exact value"
+        hidden = {"label_visibility": "collapsed", "width": 110}
+        bounds = _bound(param.low, float), _bound(param.high, float)
+        return st.number_input(name, *bounds, step=step, format="%.6g", **{**common, **hidden})
+
+
+def _slid(slider: str, key: str, changed: Changed | None) -> None:
+    enter(key, float(entered(slider)))
+    if changed:
+        changed(float(entered(slider)))
+
+
+def _report(key: str, changed: Changed) -> None:
+    value = entered(key)
+    if value is not None:
+        changed(value)
+
+
+def _bound(limit: float, kind: type[Number]) -> Number | None:
+    return kind(limit) if math.isfinite(limit) else None
+
+
+def _inside(container: DeltaGenerator | None) -> AbstractContextManager[Any]:
+    return nullcontext() if container is None else container
+
+
+def _docs(rows: Mapping[str, Row], shown: Mapping[str, str]) -> str | None:
+    """One line for each row that says what it is, as Markdown in which formulas keep their stars."""
+    docs = [(shown.get(kind, kind), getattr(row, "doc", "")) for kind, row in rows.items()]
+    return "\n".join("- **{}**: {}".format(kind, doc.replace("*", r"\*")) for kind, doc in docs if doc) or None
