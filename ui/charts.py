@@ -1,0 +1,71 @@
+"""Data as Plotly figures: still pictures, for `st.plotly_chart` with `theme=None`. Pure; no streamlit."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ui.colours import COLOURS as COLOURS
+from ui.colours import DIGIT_COLOURS as DIGIT_COLOURS
+from ui.colours import faint_ink, ink, mixed, paper, rule
+from ui.network_picture import FONT
+from ui.network_picture import network_picture as network_picture
+
+
+def confusion_matrix(confusion: Sequence[Sequence[int]], dark: bool) -> go.Figure:
+    """How often each true digit (rows) was read as each digit (columns), counts in the cells.
+
+    The diagonal, read correctly, stands apart in a calm colour; mistakes are coloured by their share of the row.
+    """
+    digits = [str(digit) for digit in range(len(confusion))]
+    rows = [(true, row, max(sum(row), 1)) for true, row in enumerate(confusion)]
+    mistakes = [
+        [None if true == read or not n else n / whole for read, n in enumerate(row)] for true, row, whole in rows
+    ]
+    right = [[1 if true == read else None for read in range(len(row))] for true, row, _ in rows]
+    words = [[_in_words(true, read, n, whole) for read, n in enumerate(row)] for true, row, whole in rows]
+    background = paper(dark)
+    wrong, calm = COLOURS["wrong"], mixed(COLOURS["test"], background, 0.72)
+    worst = max((share for row in mistakes for share in row if share), default=0.01)
+    shared = {"x": digits, "y": digits, "xgap": 2, "ygap": 2, "showscale": False, "hoverinfo": "text"}
+    figure = go.Figure(
+        [
+            go.Heatmap(z=right, colorscale=[[0, calm], [1, calm]], hovertext=words, **shared),
+            go.Heatmap(
+                z=mistakes,
+                zmin=0,
+                zmax=worst,
+                colorscale=[[0, mixed(wrong, background, 0.93)], [1, mixed(wrong, background, 0.25)]],
+                hovertext=words,
+                **shared,
+            ),
+        ]
+    )
+    counts = [(true, read, n) for true, row, _ in rows for read, n in enumerate(row)]
+    axis = {"side": "top", "fixedrange": True, "showgrid": False, "zeroline": False, "tickfont": {"size": 15}}
+    figure.update_layout(
+        annotations=[
+            {
+                "x": str(read),
+                "y": str(true),
+                "text": f"<b>{n:,}</b>" if true == read else f"{n:,}" if n else "·",
+                "showarrow": False,
+                "font": {"size": 13, "color": ink(dark) if n else rule(dark)},
+            }
+            for true, read, n in counts
+        ],
+        xaxis={**axis, "title": {"text": "read as"}, "type": "category"},
+        yaxis={**axis, "side": "left", "title": {"text": "true digit"}, "type": "category", "autorange": "reversed"},
+        margin={"l": 56, "r": 8, "t": 56, "b": 8},
+        height=440,
+        dragmode=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "color": faint_ink(dark), "size": 15},
+        hoverlabel={"bgcolor": background, "font": {"color": ink(dark), "size": 15}},
+    )
+    return figure
+
+
+def _in_words(true: int, read: int, count: int, whole: int) -> str:
+    pictures = f"{count:,} of {whole:,} pictures of a {true} ({100 * count / whole:.1f} %)"
+    return f"{pictures} were read correctly" if true == read else f"{pictures} were read as {read}"

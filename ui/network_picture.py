@@ -1,0 +1,223 @@
+"""The picture of a network: what flows through it, as volumes that shrink from a 28 x 28 picture to ten scores."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from engine.layers import LAYERS
+from engine.network import CLASSES, INPUT_SHAPE, PlannedLayer, shape_text
+from engine.params import Shape
+from ui.colours import COLOURS, DIGIT_COLOURS, GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper, rule
+
+FONT = '"Source Sans", sans-serif'
+WIDTH = 420
+VOLUMES = 204
+LABELS = 222
+TEXT_ROW = 19
+TALL = 500
+# Oblique projection: how far a unit of depth goes to the right and up.
+RIGHT, UP = 0.40, 0.26
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is drawn for one layer. A `sheet` changes numbers, not their arrangement: it lies under what it works on."""
+
+    title: str
+    shape: Shape
+    colour: str
+    hover: str
+    sheet: bool = False
+
+
+def network_picture(planned: Sequence[PlannedLayer], dark: bool, misfit: str = "") -> go.Figure:
+    """Draw the layers that fit together, in pixels, top to bottom; `misfit` names the place where it stops fitting.
+
+    Width and depth of a volume are its picture's, to scale; its thickness grows with the root of its channels, the
+    length of a flat row of numbers with their logarithm.
+    """
+    rows = [Row("Input", INPUT_SHAPE, GROUP_COLOURS["Input"], "<b>Input</b><br>a picture of 28 x 28 pixels")]
+    rows += [_row(layer) for layer in planned]
+    unit = _fitting_unit(rows, bool(misfit))
+    painter = _Painter(unit, dark)
+    for row in rows:
+        painter.sheet(row) if row.sheet else painter.volume(row)
+    if misfit:
+        painter.mark(misfit)
+    return painter.figure()
+
+
+def _row(planned: PlannedLayer) -> Row:
+    kind, row = planned.layer.kind, LAYERS[planned.layer.kind]
+    settings = ", ".join(f"{row.params[n].label.lower()} {v:g}" for n, v in planned.layer.values)
+    lines = [
+        f"<b>{planned.index + 1} {kind}</b>" + (f" ({settings})" if settings else ""),
+        f"{shape_text(planned.in_shape)} in, {shape_text(planned.out_shape)} out",
+        f"{planned.parameters:,} parameters" if planned.parameters else "nothing to learn",
+    ]
+    if planned.multiply_adds:
+        lines.append(f"{planned.multiply_adds:,} multiply-adds a picture")
+    sheet = planned.in_shape == planned.out_shape and row.group not in ("Core", "Convolution", "Pooling")
+    return Row(kind, planned.out_shape, layer_colour(kind), "<br>".join(lines), sheet)
+
+
+def _height(row: Row, unit: float) -> float:
+    if row.sheet:
+        return TEXT_ROW
+    _, depth, thickness = _size(row.shape, unit)
+    return max(depth * UP + thickness + 9, TEXT_ROW + 3)
+
+
+def _size(shape: Shape, unit: float) -> tuple[float, float, float]:
+    """Width, depth and thickness in px."""
+    if shape == (CLASSES,):
+        return 34 * unit, 0, 3.4 * unit
+    if len(shape) == 1:
+        return 3.3 * unit * math.log2(shape[0] + 1), 2 * unit, 1.6 * unit
+    channels, height, width = shape
+    return max(width, 1.2) * unit, max(height, 1.2) * unit, (0.6 + 0.42 * math.sqrt(channels)) * unit
+
+
+def _fitting_unit(rows: Sequence[Row], marked: bool) -> float:
+    """Pixels on screen for one pixel of a volume: as large as the width allows, smaller where the picture gets tall."""
+    unit = 5.0
+    while unit > 2.5 and sum(_height(row, unit) for row in rows) + 40 * marked > TALL:
+        unit -= 0.25
+    return unit
+
+
+class _Painter:
+    """Collects shapes, labels and hover points while moving down the picture."""
+
+    def __init__(self, unit: float, dark: bool) -> None:
+        self.unit, self.dark, self.y = unit, dark, 8.0
+        self.shapes: list[dict[str, Any]] = []
+        self.labels: list[dict[str, Any]] = []
+        self.points: list[tuple[float, float, str, str]] = []
+        self.below: tuple[float, float, float, float] | None = None  # left, right, bottom, depth of what was drawn last
+
+    def volume(self, row: Row) -> None:
+        width, depth, thickness = _size(row.shape, self.unit)
+        left = (VOLUMES - width - depth * RIGHT) / 2
+        self._funnel(left, left + width, self.y + depth * UP)
+        if row.shape == (CLASSES,):
+            self._ten(left, width / CLASSES)
+        else:
+            self._box(left, self.y, width, depth, thickness, row.colour)
+        if row.title == "Input":
+            self._seven(left, width, depth)
+        bottom = self.y + depth * UP + thickness
+        self._label(row, self.y + max(depth * UP + thickness, TEXT_ROW) / 2, left, width)
+        self.below = (left, left + width, bottom, depth)
+        self.y += _height(row, self.unit)
+
+    def sheet(self, row: Row) -> None:
+        left, right, bottom, depth = self.below or (0.0, 0.0, self.y, 0.0)
+        self._box(left, bottom - depth * UP, right - left, depth, 5, row.colour, lid=False)
+        self._label(row, max(bottom + 3, self.y + 3), left, right - left)
+        self.below = (left, right, bottom + 5, depth)
+        self.y = max(self.y + TEXT_ROW, bottom + 5 + 9)
+
+    def mark(self, misfit: str) -> None:
+        left, right, bottom, _ = self.below or (0.0, VOLUMES, self.y, 0.0)
+        colour = mixed(COLOURS["wrong"], "#FFFFFF", 0.25) if self.dark else mixed(COLOURS["wrong"], "#000000", 0.15)
+        line = {"color": colour, "width": 2, "dash": "dash"}
+        top = max(self.y, bottom + 6)
+        self._path([(left, top), (right, top), (right, top + 24), (left, top + 24)], None, line)
+        words = {"text": "?", "x": (left + right) / 2, "y": top + 12, "font": {"size": 18, "color": colour}}
+        self.labels.append({**words, "xanchor": "center"})
+        text = f"<b>{misfit}</b>"
+        self.labels.append({"text": text, "x": LABELS, "y": top + 12, "font": {"size": 14, "color": colour}})
+        self.points.append(((left + right) / 2, top + 12, text, colour))
+        self.y = top + 36
+
+    def figure(self) -> go.Figure:
+        """The axes count pixels at a width of 420; a wider or narrower place scales both alike."""
+        height = self.y + 8
+        figure = go.Figure(
+            go.Scatter(
+                x=[p[0] for p in self.points],
+                y=[p[1] for p in self.points],
+                hovertext=[p[2] for p in self.points],
+                hoverlabel={"bordercolor": [p[3] for p in self.points]},
+                hoverinfo="text",
+                mode="markers",
+                marker={"size": 34, "symbol": "square", "color": "rgba(0,0,0,0)"},
+            )
+        )
+        shared = {"visible": False, "fixedrange": True, "constrain": "domain"}
+        figure.update_layout(
+            shapes=self.shapes,
+            annotations=[{"showarrow": False, "xanchor": "left", "yanchor": "middle"} | label for label in self.labels],
+            xaxis={**shared, "range": [0, WIDTH]},
+            yaxis={**shared, "range": [height, 0], "scaleanchor": "x", "constraintoward": "top"},
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            height=height,
+            showlegend=False,
+            dragmode=False,
+            hoverdistance=24,
+            paper_bgcolor="rgba(0,0,0,0)",
+            plot_bgcolor="rgba(0,0,0,0)",
+            font={"family": FONT, "color": ink(self.dark)},
+            hoverlabel={"bgcolor": paper(self.dark), "font": {"color": ink(self.dark), "size": 14}, "align": "left"},
+        )
+        return figure
+
+    def _box(
+        self, left: float, top: float, width: float, depth: float, thickness: float, colour: str, lid: bool = True
+    ) -> None:
+        """An oblique box whose back upper edge is at `top`; without its lid where something lies on it."""
+        x, y, right, up = left, top + depth * UP, depth * RIGHT, depth * UP
+        edge = {"color": mixed(colour, paper(self.dark), 0.25 if self.dark else 0.0), "width": 1}
+        light, shade = mixed(colour, "#FFFFFF", 0.45), mixed(colour, "#000000", 0.25)
+        if self.dark:
+            light, colour, shade = (
+                mixed(colour, "#000000", 0.15),
+                mixed(colour, "#000000", 0.4),
+                mixed(colour, "#000000", 0.55),
+            )
+        front = [(x, y), (x + width, y), (x + width, y + thickness), (x, y + thickness)]
+        side = [(x + width, y), (x + width + right, y - up), (x + width + right, y - up + thickness), front[2]]
+        if lid:
+            self._path([(x, y), (x + width, y), (x + width + right, y - up), (x + right, y - up)], light, edge)
+        self._path(side, shade, edge)
+        self._path(front, colour, edge)
+
+    def _funnel(self, left: float, right: float, top: float) -> None:
+        """Thin lines from what was drawn last to what comes."""
+        if self.below:
+            for start, end in ((self.below[0], left), (self.below[1], right)):
+                line = {"color": rule(self.dark), "width": 1}
+                self._path([(start, self.below[2]), (end, top)], None, line, closed=False)
+
+    def _ten(self, left: float, side: float) -> None:
+        for digit, colour in enumerate(DIGIT_COLOURS):
+            x = left + digit * side
+            corners = [(x, self.y), (x + side - 1.5, self.y), (x + side - 1.5, self.y + side), (x, self.y + side)]
+            self._path(corners, colour, {"color": colour, "width": 1})
+            text = {"text": f"<b>{digit}</b>", "x": x + side / 2 - 0.7, "y": self.y + side / 2, "xanchor": "center"}
+            self.labels.append({**text, "font": {"size": 12, "color": "#FFFFFF"}})
+
+    def _seven(self, left: float, width: float, depth: float) -> None:
+        """A digit written on the lid of the input."""
+        strokes = [(0.28, 0.80), (0.72, 0.80), (0.44, 0.16)]
+        points = [(left + u * width + v * depth * RIGHT, self.y + (1 - v) * depth * UP) for u, v in strokes]
+        self._path(points, None, {"color": ink(False), "width": 4}, closed=False)
+
+    def _label(self, row: Row, y: float, left: float, width: float) -> None:
+        faint = faint_ink(self.dark)
+        sizes = "" if row.sheet else f'  <span style="color:{faint}">{shape_text(row.shape)}</span>'
+        title = row.title if row.sheet else f"<b>{row.title}</b>"
+        font = {"size": 13 if row.sheet else 15, "color": faint if row.sheet else ink(self.dark)}
+        self.labels.append({"text": title + sizes, "x": LABELS, "y": y, "font": font})
+        for x in (left + width * 0.25, left + width * 0.75, LABELS + 30, LABELS + 100):
+            self.points.append((x, y, row.hover, row.colour))
+
+    def _path(
+        self, points: Sequence[tuple[float, float]], fill: str | None, line: dict[str, Any], closed: bool = True
+    ) -> None:
+        path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + ("Z" if closed else "")
+        self.shapes.append({"type": "path", "path": path, "fillcolor": fill or "rgba(0,0,0,0)", "line": line})
