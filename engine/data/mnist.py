@@ -62,7 +62,8 @@ def split(config: TrainConfig, labels: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def normalise(images: Tensor) -> Tensor:
-    """uint8 `(N, 28, 28)` to float32 `(N, 1, 28, 28)` with mean 0 and standard deviation 1 over the training pixels."""
+    """Pixels 0 to 255 `(N, 28, 28)`, uint8 or float32, to float32 `(N, 1, 28, 28)`: over the training set, mean 0 and
+    standard deviation 1."""
     # One pass over memory, three times as fast as the textbook's three.
     return torch.add(torch.tensor(-MEAN / STD), images.unsqueeze(1), alpha=1 / (255 * STD))
 
