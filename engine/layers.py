@@ -32,7 +32,8 @@ def _nothing(_: Shape, __: Values) -> int:
 class LayerRow:
     """`out` gives the output shape (C, H, W) or (F,), without the batch axis, or raises SpecError without saying where.
 
-    `torch` names the class in torch.nn, `args` its arguments; `keras` is its source, values filled in by name.
+    `torch` names the class in torch.nn, `args` its arguments; `keras` is its source, values filled in by name, as are
+    `{strides}`, `{same}` (padding) and `{start}` (initialiser) where they are needed.
     `multiply_adds` counts those of the weights, for one picture: 0 for layers that have none.
     """
 
@@ -67,7 +68,7 @@ _CONV_PARAMS = {
 LAYERS: dict[str, LayerRow] = {
     "Linear": LayerRow(
         torch="Linear",
-        keras="layers.Dense({units})",
+        keras="layers.Dense({units}{start})",
         group="Core",
         doc="Every unit adds up all its inputs, each times a weight, plus a bias: y = W x + b.",
         params={"units": integer(128, 1, 4096, "Units", "How many numbers come out.")},
@@ -85,7 +86,7 @@ LAYERS: dict[str, LayerRow] = {
     ),
     "Conv2d": LayerRow(
         torch="Conv2d",
-        keras="layers.Conv2D({channels}, {kernel_size}, strides={stride}{same})",
+        keras="layers.Conv2D({channels}, {kernel_size}{strides}{same}{start})",
         group="Convolution",
         doc="Slides small learned patterns over the picture: y[i, j] = b + sum of w[c, u, v] * x[c, i + u, j + v].",
         params=_CONV_PARAMS,
@@ -96,7 +97,7 @@ LAYERS: dict[str, LayerRow] = {
     ),
     "MaxPool2d": LayerRow(
         torch="MaxPool2d",
-        keras="layers.MaxPooling2D({kernel_size}, strides={stride}{same})",
+        keras="layers.MaxPooling2D({kernel_size}{strides}{same})",
         group="Pooling",
         doc="Shrinks the picture, keeping the largest number of every window: y = max(x in window).",
         params=_pool_params("maximum"),
@@ -104,7 +105,7 @@ LAYERS: dict[str, LayerRow] = {
     ),
     "AvgPool2d": LayerRow(
         torch="AvgPool2d",
-        keras="layers.AveragePooling2D({kernel_size}, strides={stride}{same})",
+        keras="layers.AveragePooling2D({kernel_size}{strides}{same})",
         group="Pooling",
         doc="Shrinks the picture, keeping the mean of every window, padding counted as 0: y = mean(x in window).",
         params=_pool_params("mean"),

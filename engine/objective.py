@@ -16,7 +16,7 @@ FUSED = {
     "AdamW": ("cpu", "cuda", "mps"),
     "Adagrad": ("cpu", "cuda"),
 }
-SMALLEST_PROBABILITY = 1e-12
+SMALLEST_PROBABILITY = 1e-30
 
 
 def loss_function(choice: Choice, probabilities: bool = False) -> LossFunction:
@@ -46,5 +46,5 @@ def make_optimizer(choice: Choice, parameters: Iterable[nn.Parameter], fused: bo
     """The optimizer of `choice`. `fused` updates all weights in one kernel where PyTorch has one: same rule, faster."""
     row, weights = OPTIMIZERS[choice.kind], list(parameters)
     kernel = {"fused": True} if fused and weights[0].device.type in FUSED.get(choice.kind, ()) else {}
-    make: type[torch.optim.Optimizer] = getattr(torch.optim, row.torch)
+    make: Callable[..., torch.optim.Optimizer] = getattr(torch.optim, row.torch)
     return make(weights, **row.args(dict(choice.values)), **kernel)

@@ -74,6 +74,6 @@ def _one_cycle(schedule: Choice, done: int, steps: int) -> float:
     start = 1 / schedule["start_divisor"]
     end = start / schedule["end_divisor"]
     peak = schedule["rise"] * steps - 1
-    if peak > 0 and done <= peak:
+    if done < peak:
         return _cosine(start, 1.0, done / peak)
     return _cosine(1.0, end, (done - peak) / (steps - 1 - peak))
