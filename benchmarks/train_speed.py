@@ -24,7 +24,9 @@ if "MALLOC_MMAP_THRESHOLD_" not in os.environ:  # glibc reads it before Python s
     os.execv(sys.executable, [sys.executable, *sys.argv])
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
@@ -33,7 +35,6 @@ from engine.build import build
 from engine.config import TrainConfig
 from engine.data.mnist import Mnist, load_mnist, normalise, split
 from engine.events import StepDone
-from engine.export import keras_code
 from engine.network import plan
 from engine.presets import PRESETS
 from engine.train import train
@@ -64,7 +65,8 @@ def bare_loop(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
     size = config.batch_size
     while True:
         for chosen in indices[torch.randperm(len(indices))].split(size * max(1, 1024 // size)):
-            images, labels = normalise(data.train_images[chosen]), data.train_labels[chosen].long()
+            images = normalise(data.train_images.index_select(0, chosen))
+            labels = data.train_labels.index_select(0, chosen)
             for x, y in zip(images.split(size), labels.split(size), strict=True):
                 loss = F.cross_entropy(model(x), y)
                 optimizer.zero_grad()
@@ -74,7 +76,7 @@ def bare_loop(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
 
 
 class PerSample(Dataset[tuple[Tensor, int]]):
-    """What tutorials show: each picture converted and normalised by itself."""
+    """What tutorials show: each picture made a PIL image, then a tensor, then normalised, by itself."""
 
     def __init__(self, images: Tensor, labels: Tensor) -> None:
         self.images, self.labels = images, labels
@@ -83,8 +85,10 @@ class PerSample(Dataset[tuple[Tensor, int]]):
         return len(self.images)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        image = self.images[index].unsqueeze(0).to(torch.float32).div(255)
-        return (image - 0.1307) / 0.3081, int(self.labels[index])
+        picture = Image.fromarray(self.images[index].numpy())
+        pixels = torch.from_numpy(np.array(picture, copy=True)).unsqueeze(0).to(torch.float32).div(255)
+        mean, std = torch.tensor([0.1307]).view(-1, 1, 1), torch.tensor([0.3081]).view(-1, 1, 1)
+        return pixels.clone().sub_(mean).div_(std), int(self.labels[index])
 
 
 def data_loader(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
@@ -105,6 +109,8 @@ def data_loader(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
 def keras_fit(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
     """Keras `fit` on whole arrays, a fifth of an epoch at a time; the model is what the Build page exports."""
     import keras
+
+    from engine.export import keras_code
 
     scope: dict[str, Any] = {"__name__": "exported"}
     exec(keras_code(PRESETS[name].network, config), scope)

@@ -141,7 +141,7 @@ class _Training:
         outputs = self.model(images)
         loss = self.loss_of(outputs, labels)
         self.optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
 
         mean_loss = loss.item()
@@ -160,10 +160,10 @@ class _Training:
         size = self.config.batch_size
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.epoch)
         order = self.train_indices[torch.randperm(len(self.train_indices), generator=generator)]
-        for chosen in order.split(max(1, GATHER_IMAGES // size) * size):
-            images = normalise(self.data.train_images[chosen].to(self.device))
-            labels = self.data.train_labels[chosen].to(self.device).long()
-            yield from zip(images.split(size), labels.split(size), strict=True)
+        for chosen in torch.split(order, max(1, GATHER_IMAGES // size) * size):
+            images = normalise(self.data.train_images.index_select(0, chosen).to(self.device))
+            labels = self.data.train_labels.index_select(0, chosen).to(self.device)
+            yield from zip(torch.split(images, size), torch.split(labels, size), strict=True)
 
     def glance_steps(self) -> set[int]:
         """Steps of this epoch after which part of the validation set is read: each quarter, and early in the first."""
