@@ -1,6 +1,7 @@
 """A network and its training as a program in Keras 3. Imports neither Keras nor torch."""
 
 import re
+from typing import Any
 
 from engine.config import TrainConfig
 from engine.layers import LAYERS
@@ -9,7 +10,12 @@ from engine.network import NetworkSpec, Plan, PlannedLayer, plan, shape_text
 from engine.optimizers import OPTIMIZERS
 from engine.params import Shape
 
-STARTS = {"default": "start()", "he": '"he_normal"', "xavier": '"glorot_uniform"', "zeros": '"zeros"'}
+STARTS = {
+    "default": ", kernel_initializer=pytorch_init()",
+    "he": ', kernel_initializer="he_normal"',
+    "xavier": "",  # what Keras does by itself
+    "zeros": ', kernel_initializer="zeros"',
+}
 
 
 def keras_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
@@ -21,7 +27,7 @@ def keras_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
         return text + _imports(model) + "\nkeras.utils.set_random_seed(0)\n\n" + model + _GLANCE
     rest = _loss(config, planned.ends_in_softmax) + _compile(config) + _FUNCTIONS + _training(config)
     if has_schedule(config):
-        rest = lr_factor(config.schedule) + _SCHEDULE.replace("LR", repr(config.optimizer["lr"])) + rest
+        rest = "\n" + lr_factor(config.schedule) + _SCHEDULE.replace("LR", repr(config.optimizer["lr"])) + rest
     rest = f"{constants(config)}\nkeras.utils.set_random_seed({config.seed})\n\n{model}{rest}"
     return text + _imports(rest) + "\n" + rest
 
@@ -49,20 +55,20 @@ def _model(planned: Plan) -> str:
     for p in planned.layers:
         rows += _layer(p, STARTS[planned.network.init])
     text = f"model = keras.Sequential(\n    [\n{in_columns(rows, 8)}    ]\n)\n"
-    definitions = _PYTORCH_START if "=start()" in text else ""
+    definitions = _PYTORCH_START if "=pytorch_init()" in text else ""
     return definitions + (_PAD_FOR_MAXIMUM if "pad_for_maximum(" in text else "") + text
 
 
 def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
     """The layer's line, after one that pads where Keras has no such padding of its own."""
-    values = dict(p.layer.values)
+    values: dict[str, Any] = dict(p.layer.values)
     padding, same = values.get("padding", 0), _is_same_padding(p)
     default_stride = 1 if p.layer.kind == "Conv2d" else values.get("kernel_size")
     filled = {
         **values,
         "strides": "" if values.get("stride") == default_stride else f", strides={values.get('stride')}",
         "same": ', padding="same"' if same else "",
-        "start": f", kernel_initializer={start}",
+        "start": start,
     }
     lines = [(f"{LAYERS[p.layer.kind].keras.format(**filled)},", _channels_last(p.out_shape))]
     if padding and not same:
@@ -75,7 +81,7 @@ def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
 
 def _is_same_padding(p: PlannedLayer) -> bool:
     """Whether Keras' "same" puts the window on the same pixels; its mean leaves the padding out, so never there."""
-    values = dict(p.layer.values)
+    values: dict[str, Any] = dict(p.layer.values)
     if p.layer.kind == "AvgPool2d" or not values.get("padding"):
         return False
     size, kernel, stride = p.in_shape[1], values["kernel_size"], values["stride"]
@@ -118,7 +124,7 @@ def _compile(config: TrainConfig) -> str:
 
 def _training(config: TrainConfig) -> str:
     held_back = _STRATIFIED.format(share=config.validation_share) if config.stratified else _LAST
-    validated = ", validation_data=(images[held_back], labels[held_back])" if config.validation_images else ""
+    validated = ", validation_data=held_out" if config.validation_images else ""
     return _READ.replace("HELD_BACK\n", held_back).replace("VALIDATED", validated)
 
 
@@ -128,7 +134,7 @@ if __name__ == "__main__":
 """
 
 _PYTORCH_START = '''
-def start():
+def pytorch_init():
     """PyTorch's initialisation: uniform, within 1 / sqrt(inputs of a unit). Biases start at 0 here."""
     return keras.initializers.VarianceScaling(1 / 3, mode="fan_in", distribution="uniform")
 
@@ -214,8 +220,8 @@ if __name__ == "__main__":
     images = load_images("train-images-idx3-ubyte.gz")[:IMAGES]
     labels = load_labels("train-labels-idx1-ubyte.gz")[:IMAGES]
 HELD_BACK
-    fitted = images[~held_back], labels[~held_back]
-    model.fit(*fitted, batch_size=BATCH_SIZE, epochs=EPOCHSVALIDATED)
+    held_out = images[held_back], labels[held_back]
+    model.fit(images[~held_back], labels[~held_back], batch_size=BATCH_SIZE, epochs=EPOCHSVALIDATED)
 
     test_images = load_images("t10k-images-idx3-ubyte.gz")
     test_labels = load_labels("t10k-labels-idx1-ubyte.gz")

@@ -63,10 +63,10 @@ def lr_factor(done):
 
 
 _ONE_CYCLE = """\
-    start = 1 / {start_divisor!r}
+    first = 1 / {start_divisor!r}
     peak = {rise!r} * STEPS - 1
     if done < peak:  # on the way up
-        low, away = start, 1 - done / peak
+        low, away = first, 1 - done / peak
     else:
-        low, away = start / {end_divisor!r}, (done - peak) / (STEPS - 1 - peak)
+        low, away = first / {end_divisor!r}, (done - peak) / (STEPS - 1 - peak)
 """

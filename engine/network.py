@@ -24,6 +24,7 @@ CLASSES = 10
 MAX_LAYERS = 100
 MAX_PARAMETERS = 20_000_000
 MAX_MULTIPLY_ADDS = 2_000_000_000
+MAX_ACTIVATIONS = 2_000_000
 MAX_JSON_CHARACTERS = 100_000
 
 
@@ -148,10 +149,10 @@ def network_from_json(data: object) -> NetworkSpec:
     if len(layers) > MAX_LAYERS:
         raise SpecError(f"{len(layers):,} layers are too many.", f"Keep to {MAX_LAYERS} or fewer.")
     name = data.get("name", "")
-    if not isinstance(name, str) or len(name) > 60:
-        raise SpecError("The network's name is not a short text.", "Use up to 60 characters.")
+    if not isinstance(name, str) or len(name) > 60 or not name.isprintable():
+        raise SpecError("The network's name is not a short line of text.", "Use up to 60 characters.")
     init = data.get("init", "default")
-    if init not in INITS:
+    if not isinstance(init, str) or init not in INITS:
         raise SpecError(f"The initialisation {str(init)[:40]!r} is not known.", f"Use one of {', '.join(INITS)}.")
     if data.get("input", list(INPUT_SHAPE)) != list(INPUT_SHAPE):
         raise SpecError("The input shape is not 1 x 28 x 28.", "Networks here read MNIST pictures.")
@@ -189,6 +190,10 @@ def _check_size(planned: list[PlannedLayer]) -> None:
     if multiply_adds > MAX_MULTIPLY_ADDS:
         what = f"it would bring the network to {multiply_adds:,} multiply-adds a picture."
         raise SpecError(what, f"Use fewer channels or a larger stride: {MAX_MULTIPLY_ADDS:,} are the limit.")
+    activations = sum(math.prod(p.out_shape) for p in planned)
+    if activations > MAX_ACTIVATIONS:
+        what = f"it would bring the network to {activations:,} numbers to remember for every picture."
+        raise SpecError(what, f"Shrink the picture earlier or use fewer channels: {MAX_ACTIVATIONS:,} are the limit.")
 
 
 def _misfit_at_end(network: NetworkSpec, shape: Shape) -> SpecError | None:
@@ -201,6 +206,7 @@ def _misfit_at_end(network: NetworkSpec, shape: Shape) -> SpecError | None:
     what = f"The network ends in {shape_text(shape)} but must end in {CLASSES} numbers, one score for each digit."
     if len(shape) > 1:
         mend = Mend("Add Flatten", "insert", end, layer("Flatten"))
-        return SpecError(what, f"Add Flatten and a Linear layer with {CLASSES} units.", layer=end, mend=mend)
+        rest = "" if math.prod(shape) == CLASSES else f" and a Linear layer with {CLASSES} units"
+        return SpecError(what, f"Add Flatten{rest}.", layer=end, mend=mend)
     mend = Mend(f"Add Linear {CLASSES}", "insert", end, layer("Linear", units=CLASSES))
     return SpecError(what, f"Add a Linear layer with {CLASSES} units.", layer=end, mend=mend)

@@ -1,9 +1,13 @@
 """Parameter kinds, catalogue choices, and the check every untrusted value passes. Imports no torch."""
 
 import math
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 60, 30, 60
 
 Value = int | float | bool | str
 Shape = tuple[int, ...]
@@ -144,5 +148,5 @@ def number(value: float) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """An untrusted value, shortened; `repr` itself would fail on one that is nested deeply enough."""
+    return _SHORT.repr(value)
