@@ -1,0 +1,220 @@
+// The pad: draw a digit, or give a picture, and a network reads it while the pen is still down.
+
+import { Answer } from "./answer.js";
+import { Pen, paintCross } from "./pen.js";
+import { prepared, receivePictures } from "./picture.js";
+import { Reader, ask } from "./reader.js";
+import { SIDE, Strokes, paint } from "./strokes.js";
+
+const REREAD = 1000; // ms between two readings of the same drawing by a network that learns
+const NOT_SEEN = "There is no digit to see in this picture. Use dark ink on light paper, or light on dark.";
+
+const text = (name) => fetch(new URL(name, import.meta.url)).then((response) => response.text());
+const [markup, css] = await Promise.all([text("./pad.html"), text("./pad.css")]);
+const styles = new CSSStyleSheet();
+styles.replaceSync(css);
+
+const pads = new WeakMap(); // shadow root -> Pad
+const drawings = new Map(); // pad's key -> Strokes, so that leaving the page and coming back keeps them
+
+// Called by Streamlit at the start and whenever the data or the theme changes.
+export function show({ parentElement, data, setTriggerValue }) {
+  if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement, data));
+  pads.get(parentElement).update(data, () => setTriggerValue("learned", data.model));
+}
+
+// Called when the pad may be gone; Streamlit also calls it for a start that a quick rerun overtook.
+export function leave({ parentElement }) {
+  if (parentElement.isConnected) return;
+  pads.get(parentElement)?.close();
+  pads.delete(parentElement);
+}
+
+class Pad {
+  constructor(shadow, data) {
+    shadow.adoptedStyleSheets = [styles];
+    this.root = shadow.querySelector(".pad");
+    const template = document.createElement("template");
+    template.innerHTML = markup;
+    this.root.replaceChildren(template.content);
+    this.canvas = this.root.querySelector(".ink");
+    if (!drawings.has(data.key)) drawings.set(data.key, new Strokes());
+    this.strokes = drawings.get(data.key);
+    this.picture = null; // {content, type} read in place of the strokes
+    this.data = data;
+    this.answer = new Answer(this.root, data.colours);
+    this.revision = 0; // counts what was on the pad, so that an answer to an older state is known as such
+    this.reader = new Reader((answer, question) => this.#answered(answer, question));
+    this.pen = new Pen(this.canvas, this.strokes, {
+      moved: () => this.#paint(),
+      drawn: (ended) => this.#drawn(ended),
+    });
+    this.#wire();
+    this.leavePage = receivePictures(this.root, (file) => this.#give(file), (sentence) => this.#say(sentence));
+    this.resizes = new ResizeObserver(() => this.#paint());
+    this.resizes.observe(this.canvas);
+    this.clock = setInterval(() => this.#reread(), REREAD);
+  }
+
+  // `learned` tells the page that the network has learned all it will.
+  update(data, learned) {
+    this.learned = learned;
+    const other = data.model !== this.data.model;
+    const first = this.root.dataset.state === undefined;
+    this.data = data;
+    this.answer.colour();
+    this.#paint();
+    if (first || other) {
+      this.reader.drop();
+      this.#say("");
+      this.#ask(true);
+    }
+  }
+
+  close() {
+    clearInterval(this.clock);
+    this.reader.drop();
+    this.resizes.disconnect();
+    this.leavePage();
+    this.#forgetPicture();
+  }
+
+  #wire() {
+    const find = (name) => this.root.querySelector(name);
+    for (const action of ["undo", "redo", "clear"]) {
+      find(`.${action}`).addEventListener("click", () => {
+        this.strokes[action]();
+        this.#drawn(true);
+      });
+    }
+    const width = find(".pen input");
+    width.value = this.strokes.width;
+    width.addEventListener("input", () => {
+      this.strokes.width = Number(width.value);
+      this.#drawn(false);
+    });
+    width.addEventListener("change", () => this.#drawn(true));
+    find(".choose").addEventListener("click", () => {
+      if (!this.picture) return;
+      this.#forgetPicture();
+      this.#drawn(true);
+    });
+    find(".help").addEventListener("click", () => {
+      const shown = find(".keys").toggleAttribute("hidden") === false;
+      find(".help").setAttribute("aria-expanded", String(shown));
+    });
+    find(".raw input").addEventListener("change", (event) => {
+      this.answer.raw = event.target.checked;
+      this.answer.colour();
+    });
+  }
+
+  get #blank() {
+    return this.strokes.blank && !this.picture;
+  }
+
+  #drawn(ended) {
+    this.#say("");
+    this.#paint();
+    this.#ask(ended);
+  }
+
+  // Put what is on the pad to the network; `now`: do not wait for the usual gap between two questions.
+  #ask(now) {
+    this.revision += 1;
+    if (this.#blank) {
+      this.reader.drop();
+      this.answer.blank();
+      this.root.dataset.state = "blank";
+      return;
+    }
+    this.root.dataset.state = "reading";
+    this.reader.want(this.#question(), now);
+  }
+
+  #question(content = this.picture ?? { content: JSON.stringify(this.strokes), type: "application/json" }) {
+    const steps = this.data.layout === "full" ? "?steps=1" : "";
+    const url = `/api/predict/${encodeURIComponent(this.data.model)}${steps}`;
+    return { ...content, url, revision: this.revision };
+  }
+
+  #reread() {
+    const due = this.data.reread && !document.hidden && !this.#blank && this.root.dataset.state !== "reading";
+    if (due) this.reader.want(this.#question(), false);
+  }
+
+  async #answered(answer, question) {
+    const newest = () => question.revision === this.revision;
+    if (answer.error) {
+      this.#say(answer.error);
+      if (newest()) this.root.dataset.state = "failed";
+      return;
+    }
+    const turn = (this.turn = Symbol("turn"));
+    if (answer.digit === null) this.answer.blank();
+    else if (!(await this.answer.show(answer, () => this.turn === turn && !this.#outdated(question)))) return;
+    this.#say("");
+    if (this.data.reread && answer.learning === false) this.#learned();
+    if (!newest() || this.strokes.open) return;
+    this.root.dataset.state = "read";
+    if (answer.digit !== null) this.answer.speak(answer.digit, answer.probabilities[answer.digit]);
+  }
+
+  #learned() {
+    this.data = { ...this.data, reread: false };
+    this.learned();
+  }
+
+  // True when the question was about another model, or the pad was cleared since.
+  #outdated(question) {
+    return this.#blank || !question.url.startsWith(`/api/predict/${encodeURIComponent(this.data.model)}`);
+  }
+
+  // Read a picture file. Only when that works does it take the place of the drawing.
+  async #give(file) {
+    const picture = await prepared(file);
+    const question = this.#question(picture);
+    const answer = picture.error ? picture : await ask(question);
+    if (answer.error || answer.digit === null) {
+      this.#say(answer.error ?? NOT_SEEN);
+      return;
+    }
+    this.reader.drop();
+    this.#forgetPicture();
+    this.picture = picture;
+    this.root.querySelector(".picture").src = URL.createObjectURL(picture.content);
+    this.#paint();
+    this.revision += 1;
+    await this.#answered(answer, this.#question());
+  }
+
+  #forgetPicture() {
+    if (!this.picture) return;
+    URL.revokeObjectURL(this.root.querySelector(".picture").src);
+    this.picture = null;
+  }
+
+  #say(sentence) {
+    const message = this.root.querySelector(".message");
+    if (message.textContent !== sentence) message.textContent = sentence;
+  }
+
+  #paint() {
+    const { root, canvas, strokes } = this;
+    const side = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d");
+    const style = getComputedStyle(canvas);
+    if (side) paint(context, strokes, side, style.color);
+    if (side && this.pen?.cross) paintCross(context, this.pen.cross, strokes.width, style.accentColor);
+    root.toggleAttribute("data-blank", this.#blank && !this.pen?.cross);
+    root.toggleAttribute("data-picture", this.picture !== null);
+    root.querySelector(".picture").hidden = this.picture === null;
+    root.querySelector(".choose-text").textContent = this.picture ? "Draw again" : "Upload";
+    root.querySelector(".undo").disabled = !strokes.canUndo || this.picture !== null;
+    root.querySelector(".redo").disabled = !strokes.canRedo || this.picture !== null;
+    root.querySelector(".clear").disabled = strokes.blank || this.picture !== null;
+    root.querySelector(".pen input").disabled = this.picture !== null;
+    root.style.setProperty("--nib", strokes.width / SIDE);
+  }
+}

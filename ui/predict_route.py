@@ -1,0 +1,133 @@
+"""POST /api/predict/{model}: a drawing or a picture in, the digit that a network reads out."""
+
+import base64
+import functools
+import io
+import json
+from typing import Any
+
+import torch
+from PIL import Image
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from torch import nn
+
+from engine import checkpoint, digits
+from engine.files import ASSETS
+from engine.params import SpecError
+from engine.predict import probabilities
+from ui import backend
+
+DEMO = "demo"
+STROKES_BYTES = 256_000
+PICTURE_BYTES = 8_000_000
+
+
+class RefusedError(Exception):
+    """An answer other than 200; `sentence` says what is wrong and the cure."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status, self.sentence = status, sentence
+
+
+@functools.cache
+def demo() -> checkpoint.Saved:
+    """The bundled model with its facts, read once."""
+    return checkpoint.load_model(ASSETS / "models" / "demo.safetensors")
+
+
+async def predict(request: Request) -> JSONResponse:
+    """Answer `{"digit", "probabilities": [10], "image", "learning"}`, or `{"digit": null}` for nothing to read.
+
+    `learning` tells whether the network still trains; `?steps=1` adds `steps`, the pictures on the way to `image`.
+    """
+    try:
+        kind = _kind(request.headers.get("content-type", ""))
+        content = await _body(request, PICTURE_BYTES if kind == "picture" else STROKES_BYTES)
+        with_steps = request.query_params.get("steps") == "1"
+        answer = await run_in_threadpool(read, request.path_params["model"], kind, content, with_steps)
+    except RefusedError as refused:
+        return JSONResponse({"error": refused.sentence}, refused.status)
+    except ClientDisconnect:
+        return JSONResponse({"error": "The request ended before it was complete. Send it again."}, 400)
+    return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+
+def read(model_id: str, kind: str, content: bytes, with_steps: bool) -> dict[str, Any]:
+    """What the model makes of strokes (JSON text) or of a picture file. Raises RefusedError."""
+    model, learning = _model(model_id)
+    try:
+        drawn = digits.picture_from_bytes(content) if kind == "picture" else digits.drawing_from_json(_parsed(content))
+        prepared = digits.prepare(drawn)
+    except SpecError as error:
+        raise RefusedError(400, str(error)) from error
+    if prepared is None:
+        return {"digit": None}
+    shares = probabilities(model, torch.from_numpy(prepared.image).unsqueeze(0))[0].tolist()
+    answer: dict[str, Any] = {
+        "digit": max(range(len(shares)), key=shares.__getitem__),
+        "probabilities": [round(share, 6) for share in shares],
+        "image": _data_url(Image.fromarray(prepared.image)),
+        "learning": learning,
+    }
+    if with_steps:
+        answer["steps"] = [{"name": name, "image": _data_url(image)} for name, image in prepared.steps]
+    return answer
+
+
+def _model(model_id: str) -> tuple[nn.Sequential, bool]:
+    """The model, and whether it is still learning."""
+    if model_id == DEMO:
+        return demo().model, False
+    run = backend.service().run(model_id)
+    if run is None:
+        raise RefusedError(404, "There is no network by this name. Choose another one, or train one on the Train page.")
+    try:
+        model = backend.service().model(model_id)
+    except SpecError as error:
+        raise RefusedError(409, str(error)) from error
+    if model is not None:
+        return model, not run.is_over
+    if run.is_over:
+        raise RefusedError(409, "What this network learned was not kept. Choose another one, or train it again.")
+    raise RefusedError(409, "This network has not begun to learn yet. Wait a moment, or choose another one.")
+
+
+def _kind(content_type: str) -> str:
+    media_type = content_type.split(";")[0].strip().lower()
+    if media_type == "application/json":
+        return "strokes"
+    if media_type.startswith("image/"):
+        return "picture"
+    sentence = "Only drawings (application/json) and pictures (image/png, image/jpeg, ...) are read here."
+    raise RefusedError(415, f"{sentence} Send one of these.")
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The request's body, refused as soon as it is known to be larger than `limit` bytes."""
+    what = "picture" if limit == PICTURE_BYTES else "drawing"
+    too_large = RefusedError(413, f"This {what} is larger than {limit / 1e6:g} MB. Send a smaller one.")
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
+
+
+def _parsed(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(400, "The drawing is not valid JSON. Send size, width and strokes.") from error
+
+
+def _data_url(image: Image.Image) -> str:
+    with io.BytesIO() as file:
+        image.save(file, "PNG", compress_level=1)
+        return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

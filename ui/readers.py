@@ -1,0 +1,40 @@
+"""The networks that can read a drawing: the bundled one, the visitor's own runs, and the one that learns now."""
+
+import time
+from collections.abc import Iterable
+
+from engine.runs.info import RunInfo
+from ui.predict_route import DEMO, demo
+
+UNNAMED = "Your network"
+
+
+def readers(runs: Iterable[RunInfo], now: float) -> dict[str, str]:
+    """What to choose from, `{id: label}`: those still learning first, then the bundled model, then finished ones."""
+    runs = list(runs)
+    learning = {run.id: f"{run.name or UNNAMED}, {_state(run)}" for run in runs if not run.is_over}
+    done = {run.id: f"{run.name or UNNAMED}, {accuracy(run)}, {ago(run.created, now)}" for run in runs if run.finished}
+    return learning | {DEMO: f"Bundled model, {percent(demo().facts['test_accuracy'])}"} | done
+
+
+def _state(run: RunInfo) -> str:
+    return "training paused" if run.status == "paused" else "training now"
+
+
+def accuracy(run: RunInfo) -> str:
+    """The share of the test pictures a finished run reads correctly, else what became of it."""
+    return percent(run.finished["test_accuracy"]) if run.finished else run.status
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def ago(created: float, now: float | None = None) -> str:
+    """How long ago, in one unit: "just now", "5 minutes ago", "2 days ago"."""
+    seconds = max(0.0, (time.time() if now is None else now) - created)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {unit}{'s' * (count != 1)} ago"
+    return "just now"

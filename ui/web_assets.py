@@ -1,0 +1,80 @@
+"""What the browser loads besides Streamlit: our scripts and styles, and Plotly.js from the plotly wheel."""
+
+import functools
+import gzip
+import hashlib
+import importlib.metadata
+import mimetypes
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from engine.files import ASSETS
+
+WEB = ASSETS / "web"
+PLOTLY = "plotly.min.js"
+FOREVER = "public, max-age=31536000, immutable"
+
+# The registry of some Windows machines calls .js plain text, and browsers refuse such modules.
+mimetypes.add_type("text/javascript", ".js")
+
+
+def web_url(name: str) -> str:
+    """The address of a file of assets/web, or of plotly.min.js. It changes with the content, so it is kept for long.
+
+    The version stands before the name, so that what a module imports from `./` comes in the same version.
+    """
+    if name == PLOTLY:
+        return f"/web/{PLOTLY}?v={importlib.metadata.version('plotly')}"
+    if not (WEB / name).is_file():
+        raise FileNotFoundError(f"assets/web has no {name}")
+    return f"/web/{VERSION}/{name}"
+
+
+def _version(folder: Path) -> str:
+    content = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            content.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return content.hexdigest()[:12]
+
+
+class _WebFiles(StaticFiles):
+    """Static files with a caching rule of their own."""
+
+    def __init__(self, cache_control: str) -> None:
+        super().__init__(directory=WEB)
+        self.cache_control = cache_control
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = self.cache_control
+        return response
+
+
+@functools.cache
+def _plotly(compressed: bool) -> bytes:
+    path = Path(str(importlib.metadata.distribution("plotly").locate_file(f"plotly/package_data/{PLOTLY}")))
+    return gzip.compress(path.read_bytes(), 6) if compressed else path.read_bytes()
+
+
+async def plotly_script(request: Request) -> Response:
+    compressed = "gzip" in request.headers.get("accept-encoding", "")
+    content = await run_in_threadpool(_plotly, compressed)
+    headers = {"cache-control": FOREVER, "vary": "Accept-Encoding"}
+    if compressed:
+        headers["content-encoding"] = "gzip"
+    return Response(content, media_type="text/javascript", headers=headers)
+
+
+VERSION = _version(WEB)
+WEB_ROUTES: list[BaseRoute] = [
+    Route(f"/web/{PLOTLY}", plotly_script),
+    Mount(f"/web/{VERSION}", _WebFiles(FOREVER)),
+    Mount("/web", _WebFiles("no-cache")),
+]
