@@ -1,0 +1,81 @@
+// The points of one curve, thinned as it grows long, and the running mean that smooths it.
+
+const MOST_POINTS = 4000;
+
+/** `x` and `y` grow in place. Beyond MOST_POINTS every two points become one; with `extremes` every four become their
+ *  lowest and highest, which keeps the outline of a noisy curve. */
+export class Curve {
+  constructor({ extremes = false } = {}) {
+    this.x = [];
+    this.y = [];
+    this.extremes = extremes;
+    this.stride = 1; // steps that one kept point stands for
+    this.waiting = [];
+  }
+
+  push(x, y) {
+    if (this.stride === 1) {
+      this.append(x, y);
+    } else {
+      this.waiting.push([x, y]);
+      if (this.waiting.length === this.stride * (this.extremes ? 2 : 1)) {
+        for (const point of this.kept(this.waiting)) this.append(...point);
+        this.waiting = [];
+      }
+    }
+    if (this.x.length >= MOST_POINTS) this.thin();
+  }
+
+  /** Add a point, or correct the last one when it stands at the same `x`. */
+  put(x, y) {
+    if (this.x.at(-1) === x) this.y[this.y.length - 1] = y;
+    else this.append(x, y);
+  }
+
+  append(x, y) {
+    this.x.push(x);
+    this.y.push(y);
+  }
+
+  thin() {
+    const points = this.x.map((x, i) => [x, this.y[i]]);
+    const group = this.extremes ? 4 : 2;
+    this.x.length = this.y.length = 0;
+    for (let i = 0; i < points.length; i += group) {
+      for (const point of this.kept(points.slice(i, i + group))) this.append(...point);
+    }
+    this.stride *= 2;
+  }
+
+  kept(points) {
+    if (!this.extremes) return [points.at(-1)];
+    let low = points[0];
+    let high = points[0];
+    for (const point of points) {
+      if (point[1] < low[1]) low = point;
+      if (point[1] > high[1]) high = point;
+    }
+    return low[0] === high[0] ? [low] : low[0] < high[0] ? [low, high] : [high, low];
+  }
+}
+
+/** Exponential moving mean over about `span` values, without the pull towards zero at the beginning. */
+export class Smoothed {
+  constructor(span) {
+    this.keep = 1 - 1 / span;
+    this.sum = 0;
+    this.weight = 0;
+  }
+
+  next(value) {
+    if (Number.isFinite(value)) {
+      this.sum = this.keep * this.sum + value;
+      this.weight = this.keep * this.weight + 1;
+    }
+    return this.value;
+  }
+
+  get value() {
+    return this.weight ? this.sum / this.weight : null;
+  }
+}

@@ -1,0 +1,282 @@
+// The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
+
+import { append, Readout, set, write } from "./run_readout.js";
+import { layout, lossScale, marks, reach, traces } from "./run_figure.js";
+import { RunRecord } from "./run_record.js";
+import { RunStream } from "./run_stream.js";
+
+const charts = new WeakMap(); // by the element that Streamlit gave the component
+const NARROW = 560; // px
+const SETTLED = 120; // ms without another change of status before the page is told
+const GROUPS = ["training", "validation", "test"];
+
+/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
+export function mount(component) {
+  const parent = component.parentElement;
+  let chart = charts.get(parent);
+  if (!chart) charts.set(parent, (chart = new LiveChart(parent, component.data)));
+  chart.update(component);
+  const call = (chart.calls = (chart.calls ?? 0) + 1);
+  return () => {
+    if (charts.get(parent) !== chart || chart.calls !== call) return; // a late goodbye of an earlier call
+    charts.delete(parent);
+    chart.remove();
+  };
+}
+
+let plotly = null;
+
+/** Plotly's script, loaded once however many components ask for it. */
+export function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve(window.Plotly);
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      plotly = null;
+      reject(new Error("Plotly could not be loaded"));
+    };
+    document.head.appendChild(script);
+  });
+  return plotly;
+}
+
+class LiveChart {
+  constructor(parent, data) {
+    this.colours = data.colours;
+    this.root = parent.querySelector(".run-chart");
+    for (const [role, colour] of Object.entries(this.colours)) this.root.style.setProperty(`--run-${role}`, colour);
+    this.note = append(this.root, "div", "run-note");
+    this.readout = new Readout(this.root);
+    this.buildTools();
+    this.stage = append(this.root, "div", "run-stage");
+    this.plot = append(this.stage, "div", "run-plot");
+    this.alert = append(this.stage, "div", "run-alert");
+    this.alert.setAttribute("role", "alert");
+    this.alert.hidden = true;
+    this.logLoss = false;
+    this.following = true;
+    this.record = new RunRecord();
+    this.theme = this.readTheme();
+    this.ready = loadPlotly(data.plotly).then((Plotly) => this.draw(Plotly));
+    this.ready.catch(() => this.warn("The curves could not be drawn.", "Reload the page."));
+  }
+
+  buildTools() {
+    this.tools = append(this.root, "div", "run-tools");
+    this.switches = GROUPS.map((group) => {
+      const button = append(this.tools, "button", `run-key run-${group}`);
+      append(button, "i");
+      append(button, "span", "", group);
+      button.title = `Show or hide the ${group} curves`;
+      button.setAttribute("aria-pressed", "true");
+      button.onclick = () => this.toggle(group, button);
+      return button;
+    });
+    this.whole = append(this.tools, "button", "run-tool", "Whole curve");
+    this.whole.title = "Undo the zoom (a double click on the chart does the same). Drag over the chart to zoom in.";
+    this.whole.style.visibility = "hidden";
+    this.whole.onclick = () => this.follow();
+    this.scale = append(this.tools, "button", "run-tool", "Log scale");
+    this.scale.title = "Show the loss on a logarithmic scale: small values far apart, large ones close together";
+    this.scale.setAttribute("aria-pressed", "false");
+    this.scale.onclick = () => this.toggleScale();
+  }
+
+  update({ data, setTriggerValue }) {
+    this.setTriggerValue = setTriggerValue;
+    if (data.status !== this.pageStatus) this.told = null;
+    this.pageStatus = data.status;
+    write(this.note, data.label ?? "");
+    if (data.run_id !== this.runId) this.watch(data.run_id);
+    const theme = this.readTheme();
+    if (JSON.stringify(theme) !== JSON.stringify(this.theme)) this.changeTheme(theme);
+    this.schedule();
+  }
+
+  watch(runId) {
+    this.stream?.close();
+    this.runId = runId;
+    this.told = null;
+    this.record = new RunRecord();
+    this.alert.hidden = true;
+    this.stream = new RunStream(runId, {
+      onMessage: (message) => this.take(message),
+      onState: (state, reason) => this.connected(state, reason),
+    });
+    this.ready.then(() => this.begin()).catch(() => {});
+  }
+
+  take(message) {
+    this.record.add(message);
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.tellPage(), SETTLED);
+    this.schedule();
+  }
+
+  connected(state, reason) {
+    this.connection = state;
+    if (state === "refused") this.warn("This run cannot be shown.", reason);
+    this.schedule();
+  }
+
+  /** Tell the page once when the run's status is no longer the one it was drawn with, so that its buttons fit. */
+  tellPage() {
+    const { status } = this.record.facts;
+    const same = status === this.pageStatus || (status === "running" && this.pageStatus === "starting");
+    if (!status || same || status === this.told) return;
+    this.told = status;
+    this.setTriggerValue("status", status);
+  }
+
+  /** At most one redraw a frame, and none while the visitor drags a zoom box. */
+  schedule() {
+    if (this.frame || this.dragging) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      this.show();
+    });
+  }
+
+  show() {
+    const { facts } = this.record;
+    this.readout.show(facts, this.connection ?? "connecting");
+    if (facts.why) this.warn(facts.why, facts.cure);
+    if (!this.Plotly || this.record.seen === this.stream.seq) return;
+    this.record.seen = this.stream.seq;
+    const { layout: shown } = this.plot;
+    if (this.following) shown.xaxis.range = [0, reach(facts)];
+    Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range));
+    this.redraw();
+  }
+
+  async redraw() {
+    await this.Plotly.redraw(this.plot);
+    if (this.pointer) this.Plotly.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
+  }
+
+  async draw(Plotly) {
+    const config = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
+    const { matches: touch } = window.matchMedia("(pointer: coarse)");
+    await Plotly.newPlot(
+      this.plot,
+      traces(this.record.curves, this.colours),
+      { ...layout(this.theme, this), dragmode: touch ? false : "zoom" },
+      config,
+    );
+    this.Plotly = Plotly;
+    this.plot.on("plotly_relayout", (change) => this.zoomed(change));
+    this.plot.on("plotly_doubleclick", () => this.follow());
+    this.plot.on("plotly_hover", (found) => this.hovered(found));
+    this.plot.addEventListener("pointerleave", () => (this.pointer = null));
+    this.plot.addEventListener("pointerdown", () => (this.dragging = true));
+    this.released = () => {
+      this.dragging = false;
+      this.schedule();
+    };
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, this.released);
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.stage);
+  }
+
+  /** Give the traces the arrays of the run now watched, in the chart that is there. */
+  begin() {
+    const fresh = traces(this.record.curves, this.colours);
+    this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y }));
+    this.record.seen = null;
+    this.follow();
+    this.schedule();
+  }
+
+  follow() {
+    this.following = true;
+    this.whole.style.visibility = "hidden";
+    const { layout: shown } = this.plot;
+    shown.xaxis.range = [0, reach(this.record.facts)];
+    shown.yaxis.autorange = shown.yaxis3.autorange = true;
+    shown.yaxis2.range = [0, 100];
+    this.redraw();
+  }
+
+  zoomed(change) {
+    if (!Object.keys(change).some((key) => key.includes(".range["))) return;
+    this.following = false;
+    this.whole.style.visibility = "visible";
+  }
+
+  hovered({ event, points }) {
+    if (!event?.isTrusted) return;
+    const { xaxis, yaxis } = points[0];
+    const box = this.plot.getBoundingClientRect();
+    const at = { xpx: event.clientX - box.left - xaxis._offset, ypx: event.clientY - box.top - yaxis._offset };
+    this.pointer = { at, subplot: `x${yaxis._id}` };
+  }
+
+  toggle(group, button) {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    set(button, "aria-pressed", String(shown));
+    if (!this.Plotly) return;
+    for (const trace of this.plot.data) if (trace.meta === group) trace.visible = shown;
+    this.redraw();
+  }
+
+  toggleScale() {
+    this.logLoss = !this.logLoss;
+    set(this.scale, "aria-pressed", String(this.logLoss));
+    if (!this.Plotly) return;
+    Object.assign(this.plot.layout.yaxis, lossScale(this.logLoss));
+    delete this.plot.layout.yaxis.range;
+    this.redraw();
+  }
+
+  warn(what, cure) {
+    this.alert.hidden = false;
+    write(this.alert, `✕ ${what} ${cure ?? ""}`);
+  }
+
+  readTheme() {
+    const { color, backgroundColor, fontFamily } = getComputedStyle(this.root);
+    const [red, green, blue] = color.match(/[\d.]+/g);
+    return {
+      text: color,
+      paper: backgroundColor,
+      grid: `rgba(${red}, ${green}, ${blue}, 0.14)`,
+      spike: `rgba(${red}, ${green}, ${blue}, 0.5)`,
+      muted: getComputedStyle(this.note).color,
+      font: fontFamily,
+      narrow: this.root.clientWidth < NARROW,
+      width: this.root.clientWidth,
+    };
+  }
+
+  changeTheme(theme) {
+    this.theme = theme;
+    if (!this.Plotly) return;
+    const fresh = layout(theme, this);
+    const { layout: shown } = this.plot;
+    Object.assign(shown, marks(this.record, theme, shown.xaxis.range), { font: fresh.font, hoverlabel: fresh.hoverlabel });
+    shown.xaxis.nticks = fresh.xaxis.nticks;
+    shown.xaxis.spikecolor = fresh.xaxis.spikecolor;
+    for (const name of ["xaxis", "yaxis", "yaxis2", "yaxis3"]) {
+      shown[name].gridcolor = fresh[name].gridcolor;
+      shown[name].linecolor = fresh[name].linecolor;
+    }
+    this.redraw();
+  }
+
+  resized() {
+    this.changeTheme(this.readTheme());
+    this.Plotly.Plots.resize(this.plot);
+  }
+
+  remove() {
+    this.stream.close();
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.frame);
+    this.sizes?.disconnect();
+    for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, this.released);
+    this.Plotly?.purge(this.plot);
+    this.root.replaceChildren();
+  }
+}

@@ -1,0 +1,58 @@
+// One run's messages over a WebSocket, taken up again where it broke off.
+
+const FIRST_WAIT = 300; // ms
+const LONGEST_WAIT = 5000;
+const ENDED = 1000;
+const REFUSED = 4400; // and above: asking again would not help
+
+/** Calls `onMessage(message)` for every message and `onState(state, reason)` with connecting, open, reconnecting,
+ *  ended or refused. */
+export class RunStream {
+  constructor(runId, { onMessage, onState }) {
+    this.runId = runId;
+    this.onMessage = onMessage;
+    this.onState = onState;
+    this.seq = 0;
+    this.wait = FIRST_WAIT;
+    this.reconnectNow = () => this.timer && this.connect();
+    window.addEventListener("online", this.reconnectNow);
+    this.onState("connecting");
+    this.connect();
+  }
+
+  connect() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    const url = new URL(`/api/runs/${encodeURIComponent(this.runId)}/events`, location.origin);
+    url.protocol = url.protocol.replace("http", "ws");
+    url.searchParams.set("after", this.seq);
+    this.socket = new WebSocket(url);
+    this.socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
+    this.socket.onclose = ({ code, reason }) => this.lost(code, reason);
+  }
+
+  receive(message) {
+    if (this.seq === 0 || this.wait !== FIRST_WAIT) this.onState("open");
+    this.wait = FIRST_WAIT;
+    if (message.seq <= this.seq) return;
+    this.seq = message.seq;
+    this.onMessage(message);
+  }
+
+  lost(code, reason) {
+    if (code === ENDED) return this.onState("ended");
+    if (code >= REFUSED) return this.onState("refused", reason);
+    this.onState("reconnecting");
+    const jitter = 0.5 + Math.random() / 2; // a class of thirty does not come back in the same instant
+    this.timer = setTimeout(() => this.connect(), this.wait * jitter);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    window.removeEventListener("online", this.reconnectNow);
+    this.socket.onmessage = this.socket.onclose = null;
+    this.socket.close();
+  }
+}

@@ -1,0 +1,42 @@
+"""The one run service of this process, begun and closed by app.py, and what the server says about itself."""
+
+import functools
+import importlib
+from typing import Any
+
+from engine.runs.service import RunService
+
+# What the pages import. Loading it takes seconds, so the server does it before it says that it is there.
+MODULES = (
+    "pandas",
+    "plotly.graph_objects",
+    "engine.build",
+    "engine.checkpoint",
+    "engine.export",
+    "engine.predict",
+    "engine.presets",
+    "ui.charts",
+    "ui.components.live_chart",
+    "ui.components.pad",
+    "ui.forms",
+)
+
+
+@functools.cache
+def service() -> RunService:
+    """The run service of this process, made when first asked for."""
+    return RunService()
+
+
+def warm_up() -> None:
+    """Import what the pages need, with one torch thread: the training processes need the other cores."""
+    import torch
+
+    torch.set_num_threads(1)
+    for name in MODULES:
+        importlib.import_module(name)
+
+
+def health() -> dict[str, Any]:
+    """`{"ok": true, "training": ...}`; `training` tells whether runs can start without waiting."""
+    return {"ok": True, "training": service().ready()}

@@ -1,0 +1,44 @@
+"""The live chart of one run: status, progress, figures and curves, drawn by assets/web/live_chart.js."""
+
+from typing import Any
+
+import streamlit as st
+
+from ui.charts import COLOURS
+from ui.web_assets import WEB, web_url
+
+SCRIPT = f"""
+const chart = import(new URL("{web_url("live_chart.js")}", location.origin));
+export default function (component) {{
+  const left = chart.then(({{ mount }}) => mount(component));
+  return () => left.then((leave) => leave());
+}}
+"""
+
+_component = st.components.v2.component(
+    "live_chart",
+    html='<div class="run-place"></div>',
+    css=(WEB / "live_chart.css").read_text("utf-8"),
+    js=SCRIPT,
+    isolate_styles=False,  # Plotly puts its own rules into the page's head, where a shadow root would not see them
+)
+
+
+def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[str, Any]:
+    """Show a run as it goes on. `status` is what the page drew its buttons for; `label` a line above the figures.
+
+    When the run's status becomes another, the page is run again and finds it once under "status".
+    """
+    data = {
+        "run_id": run_id,
+        "status": status,
+        "label": label,
+        "plotly": web_url("plotly.min.js"),
+        "colours": {role: COLOURS[role] for role in ("train", "validation", "test", "wrong")},
+    }
+    result = _component(data=data, key=key, on_status_change=_nothing)
+    return {"status": result.get("status")}
+
+
+def _nothing() -> None:
+    """Streamlit keeps a trigger only where a callback is named for it."""

@@ -1,0 +1,84 @@
+"""The WebSocket that carries one run to the browser: everything after `after`, then what happens, until its end."""
+
+import asyncio
+import json
+import math
+from collections.abc import Coroutine
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ui.backend import service
+
+ENDED, TOO_BIG, BAD_REQUEST, UNKNOWN_RUN = 1000, 1009, 4400, 4404
+MAX_RECEIVED = 1000  # characters; nothing is expected from the browser at all
+MAX_AFTER = 10**12
+
+
+async def watch_run(socket: WebSocket) -> None:
+    """Accept, send the run's packed messages as JSON texts, close. A refusal is a close code of 44xx and a sentence."""
+    await socket.accept()
+    after = _whole_number(socket.query_params.get("after", "0"))
+    run_id = socket.path_params["id"]
+    if after is None:
+        await socket.close(BAD_REQUEST, "This address asks for a part of the run that cannot be. Reload the page.")
+    elif service().run(run_id) is None:
+        await socket.close(UNKNOWN_RUN, "No run has this address. It may have been deleted; start a new one.")
+    else:
+        await _until_first(_send(socket, run_id, after), _ignore_all(socket))
+
+
+async def _send(socket: WebSocket, run_id: str, after: int) -> None:
+    async for message in service().watch(run_id, after):
+        await socket.send_text(_json(message))
+    await socket.close(ENDED, "The run has ended.")
+
+
+async def _ignore_all(socket: WebSocket) -> None:
+    """Read and drop, which is how a leaving visitor is noticed; whoever sends much is sent away."""
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        if len(message.get("text") or message.get("bytes") or "") > MAX_RECEIVED:
+            await socket.close(TOO_BIG, "Nothing needs to be sent here.")
+            return
+
+
+async def _until_first(*works: Coroutine[Any, Any, None]) -> None:
+    """Run all until one is done, then end the others. A visitor who left in the middle of a sentence is no error."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+            raise result
+
+
+def _json(message: dict[str, Any]) -> str:
+    """JSON as browsers read it: it has no NaN and no Infinity, so these become null."""
+    try:
+        return json.dumps(message, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(_finite(message), allow_nan=False, separators=(",", ":"))
+
+
+def _finite(data: Any) -> Any:
+    match data:
+        case dict():
+            return {key: _finite(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_finite(value) for value in data]
+        case float() if not math.isfinite(data):
+            return None
+    return data
+
+
+def _whole_number(text: str) -> int | None:
+    if not text.isascii() or not text.isdecimal() or len(text) > 13 or int(text) > MAX_AFTER:
+        return None
+    return int(text)
