@@ -20,12 +20,12 @@ def test_settings_survive_json_text(name: str) -> None:
 
 @pytest.mark.parametrize(("part", "kind"), [(part, kind) for part, rows in CATALOGUES.items() for kind in rows])
 def test_every_optimizer_loss_and_schedule_survives_json_and_explains_itself(part: str, kind: str) -> None:
-    row = CATALOGUES[part][kind]  # type: ignore[index]
+    row = CATALOGUES[part][kind]
     assert row.doc.endswith(".")
     params: dict[str, Param] = dict(row.params)
     assert all(param.help.endswith(".") and param.label for param in params.values())
-    choice = choose(CATALOGUES[part], kind, {}, part)  # type: ignore[arg-type]
-    config = TrainConfig(**{part: choice})  # type: ignore[arg-type]
+    choice = choose(CATALOGUES[part], kind, {}, part)
+    config = TrainConfig(**{part: choice})
     assert config_from_json(json.loads(json.dumps(config_to_json(config)))) == config
 
 

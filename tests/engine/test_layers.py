@@ -73,7 +73,7 @@ def test_every_row_explains_itself(kind: str) -> None:
     for param in row.params.values():
         assert param.help.endswith(".")
         assert param.label
-        assert param.low <= param.default <= param.high  # type: ignore[operator]
+        assert param.low <= param.default <= param.high
     source = row.keras.format(**dict(layer(kind).values), strides="", same="", start="")
     assert source.startswith("layers.")
 
