@@ -1,0 +1,86 @@
+"""The sidecar: a process that owns the worker processes on this machine, and ends when its input does."""
+
+import asyncio
+import json
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+from typing import Any
+
+import dask
+import distributed.utils
+from distributed import LocalCluster
+from distributed.security import Security
+
+WORKER_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    # glibc: keep the big tensors of a step instead of giving them back and fetching them again.
+    "MALLOC_MMAP_THRESHOLD_": "1073741824",
+    "MALLOC_TRIM_THRESHOLD_": "2147483648",
+}
+# An idle cluster should cost next to nothing, and no port should answer but the encrypted ones.
+SETTINGS: dict[str, Any] = {
+    "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.http.routes": [],
+    "distributed.scheduler.http.routes": [],
+    "distributed.scheduler.work-stealing": False,
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.interval": "2s",
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.tick.limit": "1h",
+}
+KILL_SECONDS = 0.3
+TLS_FIELDS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+
+
+def local_cluster(workers: int, security: Security) -> LocalCluster:
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        protocol="tls",
+        security=security,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        memory_limit=0,
+        silence_logs=logging.ERROR,
+    )
+
+
+def main() -> None:
+    """Start as many workers as the first argument says, tell where they are in one line of JSON, wait for the end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; this process follows it
+    told = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
+    os.environ.update(WORKER_ENVIRONMENT)
+    dask.config.set(SETTINGS)
+    if sys.platform == "linux":
+        _fork_workers()
+    security = Security.temporary()
+    with local_cluster(int(sys.argv[1]), security) as cluster:
+        tls = {field: getattr(security, field) for field in TLS_FIELDS}
+        with told:
+            told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls}) + "\n")
+        sys.stdin.buffer.read()
+        cluster.sync(_kill_workers, cluster)
+
+
+def _fork_workers() -> None:
+    """Fork workers from one process that has torch imported: its time and memory are then spent once, not per worker."""
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    distributed.utils._forkserver_preload_set = True  # or it chooses the modules, pandas among them
+    multiprocessing.set_forkserver_preload(["engine.runs.forked"])
+
+
+async def _kill_workers(cluster: LocalCluster) -> None:
+    """What they reported has left them; to take torch apart in order would only take seconds."""
+    nannies = cluster.workers.values()
+    await asyncio.gather(*(nanny.kill(timeout=KILL_SECONDS) for nanny in nannies), return_exceptions=True)
+
+
+if __name__ == "__main__":
+    main()

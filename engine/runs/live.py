@@ -1,0 +1,127 @@
+"""A run of this server's life: its newest events in memory, and whoever waits for more of them."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from engine.config import TrainConfig
+from engine.events import ENDS, Event, Finished, StatusChanged, as_json
+from engine.network import NetworkSpec
+from engine.runs.hosts import Host
+from engine.runs.info import Action, RunInfo, Status
+
+KEEP_EVENTS = 5_000
+
+
+class Tape:
+    """The newest events of a run in order, numbered from 1. Older ones may be dropped once they are stored."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._first = 1
+        self._events: list[Event] = []
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest event that is still here."""
+        with self._lock:
+            return self._first
+
+    @property
+    def seq(self) -> int:
+        with self._lock:
+            return self._first + len(self._events) - 1
+
+    def add(self, first: int, events: Sequence[Event]) -> Sequence[Event]:
+        """Append what is new in `events`, which begin at number `first`; returns that part."""
+        with self._lock:
+            new = events[self._first + len(self._events) - first :]
+            self._events += new
+            return new
+
+    def since(self, after: int) -> tuple[int, list[Event]]:
+        """The number of the first event kept here that comes after `after`, and all from there on."""
+        with self._lock:
+            first = max(after + 1, self._first)
+            return first, self._events[first - self._first :]
+
+    def trim(self, stored: int) -> None:
+        """Keep the newest few thousand, and all after number `stored`."""
+        with self._lock:
+            spare = min(len(self._events) - KEEP_EVENTS, stored - self._first + 1)
+            if spare >= KEEP_EVENTS:
+                del self._events[:spare]
+                self._first += spare
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watcher:
+    """Someone on an event loop of their own who is told, without a queue, that there is something new."""
+
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has closed; its watcher is gone
+            self.loop.call_soon_threadsafe(self.news.set)
+
+
+@dataclass(slots=True, eq=False)
+class LiveRun:
+    """A run that is not yet all in the store. The service's event loop changes it, other threads only look."""
+
+    id: str
+    owner: str
+    network: NetworkSpec
+    config: TrainConfig
+    parameters: int
+    paused: bool
+    created: float = field(default_factory=time.time)
+    status: Status = "starting"
+    finished: dict[str, Any] | None = None
+    tape: Tape = field(default_factory=Tape)
+    watchers: set[Watcher] = field(default_factory=set)
+    host: Host | None = None
+    is_begun: bool = False  # the host has it
+    orders: list[tuple[Action, float | None]] = field(default_factory=list)  # given before that
+    is_over: bool = False
+    is_settled: bool = False  # over, and its weights are where they belong
+    is_listed: bool = False  # in the store's list of runs
+    stored_seq: int = 0
+    model: nn.Sequential | None = None
+    model_seq: int = 0
+    model_time: float = 0.0
+    model_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, first: int, events: Sequence[Event]) -> None:
+        """Take in the news from the host and tell whoever watches."""
+        for event in self.tape.add(first, events):
+            match event:
+                case StatusChanged():
+                    self.status = event.status  # type: ignore[assignment]
+                case Finished():
+                    self.finished = as_json(event)
+            if isinstance(event, ENDS):
+                self.is_over = True
+        for watcher in tuple(self.watchers):
+            watcher.tell()
+
+    def info(self) -> RunInfo:
+        return RunInfo(
+            self.id,
+            self.owner,
+            self.created,
+            self.network.name,
+            self.network,
+            self.config,
+            self.status,
+            self.tape.seq,
+            self.finished,
+            self.parameters,
+        )

@@ -1,0 +1,59 @@
+"""Messages of a run as they are kept: they know the place of every event, so they can be cut and joined. No torch."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.events import Event, StepDone, pack
+
+Message = dict[str, Any]
+MOST_STEPS = 40_000
+
+
+def kept(events: Sequence[Event], first: int) -> Message:
+    """`pack`ed events whose sequence numbers begin at `first`; `at` has those of the events that are not steps."""
+    message = pack(events, first + len(events) - 1)
+    message["at"] = [first + i for i, event in enumerate(events) if not isinstance(event, StepDone)]
+    return message
+
+
+def cut(message: Message, first: int, after: int) -> Message:
+    """What a kept message that begins at `first` says about the events that come after number `after`."""
+    if after < first:
+        return message
+    others = bisect_right(message["at"], after)
+    steps = after - first + 1 - others
+    rest: Message = {"seq": message["seq"], "events": message["events"][others:], "at": message["at"][others:]}
+    if len(message.get("steps", {}).get("step", ())) > steps:
+        rest["steps"] = {name: column[steps:] for name, column in message["steps"].items()}
+    return rest
+
+
+def joined(messages: Iterable[Message], after: int = 0) -> Message:
+    """Consecutive messages as one for the wire. Of progress only the newest matters; a very long curve is thinned
+    evenly to between half of MOST_STEPS and MOST_STEPS, which keeps the answer to a late reader bounded."""
+    seq, seen, stride = after, 0, 1
+    columns: dict[str, list[float]] = {}
+    others: list[dict[str, Any]] = []
+    for message in messages:
+        seq = message["seq"]
+        others += message["events"]
+        steps = message.get("steps")
+        if not steps:
+            continue
+        for name, column in steps.items():
+            columns.setdefault(name, []).extend(column[-seen % stride :: stride])
+        seen += len(steps["step"])
+        if len(columns["step"]) > MOST_STEPS:
+            columns = {name: column[::2] for name, column in columns.items()}
+            stride *= 2
+    whole: Message = {"seq": seq, "events": _newest_progress(others)}
+    if columns:
+        whole["steps"] = columns
+    return whole
+
+
+def _newest_progress(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    places = [i for i, event in enumerate(events) if event["event"] == "progress"]
+    stale = set(places[:-1])
+    return [event for i, event in enumerate(events) if i not in stale]
