@@ -1,0 +1,72 @@
+"""Make the README's pictures from the running program: python tools/screenshots.py [FOLDER]"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from playwright.sync_api import Browser, Page
+
+from tools.browser import chromium, local_server, wait_ready
+
+FOLDER = Path(__file__).parent.parent / "assets" / "screenshots"
+SEVEN = [(0.28, 0.24), (0.72, 0.26), (0.46, 0.82)]
+
+
+def draw(page: Page, corners: list[tuple[float, float]]) -> None:
+    """Draw one stroke on the page's pad and wait for the answer. Corners are shares of the pad's side."""
+    box = page.locator(".pad .ink").first.bounding_box()
+    assert box
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=12)
+    page.mouse.up()
+    page.locator(".pad[data-state=read]").first.wait_for()
+
+
+def home(page: Page) -> None:
+    draw(page, SEVEN)
+
+
+def build(page: Page) -> None:
+    page.get_by_role("button", name="LeNet-5").first.click()
+    wait_ready(page)
+
+
+def train(page: Page) -> None:
+    page.locator(".st-key-run-go button").click()
+    page.wait_for_url("**/train?run=*")
+    page.wait_for_function("document.querySelector('.run-plot')?.data?.[0].x.length > 400")
+    draw(page, SEVEN)
+
+
+SHOTS = {"home": ("/", home, False), "build": ("/build", build, False), "train": ("/train", train, True)}
+
+
+def take(browser: Browser, url: str, folder: Path) -> None:
+    for name, (path, act, dark) in SHOTS.items():
+        context = browser.new_context(
+            viewport={"width": 1440, "height": 900}, color_scheme="dark" if dark else "light", device_scale_factor=1
+        )
+        page = context.new_page()
+        page.goto(f"{url}{path}")
+        wait_ready(page)
+        act(page)
+        page.mouse.move(2, 2)
+        page.screenshot(path=folder / f"{name}.png")
+        context.close()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as data:
+        with chromium() as browser, local_server(Path(data)) as server:
+            take(browser, server.url, folder)
+
+
+if __name__ == "__main__":
+    main()
