@@ -168,26 +168,27 @@ def measured(what: str, goal: float, unit: str, measure: Callable[[], float], at
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        with chromium() as browser, local_server(Path(name)) as server:
-            wait_until_warm(server.url)
-            first_paint(browser, server.url)
-            median = statistics.median
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+        chromium() as browser,
+        local_server(Path(name)) as server,
+    ):
+        wait_until_warm(server.url)
+        first_paint(browser, server.url)
+        median = statistics.median
 
-            def paints() -> float:
-                return median(first_paint(browser, server.url) for _ in range(ROUNDS))
+        def paints() -> float:
+            return median(first_paint(browser, server.url) for _ in range(ROUNDS))
 
-            def points() -> float:
-                return median(first_point(browser, server.url) for _ in range(ROUNDS))
+        def points() -> float:
+            return median(first_point(browser, server.url) for _ in range(ROUNDS))
 
-            met = [
-                measured("first paint, warm server", 1500, "ms", paints),
-                measured("click on Start to first point", 500, "ms", points),
-                measured("end of stroke to answer", 80, "ms", lambda: median(stroke_answers(browser, server.url))),
-                measured(
-                    "watched / unwatched, per CPU-second", 0.95, "x", lambda: watched_speed(browser, server), True
-                ),
-            ]
+        met = [
+            measured("first paint, warm server", 1500, "ms", paints),
+            measured("click on Start to first point", 500, "ms", points),
+            measured("end of stroke to answer", 80, "ms", lambda: median(stroke_answers(browser, server.url))),
+            measured("watched / unwatched, per CPU-second", 0.95, "x", lambda: watched_speed(browser, server), True),
+        ]
     sys.exit(0 if all(met) else 1)
 
 

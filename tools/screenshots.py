@@ -63,9 +63,12 @@ def take(browser: Browser, url: str, folder: Path) -> None:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as data:
-        with chromium() as browser, local_server(Path(data)) as server:
-            take(browser, server.url, folder)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as data,
+        chromium() as browser,
+        local_server(Path(data)) as server,
+    ):
+        take(browser, server.url, folder)
 
 
 if __name__ == "__main__":
