@@ -20,7 +20,7 @@ from engine.predict import probabilities
 from ui import backend
 
 DEMO = "demo"
-STROKES_BYTES = 256_000
+STROKES_BYTES = 250_000
 PICTURE_BYTES = 8_000_000
 
 
@@ -101,8 +101,7 @@ def _kind(content_type: str) -> str:
         return "strokes"
     if media_type.startswith("image/"):
         return "picture"
-    sentence = "Only drawings (application/json) and pictures (image/png, image/jpeg, ...) are read here."
-    raise RefusedError(415, f"{sentence} Send one of these.")
+    raise RefusedError(415, "This is not a picture. Use a PNG, JPEG, GIF or WebP file.")
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -1,9 +1,9 @@
 // What the network reads, on screen: the digit, ten bars, and the pictures on the way to the 28 x 28 it sees.
 
 const STEPS = [
-  ["ink", "Your ink", "what stands on the pad"],
-  ["crop", "Cut out", "only the ink, no margin"],
-  ["20x20", "Made small", "fitted into 20 × 20 pixels"],
+  ["ink", "Ink", "the strokes alone, without paper"],
+  ["crop", "Cut out", "no margin around the ink"],
+  ["20 x 20", "Made small", "fitted into 20 × 20 pixels"],
   ["centred", "Centred", "28 × 28 pixels, all the network sees"],
 ];
 
@@ -107,5 +107,7 @@ async function decoded(url) {
 function paintPicture(canvas, picture) {
   canvas.width = picture.naturalWidth;
   canvas.height = picture.naturalHeight;
+  canvas.style.setProperty("--wide", canvas.width);
+  canvas.style.setProperty("--high", canvas.height);
   canvas.getContext("2d").drawImage(picture, 0, 0);
 }

@@ -1,0 +1,33 @@
+"""Home: the demo itself. Draw at once, then train a network of your own."""
+
+import streamlit as st
+
+from engine.params import SpecError
+from engine.presets import PRESETS
+from ui.backend import service
+from ui.components.pad import pad
+from ui.home_cards import last_runs, ways_on
+from ui.readers import DEMO
+from ui.state import owner, session
+
+visitor = session()
+
+with st.container(key="home-head", horizontal=True, vertical_alignment="center"):
+    st.markdown(
+        "**Draw a digit.** A neural network reads it while you draw; then train one of your own.", width="stretch"
+    )
+    train_own = st.button(
+        "Train your own: 98 % in a few seconds", type="primary", icon=":material/play_arrow:", key="train-quick"
+    )
+pad(DEMO, "pad-home", layout="home")
+if train_own:
+    quick = PRESETS["quick"]
+    visitor.load(quick.network, quick.config)
+    try:
+        visitor.run_id = service().start(quick.network, quick.config, owner())
+    except SpecError as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.switch_page("../pages/train.py", query_params={"run": visitor.run_id})
+ways_on()
+last_runs(service().runs(owner()))
