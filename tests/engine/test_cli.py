@@ -1,0 +1,92 @@
+"""The command line, run as a person would: in a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from engine.export import pytorch_code, recipe_to_json
+from engine.presets import PRESETS
+
+ROOT = Path(__file__).parents[2]
+SEVEN = {"size": [280, 280], "width": 18, "strokes": [[[80, 70], [200, 75], [130, 230]]]}
+
+
+def engine(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "engine", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+
+
+def messages(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_networks_are_listed_with_their_parameters() -> None:
+    counts = {m["network"]: m["parameters"] for m in messages(engine("networks", "--json"))}
+    assert list(counts) == list(PRESETS)
+    assert counts["mlp"] == 101_770
+    assert "121,930 parameters" in engine("networks").stdout
+
+
+def test_quick_with_seed_0_ends_at_what_the_home_page_promises() -> None:
+    done = engine("train", "--network", "quick", "--seed", "0", "--json")
+    last = messages(done)[-1]
+    assert last["event"] == "finished"
+    assert last["test_accuracy"] >= 0.985
+    assert {"test_loss", "samples_per_second", "train_seconds", "parameters"} <= set(last)
+    assert "epoch 2/2" in done.stderr
+
+
+def test_a_saved_network_trains_and_its_model_reads(tmp_path: Path) -> None:
+    recipe = tmp_path / "mine.json"
+    recipe.write_text(json.dumps(recipe_to_json(PRESETS["perceptron"].network, PRESETS["perceptron"].config)))
+    model = tmp_path / "mine.safetensors"
+    done = engine("train", "--network", recipe, "--images", "3000", "--epochs", "1", "--out", model)
+    assert done.returncode == 0, done.stderr
+    strokes = tmp_path / "seven.json"
+    strokes.write_text(json.dumps(SEVEN))
+    (answer,) = messages(engine("predict", strokes, "--model", model, "--json"))
+    assert answer["digit"] == max(range(10), key=answer["probabilities"].__getitem__)
+
+
+def test_predict_reads_strokes_and_pictures_and_refuses_what_is_neither(tmp_path: Path) -> None:
+    strokes, picture, text = tmp_path / "seven.json", tmp_path / "seven.png", tmp_path / "text.png"
+    strokes.write_text(json.dumps(SEVEN))
+    paper = Image.new("L", (280, 280), 255)
+    ImageDraw.Draw(paper).line([(80, 70), (200, 75), (130, 230)], fill=20, width=18, joint="curve")
+    paper.save(picture)
+    text.write_text("not a picture")
+    done = engine("predict", strokes, picture, text, "--json")
+    drawn, painted, refused = messages(done)
+    assert (drawn["digit"], painted["digit"]) == (7, 7)
+    assert drawn["probabilities"][7] > 0.9
+    assert refused["error"]
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "--network", "nope"], "no network"),
+        (["train", "--epochs", "0"], "Epochs is 0"),
+        (["train", "--batch-size", "1000000"], "Batch size"),
+        (["predict", "x.png", "--model", "nope"], "no model"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_code_2(arguments: list[str], words: str) -> None:
+    done = engine(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_export_prints_programs_and_recipes() -> None:
+    preset = PRESETS["lenet5"]
+    assert engine("export", "--network", "lenet5").stdout == pytorch_code(preset.network, preset.config)
+    assert "import keras" in engine("export", "--network", "lenet5", "--format", "keras").stdout
+    recipe = json.loads(engine("export", "--network", "lenet5", "--format", "json").stdout)
+    assert recipe == recipe_to_json(preset.network, preset.config)
