@@ -22,7 +22,7 @@ DIGIT_COLOURS = (
 
 # Of the layer groups: apart from the palette above, which is about results.
 GROUP_COLOURS = {
-    "Input": "#7C838C",
+    "Input": "#6B727B",
     "Convolution": "#6A5FD0",
     "Pooling": "#1E9C8A",
     "Flatten": "#7D93AD",

@@ -167,3 +167,10 @@ def _docs(rows: Mapping[str, Row], shown: Mapping[str, str]) -> str | None:
     """One line for each row that says what it is, as Markdown in which formulas keep their stars."""
     docs = [(shown.get(kind, kind), getattr(row, "doc", "")) for kind, row in rows.items()]
     return "\n".join("- **{}**: {}".format(kind, doc.replace("*", r"\*")) for kind, doc in docs if doc) or None
+
+
+def text_widget(label: str, value: str, key: str, limit: int, changed: Callable[[str], None]) -> None:
+    """A line of text of at most `limit` characters."""
+    seed(key, value)
+    st.text_input(label, max_chars=limit, key=key, on_change=lambda: changed(entered(key)))
+    settle(key, value)

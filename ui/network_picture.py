@@ -17,7 +17,9 @@ WIDTH = 420
 VOLUMES = 204
 LABELS = 222
 TEXT_ROW = 19
-TALL = 500
+TALL = 600
+# Pixels on screen for one pixel of a volume, and pixels between volumes: the first that keeps the picture under TALL.
+SCALES = ((5, 26), (5, 20), (5, 14), (5, 9), (4.4, 9), (3.8, 8), (3.2, 8), (2.6, 7))
 # Oblique projection: how far a unit of depth goes to the right and up.
 RIGHT, UP = 0.40, 0.26
 
@@ -41,12 +43,14 @@ def network_picture(planned: Sequence[PlannedLayer], dark: bool, misfit: str = "
     """
     rows = [Row("Input", INPUT_SHAPE, GROUP_COLOURS["Input"], "<b>Input</b><br>a picture of 28 x 28 pixels")]
     rows += [_row(layer) for layer in planned]
-    unit = _fitting_unit(rows, bool(misfit))
-    painter = _Painter(unit, dark)
-    for row in rows:
-        painter.sheet(row) if row.sheet else painter.volume(row)
-    if misfit:
-        painter.mark(misfit)
+    for unit, space in SCALES:
+        painter = _Painter(unit, space, dark)
+        for row in rows:
+            painter.sheet(row) if row.sheet else painter.volume(row)
+        if misfit:
+            painter.mark(misfit)
+        if painter.y <= TALL:
+            break
     return painter.figure()
 
 
@@ -64,13 +68,6 @@ def _row(planned: PlannedLayer) -> Row:
     return Row(kind, planned.out_shape, layer_colour(kind), "<br>".join(lines), sheet)
 
 
-def _height(row: Row, unit: float) -> float:
-    if row.sheet:
-        return TEXT_ROW
-    _, depth, thickness = _size(row.shape, unit)
-    return max(depth * UP + thickness + 9, TEXT_ROW + 3)
-
-
 def _size(shape: Shape, unit: float) -> tuple[float, float, float]:
     """Width, depth and thickness in px."""
     if shape == (CLASSES,):
@@ -81,19 +78,12 @@ def _size(shape: Shape, unit: float) -> tuple[float, float, float]:
     return max(width, 1.2) * unit, max(height, 1.2) * unit, (0.6 + 0.42 * math.sqrt(channels)) * unit
 
 
-def _fitting_unit(rows: Sequence[Row], marked: bool) -> float:
-    """Pixels on screen for one pixel of a volume: as large as the width allows, smaller where the picture gets tall."""
-    unit = 5.0
-    while unit > 2.5 and sum(_height(row, unit) for row in rows) + 40 * marked > TALL:
-        unit -= 0.25
-    return unit
-
-
 class _Painter:
     """Collects shapes, labels and hover points while moving down the picture."""
 
-    def __init__(self, unit: float, dark: bool) -> None:
-        self.unit, self.dark, self.y = unit, dark, 8.0
+    def __init__(self, unit: float, space: float, dark: bool) -> None:
+        self.unit, self.space, self.dark = unit, space, dark
+        self.y, self.text = 8.0, 0.0  # where the next volume may begin, and where the last label stands
         self.shapes: list[dict[str, Any]] = []
         self.labels: list[dict[str, Any]] = []
         self.points: list[tuple[float, float, str, str]] = []
@@ -101,7 +91,8 @@ class _Painter:
 
     def volume(self, row: Row) -> None:
         width, depth, thickness = _size(row.shape, self.unit)
-        left = (VOLUMES - width - depth * RIGHT) / 2
+        left, tall = (VOLUMES - width - depth * RIGHT) / 2, depth * UP + thickness
+        self.y = max(self.y, self.text + TEXT_ROW + self.space / 3 - tall / 2)
         self._funnel(left, left + width, self.y + depth * UP)
         if row.shape == (CLASSES,):
             self._ten(left, width / CLASSES)
@@ -109,34 +100,38 @@ class _Painter:
             self._box(left, self.y, width, depth, thickness, row.colour)
         if row.title == "Input":
             self._seven(left, width, depth)
-        bottom = self.y + depth * UP + thickness
-        self._label(row, self.y + max(depth * UP + thickness, TEXT_ROW) / 2, left, width)
-        self.below = (left, left + width, bottom, depth)
-        self.y += _height(row, self.unit)
+        self._label(row, self.y + tall / 2, left, width)
+        self.below = (left, left + width, self.y + tall, depth)
+        self.y += tall + self.space
 
     def sheet(self, row: Row) -> None:
         left, right, bottom, depth = self.below or (0.0, 0.0, self.y, 0.0)
         self._box(left, bottom - depth * UP, right - left, depth, 5, row.colour, lid=False)
-        self._label(row, max(bottom + 3, self.y + 3), left, right - left)
+        self._label(row, bottom + 2.5, left, right - left)
         self.below = (left, right, bottom + 5, depth)
-        self.y = max(self.y + TEXT_ROW, bottom + 5 + 9)
+        self.y = bottom + 5 + self.space
 
     def mark(self, misfit: str) -> None:
+        """A broken outline where the next volume would be."""
         left, right, bottom, _ = self.below or (0.0, VOLUMES, self.y, 0.0)
+        middle = (left + right) / 2
+        left, right = min(left, middle - 20), max(right, middle + 20)
         colour = mixed(COLOURS["wrong"], "#FFFFFF", 0.25) if self.dark else mixed(COLOURS["wrong"], "#000000", 0.15)
-        line = {"color": colour, "width": 2, "dash": "dash"}
-        top = max(self.y, bottom + 6)
-        self._path([(left, top), (right, top), (right, top + 24), (left, top + 24)], None, line)
-        words = {"text": "?", "x": (left + right) / 2, "y": top + 12, "font": {"size": 18, "color": colour}}
-        self.labels.append({**words, "xanchor": "center"})
-        text = f"<b>{misfit}</b>"
-        self.labels.append({"text": text, "x": LABELS, "y": top + 12, "font": {"size": 14, "color": colour}})
-        self.points.append(((left + right) / 2, top + 12, text, colour))
+        top = max(self.y, bottom + 6, self.text + TEXT_ROW - 12)
+        corners = [(left, top), (right, top), (right, top + 24), (left, top + 24)]
+        self._path(corners, None, {"color": colour, "width": 2, "dash": "dash"})
+        sign = {"text": "?", "x": middle, "y": top + 12, "xanchor": "center"}
+        words = {"text": f"<b>{misfit}</b>", "x": LABELS, "y": top + 12}
+        self.labels += [
+            {**sign, "font": {"size": 18, "color": colour}},
+            {**words, "font": {"size": 14, "color": colour}},
+        ]
+        self.points.append((middle, top + 12, f"<b>{misfit}</b>", colour))
         self.y = top + 36
 
     def figure(self) -> go.Figure:
         """The axes count pixels at a width of 420; a wider or narrower place scales both alike."""
-        height = self.y + 8
+        height = max(self.y - self.space, self.text) + 14
         figure = go.Figure(
             go.Scatter(
                 x=[p[0] for p in self.points],
@@ -175,9 +170,9 @@ class _Painter:
         light, shade = mixed(colour, "#FFFFFF", 0.45), mixed(colour, "#000000", 0.25)
         if self.dark:
             light, colour, shade = (
-                mixed(colour, "#000000", 0.15),
-                mixed(colour, "#000000", 0.4),
-                mixed(colour, "#000000", 0.55),
+                mixed(colour, "#FFFFFF", 0.12),
+                mixed(colour, "#000000", 0.2),
+                mixed(colour, "#000000", 0.45),
             )
         front = [(x, y), (x + width, y), (x + width, y + thickness), (x, y + thickness)]
         side = [(x + width, y), (x + width + right, y - up), (x + width + right, y - up + thickness), front[2]]
@@ -203,11 +198,12 @@ class _Painter:
 
     def _seven(self, left: float, width: float, depth: float) -> None:
         """A digit written on the lid of the input."""
-        strokes = [(0.28, 0.80), (0.72, 0.80), (0.44, 0.16)]
+        strokes = [(0.22, 0.86), (0.78, 0.86), (0.56, 0.12)]
         points = [(left + u * width + v * depth * RIGHT, self.y + (1 - v) * depth * UP) for u, v in strokes]
-        self._path(points, None, {"color": ink(False), "width": 4}, closed=False)
+        self._path(points, None, {"color": ink(self.dark), "width": 4}, closed=False)
 
     def _label(self, row: Row, y: float, left: float, width: float) -> None:
+        self.text = y = max(y, self.text + TEXT_ROW)
         faint = faint_ink(self.dark)
         sizes = "" if row.sheet else f'  <span style="color:{faint}">{shape_text(row.shape)}</span>'
         title = row.title if row.sheet else f"<b>{row.title}</b>"

@@ -1,0 +1,28 @@
+"""Build: stack layers into a network, see it take shape at once, then train it."""
+
+import streamlit as st
+
+from engine.network import survey
+from ui.build_cards import layer_list
+from ui.build_start import presets
+from ui.build_summary import picture, totals
+from ui.sharing import open_link, tools
+from ui.state import session
+
+visitor = session()
+open_link(visitor)
+
+with st.container(key="build-head", horizontal=True, vertical_alignment="center"):
+    st.markdown("**Stack layers** from the picture down to ten scores, one for each digit. Then train.")
+    tools(visitor)
+presets(visitor)
+if visitor.notice:
+    st.error(visitor.notice, icon=":material/error:")
+
+planned, misfit = survey(visitor.network)
+cards, view = st.columns([9, 5], gap="medium")
+with cards:
+    layer_list(visitor, planned, misfit)
+with view, st.container(key="build-view"):
+    totals(visitor, planned, misfit)
+    picture(visitor.network, planned, misfit)

@@ -1,0 +1,111 @@
+"""Ways for a network in and out: undo and redo, a file, a link, code."""
+
+import json
+import re
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_from_link, recipe_to_json, recipe_to_link
+from engine.network import plan
+from engine.params import SpecError
+from ui.state import Session, entered
+
+MAX_FILE_MB = 1
+
+
+def open_link(visitor: Session) -> None:
+    """Put the network of a shared link on the table, once; afterwards the address is the page's own again."""
+    link = st.query_params.get("n", "")
+    if not link or link == visitor.link_opened:
+        return
+    visitor.link_opened = link
+    _take(visitor, lambda: visitor.load(*recipe_from_link(link)))
+    del st.query_params["n"]
+
+
+def tools(visitor: Session) -> None:
+    """The row of buttons beside the page's first line."""
+    with st.container(key="tools", horizontal=True, gap="xsmall", width="content"):
+        for label, icon, key, possible, move in (
+            ("Undo", ":material/undo:", "Z", visitor.can_undo, visitor.undo),
+            ("Redo", ":material/redo:", "Y", visitor.can_redo, visitor.redo),
+        ):
+            st.button(label, key=label.lower(), icon=icon, shortcut=key, disabled=not possible, on_click=move)
+        st.download_button(
+            "Save",
+            lambda: json.dumps(recipe_to_json(visitor.network, visitor.config), indent=2),
+            file_name=f"{file_stem(visitor.network.name)}.json",
+            mime="application/json",
+            icon=":material/save:",
+            key="save",
+            on_click="ignore",
+        )
+        with st.popover("Open", icon=":material/folder_open:", key="open"):
+            st.file_uploader(
+                "A network that was saved here (JSON)",
+                type="json",
+                max_upload_size=MAX_FILE_MB,
+                key="open-file",
+                on_change=lambda: open_file(visitor, entered("open-file")),
+            )
+        if st.button("Share", icon=":material/link:", key="share"):
+            _share(visitor)
+        if st.button("Code", icon=":material/code:", key="code"):
+            _code(visitor)
+
+
+def open_file(visitor: Session, file: UploadedFile | None) -> None:
+    """Put a saved network on the table; a file that is none leaves a sentence, and nothing changes."""
+    if file is not None:
+        _take(visitor, lambda: visitor.load(*recipe_from_json(_text(file.getvalue()))))
+
+
+def file_stem(name: str) -> str:
+    """A network's name as a file name that every system takes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "network"
+
+
+@st.dialog("Share this network", width="large")
+def _share(visitor: Session) -> None:
+    try:
+        link = recipe_to_link(visitor.network, visitor.config)
+    except SpecError as error:
+        st.error(str(error))
+        return
+    st.write("This link holds the network and its training settings. Whoever opens it gets a copy of their own.")
+    st.code(f"{(st.context.url or '').split('?')[0]}?n={link}", language=None, wrap_lines=True)
+
+
+@st.dialog("This network as code", width="large")
+def _code(visitor: Session) -> None:
+    try:
+        plan(visitor.network)
+    except SpecError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    stem = file_stem(visitor.network.name).replace("-", "_")
+    for tab, (name, write) in zip(st.tabs(["PyTorch", "Keras"]), CODE.items(), strict=True):
+        with tab:
+            source = write(visitor.network, visitor.config)
+            st.code(source, language="python", height=480)
+            file = f"{stem}_{name}.py"
+            st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{name}")
+
+
+CODE: dict[str, Callable[..., str]] = {"pytorch": pytorch_code, "keras": keras_code}
+
+
+def _take(visitor: Session, load: Callable[[], None]) -> None:
+    try:
+        load()
+    except SpecError as error:
+        visitor.notice = f"{error} The network here stays as it was."
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise SpecError("The file is not text.", "Open a file that was saved here.") from error

@@ -1,0 +1,18 @@
+"""The Streamlit entry script: what all pages share, and which pages there are."""
+
+import streamlit as st
+
+from ui.frame import ICON, footer, style
+
+st.set_page_config(page_title="Deep Learning Playground", page_icon=ICON, layout="wide")
+
+PAGES = [
+    st.Page("../pages/home.py", title="Home", icon=":material/home:", default=True),
+    st.Page("../pages/build.py", title="Build", icon=":material/stacks:", url_path="build"),
+    st.Page("../pages/train.py", title="Train", icon=":material/show_chart:", url_path="train"),
+    st.Page("../pages/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
+]
+
+style()
+st.navigation(PAGES, position="top").run()
+footer()
