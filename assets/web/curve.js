@@ -59,23 +59,19 @@ export class Curve {
   }
 }
 
-/** Exponential moving mean over about `span` values, without the pull towards zero at the beginning. */
+/** Exponential moving mean over about `span` values; over fewer at the beginning, where much changes at once. */
 export class Smoothed {
   constructor(span) {
-    this.keep = 1 - 1 / span;
-    this.sum = 0;
-    this.weight = 0;
+    this.span = span;
+    this.count = 0;
+    this.value = null;
   }
 
   next(value) {
-    if (Number.isFinite(value)) {
-      this.sum = this.keep * this.sum + value;
-      this.weight = this.keep * this.weight + 1;
-    }
+    if (!Number.isFinite(value)) return this.value;
+    this.count += 1;
+    const share = Math.max(1 / this.span, 1 / (1 + this.count / 4));
+    this.value = this.value === null ? value : this.value + share * (value - this.value);
     return this.value;
-  }
-
-  get value() {
-    return this.weight ? this.sum / this.weight : null;
   }
 }

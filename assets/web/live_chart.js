@@ -161,7 +161,7 @@ class LiveChart {
     const { matches: touch } = window.matchMedia("(pointer: coarse)");
     await Plotly.newPlot(
       this.plot,
-      traces(this.record.curves, this.colours),
+      traces(this.record.curves, this.colours, this.theme),
       { ...layout(this.theme, this), dragmode: touch ? false : "zoom" },
       config,
     );
@@ -182,7 +182,7 @@ class LiveChart {
 
   /** Give the traces the arrays of the run now watched, in the chart that is there. */
   begin() {
-    const fresh = traces(this.record.curves, this.colours);
+    const fresh = traces(this.record.curves, this.colours, this.theme);
     this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y }));
     this.record.seen = null;
     this.follow();
@@ -238,12 +238,14 @@ class LiveChart {
   readTheme() {
     const { color, backgroundColor, fontFamily } = getComputedStyle(this.root);
     const [red, green, blue] = color.match(/[\d.]+/g);
+    const dark = Number(green) > 127; // light ink
     return {
       text: color,
       paper: backgroundColor,
       grid: `rgba(${red}, ${green}, ${blue}, 0.14)`,
       spike: `rgba(${red}, ${green}, ${blue}, 0.5)`,
       muted: getComputedStyle(this.note).color,
+      faint: dark ? 0.65 : 0.35,
       font: fontFamily,
       narrow: this.root.clientWidth < NARROW,
       width: this.root.clientWidth,
@@ -256,6 +258,7 @@ class LiveChart {
     const fresh = layout(theme, this);
     const { layout: shown } = this.plot;
     Object.assign(shown, marks(this.record, theme, shown.xaxis.range), { font: fresh.font, hoverlabel: fresh.hoverlabel });
+    for (const trace of this.plot.data) if ("opacity" in trace) trace.opacity = theme.faint;
     shown.xaxis.nticks = fresh.xaxis.nticks;
     shown.xaxis.spikecolor = fresh.xaxis.spikecolor;
     for (const name of ["xaxis", "yaxis", "yaxis2", "yaxis3"]) {

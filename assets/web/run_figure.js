@@ -7,7 +7,7 @@ const FIRST_STEPS = 50;
 const EPOCH_LABEL = 64; // px that one needs
 
 /** The traces in a fixed order; the first is the raw training loss. `group` is what the legend switches. */
-export function traces(curves, colours) {
+export function traces(curves, colours, theme) {
   const line = (curve, group, name, axis, style, hover = null) => ({
     type: "scatter",
     mode: "lines",
@@ -20,7 +20,7 @@ export function traces(curves, colours) {
     showlegend: false,
     ...style,
   });
-  const faint = { line: { color: colours.train, width: 1 }, opacity: 0.3 };
+  const faint = { line: { color: colours.train, width: 1 }, opacity: theme.faint };
   const thick = { line: { color: colours.train, width: 3 } };
   const dashed = {
     mode: "lines+markers",

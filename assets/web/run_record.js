@@ -63,7 +63,7 @@ export class RunRecord {
         facts.stepsPerEpoch = event.steps_per_epoch;
         facts.epochs = Math.round(event.steps / event.steps_per_epoch);
         facts.validationImages = event.validation_images;
-        this.smooth(Math.min(50, Math.max(5, Math.round(event.steps_per_epoch / 20))));
+        this.smooth(Math.min(30, Math.max(5, Math.round(event.steps_per_epoch / 30))));
         break;
       case "evaluated":
         this.takeValidation(event.step, event.loss, event.accuracy);

@@ -17,7 +17,7 @@ export default function (component) {{
 
 _component = st.components.v2.component(
     "live_chart",
-    html='<div class="run-place"></div>',
+    html='<div class="run-chart"></div>',
     css=(WEB / "live_chart.css").read_text("utf-8"),
     js=SCRIPT,
     isolate_styles=False,  # Plotly puts its own rules into the page's head, where a shadow root would not see them

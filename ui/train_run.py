@@ -1,0 +1,88 @@
+"""Which run the Train page shows, and what may be done with it."""
+
+import streamlit as st
+
+from engine.params import SpecError
+from engine.runs.example import EXAMPLE
+from engine.runs.info import Action, RunInfo
+from ui.backend import service
+from ui.readers import UNNAMED, ago
+from ui.state import Session, entered, owner
+
+GO, BATCH, EPOCH, STOP = "run-go", "run-batch", "run-epoch", "run-stop"
+
+
+def shown_run(visitor: Session) -> tuple[RunInfo, str]:
+    """The run of the address, else the one looked at last, else the visitor's newest, else the example; and a sentence
+    where the address names a run that is not there."""
+    asked = st.query_params.get("run")
+    run = service().run(asked or visitor.run_id or "")
+    if run is None and not asked:
+        run = next(iter(service().runs(owner(), limit=1)), None)
+    problem = "" if run or not asked else "No run has the address that was opened. This is the example instead."
+    run = run or service().run(EXAMPLE)
+    if run is None:
+        raise FileNotFoundError("assets/models has no recorded example")
+    visitor.run_id = run.id
+    return run, problem
+
+
+def is_steered_by_visitor(run: RunInfo) -> bool:
+    return run.owner == owner() and not run.is_over
+
+
+def show(visitor: Session, run_id: str) -> None:
+    """Make `run_id` the run looked at, in the address too, so that a reload or a shared link shows it again."""
+    visitor.run_id = run_id
+    st.query_params["run"] = run_id
+
+
+def obey(visitor: Session) -> str:
+    """Do what the button pressed asks of the run shown, or begin one; a sentence where that was refused."""
+    pressed = next((key for key in (GO, BATCH, EPOCH, STOP) if entered(key)), None)
+    if pressed is None:
+        return ""
+    run, _ = shown_run(visitor)
+    try:
+        if is_steered_by_visitor(run):
+            service().control(run.id, owner(), _action(pressed, run))
+        elif pressed != STOP:
+            run_id = service().start(visitor.network, visitor.config, owner(), paused=pressed != GO)
+            show(visitor, run_id)
+            if pressed != GO:
+                service().control(run_id, owner(), _action(pressed, run))
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+def change_rate(run_id: str, key: str) -> None:
+    """Callback of the slider `key`: from the next step on this learning rate."""
+    service().control(run_id, owner(), "lr", entered(key))
+
+
+def base_rate(run: RunInfo) -> float:
+    """The learning rate that the run's schedule multiplies at the moment."""
+    changes = [e["lr"] for e in service().history(run.id)["events"] if e["event"] == "lr_changed"]
+    return float(changes[-1] if changes else run.config.optimizer["lr"])
+
+
+def label(run: RunInfo) -> str:
+    """The line above the curves: whose run this is, and of which network."""
+    network = f"{run.name or UNNAMED}, {run.parameters:,} parameters"
+    if run.id == EXAMPLE:
+        return f"An example: the network {run.name.lower()}, recorded. Press Start to train yours."
+    if run.owner != owner():
+        return f"You are watching someone else's run: {network}."
+    return f"Your run: {network}, started {ago(run.created)}."
+
+
+def _action(pressed: str, run: RunInfo) -> Action:
+    match pressed:
+        case "run-batch":
+            return "step"
+        case "run-epoch":
+            return "epoch"
+        case "run-stop":
+            return "stop"
+    return "resume" if run.status == "paused" else "pause"
