@@ -22,7 +22,7 @@ st.html(ASSETS / "web" / "train.css")
 with st.container(key="train-page"):
     curves, hand = st.columns([13, 5], gap="medium")
 with curves:
-    st.markdown("**Start training** and watch the network learn. Draw a digit meanwhile: it reads it better and better.")
+    st.markdown("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
     for problem in filter(None, (refusal, unknown)):
         st.warning(problem, icon=":material/error:")
     controls(visitor, run)

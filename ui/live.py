@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import Coroutine
+from contextlib import aclosing
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -29,8 +30,9 @@ async def watch_run(socket: WebSocket) -> None:
 
 
 async def _send(socket: WebSocket, run_id: str, after: int) -> None:
-    async for message in service().watch(run_id, after):
-        await socket.send_text(_json(message))
+    async with aclosing(service().watch(run_id, after)) as messages:
+        async for message in messages:
+            await socket.send_text(as_text(message))
     await socket.close(ENDED, "The run has ended.")
 
 
@@ -59,7 +61,7 @@ async def _until_first(*works: Coroutine[Any, Any, None]) -> None:
             raise result
 
 
-def _json(message: dict[str, Any]) -> str:
+def as_text(message: dict[str, Any]) -> str:
     """JSON as browsers read it: it has no NaN and no Infinity, so these become null."""
     try:
         return json.dumps(message, allow_nan=False, separators=(",", ":"))
