@@ -11,7 +11,9 @@ from engine.network import MAX_LAYERS, PlannedLayer, layer, mended, shape_text
 from engine.params import Choice, Mend, SpecError, Value, one_of
 from ui.build_gallery import gallery
 from ui.build_summary import short
+from ui.colours import layer_group
 from ui.forms import param_widget, text_widget
+from ui.layer_icons import layer_icon
 from ui.state import Session
 
 KINDS = tuple(LAYERS)
@@ -50,8 +52,10 @@ def _first_steps(visitor: Session) -> None:
     ]
     with st.container(key="first-steps", gap="xsmall"):
         st.markdown("**What shall the picture meet first?**")
-        for choice, label in steps:
-            st.button(label, key=f"first-{choice.kind}", width="stretch", on_click=_layers, args=(visitor, [choice]))
+        for choice, words in steps:
+            label = f"![]({layer_icon(choice.kind)}) {words}"
+            key = f"first-{choice.kind}"
+            st.button(label, key=key, width="stretch", wrap=True, on_click=_layers, args=(visitor, [choice]))
 
 
 def _input_card(visitor: Session) -> None:
@@ -66,7 +70,9 @@ def _input_card(visitor: Session) -> None:
 
 def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | None) -> None:
     row, key = LAYERS[choice.kind], f"layer-{index}"
-    with st.container(key=f"card-{index}-{row.group}", horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(
+        key=f"card-{index}-{layer_group(choice.kind)}", horizontal=True, vertical_alignment="center", gap="xsmall"
+    ):
         kind = one_of(choice.kind, KINDS, f"Layer {index + 1}", _help(choice.kind))
         param_widget(
             kind, choice.kind, f"{key}-kind", changed=lambda value: _replace(visitor, index, layer(str(value)))

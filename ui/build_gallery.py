@@ -1,4 +1,4 @@
-"""Every layer there is, in groups with a sentence each, to pick one to add."""
+"""Every layer there is, group by group, with a drawing and a sentence each, to pick one to add."""
 
 from dataclasses import replace
 
@@ -7,7 +7,10 @@ import streamlit as st
 from engine.layers import LAYERS
 from engine.network import layer, survey
 from engine.params import Shape, SpecError
+from ui.layer_icons import layer_icon
 from ui.state import Session
+
+GROUPS = list(dict.fromkeys(row.group for row in LAYERS.values()))
 
 
 @st.dialog("Add a layer", width="large")
@@ -16,19 +19,12 @@ def gallery(visitor: Session, index: int) -> None:
     network = visitor.network
     before, _ = survey(replace(network, layers=network.layers[:index]))
     shape = before[-1].out_shape if before else network.input_shape
-    for group in dict.fromkeys(row.group for row in LAYERS.values()):
-        st.markdown(f"**{group}**")
-        with st.grid(min_column_width=300, gap="xsmall", key=f"gallery-{group}"):
-            for kind, row in LAYERS.items():
-                if row.group == group and st.button(
-                    f"**{kind}** {_plain(row.doc)}{_objection(kind, shape)}",
-                    key=f"pick-{kind}",
-                    width="stretch",
-                    wrap=True,
-                ):
-                    layers = (*network.layers[:index], layer(kind), *network.layers[index:])
-                    visitor.edit(replace(network, layers=layers))
-                    st.rerun()
+    with st.grid(min_column_width=270, gap="xsmall", key="gallery"):
+        for kind, row in sorted(LAYERS.items(), key=lambda item: GROUPS.index(item[1].group)):
+            label = f"![]({layer_icon(kind)}) **{kind}** :gray[{row.group}] {_plain(row.doc)}{_objection(kind, shape)}"
+            if st.button(label, key=f"pick-{kind}", width="stretch", wrap=True):
+                visitor.edit(replace(network, layers=(*network.layers[:index], layer(kind), *network.layers[index:])))
+                st.rerun()
 
 
 def _objection(kind: str, shape: Shape) -> str:

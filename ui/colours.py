@@ -51,8 +51,13 @@ def rule(dark: bool) -> str:
     return "#3A424B" if dark else "#D5DAE0"
 
 
+def layer_group(kind: str) -> str:
+    """The layer's name in GROUP_COLOURS."""
+    return "Flatten" if kind == "Flatten" else LAYERS[kind].group
+
+
 def layer_colour(kind: str) -> str:
-    return GROUP_COLOURS["Flatten" if kind == "Flatten" else LAYERS[kind].group]
+    return GROUP_COLOURS[layer_group(kind)]
 
 
 def mixed(colour: str, other: str, share: float) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.config import CATALOGUES, SETTINGS, TrainConfig
-from engine.params import Choice, Param, Row, Value, choose, number
+from engine.params import Choice, Param, Row, SpecError, Value, choose, number
 from ui.state import enter, entered, seed, settle
 
 Changed = Callable[[Value], None]
@@ -34,8 +34,7 @@ def param_widget(
     seed(key, value)
     with _inside(container):
         entry = _widget(param, value, key, changed)
-    # An emptied number field gives None: what was there before stands.
-    result = value if entry is None else entry
+    result = _checked(param, entry, value)
     settle(key, result)
     return result
 
@@ -102,7 +101,7 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
     label = f"{param.label} ({param.unit})" if param.unit else param.label
     common: dict[str, Any] = {"key": key, "help": param.help or None}
     if changed:
-        common |= {"on_change": _report, "args": (key, changed)}
+        common |= {"on_change": _report, "args": (param, value, key, changed)}
     match param.kind:
         case "bool":
             return st.toggle(label, **common)
@@ -110,20 +109,20 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
             return st.selectbox(label, param.options, **common)
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
-            return st.number_input(label, _bound(param.low, int), _bound(param.high, int), step=step, **common)
+            return st.number_input(
+                label, _bound(param.low, int), _bound(param.high, int), step=step, required=True, **common
+            )
         case "float" if param.log:
             return _log_widget(param, float(value), key, label, common)
         case "float":
             bounds = _bound(param.low, float), _bound(param.high, float)
-            return st.number_input(label, *bounds, step=step_of(param), format="%.6g", **common)
+            return st.number_input(label, *bounds, step=step_of(param), format="%.6g", required=True, **common)
 
 
 def _log_widget(param: Param, value: float, key: str, label: str, common: Mapping[str, Any]) -> Any:
     """A slider of round steps with the exact value beside it; the exact one counts, moving the slider sets it."""
-    now = entered(key)
-    now = value if now is None else float(now)
+    now = float(_checked(param, entered(key), value))
     slider = f"{key}.slider"
-    changed = common["args"][1] if "args" in common else None
     seed(slider, now)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"log-{key}"):
         st.select_slider(
@@ -133,26 +132,34 @@ def _log_widget(param: Param, value: float, key: str, label: str, common: Mappin
             help=param.help,
             format_func=number,
             on_change=_slid,
-            args=(slider, key, changed),
+            args=(slider, key, common),
         )
         settle(slider, now)
         step = 10.0 ** (math.floor(math.log10(now)) - 1) if now > 0 else slider_steps(param)[1]
         name = f"{label}, exact value"
         hidden = {"label_visibility": "collapsed", "width": 110}
         bounds = _bound(param.low, float), _bound(param.high, float)
-        return st.number_input(name, *bounds, step=step, format="%.6g", **{**common, **hidden})
+        return st.number_input(name, *bounds, step=step, format="%.6g", required=True, **{**common, **hidden})
 
 
-def _slid(slider: str, key: str, changed: Changed | None) -> None:
+def _slid(slider: str, key: str, common: Mapping[str, Any]) -> None:
     enter(key, float(entered(slider)))
-    if changed:
-        changed(float(entered(slider)))
+    if "on_change" in common:
+        common["on_change"](*common["args"])
 
 
-def _report(key: str, changed: Changed) -> None:
-    value = entered(key)
-    if value is not None:
-        changed(value)
+def _report(param: Param, value: Value, key: str, changed: Changed) -> None:
+    result = _checked(param, entered(key), value)
+    if result != value:
+        changed(result)
+
+
+def _checked(param: Param, entry: object, value: Value) -> Value:
+    """The entry, or what stood there before when a browser sends something that the widget does not allow."""
+    try:
+        return param.check(entry, param.label)
+    except SpecError:
+        return value
 
 
 def _bound(limit: float, kind: type[Number]) -> Number | None:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OWNER_COOKIE = "playground_owner"
 COOKIE_SECONDS = 365 * 24 * 3600
+SOUND_OWNER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def owner_of(scope: Scope) -> str | None:
@@ -20,7 +21,7 @@ def owner_of(scope: Scope) -> str | None:
     except CookieError:
         return None
     name = cookies[OWNER_COOKIE].value if OWNER_COOKIE in cookies else ""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]{16,64}", name) else None
+    return name if SOUND_OWNER.fullmatch(name) else None
 
 
 def from_our_pages(scope: Scope) -> bool:

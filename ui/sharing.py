@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_from_link, recipe_to_json, recipe_to_link
 from engine.network import plan
@@ -48,7 +47,7 @@ def tools(visitor: Session) -> None:
                 type="json",
                 max_upload_size=MAX_FILE_MB,
                 key="open-file",
-                on_change=lambda: open_file(visitor, entered("open-file")),
+                on_change=lambda: _uploaded(visitor),
             )
         if st.button("Share", icon=":material/link:", key="share"):
             _share(visitor)
@@ -56,10 +55,9 @@ def tools(visitor: Session) -> None:
             _code(visitor)
 
 
-def open_file(visitor: Session, file: UploadedFile | None) -> None:
+def open_file(visitor: Session, content: bytes) -> None:
     """Put a saved network on the table; a file that is none leaves a sentence, and nothing changes."""
-    if file is not None:
-        _take(visitor, lambda: visitor.load(*recipe_from_json(_text(file.getvalue()))))
+    _take(visitor, lambda: visitor.load(*recipe_from_json(_text(content))))
 
 
 def file_stem(name: str) -> str:
@@ -95,6 +93,12 @@ def _code(visitor: Session) -> None:
 
 
 CODE: dict[str, Callable[..., str]] = {"pytorch": pytorch_code, "keras": keras_code}
+
+
+def _uploaded(visitor: Session) -> None:
+    file = entered("open-file")
+    if file is not None:  # None when the visitor takes the file off again
+        open_file(visitor, file.getvalue())
 
 
 def _take(visitor: Session, load: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from engine.config import TrainConfig
 from engine.network import NetworkSpec
 from engine.params import Value
 from engine.presets import PRESETS
-from ui.identity import OWNER_COOKIE
+from ui.identity import OWNER_COOKIE, SOUND_OWNER
 
 MAX_UNDO = 100
 MAX_REMEMBERED = 1000
@@ -106,16 +106,21 @@ class Session:
 def session() -> Session:
     """The visitor's Session, made at the first call: what they had before a reload, or the preset to start with."""
     if _KEY not in st.session_state:
-        cookie = st.context.cookies.get(OWNER_COOKIE)
+        visitor = _cookie() or uuid.uuid4().hex
         preset = PRESETS[START]
-        network, config = _remembered.get(cookie or "", (preset.network, preset.config))
-        st.session_state[_KEY] = Session(network, config, visitor=cookie or uuid.uuid4().hex)
+        network, config = _remembered.get(visitor, (preset.network, preset.config))
+        st.session_state[_KEY] = Session(network, config, visitor=visitor)
     return cast(Session, st.session_state[_KEY])
 
 
 def owner() -> str:
     """Who this visitor is to the runs: the value of their cookie, or one of this session where there is none."""
-    return st.context.cookies.get(OWNER_COOKIE) or session().visitor
+    return _cookie() or session().visitor
+
+
+def _cookie() -> str | None:
+    name = st.context.cookies.get(OWNER_COOKIE)
+    return name if isinstance(name, str) and SOUND_OWNER.fullmatch(name) else None
 
 
 def seed(key: str, value: Value) -> None:

@@ -1,0 +1,139 @@
+"""The figures: every network can be drawn, sizes are written, and what the colours say is also said in words."""
+
+import itertools
+import json
+import re
+
+import plotly.graph_objects as go
+import pytest
+
+from engine.layers import LAYERS
+from engine.network import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
+from engine.presets import PRESETS
+from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix, network_picture
+from ui.colours import GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper
+
+THEMES = [False, True]
+CONVOLUTION = NetworkSpec((layer("Conv2d"), layer("ReLU"), layer("MaxPool2d")))
+
+
+def as_json(figure: go.Figure) -> str:
+    text = figure.to_json()
+    assert "NaN" not in text and json.loads(text)
+    return str(text)
+
+
+def labels(figure: go.Figure) -> list[str]:
+    return [re.sub("<[^>]+>", "", note.text) for note in figure.layout.annotations]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 defines it."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("dark", THEMES)
+@pytest.mark.parametrize("name", PRESETS)
+def test_picture_of_every_preset_names_its_layers_and_writes_their_sizes(name: str, dark: bool) -> None:
+    planned, _ = survey(PRESETS[name].network)
+    figure = network_picture(planned, dark)
+    shown = labels(figure)
+    assert "Input  1 x 28 x 28" in shown
+    for step in planned:
+        volume = LAYERS[step.layer.kind].group in ("Core", "Convolution", "Pooling")
+        expected = f"{step.layer.kind}  {shape_text(step.out_shape)}" if volume else step.layer.kind
+        assert expected in shown
+    as_json(figure)
+
+
+def test_hover_tells_shape_parameters_and_multiply_adds_in_words() -> None:
+    planned, _ = survey(PRESETS["cnn"].network)
+    words = " ".join(network_picture(planned, False).data[0].hovertext)
+    assert "1 Conv2d</b> (channels 32, kernel 3, stride 1, padding 0)" in words
+    assert "1 x 28 x 28 in, 32 x 26 x 26 out" in words
+    assert "320 parameters" in words and "194,688 multiply-adds a picture" in words
+
+
+def test_volumes_are_drawn_to_scale() -> None:
+    planned, _ = survey(CONVOLUTION)
+    input_, convolution, pooled = (width_of_lid(network_picture(planned, False), n) for n in (0, 1, 2))
+    assert convolution / input_ == pytest.approx(26 / 28, rel=0.01)
+    assert pooled / input_ == pytest.approx(13 / 28, rel=0.01)
+
+
+def width_of_lid(figure: go.Figure, number: int) -> float:
+    """Front edge of the numberth lid: a path of four corners, the third to the right of the second and above it."""
+    lids = []
+    for shape in figure.layout.shapes:
+        corners = [tuple(map(float, pair.split(","))) for pair in re.findall(r"[\d.]+,[\d.]+", shape.path)]
+        if len(corners) == 4 and corners[0][1] == corners[1][1] > corners[2][1] and corners[2][0] > corners[1][0]:
+            lids.append(corners[1][0] - corners[0][0])
+    return lids[number]
+
+
+@pytest.mark.parametrize("dark", THEMES)
+def test_picture_of_a_network_that_does_not_fit_ends_in_a_marked_place(dark: bool) -> None:
+    planned, _ = survey(NetworkSpec((*CONVOLUTION.layers, layer("Linear"))))
+    figure = network_picture(planned, dark, "Linear does not fit")
+    assert labels(figure)[-2:] == ["?", "Linear does not fit"]
+    assert any(shape.line.dash == "dash" for shape in figure.layout.shapes)
+    as_json(figure)
+
+
+def test_picture_of_an_empty_network_is_the_input_alone() -> None:
+    assert labels(network_picture((), False)) == ["Input  1 x 28 x 28"]
+
+
+def test_hundred_layers_keep_their_labels_apart() -> None:
+    layers = tuple(layer(kind) for kind in itertools.islice(itertools.cycle(["Conv2d", "ReLU", "Dropout"]), MAX_LAYERS))
+    narrow = tuple(c.but(channels=4, kernel_size=1) if c.kind == "Conv2d" else c for c in layers)
+    planned, _ = survey(NetworkSpec(narrow))
+    figure = network_picture(planned, False)
+    heights = [note.y for note in figure.layout.annotations]
+    assert len(heights) == MAX_LAYERS + 1
+    assert min(b - a for a, b in itertools.pairwise(heights)) >= 18
+    assert figure.layout.height >= heights[-1]
+
+
+@pytest.mark.parametrize("dark", THEMES)
+def test_confusion_matrix_counts_in_its_cells_and_speaks_in_words(dark: bool) -> None:
+    confusion = [[90 + true if true == read else (true + read) % 3 for read in range(10)] for true in range(10)]
+    figure = confusion_matrix(confusion, dark)
+    assert (figure.layout.yaxis.title.text, figure.layout.xaxis.title.text) == ("true digit", "read as")
+    cells = {(note.y, note.x): note.text for note in figure.layout.annotations}
+    assert cells["3", "3"] == "<b>93</b>" and cells["4", "7"] == "2" and cells["1", "2"] == "·"
+    right, mistakes = figure.data
+    assert right.z[4][4] == 1 and right.z[4][7] is None
+    assert mistakes.z[4][4] is None and mistakes.z[4][7] == pytest.approx(2 / sum(confusion[4]))
+    assert mistakes.hovertext[4][7].endswith("were read as 7")
+    as_json(figure)
+
+
+def test_confusion_matrix_of_a_network_that_makes_no_mistake_or_has_seen_nothing() -> None:
+    perfect = [[5 if true == read else 0 for read in range(10)] for true in range(10)]
+    for confusion in (perfect, [[0] * 10 for _ in range(10)]):
+        as_json(confusion_matrix(confusion, False))
+
+
+@pytest.mark.parametrize("dark", THEMES)
+def test_colours_stand_out_from_their_ground(dark: bool) -> None:
+    ground = paper(dark)
+    for colour in (*DIGIT_COLOURS, *GROUP_COLOURS.values()):
+        assert contrast(colour, ground) >= 3, colour
+    assert contrast(ink(dark), ground) >= 7
+    assert contrast(faint_ink(dark), ground) >= 4.5
+    assert contrast(faint_ink(dark), mixed(ground, ink(dark), 0.06)) >= 4.5
+
+
+def test_colours_have_one_meaning_each() -> None:
+    assert len(set(DIGIT_COLOURS)) == 10
+    results = {COLOURS[name] for name in ("train", "validation", "test", "wrong", "generator", "discriminator")}
+    assert len(results) == 6
+    assert all(layer_colour(kind) not in results for kind in LAYERS)

@@ -1,0 +1,114 @@
+"""The visitor's table: undo and redo, replacing everything at once, and what survives a reload."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.config import TrainConfig
+from engine.network import NetworkSpec, layer
+from engine.presets import PRESETS
+from ui import state
+from ui.identity import OWNER_COOKIE
+from ui.state import MAX_REMEMBERED, MAX_UNDO, START, Session
+
+EMPTY, FLAT, BOTH = NetworkSpec(), NetworkSpec((layer("Flatten"),)), NetworkSpec((layer("Flatten"), layer("ReLU")))
+CONFIG, OTHER = TrainConfig(), TrainConfig(epochs=7)
+
+
+@pytest.fixture
+def visitor() -> Session:
+    return Session(EMPTY, CONFIG)
+
+
+def test_undo_and_redo_walk_through_the_networks_in_order(visitor: Session) -> None:
+    visitor.edit(FLAT)
+    visitor.edit(BOTH)
+    visitor.undo()
+    assert visitor.network == FLAT
+    visitor.undo()
+    assert (visitor.network, visitor.can_undo, visitor.can_redo) == (EMPTY, False, True)
+    visitor.undo()
+    visitor.redo()
+    visitor.redo()
+    assert (visitor.network, visitor.can_undo, visitor.can_redo) == (BOTH, True, False)
+    visitor.redo()
+    assert visitor.network == BOTH
+
+
+def test_new_edit_ends_what_could_be_redone(visitor: Session) -> None:
+    visitor.edit(FLAT)
+    visitor.undo()
+    visitor.edit(BOTH)
+    assert not visitor.can_redo
+    visitor.undo()
+    assert visitor.network == EMPTY
+
+
+def test_edit_that_changes_nothing_is_no_step_back(visitor: Session) -> None:
+    visitor.edit(NetworkSpec())
+    visitor.load(EMPTY, CONFIG)
+    assert not visitor.can_undo
+
+
+def test_loading_replaces_network_and_settings_and_undo_brings_both_back(visitor: Session) -> None:
+    visitor.load(FLAT, OTHER)
+    visitor.undo()
+    assert (visitor.network, visitor.config) == (EMPTY, CONFIG)
+    visitor.redo()
+    assert (visitor.network, visitor.config) == (FLAT, OTHER)
+
+
+def test_undo_of_a_network_leaves_the_training_settings_alone(visitor: Session) -> None:
+    visitor.edit(FLAT)
+    visitor.edit_config(OTHER)
+    visitor.undo()
+    assert (visitor.network, visitor.config) == (EMPTY, OTHER)
+
+
+def test_history_is_bounded(visitor: Session) -> None:
+    for step in range(MAX_UNDO + 20):
+        visitor.edit(NetworkSpec(name=str(step)))
+    undone = 0
+    while visitor.can_undo:
+        visitor.undo()
+        undone += 1
+    assert (undone, visitor.network.name) == (MAX_UNDO, "19")
+
+
+def test_notice_goes_with_the_next_change(visitor: Session) -> None:
+    visitor.notice = "The link is damaged."
+    visitor.edit(FLAT)
+    assert visitor.notice == ""
+
+
+def test_visitors_remembered_are_bounded_and_the_latest_stay() -> None:
+    for number in range(MAX_REMEMBERED + 5):
+        Session(EMPTY, CONFIG, visitor=f"visitor-{number}").edit(FLAT)
+    assert len(state._remembered) == MAX_REMEMBERED
+    assert f"visitor-{MAX_REMEMBERED + 4}" in state._remembered
+
+
+def table() -> None:
+    import streamlit as st
+
+    from ui.state import owner, session
+
+    st.text(session().network.name)
+    st.text(owner())
+
+
+def test_newcomer_starts_with_a_preset_and_has_an_owner_of_their_own_without_a_cookie() -> None:
+    first, second = AppTest.from_function(table).run(), AppTest.from_function(table).run()
+    assert first.text[0].value == PRESETS[START].network.name
+    owners = [first.text[1].value, second.text[1].value]
+    assert all(owners) and owners[0] != owners[1]
+    assert first.run().text[1].value == owners[0]
+
+
+def test_visitor_with_a_cookie_finds_their_work_after_a_reload(monkeypatch: pytest.MonkeyPatch) -> None:
+    cookie = "c" * 32
+    Session(EMPTY, CONFIG, visitor=cookie).edit(replace(FLAT, name="before the reload"))
+    monkeypatch.setattr(type(state.st.context), "cookies", {OWNER_COOKIE: cookie})
+    app = AppTest.from_function(table).run()
+    assert [text.value for text in app.text] == ["before the reload", cookie]

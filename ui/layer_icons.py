@@ -1,0 +1,85 @@
+"""A small drawing of what each layer does: for the gallery."""
+
+import base64
+import math
+from collections.abc import Callable
+
+from ui.colours import layer_colour
+
+WIDTH, HEIGHT = 44, 28
+
+CURVES: dict[str, Callable[[float], float]] = {
+    "ReLU": lambda x: max(0.0, x),
+    "LeakyReLU": lambda x: max(0.15 * x, x),
+    "ELU": lambda x: x if x > 0 else math.exp(x) - 1,
+    "GELU": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
+    "SiLU": lambda x: x / (1 + math.exp(-x)),
+    "Sigmoid": lambda x: 4 / (1 + math.exp(-2 * x)) - 2,
+    "Tanh": lambda x: 2 * math.tanh(1.5 * x),
+    "Softplus": lambda x: math.log1p(math.exp(x)),
+    "BatchNorm1d": lambda x: 4 * math.exp(-x * x) - 2,
+    "BatchNorm2d": lambda x: 4 * math.exp(-x * x) - 2,
+}
+
+
+def layer_icon(kind: str) -> str:
+    """The drawing as an SVG in a data URL."""
+    body = _curve(CURVES[kind]) if kind in CURVES else _sketch(kind)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" fill="{layer_colour(kind)}" '
+        f'stroke="{layer_colour(kind)}" stroke-width="0">{body}</svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _curve(function: Callable[[float], float]) -> str:
+    """The graph from -3 to 3, on its axes."""
+    xs = [i / 4 for i in range(-12, 13)]
+    points = " ".join(f"{22 + 7 * x:.1f},{14 - 4.5 * max(-2.8, min(2.8, function(x))):.1f}" for x in xs)
+    axes = '<path d="M1 14H43M22 1V27" stroke-width="0.8" opacity="0.5"/>'
+    return f'{axes}<polyline points="{points}" fill="none" stroke-width="2.2"/>'
+
+
+def _sketch(kind: str) -> str:
+    match kind:
+        case "Conv2d":
+            return _cells(4, 4, lambda r, c: 1 if r < 3 and c < 3 else 0.35) + _arrow() + _cells(2, 2, left=32)
+        case "MaxPool2d" | "AvgPool2d":
+            one = kind == "MaxPool2d"
+            shade = {(0, 1): 1.0, (1, 2): 1.0, (2, 0): 1.0, (3, 3): 1.0}
+            of = (lambda r, c: shade.get((r, c), 0.3)) if one else (lambda r, c: 0.35 + 0.2 * ((r + c) % 3))
+            return _cells(4, 4, of) + _arrow() + _cells(2, 2, lambda *_: 1 if one else 0.6, left=32)
+        case "AdaptiveAvgPool2d":
+            return (
+                _cells(4, 4, lambda r, c: 0.35 + 0.2 * ((r + c) % 3)) + _arrow() + _cells(1, 1, lambda *_: 0.6, left=34)
+            )
+        case "Flatten":
+            return (
+                _cells(4, 2, lambda r, c: 0.4 + 0.15 * r)
+                + _arrow(15)
+                + _cells(1, 4, lambda _, c: 0.4 + 0.15 * c, left=24)
+            )
+        case "Dropout":
+            return _cells(4, 6, lambda r, c: 0.15 if (3 * r + 2 * c) % 5 < 2 else 1, left=8)
+        case "Softmax":
+            return "".join(
+                f'<rect x="{6 + 8 * i}" y="{26 - h}" width="6" height="{h}"/>' for i, h in enumerate((4, 22, 8, 3))
+            )
+        case _:
+            lines = "".join(f"M8 {a}L36 {b}" for a in (5, 14, 23) for b in (5, 14, 23))
+            dots = "".join(f'<circle cx="{x}" cy="{y}" r="3"/>' for x in (8, 36) for y in (5, 14, 23))
+            return f'<path d="{lines}" stroke-width="0.9" opacity="0.7"/>{dots}'
+
+
+def _cells(rows: int, columns: int, shade: Callable[[int, int], float] = lambda *_: 1, left: float = 1) -> str:
+    """A grid of small squares, `shade` being the opacity of each."""
+    top = (HEIGHT - 6 * rows) / 2
+    return "".join(
+        f'<rect x="{left + 6 * c}" y="{top + 6 * r}" width="5" height="5" opacity="{shade(r, c):.2f}"/>'
+        for r in range(rows)
+        for c in range(columns)
+    )
+
+
+def _arrow(left: float = 26) -> str:
+    return f'<path d="M{left} 14h4m-2.5 -2.5l2.5 2.5l-2.5 2.5" fill="none" stroke-width="1.2"/>'
