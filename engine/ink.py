@@ -1,0 +1,204 @@
+"""Finds the ink in a scan, a screenshot or a photo: light from paper, dark from light, the digit from specks."""
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
+
+MIN_CONTRAST = 14  # grey levels between ink and paper
+TRUSTED_LEVELS = 12  # grey levels off the surface that paper may well be
+GRAIN = 5  # ink stands out so many times further than the paper's own unevenness
+SMALLEST_SHARE = 0.02  # of the picture's longer side: what is smaller is grain
+WIDE_SHARE = 0.35  # of the longer side: what is wider both ways is a shadow or a table, not a stroke
+PART_SHARE = 0.05  # of the largest part: what is smaller is a speck
+INK_SHARE = 0.45  # of the digit's own level: what is fainter is a ruled line
+EDGE_SHARE = 0.15  # of the picture's border: what lines more of it is a table
+NEAR_SHARE = 0.25  # of the largest part's longer side: what is further away is something else
+
+
+def find_ink(grey: Array) -> Array | None:
+    """uint8 `(height, width)`, dark on light or light on dark, to the same shape, ink up to 255 on 0; None if blank.
+
+    Paper is a smooth surface fitted to most of the picture; what stands out from it, on the side where more does, is
+    ink.
+    """
+    relief = grey - _paper(grey)
+    grain = _unevenness(np.abs(relief))
+    floor = max(MIN_CONTRAST, GRAIN * grain)
+    if _standing_out(relief, floor) < _standing_out(-relief, floor):
+        relief = -relief
+    relief = relief - _opened(relief, max(3, round(WIDE_SHARE * max(grey.shape))))
+    digit = _digit(relief, floor)
+    if digit is None:
+        return None
+    strongest = float(np.percentile(relief[digit], 90))
+    faintest = min(GRAIN * grain, strongest / 3)
+    ink = np.clip((relief - faintest) / (strongest - faintest), 0, 1) * _grown(digit, 2)
+    return np.rint(ink * 255).astype(np.uint8)
+
+
+def stroke_width(ink: Array) -> float:
+    """Mean width of strokes in pixels: twice the ink's area over the length of its edges, counted by their slope."""
+    level = ink / max(float(ink.max()), 1.0)
+    padded = np.pad(level, 1)
+    down, across = np.diff(padded, axis=0)[:, 1:], np.diff(padded, axis=1)[1:]
+    edges = float(np.hypot(down, across).sum())
+    return 2 * float(level.sum()) / max(edges, 1e-9)
+
+
+def thickened(ink: Array, radius: int) -> Array:
+    """Every stroke wider by `radius` pixels on each side."""
+    return _grown(np.pad(ink, radius), radius)
+
+
+def _paper(grey: Array) -> Array:
+    """A quadratic surface that fits most of the picture, and most of its border.
+
+    Fitted by weights that shrink where it does not fit, from three starts: the border, the darker and the lighter half.
+    """
+    height, width = grey.shape
+    every = max(1, max(height, width) // 64)
+    sample = grey[::every, ::every].astype(np.float64)
+    y, x = np.mgrid[-1 : 1 : sample.shape[0] * 1j, -1 : 1 : sample.shape[1] * 1j]
+    terms, levels = _terms(x, y).reshape(6, -1).T, sample.ravel()
+    border = (np.maximum(np.abs(x), np.abs(y)) > 0.9).ravel()
+    middle = (levels.min() + levels.max()) / 2
+    fits = [_fitted(terms, levels, start) for start in (border, levels <= middle, levels >= middle)]
+    places = 1 + 3 * border
+    best = max(fits, key=lambda fit: float((_trust(levels - terms @ fit) * places).sum()))
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    return np.tensordot(best, _terms(x, y), 1)
+
+
+def _fitted(terms: Array, levels: Array, start: Array) -> Array:
+    """Coefficients of the surface, by least squares weighted anew ten times."""
+    weights: Array = start + 1e-3
+    fit: Array = np.zeros(6)
+    for _ in range(10):
+        weighted = terms.T * weights**2
+        fit = np.linalg.lstsq(weighted @ terms, weighted @ levels, rcond=None)[0]
+        weights = _trust(levels - terms @ fit)
+    return fit
+
+
+def _trust(off: Array) -> Array:
+    return 1 / (1 + (off / TRUSTED_LEVELS) ** 2)
+
+
+def _unevenness(off: Array) -> float:
+    """Standard deviation of the paper, from distances of which up to three quarters may be ink's."""
+    return float(np.percentile(off, 25)) / 0.3186  # a normal distribution has a quarter of its values nearer than this
+
+
+def _terms(x: Array, y: Array) -> Array:
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+
+
+def _standing_out(relief: Array, floor: float) -> float:
+    """How much stands out, counted less towards the border, where tables and shadows are."""
+    height, width = relief.shape
+    window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])
+    return float((np.clip(relief - floor, 0, None) * window).sum())
+
+
+def _digit(relief: Array, floor: float) -> Array | None:
+    """Mask of the main part of what stands out, and of the parts beside it; None when there is nothing but grain."""
+    labels, main = _main_part(relief, floor)
+    if not main:
+        return None
+    # A ruled line that runs into the digit is fainter than the digit; so is a smear beside it.
+    level = float(np.percentile(relief[labels == main], 95))
+    labels, main = _main_part(relief, max(floor, INK_SHARE * level))
+    rows, columns = _extent(labels == main)
+    side = max(rows.stop - rows.start, columns.stop - columns.start)
+    if side < max(3, SMALLEST_SHARE * max(relief.shape)):
+        return None
+    reach = round(NEAR_SHARE * side)
+    near = labels[_wider(rows, reach), _wider(columns, reach)]
+    area = np.bincount(labels.ravel())
+    beside = [p for p in np.unique(near) if p and area[p] >= PART_SHARE * area[main] and not _lines_border(labels == p)]
+    return np.isin(labels, [main, *beside])
+
+
+def _main_part(relief: Array, threshold: float) -> tuple[Array, int]:
+    """Labelled parts above the threshold, and the label of the one with most ink; 0 without any.
+
+    One that lines the border is a table, unless there is nothing else.
+    """
+    labels = _parts(relief > threshold)
+    ink = np.bincount(labels.ravel(), relief.ravel())
+    ink[0] = 0
+    for part in np.argsort(ink)[:0:-1][:5]:
+        if _lines_border(labels == part):
+            ink[part] *= 0.02
+    return labels, int(ink.argmax())
+
+
+def _extent(mask: Array) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _wider(part: slice, reach: int) -> slice:
+    return slice(max(part.start - reach, 0), part.stop + reach)
+
+
+def _lines_border(mask: Array) -> bool:
+    border = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    return float(border.mean()) >= EDGE_SHARE
+
+
+def _parts(mask: Array) -> Array:
+    """Label the connected parts of a mask, corners included, from 1 up; 0 elsewhere.
+
+    Runs of pixels along the rows are joined to the runs they touch in the row above until nothing changes.
+    """
+    width = mask.shape[1] + 2  # a gap at both ends keeps runs within their row
+    edges = np.diff(np.pad(mask, 1).astype(np.int8).ravel())
+    starts, ends = np.flatnonzero(edges == 1) + 1, np.flatnonzero(edges == -1) + 1
+    first = np.searchsorted(ends, starts - width, "left")  # of the runs above, the first that reaches my start
+    last = np.searchsorted(starts, ends - width, "right")  # and the first that begins after my end
+    counts = np.maximum(last - first, 0)
+    mine = np.repeat(np.arange(len(starts)), counts)
+    above = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    roots = np.arange(len(starts))
+    while (roots[mine] != roots[above]).any():
+        ours, theirs = roots[mine], roots[above]
+        np.minimum.at(roots, np.maximum(ours, theirs), np.minimum(ours, theirs))
+        roots = roots[roots[roots]]
+    numbers = np.unique(roots, return_inverse=True)[1] + 1
+    steps = np.zeros((mask.shape[0] + 2) * width, np.int64)
+    steps[starts] += numbers
+    steps[ends] -= numbers
+    return np.cumsum(steps).reshape(-1, width)[1:-1, 1:-1]
+
+
+def _opened(relief: Array, side: int) -> Array:
+    """What is left of the relief where a square of `side` px fits underneath: the wide shapes, without the strokes."""
+    for axis in (0, 1):
+        relief = _slid(relief, side, axis, np.minimum)
+    for axis in (0, 1):
+        relief = _slid(relief, side, axis, np.maximum)
+    return np.maximum(relief, 0)
+
+
+def _grown(picture: Array, radius: int) -> Array:
+    """Each pixel the largest within `radius` px, in an octagon."""
+    for step in range(radius):
+        across, down = (_slid(picture, 3, axis, np.maximum) for axis in (1, 0))
+        picture = _slid(across, 3, 0, np.maximum) if step % 2 else np.maximum(across, down)
+    return picture
+
+
+def _slid(picture: Array, side: int, axis: int, choose: Any) -> Array:
+    """The least or largest of every window of `side` pixels along an axis, 0 outside; windows double as they go."""
+    pad = [(0, 0), (0, 0)]
+    pad[axis] = (side // 2, side - 1 - side // 2)
+    length, reach = picture.shape[axis], 1
+    line = np.moveaxis(np.pad(picture, pad), axis, 0)
+    while reach < side:
+        step = min(reach, side - reach)
+        line = choose(line[:-step], line[step:])
+        reach += step
+    return np.moveaxis(line[:length], 0, axis)
