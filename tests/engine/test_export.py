@@ -190,7 +190,7 @@ def test_a_network_that_does_not_fit_is_not_exported() -> None:
 
 @pytest.fixture
 def keras(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "torch"))
     return pytest.importorskip("keras")
 
 
