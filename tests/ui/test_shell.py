@@ -1,0 +1,56 @@
+"""What all pages share: they open by their address, carry the theme, and end in the quiet line."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from engine.files import ASSETS
+from ui.colours import COLOURS
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_within_the_frame(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    app = AppTest.from_file(ROOT / "ui" / "shell.py", default_timeout=60).run()
+    app.switch_page(f"../pages/{page}").run()
+    assert not app.exception
+    assert any("processor core" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_short_and_defines_no_class(page: str) -> None:
+    source = (ROOT / "pages" / page).read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 120
+    assert not re.search(r"^\s*class ", source, re.MULTILINE)
+
+
+def test_every_option_of_the_configuration_is_one_that_streamlit_knows() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    known = config._config_options_template.keys()
+
+    def names(table: dict[str, object], prefix: str) -> list[str]:
+        return [
+            name
+            for key, value in table.items()
+            for name in (names(value, f"{prefix}{key}.") if isinstance(value, dict) else [f"{prefix}{key}"])
+        ]
+
+    assert [name for name in names(settings, "") if name not in known] == []
+
+
+def test_theme_uses_the_palette_and_fetches_no_font() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    theme = settings["theme"]
+    assert theme["light"]["primaryColor"] == COLOURS["train"]
+    assert theme["dark"]["primaryColor"] == COLOURS["discriminator"]
+    assert theme["chartCategoricalColors"][:3] == [COLOURS[name] for name in ("train", "validation", "test")]
+    assert "http" not in theme["font"]
+    sheets = " ".join(path.read_text(encoding="utf-8") for path in (ASSETS / "web").glob("*.css"))
+    assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", sheets)
