@@ -1,0 +1,195 @@
+"""The Build page in a real Chromium: a network built from nothing by clicks, taken back, shared, saved and opened."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.export import recipe_from_json
+from engine.presets import PRESETS
+from tools.browser import wait_ready
+
+Open = Callable[..., Page]
+SIZES = [pytest.param(1440, 900, False, id="desktop"), pytest.param(412, 915, True, id="phone")]
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    button = page.get_by_role("button", name=name, exact=isinstance(name, str))
+    button.tap() if page.evaluate("matchMedia('(pointer: coarse)').matches") else button.click()
+    wait_ready(page)
+
+
+def add(page: Page, kind: str) -> None:
+    """Add a layer at the end through the gallery."""
+    press(page, "Add a layer")
+    press(page, re.compile(rf"^{kind} "))
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def expect_shapes(page: Page, *shapes: str) -> None:
+    """What comes out of the input and of each layer."""
+    expect(page.locator(".figures b")).to_have_text(["1 x 28 x 28", *shapes])
+
+
+def enter(page: Page, label: str, value: str) -> None:
+    field = page.get_by_label(label, exact=True).first
+    field.fill(value)
+    field.press("Enter")
+    wait_ready(page)
+
+
+@pytest.mark.parametrize(("width", "height", "touch"), SIZES)
+def test_convolutional_network_is_built_from_nothing_by_clicks(
+    open_page: Open, width: int, height: int, touch: bool
+) -> None:
+    page = open_page("/build", width=width, height=height, touch=touch)
+    press(page, "Start empty")
+    expect_shapes(page)
+    press(page, re.compile("^Conv2d: "))
+    expect_shapes(page, "32 x 26 x 26")
+    add(page, "ReLU")
+    add(page, "MaxPool2d")
+    expect_shapes(page, "32 x 26 x 26", "32 x 26 x 26", "32 x 13 x 13")
+    expect(page.get_by_text("The network ends in 32 x 13 x 13")).to_be_visible()
+    expect(page.get_by_role("button", name="Train this network")).to_be_disabled()
+    press(page, "Add Flatten")
+    press(page, "Add Linear 10")
+    expect_shapes(page, "32 x 26 x 26", "32 x 26 x 26", "32 x 13 x 13", "5,408", "10")
+    expect(page.locator(".totals")).to_contain_text("54,410")
+    expect(page.locator(".js-plotly-plot")).to_contain_text("Linear")
+    press(page, "Train this network")
+    expect(page).to_have_url(re.compile("/train"))
+
+
+def test_layer_is_added_in_between_and_moved(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "Perceptron")
+    press(page, "Add before layer 2")
+    press(page, re.compile("^Linear "))
+    expect_shapes(page, "784", "128", "10")
+    press(page, "Move down layer 2")
+    expect_shapes(page, "784", "10", "128")
+    expect(page.get_by_text("The network ends in 128")).to_be_visible()
+
+
+def test_undo_and_redo_by_button_and_by_key_move_fields_shapes_and_picture(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "MLP")
+    enter(page, "Units", "50")
+    expect_shapes(page, "784", "50", "50", "50", "10")
+    press(page, re.compile("^Undo"))
+    expect_shapes(page, "784", "128", "128", "128", "10")
+    expect(page.get_by_label("Units", exact=True).first).to_have_value("128")
+    page.locator("body").press("y")
+    expect_shapes(page, "784", "50", "50", "50", "10")
+    expect(page.locator(".js-plotly-plot")).to_contain_text("50")
+    page.locator("body").press("z")
+    expect_shapes(page, "784", "128", "128", "128", "10")
+
+
+def test_letters_typed_into_the_name_do_not_undo(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "MLP")
+    name = page.get_by_label("Name", exact=True)
+    name.click()
+    name.press("End")
+    name.press_sequentially(" zy")
+    name.press("Enter")
+    wait_ready(page)
+    expect(name).to_have_value("MLP zy")
+    expect_shapes(page, "784", "128", "128", "128", "10")
+
+
+def test_fast_typing_and_a_click_elsewhere_lose_nothing(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "LeNet-5")
+    fields = page.get_by_label("Channels", exact=True)
+    fields.nth(0).fill("12")
+    fields.nth(1).fill("24")
+    page.get_by_label("Units", exact=True).first.fill("99")
+    page.get_by_role("button", name="Move down layer 1", exact=True).focus()
+    expect(page.locator(".figures b").nth(1)).to_have_text("12 x 28 x 28")
+    expect(page.locator(".figures b").nth(4)).to_have_text("24 x 10 x 10")
+    expect(page.locator(".figures b").nth(8)).to_have_text("99")
+
+
+def test_shared_link_gives_somebody_else_the_same_network(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "LeNet-5")
+    enter(page, "Units", "77")
+    press(page, "Share")
+    link = page.get_by_role("dialog").locator("code").inner_text()
+    other = open_page(link.replace("\n", ""))
+    expect(other.get_by_label("Name", exact=True)).to_have_value("LeNet-5")
+    expect(other.get_by_label("Units", exact=True).first).to_have_value("77")
+    expect(other).to_have_url(re.compile("/build$"))
+
+
+def test_damaged_link_says_so_and_leaves_the_start_network(open_page: Open) -> None:
+    page = open_page("/build?n=broken")
+    expect(page.get_by_text("The link is damaged. Copy the whole link again.")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Quick")
+
+
+def test_reload_keeps_the_work(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "MLP")
+    enter(page, "Units", "31")
+    page.reload()
+    wait_ready(page)
+    expect_shapes(page, "784", "31", "31", "31", "10")
+
+
+def test_saved_file_opens_as_the_same_network(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("/build")
+    press(page, "CNN")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save").click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    assert saved.name == "cnn.json"
+    assert recipe_from_json(saved.read_text()) == (PRESETS["cnn"].network, PRESETS["cnn"].config)
+    press(page, "Perceptron")
+    expect_shapes(page, "784", "10")
+    page.get_by_role("button", name="Open").first.click()
+    page.locator("input[type=file]").set_input_files(saved)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("CNN")
+
+
+def test_ten_thousand_layers_are_refused_in_a_sentence(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("/build")
+    file = tmp_path / "deep.json"
+    file.write_text(json.dumps({"layers": [{"kind": "ReLU"}] * 10_000}))
+    page.get_by_role("button", name="Open").first.click()
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_role("alert").filter(has_text="The network here stays as it was.")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Quick")
+
+
+def test_code_runs_as_it_is_shown(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "Perceptron")
+    press(page, "Code")
+    source = page.get_by_role("dialog").locator("code").first.inner_text()
+    compile(source, "perceptron", "exec")
+    assert "nn.Linear(784, 10)" in source
+    page.get_by_role("tab", name="Keras").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("layers.Dense(10")
+
+
+@pytest.mark.parametrize(("width", "height", "touch"), SIZES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_page_does_not_scroll_sideways_and_targets_are_large_enough(
+    open_page: Open, width: int, height: int, touch: bool, dark: bool
+) -> None:
+    page = open_page("/build", width=width, height=height, touch=touch, dark=dark)
+    press(page, "LeNet-5")
+    expect(page.locator(".js-plotly-plot")).to_be_attached()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+    smallest = 44 if touch else 24
+    for name in ("Delete layer 2", "Move up layer 2", "Add before layer 2"):
+        box = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box and min(box["width"], box["height"]) >= smallest, name
