@@ -88,13 +88,13 @@ PRESETS: dict[str, Preset] = {
     ),
     "lenet5": Preset(
         NetworkSpec(_LENET5, init="xavier", name="LeNet-5"),
-        _config(_optimizer("Adam", lr=2e-3), _CONSTANT, 64, 10),
+        _config(_ADAM, _CONSTANT, 64, 10),
         "LeNet-5",
         "The network that read cheques in the 1990s (LeCun 1998), with tanh and averages. About 99 % right.",
     ),
     "perceptron": Preset(
         NetworkSpec((_FLATTEN, _OUT), name="Perceptron"),
-        _config(_optimizer("SGD", lr=0.05, momentum=0.9), _CONSTANT, 128, 5),
+        _config(_optimizer("SGD", lr=0.01, momentum=0.9), _CONSTANT, 128, 5),
         "Perceptron",
         "No hidden layer: each digit has one weight for every pixel. About 92 % right, and it cannot do better.",
     ),
