@@ -1,12 +1,42 @@
 """The networks that can read a drawing: the bundled one, the visitor's own runs, and the one that learns now."""
 
 import time
+import zlib
 from collections.abc import Iterable
+
+import streamlit as st
 
 from engine.runs.info import RunInfo
 from ui.predict_route import DEMO, demo
+from ui.state import Session, entered, seed, settle
 
 UNNAMED = "Your network"
+
+
+def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:
+    """A select box for the network that reads this visitor's drawings; its id."""
+    labels = readers(runs, time.time())
+    if visitor.pad_model not in labels:
+        visitor.pad_model = DEMO
+    # Streamlit tells options by their labels, which change here: with other labels it is another widget.
+    key = f"reader-{zlib.crc32(repr(labels).encode())}"
+    seed(key, visitor.pad_model)
+    st.selectbox(
+        "Read by",
+        list(labels),
+        key=key,
+        format_func=labels.__getitem__,
+        on_change=_chosen,
+        args=(visitor, key),
+        width=320,
+        help="The bundled network, or one you trained. The per cent are of MNIST's test pictures read correctly.",
+    )
+    settle(key, visitor.pad_model)
+    return visitor.pad_model
+
+
+def _chosen(visitor: Session, key: str) -> None:
+    visitor.pad_model = entered(key)
 
 
 def readers(runs: Iterable[RunInfo], now: float) -> dict[str, str]:

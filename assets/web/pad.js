@@ -6,7 +6,7 @@ import { prepared, receivePictures } from "./picture.js";
 import { Reader, ask } from "./reader.js";
 import { SIDE, Strokes, paint } from "./strokes.js";
 
-const REREAD = 1000; // ms between two readings of the same drawing by a network that learns
+const REREAD = 1150; // ms between two readings by a network that learns; the server has newer weights after 1000
 const NOT_SEEN = "There is no digit to see in this picture. Use dark ink on light paper, or light on dark.";
 
 const text = (name) => fetch(new URL(name, import.meta.url)).then((response) => response.text());
@@ -19,7 +19,12 @@ const drawings = new Map(); // pad's key -> Strokes, so that leaving the page an
 
 // Called by Streamlit at the start and whenever the data or the theme changes.
 export function show({ parentElement, data, setTriggerValue }) {
-  if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement, data));
+  if (!parentElement.isConnected) return; // the visitor left before the script came
+  // Streamlit may put another page's pad into the same place, with new markup.
+  if (!pads.get(parentElement)?.isOf(data.key)) {
+    pads.get(parentElement)?.close();
+    pads.set(parentElement, new Pad(parentElement, data));
+  }
   pads.get(parentElement).update(data, () => setTriggerValue("learned", data.model));
 }
 
@@ -54,6 +59,10 @@ class Pad {
     this.resizes = new ResizeObserver(() => this.#paint());
     this.resizes.observe(this.canvas);
     this.clock = setInterval(() => this.#reread(), REREAD);
+  }
+
+  isOf(key) {
+    return this.root.isConnected && this.data.key === key;
   }
 
   // `learned` tells the page that the network has learned all it will.

@@ -149,7 +149,7 @@ def test_an_unknown_network_is_named_so(server: Server) -> None:
     for model in ("no-such-run", "..%2f..%2fetc", "%00", "a" * 500, "demo%20"):
         status, sentence = server.predict(SEVEN, model).refusal
         assert status == 404
-        assert sentence.startswith("There is no network by this name.")
+        assert sentence.startswith("There is no")
 
 
 def test_a_recorded_run_says_that_its_weights_were_not_kept(server: Server) -> None:
