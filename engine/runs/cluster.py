@@ -33,7 +33,7 @@ SETTINGS: dict[str, Any] = {
     "distributed.admin.tick.interval": "500ms",
     "distributed.admin.tick.limit": "1h",
 }
-KILL_SECONDS = 0.3
+CLOSE_SECONDS = 0.3
 TLS_FIELDS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
 
 
@@ -66,20 +66,20 @@ def main() -> None:
         with told:
             told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls}) + "\n")
         sys.stdin.buffer.read()
-        cluster.sync(_kill_workers, cluster)
+        cluster.sync(_close_workers, cluster)
 
 
 def _fork_workers() -> None:
-    """Fork workers from one process that has torch imported: its time and memory are then spent once, not per worker."""
+    """Fork workers from one process that has torch imported, which then costs its time and memory only once."""
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     distributed.utils._forkserver_preload_set = True  # or it chooses the modules, pandas among them
     multiprocessing.set_forkserver_preload(["engine.runs.forked"])
 
 
-async def _kill_workers(cluster: LocalCluster) -> None:
+async def _close_workers(cluster: LocalCluster) -> None:
     """What they reported has left them; to take torch apart in order would only take seconds."""
     nannies = cluster.workers.values()
-    await asyncio.gather(*(nanny.kill(timeout=KILL_SECONDS) for nanny in nannies), return_exceptions=True)
+    await asyncio.gather(*(nanny.close(timeout=CLOSE_SECONDS) for nanny in nannies), return_exceptions=True)
 
 
 if __name__ == "__main__":

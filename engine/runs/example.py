@@ -4,6 +4,7 @@ import functools
 import gzip
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.config import config_from_json
 from engine.files import ASSETS
@@ -28,12 +29,12 @@ class Example:
 
 def example() -> Example | None:
     """None while the recording is not there."""
-    return _recorded() if PATH.is_file() else None
+    return _recorded(PATH) if PATH.is_file() else None
 
 
 @functools.cache
-def _recorded() -> Example:
-    recording = json.loads(gzip.decompress(PATH.read_bytes()))
+def _recorded(path: Path) -> Example:
+    recording = json.loads(gzip.decompress(path.read_bytes()))
     network, config = network_from_json(recording["network"]), config_from_json(recording["config"])
     messages = tuple(recording["messages"])
     finished = next((e for m in messages for e in m["events"] if e["event"] == "finished"), None)

@@ -16,17 +16,18 @@ from engine.runs.sidecar import start_sidecar
 log = logging.getLogger(__name__)
 POLL_SECONDS = 20.0
 GAP_SECONDS = 0.1
+CONNECTIONS = 3
 LOOK_SECONDS = 0.3
 RESTART_SECONDS = 3.0
 
 
 @dataclass(slots=True, eq=False)
 class Host:
-    """One worker's RunHost, called through `actor`. `received` has the number of the newest event of each of its runs
-    that has arrived here; setting `hurry` asks for the next news without the usual gap."""
+    """One worker's RunHost, called through `actor`, and the id of its process. `received` has the number of the newest
+    event of each of its runs that has arrived here; setting `hurry` asks for the next news without the usual gap."""
 
-    address: str
     actor: Any
+    process: int
     received: dict[str, int] = field(default_factory=dict)
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -101,8 +102,8 @@ class Hosts:
         host = None
         try:
             actor = await client.submit(RunHost, actor=True, workers=[address], allow_other_workers=False, pure=False)
-            host = Host(address, actor)
-            await actor.stat()
+            stats = await asyncio.gather(*(actor.stat() for _ in range(CONNECTIONS)))  # later calls find them open
+            host = Host(actor, stats[0]["process"])
             self.present.append(host)
             self.are_ready = self.are_ready or len(self.present) == self._workers
             self.are_down = False

@@ -14,7 +14,7 @@ class Pace:
 
     def __init__(self, config: TrainConfig) -> None:
         self._config = config
-        self._marks: deque[tuple[float, int]] = deque(maxlen=WINDOW_REPORTS + 1)
+        self._marks: deque[tuple[float, int]] = deque(maxlen=WINDOW_REPORTS)
 
     def restart(self, now: float, step: int) -> None:
         self._marks.clear()

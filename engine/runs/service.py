@@ -6,24 +6,24 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Collection, Coroutine
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Collection, Coroutine
 from typing import Any, TypeVar
 
 from torch import nn
 
 from engine.checkpoint import model_from_bytes
 from engine.config import TrainConfig, config_from_json, config_to_json
-from engine.events import Event, Failed, StatusChanged, pack
+from engine.events import Failed, StatusChanged
 from engine.network import NetworkSpec, network_from_json, network_to_json, plan
 from engine.params import SpecError
 from engine.runs.example import EXAMPLE, example
+from engine.runs.history import live_history, stored_history, told_apart
 from engine.runs.host import News
 from engine.runs.hosts import Host, Hosts
 from engine.runs.info import MAX_UNFINISHED_RUNS, Action, RunInfo, checked_action
 from engine.runs.keeper import Keeper
 from engine.runs.live import LiveRun, Watcher
-from engine.runs.message import Message, joined
+from engine.runs.message import Message
 from engine.runs.results import load_result, save_result
 from engine.runs.sidecar import worker_count
 from engine.runs.store import Store
@@ -36,7 +36,6 @@ MESSAGE_SECONDS = 0.2
 CLOSE_SECONDS = 4.0
 LOST = Failed("The process that trained this run ended unexpectedly.", "Train it again.")
 NO_PROCESSES = Failed("The training processes did not start.", "Restart the playground; its terminal says more.")
-CUT_OFF = Failed("The playground was closed while this run was training.", "Train it again to get its result.")
 
 
 class RunService:
@@ -82,6 +81,7 @@ class RunService:
 
     def start(self, network: NetworkSpec, config: TrainConfig, owner: str, paused: bool = False) -> str:
         """Check and queue a run; its id. Raises SpecError."""
+        loop = self._running_loop
         config = config_from_json(config_to_json(config))
         planned = plan(network_from_json(network_to_json(network)))
         with self._starting:
@@ -92,7 +92,7 @@ class RunService:
             run = LiveRun(secrets.token_urlsafe(16), owner, planned.network, config, planned.parameters, paused)
             self._live[run.id] = run
         self._keeper.wake()
-        self._running_loop.call_soon_threadsafe(self._accept, run)
+        loop.call_soon_threadsafe(self._accept, run)
         return run.id
 
     def control(self, run_id: str, owner: str, action: Action, value: float | None = None) -> None:
@@ -118,32 +118,33 @@ class RunService:
             recorded = example()
             return recorded.info if recorded else None
         info = self._store.run(run_id)
-        return _told_apart(info) if info else None
+        return told_apart(info) if info else None
 
     def runs(self, owner: str | None = None, limit: int = 20) -> list[RunInfo]:
         """The newest first, of all owners when `owner` is None."""
-        live = {run.id: run.info() for run in tuple(self._live.values()) if owner in (None, run.owner)}
-        stored = {info.id: _told_apart(info) for info in self._store.runs(owner, limit)}
-        return sorted((stored | live).values(), key=lambda info: info.created, reverse=True)[:limit]
+
+        def live() -> dict[str, RunInfo]:
+            return {run.id: run.info() for run in tuple(self._live.values()) if owner in (None, run.owner)}
+
+        before = live()
+        stored = {info.id: told_apart(info) for info in self._store.runs(owner, limit)}
+        known = stored | before | live()  # one that came or went while the store was read is told as it was live
+        return sorted(known.values(), key=lambda info: info.created, reverse=True)[:limit]
 
     def history(self, run_id: str, after: int = 0) -> Message:
         """All that came after event number `after`, as one message. Raises KeyError for an unknown run."""
         live = self._live.get(run_id)
         if live:
-            return self._live_history(live, after)
+            return live_history(live, self._store, after)
         recorded = example() if run_id == EXAMPLE else None
         if recorded:
             return recorded.history(after)
         info = self._store.run(run_id)
         if info is None:
             raise KeyError(run_id)
-        messages = list(self._store.messages(run_id, after))
-        if not info.is_over:
-            ending: list[tuple[int, Event]] = [(info.seq + 1, CUT_OFF), (info.seq + 2, StatusChanged("stopped"))]
-            messages += [pack([event], seq) for seq, event in ending if seq > after]
-        return joined(messages, after)
+        return stored_history(info, self._store, after)
 
-    async def watch(self, run_id: str, after: int = 0) -> AsyncIterator[Message]:
+    async def watch(self, run_id: str, after: int = 0) -> AsyncGenerator[Message, None]:
         """Messages with all that comes after event number `after`, until the run is over. Whoever reads slowly gets
         more in each, never a queue. Raises KeyError for an unknown run."""
         run = self._live.get(run_id)
@@ -159,12 +160,10 @@ class RunService:
             while True:
                 watcher.news.clear()
                 was_over = run.is_over
-                reads_disk = run.tape.first > after + 1
-                message = (
-                    await asyncio.to_thread(self._live_history, run, after)
-                    if reads_disk
-                    else (self._live_history(run, after))
-                )
+                if run.tape.first > after + 1:  # part of it is on disk
+                    message = await asyncio.to_thread(live_history, run, self._store, after)
+                else:
+                    message = live_history(run, self._store, after)
                 if message["seq"] > after:
                     after = message["seq"]
                     yield message
@@ -195,18 +194,6 @@ class RunService:
                     run.model = model_from_bytes(run.network, content)
                     run.model_seq, run.model_time = seq, time.monotonic()
             return run.model
-
-    def _live_history(self, run: LiveRun, after: int) -> Message:
-        first, events = run.tape.since(after)
-        messages = []
-        if first > after + 1:
-            messages = list(self._store.messages(run.id, after))
-            if messages:
-                events = events[max(0, messages[-1]["seq"] - first + 1) :]
-                first = max(first, messages[-1]["seq"] + 1)
-        if events:
-            messages.append(pack(events, first + len(events) - 1))
-        return joined(messages, after)
 
     @property
     def _running_loop(self) -> asyncio.AbstractEventLoop:
@@ -308,7 +295,7 @@ class RunService:
         if content:
             try:
                 await asyncio.to_thread(save_result, run.info(), content)
-            except (OSError, SpecError) as error:
+            except (OSError, ValueError) as error:  # ValueError: figures that are no numbers
                 log.warning("The trained model of a run could not be saved: %s", error)
         run.host.received.pop(run.id, None)
         with contextlib.suppress(OSError):
@@ -326,8 +313,3 @@ class RunService:
         run.add(run.tape.seq + 1, (words, StatusChanged("failed")))
         run.is_settled = True
         self._keeper.wake()
-
-
-def _told_apart(info: RunInfo) -> RunInfo:
-    """A stored run that is not over belonged to an earlier life of the server: it was cut off."""
-    return info if info.is_over else replace(info, status="stopped", seq=info.seq + 2)

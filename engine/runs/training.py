@@ -28,6 +28,7 @@ class Training:
         self.status: Status = "starting"
         self.events: list[Event] = []
         self.goal: Goal = "nothing"
+        self.steps_wanted = 0
         self.step = self.epoch = 0
         self.controls = Controls()
         self.model: nn.Sequential | None = None
@@ -55,7 +56,9 @@ class Training:
             case "resume":
                 self._aim("end", "running")
             case "step":
-                self.goal = "step"  # the status stays what it is: a single step is over before it can be shown
+                # The status stays what it is: a single step is over before it could be shown.
+                self.steps_wanted = self.steps_wanted + 1 if self.goal == "step" else 1
+                self.goal = "step"
             case "epoch":
                 self._aim("epoch", "running")
             case "stop":
@@ -77,13 +80,24 @@ class Training:
         match event:
             case StepDone():
                 self.step, self.epoch = event.step, event.epoch
+                self.steps_wanted -= 1
                 self._report_pace()
             case Finished():
                 self._aim("nothing", "stopped" if event.stopped else "finished")
             case Diverged():
                 self._aim("nothing", "diverged")
-        if self.goal == "event" or (self.goal, type(event)) in (("step", StepDone), ("epoch", EpochDone)):
+        if self._has_arrived(event):
             self._aim("nothing", "paused")
+
+    def _has_arrived(self, event: Event) -> bool:
+        match self.goal:
+            case "event":
+                return True
+            case "step":
+                return isinstance(event, StepDone) and self.steps_wanted <= 0
+            case "epoch":
+                return isinstance(event, EpochDone)
+        return False
 
     def _aim(self, goal: Goal, status: Status) -> None:
         self.goal = goal

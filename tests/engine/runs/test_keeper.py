@@ -1,0 +1,96 @@
+"""The keeper: what live runs report reaches the store, also after trouble, and leaves memory when it is over."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.events import Event, StatusChanged, StepDone, pack
+from engine.presets import PRESETS
+from engine.runs.history import live_history, stored_history
+from engine.runs.keeper import Keeper
+from engine.runs.live import KEEP_EVENTS, LiveRun
+from engine.runs.message import joined
+from engine.runs.store import Store
+
+
+def a_run() -> LiveRun:
+    preset = PRESETS["mlp"]
+    return LiveRun("one", "me", preset.network, preset.config, 101_770, paused=False)
+
+
+def steps(count: int) -> list[Event]:
+    return [StepDone(step, 1, 1 / step, 0.5, 0.1) for step in range(1, count + 1)]
+
+
+@pytest.fixture
+def folder_to_be(tmp_path: Path) -> Path:
+    """The store's folder; it is not there yet."""
+    return tmp_path / "later"
+
+
+@pytest.fixture
+def store(folder_to_be: Path) -> Iterator[Store]:
+    store = Store(f"sqlite:///{folder_to_be / 'runs.sqlite'}")
+    yield store
+    store.close()
+
+
+def test_a_run_that_is_over_moves_to_the_store(store: Store, folder_to_be: Path) -> None:
+    folder_to_be.mkdir()
+    run = a_run()
+    live = {run.id: run}
+    keeper = Keeper(store, live)
+    events = [*steps(100), StatusChanged("finished")]
+    run.add(1, events[:60])
+    keeper.wake()
+    while run.stored_seq < 60:
+        pass
+    assert live
+    run.add(61, events[60:])
+    run.is_settled = True
+    keeper.wake()
+    while live:
+        pass
+    info = store.run(run.id)
+    assert info and (info.status, info.seq) == ("finished", 101)
+    assert stored_history(info, store, 0) == pack(events, 101)
+    assert stored_history(info, store, 70) == pack(events[70:], 101)
+    keeper.close()
+
+
+def test_nothing_is_lost_while_the_store_is_away(
+    store: Store, folder_to_be: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = a_run()
+    live = {run.id: run}
+    events = steps(50)
+    with caplog.at_level(logging.WARNING):
+        keeper = Keeper(store, live)
+        run.add(1, events[:20])
+        keeper.wake()
+        while not caplog.records:
+            pass
+        assert live_history(run, store, 0) == pack(events[:20], 20)
+        run.add(21, events[20:])
+        folder_to_be.mkdir()
+        keeper.close()
+    assert len(caplog.records) == 1
+    assert joined(store.messages(run.id, 0)) == pack(events, 50)
+
+
+def test_a_long_run_keeps_its_tail_in_memory_and_its_history_whole(store: Store, folder_to_be: Path) -> None:
+    folder_to_be.mkdir()
+    run = a_run()
+    keeper = Keeper(store, {run.id: run})
+    events = steps(3 * KEEP_EVENTS)
+    for first in range(0, len(events), KEEP_EVENTS):
+        run.add(first + 1, events[first : first + KEEP_EVENTS])
+        keeper.wake()
+        while run.stored_seq < first + KEEP_EVENTS:
+            pass
+    keeper.close()
+    assert run.tape.first > KEEP_EVENTS
+    for after in (0, 7, run.tape.first - 2, run.tape.first - 1, run.tape.first, len(events) - 1):
+        assert live_history(run, store, after) == pack(events[after:], len(events))

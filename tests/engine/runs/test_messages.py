@@ -1,0 +1,77 @@
+"""Kept messages: cut anywhere and joined again they say what one message would have said."""
+
+from itertools import pairwise
+
+import pytest
+
+from engine.events import Evaluated, Event, Progress, StatusChanged, StepDone, pack
+from engine.runs.live import KEEP_EVENTS, Tape
+from engine.runs.message import MOST_STEPS, cut, joined, kept
+
+
+def some_events(count: int) -> list[Event]:
+    """Steps with a validation after every third and a change of status at the ends."""
+    events: list[Event] = [StatusChanged("running")]
+    for step in range(1, count + 1):
+        events.append(StepDone(step, 1, 1 / step, 0.5, 0.1))
+        if step % 3 == 0:
+            events.append(Evaluated(step, 1, 0.25, 0.5, 100, False))
+    return [*events, StatusChanged("finished")]
+
+
+@pytest.mark.parametrize("first", [1, 41])
+def test_a_kept_message_can_be_cut_after_every_event(first: int) -> None:
+    events = some_events(10)
+    message = kept(events, first)
+    for after in range(first - 1, first + len(events)):
+        rest = cut(message, first, after)
+        assert joined([rest]) == pack(events[after - first + 1 :], first + len(events) - 1)
+
+
+def test_joined_messages_are_the_whole_story() -> None:
+    events = some_events(20)
+    parts = [kept(events[i : i + 4], i + 1) for i in range(0, len(events), 4)]
+    assert joined(parts) == pack(events, len(events))
+
+
+def test_joining_nothing_stays_where_the_reader_was() -> None:
+    assert joined([], 7) == {"seq": 7, "events": []}
+
+
+def test_of_progress_a_late_reader_gets_the_newest_only() -> None:
+    parts = [pack([Progress(step, 1, 10.0, 5.0)], step) for step in (1, 2, 3)]
+    assert [event["step"] for event in joined(parts)["events"]] == [3]
+
+
+def test_a_very_long_curve_is_thinned_evenly() -> None:
+    size = 997
+    parts = []
+    for first in range(1, 5 * MOST_STEPS, size):
+        parts.append(pack([StepDone(step, 1, 1.0, 0.5, 0.1) for step in range(first, first + size)], first + size - 1))
+    steps = joined(parts)["steps"]["step"]
+    assert MOST_STEPS / 2 <= len(steps) <= MOST_STEPS
+    assert {b - a for a, b in pairwise(steps)} == {8}
+    assert {len(column) for column in joined(parts)["steps"].values()} == {len(steps)}
+
+
+def test_a_tape_takes_what_is_delivered_twice_once() -> None:
+    events = some_events(10)
+    tape = Tape()
+    assert list(tape.add(1, events[:5])) == events[:5]
+    assert list(tape.add(3, events[2:8])) == events[5:8]
+    assert list(tape.add(1, events[:4])) == []
+    assert tape.since(0) == (1, events[:8])
+    assert tape.since(6) == (7, events[6:8])
+    assert tape.seq == 8
+
+
+def test_a_tape_drops_only_what_is_old_and_stored() -> None:
+    events = some_events(5 * KEEP_EVENTS)
+    tape = Tape()
+    tape.add(1, events)
+    tape.trim(10)
+    assert tape.first == 1
+    tape.trim(len(events) - 3)
+    assert tape.first == len(events) - KEEP_EVENTS + 1
+    assert tape.since(0) == (tape.first, events[-KEEP_EVENTS:])
+    assert tape.seq == len(events)

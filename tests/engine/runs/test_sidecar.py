@@ -1,0 +1,94 @@
+"""The processes that train: none outlives the server, and one that dies takes only its own runs with it."""
+
+import asyncio
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from conftest import OWNER, PATIENCE, Read
+
+from engine.presets import PRESETS
+from engine.runs.service import RunService
+from engine.runs.sidecar import worker_count
+
+ROOT = Path(__file__).parents[3]
+LONG = replace(PRESETS["mlp"].config, images=2000, epochs=100, batch_size=8)
+SERVER = """
+import sys
+from dataclasses import replace
+from engine.presets import PRESETS
+from engine.runs.service import RunService
+service = RunService(2)
+service.begin()
+assert service.wait_ready(120)
+service.start(PRESETS["mlp"].network, replace(PRESETS["mlp"].config, epochs=100), "me")
+print("ready", flush=True)
+sys.stdin.read()
+{end}
+"""
+
+
+@pytest.mark.parametrize("end", ["killed", "closed"])
+def test_no_process_outlives_the_server(end: str, folder: Path) -> None:
+    code = SERVER.format(end="service.close()")
+    command = [sys.executable, "-W", "error", "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin and server.stdout
+        assert server.stdout.readline().strip() == b"ready"
+        children = psutil.Process(server.pid).children(recursive=True)
+        assert len(children) >= 3  # the sidecar and two workers
+        if end == "killed":
+            server.kill()
+        else:
+            server.stdin.close()
+            assert server.wait(30) == 0
+        gone, alive = psutil.wait_procs(children, timeout=30)
+        assert not alive and len(gone) == len(children)
+
+
+def test_a_worker_that_dies_ends_its_runs_in_words_and_is_replaced(service: RunService, read: Read) -> None:
+    runs = [service.start(PRESETS["mlp"].network, LONG, OWNER) for _ in range(2)]
+    for run_id in runs:
+        read(run_id, lambda reading: bool(reading.column("step")))
+    host = service._live[runs[0]].host
+    assert host
+    psutil.Process(host.process).kill()
+    lost = read(runs[0])
+    assert lost.statuses[-1] == "failed"
+    assert "ended unexpectedly" in lost.named("failed")[0]["why"]
+    info = service.run(runs[1])
+    assert info and info.status == "running"
+    again = [service.start(PRESETS["mlp"].network, LONG, OWNER) for _ in range(2)]
+    for run_id in again:
+        assert read(run_id, lambda reading: bool(reading.column("step"))).column("step")[0] == 1
+
+
+def test_the_number_of_workers_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_WORKERS", "3")
+    assert worker_count() == 3
+    for nonsense in ("", "0", "-1", "many"):
+        monkeypatch.setenv("PLAYGROUND_WORKERS", nonsense)
+        assert worker_count() >= 1
+
+
+def test_when_no_process_starts_a_run_ends_in_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(folder / "no-such-python"))
+    service = RunService(2)
+    service.begin()
+    try:
+        run_id = service.start(PRESETS["mlp"].network, LONG, OWNER)
+        ending = asyncio.run(asyncio.wait_for(last_message(service, run_id), PATIENCE))
+        assert "did not start" in ending["events"][0]["why"]
+        assert not service.ready()
+        info = service.run(run_id)
+        assert info and info.status == "failed"
+    finally:
+        service.close()
+
+
+async def last_message(service: RunService, run_id: str) -> dict[str, Any]:
+    return [message async for message in service.watch(run_id)][-1]
