@@ -220,8 +220,8 @@ if __name__ == "__main__":
     images = load_images("train-images-idx3-ubyte.gz")[:IMAGES]
     labels = load_labels("train-labels-idx1-ubyte.gz")[:IMAGES]
 HELD_BACK
-    held_out = images[held_back], labels[held_back]
-    model.fit(images[~held_back], labels[~held_back], batch_size=BATCH_SIZE, epochs=EPOCHSVALIDATED)
+    fitted, held_out = ((images[part], labels[part]) for part in (~held_back, held_back))
+    model.fit(*fitted, batch_size=BATCH_SIZE, epochs=EPOCHSVALIDATED)
 
     test_images = load_images("t10k-images-idx3-ubyte.gz")
     test_labels = load_labels("t10k-labels-idx1-ubyte.gz")

@@ -216,10 +216,13 @@ def give_weights(keras_model: Any, model: nn.Sequential, network: NetworkSpec) -
 
 
 @pytest.mark.filterwarnings("ignore")  # those of Keras itself
+@pytest.mark.parametrize("settings", [TrainConfig(), None], ids=["training", "model alone"])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_exported_keras_code_is_the_same_network(name: str, keras: Any, tmp_path: Path) -> None:
+def test_exported_keras_code_is_the_same_network(
+    name: str, settings: TrainConfig | None, keras: Any, tmp_path: Path
+) -> None:
     planned = plan(NETWORKS[name])
-    exported = executed(keras_code(NETWORKS[name], TrainConfig()), tmp_path)["model"]
+    exported = executed(keras_code(NETWORKS[name], settings), tmp_path)["model"]
     assert sum(math.prod(weights.shape) for weights in exported.trainable_weights) == planned.parameters
     padding = ("zero_padding", "lambda")
     shapes = [layer.output.shape[1:] for layer in exported.layers if not layer.name.startswith(padding)]
