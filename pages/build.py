@@ -20,9 +20,10 @@ if visitor.notice:
     st.error(visitor.notice, icon=":material/error:")
 
 planned, misfit = survey(visitor.network)
-cards, view = st.columns([9, 5], gap="medium")
+with st.container(key="build"):
+    cards, view = st.columns([9, 5], gap="medium")
 with cards:
     layer_list(visitor, planned, misfit)
-with view, st.container(key="build-view"):
+with view:
     totals(visitor, planned, misfit)
     picture(visitor.network, planned, misfit)

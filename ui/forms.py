@@ -109,14 +109,12 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
             return st.selectbox(label, param.options, **common)
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
-            return st.number_input(
-                label, _bound(param.low, int), _bound(param.high, int), step=step, required=True, **common
-            )
+            return st.number_input(label, _bound(param.low, int), _bound(param.high, int), None, step, **common)
         case "float" if param.log:
             return _log_widget(param, float(value), key, label, common)
         case "float":
             bounds = _bound(param.low, float), _bound(param.high, float)
-            return st.number_input(label, *bounds, step=step_of(param), format="%.6g", required=True, **common)
+            return st.number_input(label, *bounds, None, step_of(param), format="%.6g", **common)
 
 
 def _log_widget(param: Param, value: float, key: str, label: str, common: Mapping[str, Any]) -> Any:
@@ -139,7 +137,7 @@ def _log_widget(param: Param, value: float, key: str, label: str, common: Mappin
         name = f"{label}, exact value"
         hidden = {"label_visibility": "collapsed", "width": 110}
         bounds = _bound(param.low, float), _bound(param.high, float)
-        return st.number_input(name, *bounds, step=step, format="%.6g", required=True, **{**common, **hidden})
+        return st.number_input(name, *bounds, None, step, format="%.6g", **{**common, **hidden})
 
 
 def _slid(slider: str, key: str, common: Mapping[str, Any]) -> None:

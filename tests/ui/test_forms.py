@@ -81,6 +81,14 @@ def test_each_kind_of_parameter_returns_what_is_entered_and_follows_what_changes
     assert app.session_state["result"] == KINDS[kind].default
 
 
+def test_emptied_field_keeps_its_value_and_shows_it_again() -> None:
+    app = run(one_widget, "int")
+    app.number_input[0].set_value(5).run()
+    app.number_input[0].set_value(None).run()
+    assert app.session_state["result"] == 5
+    assert app.run().number_input[0].value == 5
+
+
 def test_slider_of_a_logarithmic_parameter_and_its_exact_value_move_together() -> None:
     app = run(one_widget, "log")
     app.select_slider[0].set_value(0.02).run()
