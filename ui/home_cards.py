@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.data.mnist import load_mnist
+from engine.files import ASSETS
 from engine.network import plan
 from engine.presets import PRESETS
 from engine.runs.example import EXAMPLE
@@ -23,6 +24,7 @@ CURVE_POINTS = 40
 
 def ways_on() -> None:
     """Build, Train and Draw, side by side."""
+    st.html(ASSETS / "web" / "home.css")
     network = thumbnail(plan(PRESETS["cnn"].network).layers)
     columns = st.columns(3, gap="small")
     with columns[0]:
@@ -88,15 +90,15 @@ def _curve(shares: Sequence[float]) -> str:
 
 @st.cache_data(max_entries=2, show_spinner=False)
 def _digits(dark: bool) -> str:
-    """The first three test pictures of MNIST, one square a pixel, ink as strong as it was scanned."""
+    """The first two test pictures of MNIST, one square a pixel, ink as strong as it was scanned."""
     squares = [
         f'<rect x="{column + 30 * i}" y="{row}" width="1" height="1" opacity="{int(value) / 255:.2f}"/>'
-        for i, image in enumerate(load_mnist().test_images[:3].tolist())
+        for i, image in enumerate(load_mnist().test_images[:2].tolist())
         for row, values in enumerate(image)
         for column, value in enumerate(values)
         if value
     ]
-    return _svg("".join(squares), f'viewBox="0 0 88 28" fill="{ink(dark)}" shape-rendering="crispEdges"')
+    return _svg("".join(squares), f'viewBox="0 0 58 28" fill="{ink(dark)}" shape-rendering="crispEdges"')
 
 
 def _svg(content: str, attributes: str = f'width="{WIDTH}" height="{HEIGHT}"') -> str:

@@ -51,6 +51,7 @@ export class Answer {
   colour() {
     const [red, green, blue] = getComputedStyle(this.root).color.match(/[\d.]+/g).map(Number);
     const darkTheme = red + green + blue > 382;
+    this.root.toggleAttribute("data-dark", darkTheme);
     this.root.toggleAttribute("data-inverted", !darkTheme && !this.raw);
   }
 

@@ -220,6 +220,7 @@ class Pad {
     root.toggleAttribute("data-picture", this.picture !== null);
     root.querySelector(".picture").hidden = this.picture === null;
     root.querySelector(".choose-text").textContent = this.picture ? "Draw again" : "Upload";
+    root.querySelector(".choose-symbol").textContent = this.picture ? "draw" : "upload";
     root.querySelector(".undo").disabled = !strokes.canUndo || this.picture !== null;
     root.querySelector(".redo").disabled = !strokes.canRedo || this.picture !== null;
     root.querySelector(".clear").disabled = strokes.blank || this.picture !== null;
