@@ -5,14 +5,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from engine.config import SETTINGS, TrainConfig
+from engine.config import SETTINGS, TrainConfig, config_from_json, config_to_json
 from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_to_json
+from engine.limits import check_training
 from engine.network import NetworkSpec, parsed_json, plan, shape_text
 from engine.params import SpecError
 from engine.presets import PRESETS
@@ -53,8 +53,10 @@ def train(options: argparse.Namespace) -> int:
 
     network, config = _recipe(options.network)
     given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
-    config = replace(config, **{name: SETTINGS[name].check(value, "Training") for name, value in given.items()})
-    model = build(plan(network), config.seed).to(best_device())
+    config = config_from_json(config_to_json(config) | given)
+    planned = plan(network)
+    check_training(planned, config)
+    model = build(planned, config.seed).to(best_device())
     for event in stream(model, config, load_mnist()):
         match event:
             case None:

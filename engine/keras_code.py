@@ -87,7 +87,7 @@ def _is_same_padding(p: PlannedLayer) -> bool:
     size, kernel, stride = p.in_shape[1], values["kernel_size"], values["stride"]
     out = -(-size // stride)
     added = max((out - 1) * stride + kernel - size, 0)
-    return out == p.out_shape[1] and added // 2 == values["padding"]
+    return bool(out == p.out_shape[1] and added // 2 == values["padding"])
 
 
 def _channels_last(shape: Shape) -> str:

@@ -1,13 +1,9 @@
 """POST /api/predict/{model}: a drawing or a picture in, the digit that a network reads out."""
 
-import base64
 import functools
-import io
 import json
 from typing import Any
 
-import torch
-from PIL import Image
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
@@ -16,7 +12,7 @@ from torch import nn
 from engine import checkpoint, digits
 from engine.files import ASSETS
 from engine.params import SpecError
-from engine.predict import probabilities
+from engine.predict import data_url, read_digit
 from ui import backend
 
 DEMO = "demo"
@@ -65,15 +61,9 @@ def read(model_id: str, kind: str, content: bytes, with_steps: bool) -> dict[str
         raise RefusedError(400, str(error)) from error
     if prepared is None:
         return {"digit": None}
-    shares = probabilities(model, torch.from_numpy(prepared.image).unsqueeze(0))[0].tolist()
-    answer: dict[str, Any] = {
-        "digit": max(range(len(shares)), key=shares.__getitem__),
-        "probabilities": [round(share, 6) for share in shares],
-        "image": _data_url(Image.fromarray(prepared.image)),
-        "learning": learning,
-    }
+    answer = read_digit(model, prepared.image) | {"learning": learning}
     if with_steps:
-        answer["steps"] = [{"name": name, "image": _data_url(image)} for name, image in prepared.steps]
+        answer["steps"] = [{"name": name, "image": data_url(image)} for name, image in prepared.steps]
     return answer
 
 
@@ -124,9 +114,3 @@ def _parsed(content: bytes) -> object:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise RefusedError(400, "The drawing is not valid JSON. Send size, width and strokes.") from error
-
-
-def _data_url(image: Image.Image) -> str:
-    with io.BytesIO() as file:
-        image.save(file, "PNG", compress_level=1)
-        return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
