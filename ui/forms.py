@@ -33,7 +33,7 @@ def param_widget(
     """
     seed(key, value)
     with _inside(container):
-        entry = _widget(param, value, key, changed)
+        entry = _widget(param, _checked(param, entered(key), value), key, changed)
     result = _checked(param, entry, value)
     settle(key, result)
     return result
@@ -98,6 +98,7 @@ def slider_steps(param: Param) -> list[float]:
 
 
 def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> Any:
+    """The widget, which stands at `value`; a number field that is emptied goes back to it."""
     label = f"{param.label} ({param.unit})" if param.unit else param.label
     common: dict[str, Any] = {"key": key, "help": param.help or None}
     if changed:
@@ -109,35 +110,35 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
             return st.selectbox(label, param.options, **common)
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
-            return st.number_input(label, _bound(param.low, int), _bound(param.high, int), None, step, **common)
+            return st.number_input(label, _bound(param.low, int), _bound(param.high, int), int(value), step, **common)
         case "float" if param.log:
             return _log_widget(param, float(value), key, label, common)
         case "float":
             bounds = _bound(param.low, float), _bound(param.high, float)
-            return st.number_input(label, *bounds, None, step_of(param), format="%.6g", **common)
+            return st.number_input(label, *bounds, float(value), step_of(param), format="%.6g", **common)
 
 
 def _log_widget(param: Param, value: float, key: str, label: str, common: Mapping[str, Any]) -> Any:
     """A slider of round steps with the exact value beside it; the exact one counts, moving the slider sets it."""
-    now = float(_checked(param, entered(key), value))
     slider = f"{key}.slider"
-    seed(slider, now)
+    seed(slider, value)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"log-{key}"):
         st.select_slider(
             label,
-            sorted({*slider_steps(param), now}),
+            sorted({*slider_steps(param), value}),
             key=slider,
             help=param.help,
             format_func=number,
             on_change=_slid,
             args=(slider, key, common),
         )
-        settle(slider, now)
-        step = 10.0 ** (math.floor(math.log10(now)) - 1) if now > 0 else slider_steps(param)[1]
+        settle(slider, value)
+        usual = float(param.default) or slider_steps(param)[1]
+        step = 10.0 ** (math.floor(math.log10(usual)) - 1)
         name = f"{label}, exact value"
         hidden = {"label_visibility": "collapsed", "width": 110}
         bounds = _bound(param.low, float), _bound(param.high, float)
-        return st.number_input(name, *bounds, None, step, format="%.6g", **{**common, **hidden})
+        return st.number_input(name, *bounds, value, step, format="%.6g", **{**common, **hidden})
 
 
 def _slid(slider: str, key: str, common: Mapping[str, Any]) -> None:

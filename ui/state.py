@@ -126,11 +126,10 @@ def _cookie() -> str | None:
 def seed(key: str, value: Value) -> None:
     """Make the widget `key`, about to be drawn, show `value`, unless the visitor has changed it since it last did.
 
-    A field that was emptied shows it again. Pass the widget itself no value but None. Call `settle` with what it
-    returned: an entry that was taken over is then not written back over a newer one.
+    Call `settle` with what the widget returned: an entry that was taken over is then not written back over a newer one.
     """
     known = session().seeds
-    if st.session_state.get(key) is None or key not in known or known[key] != value:
+    if key not in st.session_state or key not in known or known[key] != value:
         st.session_state[key] = value
     known[key] = value
 

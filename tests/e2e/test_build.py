@@ -103,6 +103,20 @@ def test_letters_typed_into_the_name_do_not_undo(open_page: Open) -> None:
     expect_shapes(page, "784", "128", "128", "128", "10")
 
 
+def test_emptied_or_impossible_number_leaves_the_layer_as_it_was(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "MLP")
+    units = page.get_by_label("Units", exact=True).first
+    for entry in ("", "99999999"):
+        units.fill(entry)
+        units.press("Enter")
+        wait_ready(page)
+        page.get_by_label("Name", exact=True).focus()
+        expect_shapes(page, "784", "128", "128", "128", "10")
+    page.reload()
+    expect(units).to_have_value("128")
+
+
 def test_fast_typing_and_a_click_elsewhere_lose_nothing(open_page: Open) -> None:
     page = open_page("/build")
     press(page, "LeNet-5")
