@@ -54,6 +54,7 @@ def local_cluster(workers: int, security: Security) -> LocalCluster:
 def main() -> None:
     """Start as many workers as the first argument says, tell where they are in one line of JSON, wait for the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; this process follows it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
     os.environ.update(WORKER_ENVIRONMENT)
@@ -65,8 +66,10 @@ def main() -> None:
         tls = {field: getattr(security, field) for field in TLS_FIELDS}
         with told:
             told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls}) + "\n")
-        sys.stdin.buffer.read()
-        cluster.sync(_close_workers, cluster)
+        try:
+            sys.stdin.buffer.read()
+        finally:
+            cluster.sync(_close_workers, cluster)
 
 
 def _fork_workers() -> None:

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 20.0
 GAP_SECONDS = 0.1
 CONNECTIONS = 3
+GONE = (OSError, RuntimeError, KeyError)  # what a call raises when its host or its run is no longer there
 LOOK_SECONDS = 0.3
 RESTART_SECONDS = 3.0
 
@@ -54,7 +55,7 @@ class Hosts:
         while True:
             try:
                 await self._serve_once()
-            except (OSError, RuntimeError) as error:
+            except Exception as error:  # whatever it was, nobody may wait for ever
                 log.warning("The training processes did not start: %s", error)
             self.are_down, self.are_ready = True, False
             for host in tuple(self.present):

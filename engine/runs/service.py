@@ -19,7 +19,7 @@ from engine.params import SpecError
 from engine.runs.example import EXAMPLE, example
 from engine.runs.history import live_history, stored_history, told_apart
 from engine.runs.host import News
-from engine.runs.hosts import Host, Hosts
+from engine.runs.hosts import GONE, Host, Hosts
 from engine.runs.info import MAX_UNFINISHED_RUNS, Action, RunInfo, checked_action
 from engine.runs.keeper import Keeper
 from engine.runs.live import LiveRun, Watcher
@@ -31,6 +31,7 @@ from engine.runs.store import Store
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 ANSWER_SECONDS = 2.0
+FINAL_SECONDS = 60.0
 MODEL_SECONDS = 1.0
 MESSAGE_SECONDS = 0.2
 CLOSE_SECONDS = 4.0
@@ -182,14 +183,14 @@ class RunService:
         Of a run that trains they are at most a second old. Raises SpecError when they are no longer finite.
         """
         run = self._live.get(run_id)
-        if run is None:
-            info = self._store.run(run_id)
+        if run is None or run.is_settled:
+            info = self.run(run_id)
             return load_result(run_id) if info and info.finished else None
         with run.model_lock:
             fresh = run.model_seq == run.tape.seq or time.monotonic() - run.model_time < MODEL_SECONDS
             if run.host and run.is_begun and not (run.model and fresh):
                 seq = run.tape.seq
-                content = self._wait_for(self._weights(run.host, run.id))
+                content = self._wait_for(self._weights(run.host, run.id, ANSWER_SECONDS))
                 if content:
                     run.model = model_from_bytes(run.network, content)
                     run.model_seq, run.model_time = seq, time.monotonic()
@@ -223,9 +224,12 @@ class RunService:
     def _place_waiting(self) -> None:
         """Give every waiting run to the host with the fewest that train; runs wait until all hosts are warm."""
         hosts = self._hosts
-        (self._ready.set if hosts.are_ready and hosts.present else self._ready.clear)()
-        if not self._ready.is_set() and not hosts.are_down:
-            return
+        if hosts.are_ready and hosts.present:
+            self._ready.set()
+        else:
+            self._ready.clear()
+            if not hosts.are_down:
+                return
         waiting, self._waiting = self._waiting, []
         for run in waiting:
             if hosts.are_down:
@@ -246,7 +250,7 @@ class RunService:
 
     async def _begin_run(self, run: LiveRun, host: Host) -> None:
         network, config = network_to_json(run.network), config_to_json(run.config)
-        with contextlib.suppress(OSError):  # the host is lost: `_on_lost` has the rest
+        with contextlib.suppress(*GONE):  # `_on_lost` has the rest
             await host.actor.start(run.id, network, config, run.owner, run.paused)
             while run.orders:
                 await host.actor.control(run.id, *run.orders.pop(0))
@@ -266,14 +270,14 @@ class RunService:
                 while run.tape.seq < seq:
                     watcher.news.clear()
                     await watcher.news.wait()
-        except (TimeoutError, OSError, KeyError):  # a long step, a lost host, a run that has just ended
+        except GONE:  # or a long step, after which it will be done
             return
         finally:
             run.watchers.discard(watcher)
 
-    async def _weights(self, host: Host, run_id: str) -> bytes | None:
-        with contextlib.suppress(TimeoutError, OSError, KeyError):
-            async with asyncio.timeout(ANSWER_SECONDS):
+    async def _weights(self, host: Host, run_id: str, seconds: float) -> bytes | None:
+        with contextlib.suppress(*GONE):
+            async with asyncio.timeout(seconds):
                 content: bytes = await host.actor.weights(run_id)
                 return content
         return None
@@ -291,17 +295,17 @@ class RunService:
     async def _wind_up(self, run: LiveRun) -> None:
         """Bring the final weights to the data folder, then let the host forget the run."""
         assert run.host
-        content = await self._weights(run.host, run.id) if run.finished else None
+        content = await self._weights(run.host, run.id, FINAL_SECONDS) if run.finished else None
         if content:
             try:
                 await asyncio.to_thread(save_result, run.info(), content)
             except (OSError, ValueError) as error:  # ValueError: figures that are no numbers
                 log.warning("The trained model of a run could not be saved: %s", error)
-        run.host.received.pop(run.id, None)
-        with contextlib.suppress(OSError):
-            await run.host.actor.forget(run.id)
         run.is_settled = True
         self._keeper.wake()
+        run.host.received.pop(run.id, None)
+        with contextlib.suppress(*GONE):
+            await run.host.actor.forget(run.id)
 
     def _on_lost(self, run_ids: Collection[str]) -> None:
         for run_id in run_ids:

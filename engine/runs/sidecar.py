@@ -12,6 +12,7 @@ from distributed.security import Security
 
 ROOT = Path(__file__).parents[2]
 GRACE_SECONDS = 2.0
+QUIET = "ignore:resource_tracker:UserWarning"  # when it is ended in a hurry, what it leaves is cleared up all the same
 
 
 def worker_count() -> int:
@@ -51,12 +52,13 @@ class Sidecar:
 
 
 def start_sidecar(workers: int) -> Sidecar:
+    """Start it for so many workers; it imports `engine` from here, whatever folder the server was started in."""
     path = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH")) if p)
     # A process group of its own keeps a Ctrl-C in a Windows console away from it; elsewhere it ignores the signal.
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     process = subprocess.Popen(
         [sys.executable, "-m", "engine.runs.cluster", str(workers)],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": QUIET},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         creationflags=flags,
