@@ -14,6 +14,7 @@ from torch import nn
 from engine.checkpoint import model_from_bytes
 from engine.config import TrainConfig, config_from_json, config_to_json
 from engine.events import Failed, StatusChanged
+from engine.limits import check_training
 from engine.network import NetworkSpec, network_from_json, network_to_json, plan
 from engine.params import SpecError
 from engine.runs.example import EXAMPLE, example
@@ -85,6 +86,7 @@ class RunService:
         loop = self._running_loop
         config = config_from_json(config_to_json(config))
         planned = plan(network_from_json(network_to_json(network)))
+        check_training(planned, config)
         with self._starting:
             unfinished = [r for r in tuple(self._live.values()) if r.owner == owner and not r.is_over]
             if len(unfinished) >= MAX_UNFINISHED_RUNS:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import OWNER, PATIENCE, Read, on_the_wire
 
 from engine.config import TrainConfig, config_to_json
 from engine.data.mnist import load_mnist
@@ -23,6 +22,7 @@ from engine.presets import PRESETS
 from engine.runs.example import EXAMPLE
 from engine.runs.info import MAX_UNFINISHED_RUNS
 from engine.runs.service import RunService
+from tests.engine.runs.conftest import OWNER, PATIENCE, Read, on_the_wire
 
 MLP, QUICK = PRESETS["mlp"], PRESETS["quick"]
 SHORT = replace(MLP.config, images=2000, epochs=2)
@@ -175,6 +175,13 @@ def test_a_network_that_does_not_fit_is_refused(service: RunService) -> None:
         start(service, SHORT, NetworkSpec((layer("Linear", units=10),)))
     with pytest.raises(SpecError, match="Batch size"):
         start(service, replace(SHORT, batch_size=0))
+    heavy = [layer("Conv2d", channels=64, kernel_size=3), layer("Flatten"), layer("Linear", units=10)]
+    with pytest.raises(SpecError, match="too much for a network of this size"):
+        start(
+            service,
+            replace(SHORT, images=60_000, batch_size=1024),
+            NetworkSpec((heavy[0], *[heavy[0]] * 5, *heavy[1:])),
+        )
     assert service.runs() == before
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import psutil
 import pytest
-from conftest import OWNER, PATIENCE, Read
 
 from engine.presets import PRESETS
 from engine.runs.service import RunService
 from engine.runs.sidecar import worker_count
+from tests.engine.runs.conftest import OWNER, PATIENCE, Read
 
 ROOT = Path(__file__).parents[3]
 LONG = replace(PRESETS["mlp"].config, images=2000, epochs=100, batch_size=8)
