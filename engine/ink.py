@@ -20,15 +20,15 @@ NEAR_SHARE = 0.25  # of the largest part's longer side: what is further away is 
 def find_ink(grey: Array) -> Array | None:
     """uint8 `(height, width)`, dark on light or light on dark, to the same shape, ink up to 255 on 0; None if blank.
 
-    Paper is a smooth surface fitted to most of the picture; what stands out from it, on the side where more does, is
-    ink.
+    Paper is a smooth surface fitted to most of the picture. What stands out from it, on the side where more does, is
+    ink, once shadows are gone; the digit is its main part, with what is beside it.
     """
     relief = grey - _paper(grey)
+    if _skew(relief) < 0:
+        relief = -relief
+    relief = _without_wide_shapes(relief)
     grain = _unevenness(np.abs(relief))
     floor = max(MIN_CONTRAST, GRAIN * grain)
-    if _standing_out(relief, floor) < _standing_out(-relief, floor):
-        relief = -relief
-    relief = relief - _opened(relief, max(3, round(WIDE_SHARE * max(grey.shape))))
     digit = _digit(relief, floor)
     if digit is None:
         return None
@@ -95,11 +95,24 @@ def _terms(x: Array, y: Array) -> Array:
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
 
 
-def _standing_out(relief: Array, floor: float) -> float:
-    """How much stands out, counted less towards the border, where tables and shadows are."""
+def _skew(relief: Array) -> float:
+    """Above zero when what stands out furthest is light; near the border, with its tables and shadows, less counts."""
     height, width = relief.shape
-    window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])
-    return float((np.clip(relief - floor, 0, None) * window).sum())
+    return float((relief**3 * np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])).sum())
+
+
+def _without_wide_shapes(relief: Array) -> Array:
+    """The relief without shadows: without what is left of it where a large square fits underneath."""
+    side = max(3, round(WIDE_SHARE * max(relief.shape)))
+    around = np.pad(relief, side, "edge")  # a shadow goes on outside the picture; a digit cut out closely does not
+    around[around > float(np.percentile(relief, 99.8)) / 2] = 0
+    around[side:-side, side:-side] = relief
+    for choose in (np.minimum, np.maximum):
+        for axis in (0, 1):
+            around = _slid(around, side, axis, choose)
+    level: Array = relief - around[side:-side, side:-side]
+    low = level[level < MIN_CONTRAST]
+    return level - (float(np.median(low)) if low.size else 0.0)  # grain makes what fits underneath too low
 
 
 def _digit(relief: Array, floor: float) -> Array | None:
@@ -172,15 +185,6 @@ def _parts(mask: Array) -> Array:
     steps[starts] += numbers
     steps[ends] -= numbers
     return np.cumsum(steps).reshape(-1, width)[1:-1, 1:-1]
-
-
-def _opened(relief: Array, side: int) -> Array:
-    """What is left of the relief where a square of `side` px fits underneath: the wide shapes, without the strokes."""
-    for axis in (0, 1):
-        relief = _slid(relief, side, axis, np.minimum)
-    for axis in (0, 1):
-        relief = _slid(relief, side, axis, np.maximum)
-    return np.maximum(relief, 0)
 
 
 def _grown(picture: Array, radius: int) -> Array:

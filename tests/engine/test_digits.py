@@ -222,7 +222,7 @@ def test_shading_grain_specks_and_a_table_s_edge_are_not_ink() -> None:
     digit[40:280, 30:230] = np.asarray(sketch())[:, :] == 0
     photo = Image.fromarray(np.clip(paper - 70 * digit, 0, 255).astype(np.uint8))
     read = pixels(prepare(picture_from_bytes(encoded(photo, "JPEG", quality=80))))
-    assert likeness(read, pixels(prepare(sketch()))) > 0.97
+    assert likeness(read, pixels(prepare(sketch()))) > 0.95
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
