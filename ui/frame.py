@@ -8,8 +8,13 @@ import streamlit as st
 from engine.files import ASSETS
 from ui.backend import service
 from ui.colours import COLOURS, GROUP_COLOURS, faint_ink, ink, mixed, paper, rule
+from ui.components.theme_watch import theme_watch
 
 ICON = ASSETS / "web" / "icon.svg"
+ABOUT = (
+    "**Deep Learning Playground.** Stack layers, train on MNIST's handwritten digits, and draw digits for your network "
+    "to read. Everything runs on the machine that serves this page."
+)
 ASK_AGAIN = 5  # seconds
 
 
@@ -44,6 +49,7 @@ def footer() -> None:
     parts = [f"{cores} processor core{'s' * (cores != 1)}", _going_on(), "Runs on this machine; nothing leaves it"]
     with st.container(key="footer"):
         st.caption(" · ".join(parts))
+        theme_watch()
 
 
 @st.cache_data(ttl=ASK_AGAIN, show_spinner=False)

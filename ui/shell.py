@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui.frame import ICON, footer, style
+from ui.frame import ABOUT, ICON, footer, style
 
-st.set_page_config(page_title="Deep Learning Playground", page_icon=ICON, layout="wide")
+st.set_page_config(page_title="Deep Learning Playground", page_icon=ICON, layout="wide", menu_items={"About": ABOUT})
 
 PAGES = [
     st.Page("../pages/home.py", title="Home", icon=":material/home:", default=True),
