@@ -18,6 +18,7 @@ MODULES = (
     "ui.charts",
     "ui.components.live_chart",
     "ui.components.pad",
+    "ui.components.still_chart",
     "ui.forms",
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ui.backend import service
@@ -23,7 +24,7 @@ async def watch_run(socket: WebSocket) -> None:
     run_id = socket.path_params["id"]
     if after is None:
         await socket.close(BAD_REQUEST, "This address asks for a part of the run that cannot be. Reload the page.")
-    elif service().run(run_id) is None:
+    elif await run_in_threadpool(service().run, run_id) is None:
         await socket.close(UNKNOWN_RUN, "No run has this address. It may have been deleted; start a new one.")
     else:
         await _until_first(_send(socket, run_id, after), _ignore_all(socket))

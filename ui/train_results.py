@@ -1,6 +1,7 @@
 """Below the curves: what the network can do on the test set, how it was trained, its code, and earlier runs."""
 
 import functools
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from engine.params import Choice, number
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.charts import confusion_matrix
+from ui.components.still_chart import still_chart
 from ui.frame import is_dark
 from ui.readers import UNNAMED, accuracy, ago
 from ui.sharing import CODE, file_stem
@@ -22,15 +24,16 @@ EARLIER = 20
 
 
 def results(run: RunInfo, visitor: Session) -> None:
-    test, used, code, earlier = st.tabs(["Test result", "Settings used", "Code", "Earlier runs"], key="run-tabs")
-    with test:
-        _test(run)
-    with used:
-        _settings(run, visitor)
-    with code:
-        _code(run)
-    with earlier:
-        _earlier(visitor, run)
+    draw: dict[str, Callable[[], None]] = {
+        "Test result": lambda: _test(run),
+        "Settings used": lambda: _settings(run, visitor),
+        "Code": lambda: _code(run),
+        "Earlier runs": lambda: _earlier(visitor, run),
+    }
+    for tab, show_content in zip(st.tabs(list(draw), key="run-tabs", on_change="rerun"), draw.values(), strict=True):
+        if tab.open:  # the others would cost the first paint seconds of reading scripts
+            with tab:
+                show_content()
 
 
 def _test(run: RunInfo) -> None:
@@ -46,9 +49,7 @@ def _test(run: RunInfo) -> None:
     confusion = tuple(tuple(row) for row in done["confusion"])
     matrix, figures = st.columns([5, 4], gap="large")
     with matrix:
-        st.plotly_chart(
-            figure_of(confusion, is_dark()), theme=None, key="run-confusion", config={"displayModeBar": False}
-        )
+        still_chart(figure_of(confusion, is_dark()), "run-confusion")
     with figures:
         right, loss = st.columns(2)
         right.metric(

@@ -1,5 +1,6 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
 
+import { loadPlotly } from "./load_plotly.js";
 import { append, Readout, set, write } from "./run_readout.js";
 import { layout, lossScale, marks, reach, traces } from "./run_figure.js";
 import { RunRecord } from "./run_record.js";
@@ -22,24 +23,6 @@ export function mount(component) {
     charts.delete(parent);
     chart.remove();
   };
-}
-
-let plotly = null;
-
-/** Plotly's script, loaded once however many components ask for it. */
-export function loadPlotly(url) {
-  plotly ??= new Promise((resolve, reject) => {
-    if (window.Plotly) return resolve(window.Plotly);
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => {
-      plotly = null;
-      reject(new Error("Plotly could not be loaded"));
-    };
-    document.head.appendChild(script);
-  });
-  return plotly;
 }
 
 class LiveChart {
@@ -142,6 +125,7 @@ class LiveChart {
   show() {
     const { facts } = this.record;
     this.readout.show(facts, this.connection ?? "connecting");
+    set(this.root, "data-run", this.runId);
     if (facts.why) this.warn(facts.why, facts.cure);
     if (!this.Plotly || this.record.seen === this.stream.seq) return;
     this.record.seen = this.stream.seq;

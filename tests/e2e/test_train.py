@@ -1,0 +1,337 @@
+"""The Train page in a real Chromium: runs that start, grow, stand still, go on, end, and are watched by others."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from engine.config import TrainConfig
+from engine.export import recipe_to_link
+from engine.network import NetworkSpec, layer
+from tests.e2e.conftest import wait_ready
+
+PATIENCE = 120_000  # ms, for what a busy machine has to train
+FIGURE = "(document.querySelector('.run-plot.js-plotly-plot')?.data ?? [{ x: [], y: [] }])"
+Open = Callable[..., Page]
+expect.set_options(timeout=30_000)
+
+
+def status(page: Page, word: str) -> None:
+    expect(page.locator(".run-status [role=status]")).to_have_text(word, timeout=PATIENCE)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def start(page: Page, button: str = "Start") -> str:
+    """Begin a run; its id, once the chart shows it."""
+    before = page.url
+    press(page, button)
+    page.wait_for_url(lambda url: url != before)
+    run_id = page.url.split("run=")[1]
+    expect(page.locator(f".run-chart[data-run='{run_id}']")).to_be_visible()
+    return run_id
+
+
+def points(page: Page) -> int:
+    return int(page.evaluate(f"{FIGURE}[0].x.length"))
+
+
+def curve(page: Page) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = page.evaluate(f"({{x: {FIGURE}[0].x, y: {FIGURE}[0].y}})")
+    return found
+
+
+def wait_points(page: Page, condition: str) -> None:
+    """Wait until `condition` on n, the number of points on the curve of the training loss, holds."""
+    page.wait_for_function(f"(() => {{ const n = {FIGURE}[0].x.length; return {condition}; }})()", timeout=PATIENCE)
+
+
+def set_number(page: Page, label: str, value: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(value)
+    field.press("Enter")
+    wait_ready(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    wait_ready(page)
+
+
+def use_few_pictures(page: Page) -> None:
+    page.get_by_text("Data", exact=True).click()
+    set_number(page, "Pictures", "3000")
+
+
+@contextmanager
+def long_run(page: Page) -> Iterator[None]:
+    """A run of 100 epochs on the page, stopped at the end of the test."""
+    set_number(page, "Epochs", "100")
+    start(page)
+    wait_points(page, "n > 3")
+    try:
+        yield
+    finally:
+        press(page, "Stop")
+        status(page, "Stopped")
+
+
+def test_who_has_no_run_sees_an_example_that_says_so(open_page: Open) -> None:
+    page = open_page("/train")
+    expect(page.get_by_text("An example: the network quick, recorded. Press Start to train yours.")).to_be_visible()
+    status(page, "Finished")
+    wait_points(page, "n > 100")
+    expect(page.locator(".run-test .run-number").first).to_have_text(re.compile(r"\d\d\.\d\d %"))
+    for name in ("One batch", "One epoch", "Start"):
+        expect(page.get_by_role("button", name=name)).to_be_enabled()
+    expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+
+
+def test_the_cost_is_told_before_the_start_and_follows_the_settings(open_page: Open) -> None:
+    page = open_page("/train")
+    cost = page.get_by_text("Next: ")
+    expect(cost).to_contain_text("13,162 parameters")
+    expect(cost).to_contain_text(re.compile(r"29 billion multiply-adds an epoch, about .* on this machine"))
+    choose(page, "Network", "Perceptron")
+    expect(cost).to_contain_text("7,850 parameters")
+
+
+def test_a_run_grows_and_ends_with_test_figures_and_a_confusion_matrix(open_page: Open) -> None:
+    page = open_page("/train")
+    use_few_pictures(page)
+    start(page)
+    expect(page.get_by_text("Your run: Quick, 13,162 parameters")).to_be_visible()
+    status(page, "Finished")
+    wait_points(page, "n === 44")
+    assert curve(page)["x"] == list(range(1, 45))
+    expect(page.locator(".run-test .run-number").first).to_have_text(re.compile(r"9\d\.\d\d %"))
+    expect(page.get_by_text("Most often mixed up")).to_be_visible()
+    expect(page.locator(".still-chart .main-svg").first).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+
+
+def test_zoom_hover_and_hidden_curves_survive_what_comes_in(open_page: Open) -> None:
+    page = open_page("/train")
+    with long_run(page):
+        plot = page.locator(".run-plot .nsewdrag").first
+        box = plot.bounding_box()
+        assert box
+        chart = page.evaluate_handle("document.querySelector('.run-plot .main-svg')")
+        press(page, "validation")
+        page.mouse.move(box["x"] + 0.05 * box["width"], box["y"] + 0.3 * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.9 * box["height"], steps=4)
+        page.mouse.up()
+        expect(page.get_by_role("button", name="Whole curve")).to_be_visible()
+        axes = "(({ xaxis, yaxis }) => [xaxis.range, yaxis.range])(document.querySelector('.run-plot').layout)"
+        zoomed = page.evaluate(axes)
+        before = points(page)
+        wait_points(page, f"n > {before + 5}")
+        assert page.evaluate(axes) == zoomed
+        assert page.locator(".run-plot .hoverlayer").get_by_text("training loss").count() == 1
+        assert page.evaluate(f"{FIGURE}[2].visible") is False
+        assert chart.evaluate("svg => svg.isConnected"), "the chart was drawn anew"
+        press(page, "Whole curve")
+        assert page.evaluate(axes)[0][0] == 0
+        press(page, "Log scale")
+        assert page.evaluate("document.querySelector('.run-plot').layout.yaxis.type") == "log"
+
+
+def test_the_chart_stays_through_a_rerun_of_the_page(open_page: Open) -> None:
+    page = open_page("/train")
+    with long_run(page):
+        chart = page.evaluate_handle("document.querySelector('.run-plot .main-svg')")
+        before = points(page)
+        set_number(page, "Batch size", "64")
+        assert points(page) >= before
+        assert chart.evaluate("svg => svg.isConnected"), "the chart was drawn anew"
+
+
+def test_pause_stands_still_a_step_adds_one_and_resume_goes_on(open_page: Open) -> None:
+    page = open_page("/train")
+    with long_run(page):
+        press(page, "Pause")
+        status(page, "Paused")
+        expect(page.get_by_role("button", name="Resume")).to_be_visible()
+        wait_ready(page)
+        still = points(page)
+        for extra in (1, 2):
+            press(page, "One batch")
+            wait_points(page, f"n >= {still + extra}")
+            wait_ready(page)
+            assert points(page) == still + extra
+        assert curve(page)["x"] == list(range(1, still + 3))
+        press(page, "Resume")
+        status(page, "Training")
+        wait_points(page, f"n > {still + 5}")
+
+
+def test_keys_start_step_and_pause(open_page: Open) -> None:
+    page = open_page("/train")
+    set_number(page, "Epochs", "100")
+    page.get_by_text("Next: ").click()
+    page.keyboard.press("s")
+    wait_points(page, "n === 1")
+    status(page, "Paused")
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    page.keyboard.press("Space")
+    wait_points(page, "n > 5")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    status(page, "Paused")
+    press(page, "Stop")
+    status(page, "Stopped")
+
+
+def test_one_epoch_ends_in_a_pause(open_page: Open) -> None:
+    page = open_page("/train")
+    use_few_pictures(page)
+    start(page, "One epoch")
+    wait_points(page, "n === 22")
+    status(page, "Paused")
+    expect(page.locator(".run-figure").first).to_have_text("epoch1 / 2")
+    press(page, "Resume")
+    status(page, "Finished")
+
+
+def test_a_reload_a_second_tab_and_another_visitor_see_the_same_curve(open_page: Open) -> None:
+    page = open_page("/train")
+    with long_run(page):
+        wait_points(page, "n > 20")
+        before = curve(page)
+        page.reload()
+        wait_points(page, f"n > {len(before['x'])}")
+        after = curve(page)
+        assert {axis: values[: len(before["x"])] for axis, values in after.items()} == before
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+        tab = page.context.new_page()
+        tab.goto(page.url)
+        stranger = open_page(page.url)
+        press(page, "Pause")
+        for viewer in (page, tab, stranger):
+            status(viewer, "Paused")
+        count = points(page)
+        for viewer in (tab, stranger):
+            wait_points(viewer, f"n === {count}")
+            assert curve(viewer) == curve(page)
+        expect(tab.get_by_role("button", name="Resume")).to_be_visible()
+        expect(stranger.get_by_text("You are watching someone else's run")).to_be_visible()
+        expect(stranger.get_by_role("button", name="Stop")).to_be_disabled()
+        expect(stranger.get_by_role("button", name="Start")).to_be_enabled()
+
+
+def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open) -> None:
+    page = open_page("/train")
+    choose(page, "Network", "Perceptron")
+    set_number(page, "Learning rate, exact value", "0.05")
+    with long_run(page):
+        slider = page.get_by_role("slider", name="Learning rate").last
+        slider.focus()
+        slider.press("ArrowRight")
+        mark = page.locator(".run-plot .annotation-text", has_text="learning rate 0.1")
+        expect(mark).to_be_visible()
+        page.wait_for_function(f"{FIGURE}[8].y.at(-1) === 0.1", timeout=PATIENCE)
+        page.reload()
+        expect(mark).to_be_visible()
+        expect(page.get_by_role("slider", name="Learning rate").last).to_have_attribute("aria-valuetext", "0.1")
+
+
+def test_a_run_that_explodes_says_why_and_what_to_try(open_page: Open) -> None:
+    page = open_page("/train")
+    choose(page, "Network", "Multi-layer perceptron")
+    choose(page, "Optimizer", "SGD")
+    set_number(page, "Learning rate, exact value", "10")
+    start(page)
+    status(page, "Diverged")
+    alert = page.locator(".run-alert")
+    expect(alert).to_contain_text("each step overshoots")
+    expect(alert).to_contain_text("Try a learning rate ten times smaller, 1")
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+
+
+def test_an_unknown_run_in_the_address_is_told_and_the_example_shown(open_page: Open) -> None:
+    page = open_page("/train?run=no-such-run")
+    expect(page.get_by_text("No run has the address that was opened.")).to_be_visible()
+    expect(page.get_by_text("An example: the network quick")).to_be_visible()
+
+
+def test_a_network_that_does_not_fit_is_told_in_words_with_the_cure(open_page: Open) -> None:
+    misfit = NetworkSpec((layer("Linear", units=10),), name="Forgot")
+    page = open_page(f"/build?n={recipe_to_link(misfit, TrainConfig())}")
+    page.get_by_role("link", name="Train", exact=True).first.click()
+    expect(page.get_by_text("needs a flat vector")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_disabled()
+    press(page, "Add Flatten")
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    expect(page.get_by_text("Next: ")).to_contain_text("7,850 parameters")
+
+
+def test_a_broken_connection_is_taken_up_where_it_ended(open_page: Open) -> None:
+    page = open_page("/train")
+    breaks = 2
+
+    def break_twice(route: WebSocketRoute) -> None:
+        nonlocal breaks
+        server = route.connect_to_server()
+        if breaks == 0:
+            return
+        breaks -= 1
+
+        def forward_once(message: Any) -> None:
+            route.send(message)
+            route.close(code=4000, reason="broken by the test")
+
+        server.on_message(forward_once)
+
+    page.route_web_socket(re.compile("/api/runs/"), break_twice)
+    with long_run(page):
+        wait_points(page, "n > 200")
+        assert breaks == 0
+        x = curve(page)["x"]
+        assert x == list(range(1, len(x) + 1))
+
+
+def test_earlier_runs_can_be_shown_again(open_page: Open) -> None:
+    page = open_page("/train")
+    use_few_pictures(page)
+    older = start(page)
+    status(page, "Finished")
+    newer = start(page)
+    status(page, "Finished")
+    page.get_by_role("tab", name="Earlier runs").click()
+    page.get_by_role("button", name=re.compile(r"% · Quick · 2 epochs")).last.click()
+    expect(page.locator(f".run-chart[data-run='{older}']")).to_be_visible()
+    assert older != newer
+    status(page, "Finished")
+    wait_points(page, "n === 44")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (412, 915)])
+def test_nothing_is_wider_than_the_screen(open_page: Open, width: int, height: int) -> None:
+    page = open_page("/train", width=width, height=height, touch=width < 500)
+    wait_points(page, "n > 100")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for tool in page.locator(".run-tools button").all():
+        box = tool.bounding_box()
+        assert box and box["x"] + box["width"] <= width
+    if height == 900:
+        chart = page.locator(".run-chart").bounding_box()
+        assert chart and chart["y"] + chart["height"] <= height
+
+
+def test_the_charts_own_parts_do_not_move_while_it_learns(open_page: Open) -> None:
+    page = open_page("/train")
+    parts = ".run-status, .run-bar, .run-figure, .run-tile, .run-key, .run-stage"
+    places = f"[...document.querySelectorAll('{parts}')].map(part => [part.className, part.getBoundingClientRect().y])"
+    status(page, "Finished")
+    before = page.evaluate(places)
+    with long_run(page):
+        assert page.evaluate(places) == before
+    assert page.evaluate(places) == before
