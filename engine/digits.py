@@ -16,7 +16,7 @@ MAX_STROKES, MAX_POINTS = 500, 20_000
 
 SIDE, BOX = 28, 20  # px of the digit, and of the square its longer side fills
 FINE = 8  # strokes are drawn at this multiple, then averaged down
-PEN_PX = 1.8, 3.4  # in the box; nine out of ten strokes of MNIST are 1.6 to 3.6 px wide
+PEN_PX = 2.0, 3.8  # in the box; nine out of ten strokes of MNIST are 1.6 to 3.6 px wide
 THIN_PX = 1.5  # in the box: thinner lines of a picture are drawn out to PEN_PX
 MAX_ZOOM = 4  # of a small drawing against its pen, so that a dot stays a dot
 SHOWN_PX = 280

@@ -1,4 +1,4 @@
-"""Train the bundled model on MNIST, augmented for drawn digits: `python -m tools.train_demo_model`, half an hour."""
+"""Train the bundled model on MNIST, augmented for drawn digits: `python -m tools.train_demo_model`, ten to twenty minutes."""
 
 import argparse
 import json
@@ -53,7 +53,7 @@ NETWORK = NetworkSpec(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=ASSETS / "models" / "demo.safetensors")
     options = parser.parse_args()
