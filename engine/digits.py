@@ -128,6 +128,8 @@ def _drawn(drawing: Drawing, origin: Point, scale: float, pen: float, size: tupl
     """The strokes as white lines with round ends and joins; `pen` is in pixels of the picture."""
     picture = Image.new("L", size)
     draw = ImageDraw.Draw(picture)
+    width = max(1, round(pen))
+    radius = (width - 1) / 2  # Pillow counts both edges of an ellipse in, so that it is as wide as the line
     for stroke in drawing.strokes:
         last: Point | None = None
         for point in stroke:
@@ -135,8 +137,8 @@ def _drawn(drawing: Drawing, origin: Point, scale: float, pen: float, size: tupl
             if last and math.hypot(x - last[0], y - last[1]) < 0.7 and point is not stroke[-1]:
                 continue
             if last:
-                draw.line((*last, x, y), 255, max(1, round(pen)))
-            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), 255)
+                draw.line((*last, x, y), 255, width)
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
             last = x, y
     return picture
 
