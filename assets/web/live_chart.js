@@ -14,7 +14,12 @@ const GROUPS = ["training", "validation", "test"];
 /** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
 export function mount(component) {
   const parent = component.parentElement;
+  if (!parent.isConnected) return () => {}; // the visitor left while the scripts were loading
   let chart = charts.get(parent);
+  if (chart && !chart.root.isConnected) {
+    chart.remove(); // Streamlit has put new markup into the same place
+    chart = null;
+  }
   if (!chart) charts.set(parent, (chart = new LiveChart(parent, component.data)));
   chart.update(component);
   const call = (chart.calls = (chart.calls ?? 0) + 1);
