@@ -1,4 +1,4 @@
-"""Train the bundled model on MNIST, augmented for drawn digits: `python -m tools.train_demo_model`, ten to twenty minutes."""
+"""Train the bundled model on MNIST, augmented for drawn digits: `python -m tools.train_demo_model`, a quarter-hour."""
 
 import argparse
 import json
