@@ -17,6 +17,10 @@ from ui.layer_icons import layer_icon
 from ui.state import Session
 
 KINDS = tuple(LAYERS)
+SOFTMAX = (
+    "Softmax turns the ten scores into probabilities; the loss takes their logarithm, "
+    "so the network learns the same with or without it."
+)
 
 
 def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
@@ -32,10 +36,8 @@ def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecEr
         if misfit and misfit.layer == len(layers):
             _misfit(visitor, misfit)
         if layers and layers[-1].kind == "Softmax" and not misfit:
-            st.caption(
-                "Softmax turns the ten scores into probabilities; the loss takes their logarithm, "
-                "so the network learns the same with or without it."
-            )
+            with st.container(key="softmax"):
+                st.caption(SOFTMAX)
         if not layers:
             _first_steps(visitor)
         full = len(layers) >= MAX_LAYERS

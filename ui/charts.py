@@ -61,7 +61,7 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], dark: bool) -> go.Figur
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "color": faint_ink(dark), "size": 15},
-        hoverlabel={"bgcolor": background, "font": {"color": ink(dark), "size": 15}},
+        hoverlabel={"bgcolor": background, "font": {"family": FONT, "color": ink(dark), "size": 15}},
     )
     return figure
 

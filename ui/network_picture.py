@@ -157,7 +157,11 @@ class _Painter:
             paper_bgcolor="rgba(0,0,0,0)",
             plot_bgcolor="rgba(0,0,0,0)",
             font={"family": FONT, "color": ink(self.dark)},
-            hoverlabel={"bgcolor": paper(self.dark), "font": {"color": ink(self.dark), "size": 14}, "align": "left"},
+            hoverlabel={
+                "bgcolor": paper(self.dark),
+                "font": {"family": FONT, "color": ink(self.dark), "size": 14},
+                "align": "left",
+            },
         )
         return figure
 
@@ -194,7 +198,7 @@ class _Painter:
             corners = [(x, self.y), (x + side - 1.5, self.y), (x + side - 1.5, self.y + side), (x, self.y + side)]
             self._path(corners, colour, {"color": colour, "width": 1})
             text = {"text": f"<b>{digit}</b>", "x": x + side / 2 - 0.7, "y": self.y + side / 2, "xanchor": "center"}
-            self.labels.append({**text, "font": {"size": 12, "color": "#FFFFFF"}})
+            self.labels.append({**text, "font": {"size": round(2.4 * self.unit), "color": "#FFFFFF"}})
 
     def _seven(self, left: float, width: float, depth: float) -> None:
         """A digit written on the lid of the input."""

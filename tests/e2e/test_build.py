@@ -183,6 +183,16 @@ def test_ten_thousand_layers_are_refused_in_a_sentence(open_page: Open, tmp_path
     expect(page.get_by_label("Name", exact=True)).to_have_value("Quick")
 
 
+def test_styles_and_picture_follow_the_switch_to_dark(open_page: Open) -> None:
+    page = open_page("/build")
+    label = page.locator(".js-plotly-plot .annotation-text").first
+    expect(label).to_have_css("fill", "rgb(27, 31, 36)")
+    page.get_by_role("button", name="Main menu").click()
+    page.get_by_role("menuitemradio", name="Dark").click()
+    expect(label).to_have_css("fill", "rgb(232, 235, 238)")
+    expect(page.locator(".figures span").first).to_have_css("color", "rgb(169, 177, 186)")
+
+
 def test_code_runs_as_it_is_shown(open_page: Open) -> None:
     page = open_page("/build")
     press(page, "Perceptron")
