@@ -258,6 +258,7 @@ class LiveChart {
   }
 
   resized() {
+    if (!this.plot.clientWidth) return; // hidden, or already gone
     this.changeTheme(this.readTheme());
     this.Plotly.Plots.resize(this.plot);
   }

@@ -55,7 +55,7 @@ def open_page(browser: Browser, server: str, expected_errors: list[str]) -> Iter
         page = context.new_page()
         pages.append(page)
         page.on("console", lambda message: _note_message(message, complaints))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack}"))
         page.on("response", lambda response: _note_response(response, complaints))
         page.on("request", lambda request: _note_request(request, server, complaints))
         page.goto(path)
