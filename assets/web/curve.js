@@ -1,14 +1,16 @@
 // The points of one curve, thinned as it grows long, and the running mean that smooths it.
 
-const MOST_POINTS = 4000;
+const MOST_POINTS = 2000;
+const MOST_EXTREMES = 4000;
 
-/** `x` and `y` grow in place. Beyond MOST_POINTS every two points become one; with `extremes` every four become their
+/** `x` and `y` grow in place. Beyond `most` every two points become one; with `extremes` every four become their
  *  lowest and highest, which keeps the outline of a noisy curve. */
 export class Curve {
   constructor({ extremes = false } = {}) {
     this.x = [];
     this.y = [];
     this.extremes = extremes;
+    this.most = extremes ? MOST_EXTREMES : MOST_POINTS;
     this.stride = 1; // steps that one kept point stands for
     this.waiting = [];
   }
@@ -23,7 +25,7 @@ export class Curve {
         this.waiting = [];
       }
     }
-    if (this.x.length >= MOST_POINTS) this.thin();
+    if (this.x.length >= this.most) this.thin();
   }
 
   /** Add a point, or correct the last one when it stands at the same `x`. */

@@ -71,7 +71,7 @@ export function layout(theme, { logLoss }) {
       anchor: "y3",
       title: { text: "step", standoff: 2, font: { size: 13 } },
       range: [0, FIRST_STEPS],
-      nticks: theme.narrow ? 4 : 10,
+      nticks: theme.narrow ? 5 : 10,
       unifiedhovertitle: { text: "step %{x}" },
       tickformat: ",d",
       showspikes: true,

@@ -74,6 +74,7 @@ export class RunRecord {
         }
         break;
       case "lr_changed":
+        if (this.marks.at(-1)?.step === event.step) this.marks.pop();
         this.marks.push({ step: event.step, lr: event.lr });
         break;
       case "progress":

@@ -230,6 +230,7 @@ def test_a_reload_a_second_tab_and_another_visitor_see_the_same_curve(open_page:
 def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open) -> None:
     page = open_page("/train")
     choose(page, "Network", "Perceptron")
+    expect(page.get_by_text("Next: ")).to_contain_text("7,850 parameters")
     set_number(page, "Learning rate, exact value", "0.05")
     with long_run(page):
         slider = page.get_by_role("slider", name="Learning rate").last
@@ -246,7 +247,9 @@ def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open
 def test_a_run_that_explodes_says_why_and_what_to_try(open_page: Open) -> None:
     page = open_page("/train")
     choose(page, "Network", "Multi-layer perceptron")
+    expect(page.get_by_text("Next: ")).to_contain_text("101,770 parameters")
     choose(page, "Optimizer", "SGD")
+    expect(page.get_by_label("Momentum", exact=True)).to_be_visible()
     set_number(page, "Learning rate, exact value", "10")
     start(page)
     status(page, "Diverged")
@@ -311,6 +314,26 @@ def test_earlier_runs_can_be_shown_again(open_page: Open) -> None:
     assert older != newer
     status(page, "Finished")
     wait_points(page, "n === 44")
+
+
+def test_the_back_button_shows_the_run_before(open_page: Open) -> None:
+    page = open_page("/train")
+    use_few_pictures(page)
+    first = start(page)
+    status(page, "Finished")
+    start(page)
+    status(page, "Finished")
+    page.go_back()
+    expect(page.locator(f".run-chart[data-run='{first}']")).to_be_visible()
+
+
+def test_the_chart_follows_the_theme_without_being_drawn_anew(open_page: Open) -> None:
+    page = open_page("/train")
+    wait_points(page, "n > 100")
+    chart = page.evaluate_handle("document.querySelector('.run-plot .main-svg')")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.querySelector('.run-plot').layout.font.color === 'rgb(232, 235, 238)'")
+    assert chart.evaluate("svg => svg.isConnected"), "the chart was drawn anew"
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (412, 915)])
