@@ -9,6 +9,7 @@ Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
 MIN_CONTRAST = 14  # grey levels between ink and paper
 TRUSTED_LEVELS = 12  # grey levels off the surface that paper may well be
 GRAIN = 5  # ink stands out so many times further than the paper's own unevenness
+QUARTER = 0.3186  # standard deviations: a quarter of a normal distribution is nearer to its mean
 SMALLEST_SHARE = 0.02  # of the picture's longer side: what is smaller is grain
 WIDE_SHARE = 0.35  # of the longer side: what is wider both ways is a shadow or a table, not a stroke
 PART_SHARE = 0.05  # of the largest part: what is smaller is a speck
@@ -20,22 +21,26 @@ NEAR_SHARE = 0.25  # of the largest part's longer side: what is further away is 
 def find_ink(grey: Array) -> Array | None:
     """uint8 `(height, width)`, dark on light or light on dark, to the same shape, ink up to 255 on 0; None if blank.
 
-    Paper is a smooth surface fitted to most of the picture. What stands out from it, on the side where more does, is
-    ink, once shadows are gone; the digit is its main part, with what is beside it.
+    Both are tried; ink is what is further from the paper, where the other finds the insides of loops.
     """
-    relief = grey - _paper(grey)
-    if _skew(relief) < 0:
-        relief = -relief
-    relief = _without_wide_shapes(relief)
-    grain = _unevenness(np.abs(relief))
-    floor = max(MIN_CONTRAST, GRAIN * grain)
-    digit = _digit(relief, floor)
+    paper = _paper(grey)
+    found = [_dark_ink(grey, paper), _dark_ink(255 - grey, 255 - paper)]
+    return max((each for each in found if each), key=lambda each: each[0], default=(0.0, None))[1]
+
+
+def _dark_ink(grey: Array, paper: Array) -> tuple[float, Array] | None:
+    """The ink that is darker than what is around it, and how much darker than the paper it is."""
+    depth = _filled(grey, paper).astype(np.float32) - grey
+    shallow = depth[depth < MIN_CONTRAST]
+    depth -= float(np.median(shallow)) if shallow.size else 0.0  # grain lets everything seem filled a little
+    grain = float(np.percentile(np.abs(depth), 25)) / QUARTER
+    digit = _digit(depth, max(MIN_CONTRAST, GRAIN * grain))
     if digit is None:
         return None
-    strongest = float(np.percentile(relief[digit], 90))
+    strongest = float(np.percentile(depth[digit], 90))
     faintest = min(GRAIN * grain, strongest / 3)
-    ink = np.clip((relief - faintest) / (strongest - faintest), 0, 1) * _grown(digit, 2)
-    return np.rint(ink * 255).astype(np.uint8)
+    ink = np.clip((depth - faintest) / (strongest - faintest), 0, 1) * _grown(digit, 2)
+    return float(np.median((paper - grey)[digit])), np.rint(ink * 255).astype(np.uint8)
 
 
 def stroke_width(ink: Array) -> float:
@@ -86,65 +91,57 @@ def _trust(off: Array) -> Array:
     return 1 / (1 + (off / TRUSTED_LEVELS) ** 2)
 
 
-def _unevenness(off: Array) -> float:
-    """Standard deviation of the paper, from distances of which up to three quarters may be ink's."""
-    return float(np.percentile(off, 25)) / 0.3186  # a normal distribution has a quarter of its values nearer than this
-
-
 def _terms(x: Array, y: Array) -> Array:
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
 
 
-def _skew(relief: Array) -> float:
-    """Above zero when what stands out furthest is light; near the border, with its tables and shadows, less counts."""
-    height, width = relief.shape
-    return float((relief**3 * np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])).sum())
-
-
-def _without_wide_shapes(relief: Array) -> Array:
-    """The relief without shadows: without what is left of it where a large square fits underneath."""
-    side = max(3, round(WIDE_SHARE * max(relief.shape)))
-    around = np.pad(relief, side, "edge")  # a shadow goes on outside the picture; a digit cut out closely does not
-    around[around > float(np.percentile(relief, 99.8)) / 2] = 0
-    around[side:-side, side:-side] = relief
-    for choose in (np.minimum, np.maximum):
+def _filled(grey: Array, paper: Array) -> Array:
+    """The picture with every dark shape filled where a large square does not fit: strokes go, shadows stay."""
+    side = max(3, round(WIDE_SHARE * max(grey.shape)))
+    depth = np.pad(paper - grey, side, "edge")
+    around = np.pad(grey, side, "edge")  # a shadow goes on outside the picture; a digit cut out closely does not
+    inky = depth > float(np.percentile(paper - grey, 99.8)) / 2
+    inky[side:-side, side:-side] = False
+    around[inky] = np.pad(paper, side, "edge").clip(0, 255).astype(np.uint8)[inky]
+    for choose in (np.maximum, np.minimum):
         for axis in (0, 1):
             around = _slid(around, side, axis, choose)
-    level: Array = relief - around[side:-side, side:-side]
-    low = level[level < MIN_CONTRAST]
-    return level - (float(np.median(low)) if low.size else 0.0)  # grain makes what fits underneath too low
+    return around[side:-side, side:-side]
 
 
-def _digit(relief: Array, floor: float) -> Array | None:
+def _digit(depth: Array, floor: float) -> Array | None:
     """Mask of the main part of what stands out, and of the parts beside it; None when there is nothing but grain."""
-    labels, main = _main_part(relief, floor)
+    labels, main = _main_part(depth, floor)
     if not main:
         return None
     # A ruled line that runs into the digit is fainter than the digit; so is a smear beside it.
-    level = float(np.percentile(relief[labels == main], 95))
-    labels, main = _main_part(relief, max(floor, INK_SHARE * level))
+    level = float(np.percentile(depth[labels == main], 95))
+    labels, main = _main_part(depth, max(floor, INK_SHARE * level))
     rows, columns = _extent(labels == main)
     side = max(rows.stop - rows.start, columns.stop - columns.start)
-    if side < max(3, SMALLEST_SHARE * max(relief.shape)):
+    if side < max(3, SMALLEST_SHARE * max(depth.shape)):
         return None
-    reach = round(NEAR_SHARE * side)
-    near = labels[_wider(rows, reach), _wider(columns, reach)]
     area = np.bincount(labels.ravel())
-    beside = [p for p in np.unique(near) if p and area[p] >= PART_SHARE * area[main] and not _lines_border(labels == p)]
-    return np.isin(labels, [main, *beside])
+    area[0] = 0
+    large = np.flatnonzero((area >= PART_SHARE * area[main]) & ~_lining_border(labels))
+    kept, reach = {main}, round(NEAR_SHARE * side)
+    while True:
+        rows, columns = _extent(np.isin(labels, list(kept)))
+        beside = np.intersect1d(labels[_wider(rows, reach), _wider(columns, reach)], large)
+        if kept.issuperset(beside):
+            return np.isin(labels, list(kept))
+        kept.update(beside.tolist())
 
 
-def _main_part(relief: Array, threshold: float) -> tuple[Array, int]:
+def _main_part(depth: Array, threshold: float) -> tuple[Array, int]:
     """Labelled parts above the threshold, and the label of the one with most ink; 0 without any.
 
     One that lines the border is a table, unless there is nothing else.
     """
-    labels = _parts(relief > threshold)
-    ink = np.bincount(labels.ravel(), relief.ravel())
+    labels = _parts(depth > threshold)
+    ink: Array = np.bincount(labels.ravel(), depth.ravel())
     ink[0] = 0
-    for part in np.argsort(ink)[:0:-1][:5]:
-        if _lines_border(labels == part):
-            ink[part] *= 0.02
+    ink[_lining_border(labels)] *= 0.02
     return labels, int(ink.argmax())
 
 
@@ -157,9 +154,10 @@ def _wider(part: slice, reach: int) -> slice:
     return slice(max(part.start - reach, 0), part.stop + reach)
 
 
-def _lines_border(mask: Array) -> bool:
-    border = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
-    return float(border.mean()) >= EDGE_SHARE
+def _lining_border(labels: Array) -> Array:
+    """For each label, whether that part takes up much of the picture's border."""
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    return np.bincount(border, minlength=int(labels.max()) + 1) >= EDGE_SHARE * len(border)
 
 
 def _parts(mask: Array) -> Array:
