@@ -111,7 +111,7 @@ def _with_readable_strokes(crop: Image.Image) -> Image.Image:
 
 
 def _finished(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> Prepared:
-    """Stretch the ink to full black and place it; MNIST's centres of mass lie at pixel 14, to the nearest pixel."""
+    """Stretch the ink to full strength and place it; MNIST's centres of mass lie at pixel 14, to the nearest pixel."""
     small = np.asarray(fitted, np.float32)
     small = np.rint(small * (255 / max(small.max(), 1))).astype(np.uint8)
     height, width = small.shape
