@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -20,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import psutil
 from playwright.sync_api import Browser, Page
 
+from engine.export import recipe_to_link
+from engine.presets import PRESETS
 from tools.browser import Server, chromium, local_server, wait_ready
 
 ROUNDS = 7
@@ -74,10 +77,10 @@ def first_point(browser: Browser, url: str) -> float:
     wait_ready(page)
     page.wait_for_function("document.querySelector('.run-plot')?.data?.[0].x.length > 0")
     page.evaluate(FIRST_POINT)
-    page.locator(".st-key-run-go button").click()
+    page.locator(".st-key-run-go button").first.click()
     took = float(page.evaluate("window.firstPoint"))
-    page.locator(".st-key-run-stop button").click()
-    page.get_by_text("stopped", exact=False).first.wait_for()
+    page.locator(".st-key-run-stop button").first.click()
+    page.get_by_text("Stopped").first.wait_for()
     context.close()
     return took
 
@@ -88,6 +91,7 @@ def stroke_answers(browser: Browser, url: str) -> list[float]:
     page = context.new_page()
     page.goto(f"{url}/draw")
     wait_ready(page)
+    page.locator(".pad .ink").first.wait_for(state="visible")
     root = page.locator(".pad").first.element_handle()
     assert root
     took = []
@@ -117,9 +121,13 @@ def watched_speed(browser: Browser, server: Server) -> float:
     """Steps per CPU-second of the process that trains while a page shows the run, over those while none does."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.goto(f"{server.url}/train")
+    preset = PRESETS["mlp"]
+    long = replace(preset.config, epochs=100)
+    page.goto(f"{server.url}/build?n={recipe_to_link(preset.network, long)}")
+    page.get_by_role("button", name="Train this network").click()
+    page.wait_for_url("**/train")
     wait_ready(page)
-    page.locator(".st-key-run-go button").click()
+    page.locator(".st-key-run-go button").first.click()
     page.wait_for_url("**/train?run=*")
     address, run_id = page.url, page.url.split("run=")[1]
     speeds: dict[bool, list[float]] = {True: [], False: []}
@@ -131,7 +139,7 @@ def watched_speed(browser: Browser, server: Server) -> float:
         speeds[watched].append(_steps_per_cpu_second(server, run_id))
     page.goto(address)
     wait_ready(page)
-    page.locator(".st-key-run-stop button").click()
+    page.locator(".st-key-run-stop button").first.click()
     context.close()
     return statistics.median(speeds[True]) / statistics.median(speeds[False])
 

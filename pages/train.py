@@ -13,21 +13,29 @@ from ui.train_results import results
 from ui.train_run import label, obey, shown_run
 from ui.train_settings import settings
 
-visitor = session()
-settings(visitor)
-refusal = obey(visitor)
-run, unknown = shown_run(visitor)
 
+@st.fragment
+def steered_run() -> None:
+    """All but the settings: a click here, or news of the run, draws this part alone, which is twice as quick."""
+    visitor = session()
+    refusal = obey(visitor)
+    run, unknown = shown_run(visitor)
+    with st.container(key="train-page"):
+        curves, hand = st.columns([13, 5], gap="medium")
+    above = curves.container()
+    with curves:  # sent first, so that a new run's curve does not wait for buttons to be drawn
+        live_chart(run.id, "run-chart", status=run.status, label=label(run))
+    with above:
+        st.markdown("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
+        for problem in filter(None, (refusal, unknown)):
+            st.warning(problem, icon=":material/error:")
+        controls(visitor, run)
+    with hand:
+        rate(run)
+        pad(DEMO if run.id == EXAMPLE else run.id, "run-pad", layout="compact", reread=not run.is_over)
+    results(run, visitor)
+
+
+settings(session())
 st.html(ASSETS / "web" / "train.css")
-with st.container(key="train-page"):
-    curves, hand = st.columns([13, 5], gap="medium")
-with curves:
-    st.markdown("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
-    for problem in filter(None, (refusal, unknown)):
-        st.warning(problem, icon=":material/error:")
-    controls(visitor, run)
-    live_chart(run.id, "run-chart", status=run.status, label=label(run))
-with hand:
-    rate(run)
-    pad(DEMO if run.id == EXAMPLE else run.id, "run-pad", layout="compact", reread=not run.is_over)
-results(run, visitor)
+steered_run()

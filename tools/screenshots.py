@@ -37,7 +37,7 @@ def build(page: Page) -> None:
 
 
 def train(page: Page) -> None:
-    page.locator(".st-key-run-go button").click()
+    page.locator(".st-key-run-go button").first.click()
     page.wait_for_url("**/train?run=*")
     page.wait_for_function("document.querySelector('.run-plot')?.data?.[0].x.length > 400")
     draw(page, SEVEN)

@@ -82,8 +82,8 @@ def _cost(planned: Plan, visitor: Session) -> str:
 def _misfit(visitor: Session, misfit: SpecError) -> None:
     mend = misfit.mend
     st.markdown(f":material/error: {misfit}")
-    if mend:
-        st.button(mend.label, key="run-mend", on_click=lambda: visitor.edit(mended(visitor.network, mend)))
+    if mend and st.button(mend.label, key="run-mend", on_click=lambda: visitor.edit(mended(visitor.network, mend))):
+        st.rerun()  # the sidebar, too, shows another network now
     st.page_link("../pages/build.py", label="Change it on the Build page", icon=":material/stacks:")
 
 

@@ -78,14 +78,15 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     rows |= {param.label: _value(getattr(config, name)) for name, param in SETTINGS.items()}
     with training:
         st.table({"Setting": list(rows), "Value": list(rows.values())}, hide_index=True)
-        st.button(
+        if st.button(
             "Use these settings again",
             key="run-again",
             icon=":material/replay:",
             on_click=visitor.load,
             args=(run.network, config),
             help="Puts this network and its settings on your table; Undo on the Build page takes it back.",
-        )
+        ):
+            st.rerun()  # the sidebar, too, shows other settings now
     with network:
         layers = plan(run.network).layers
         st.table(
