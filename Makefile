@@ -9,7 +9,7 @@ export MALLOC_TRIM_THRESHOLD_ = 2147483648
 .PHONY: run class test lint e2e clean
 
 run: $(VENV)/.run
-	$(BIN)/python -m streamlit run app.py --server.address 127.0.0.1 --server.headless false
+	$(BIN)/python -m streamlit run app.py
 
 class: $(VENV)/.run
 	$(BIN)/python tools/serve_class.py
