@@ -12,7 +12,7 @@ from engine.config import TrainConfig
 from engine.data.mnist import Mnist, normalise, split
 from engine.events import Diverged, EpochDone, Evaluated, Event, Finished, LrChanged, Started, StepDone
 from engine.metrics import Scores, evaluate
-from engine.objective import loss_function, make_optimizer
+from engine.objective import loss_function, make_optimizer, update_of
 from engine.schedules import factor
 
 GATHER_IMAGES = 1024
@@ -83,7 +83,9 @@ class _Training:
         self.device = next(model.parameters()).device
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.loss_of = loss_function(config.loss, probabilities=isinstance(model[-1], nn.Softmax))
-        self.optimizer = make_optimizer(config.optimizer, model.parameters())
+        self.weights = list(model.parameters())
+        self.optimizer = make_optimizer(config.optimizer, self.weights)
+        self.update = update_of(self.optimizer)
         self.train_indices, self.validation_indices = split(config, data.train_labels)
         self.parameters = sum(p.numel() for p in model.parameters())
         self.base_lr = float(config.optimizer["lr"])
@@ -140,9 +142,10 @@ class _Training:
             group["lr"] = lr
         outputs = self.model(images)
         loss = self.loss_of(outputs, labels)
-        self.optimizer.zero_grad()
+        for weight in self.weights:
+            weight.grad = None
         loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        self.update()
 
         mean_loss = loss.item()
         correct = int((outputs.detach().argmax(1) == labels).sum())
