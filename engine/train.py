@@ -16,7 +16,7 @@ from engine.objective import loss_function, make_optimizer, update_of
 from engine.schedules import factor
 
 GATHER_IMAGES = 1024
-GLANCE_IMAGES = 1000
+GLANCE_IMAGES = 500
 EXPLODED = 1000.0
 
 
