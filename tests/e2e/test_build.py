@@ -120,6 +120,7 @@ def test_emptied_or_impossible_number_leaves_the_layer_as_it_was(open_page: Open
 def test_fast_typing_and_a_click_elsewhere_lose_nothing(open_page: Open) -> None:
     page = open_page("/build")
     press(page, "LeNet-5")
+    expect(page.locator(".figures b").nth(1)).to_have_text("6 x 28 x 28")
     fields = page.get_by_label("Channels", exact=True)
     fields.nth(0).fill("12")
     fields.nth(1).fill("24")
