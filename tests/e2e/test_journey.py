@@ -1,0 +1,44 @@
+"""The whole way in one go: a network built from nothing, trained, and reading what is drawn for it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.test_build import SIZES, Open, add, expect_shapes, press
+from tests.e2e.test_draw import SEVEN, draw, read, touch
+
+ENOUGH = 250  # steps after which a small convolutional network reads a clean digit
+
+
+@pytest.mark.parametrize(("width", "height", "finger"), SIZES)
+def test_a_network_built_from_nothing_learns_and_reads_a_drawn_seven(
+    open_page: Open, width: int, height: int, finger: bool
+) -> None:
+    page = open_page("/build", width=width, height=height, touch=finger)
+    press(page, "Start empty")
+    press(page, re.compile("^Conv2d: "))
+    add(page, "ReLU")
+    add(page, "MaxPool2d")
+    volumes = ("32 x 26 x 26", "32 x 26 x 26", "32 x 13 x 13")
+    expect_shapes(page, *volumes)
+    press(page, "Add Flatten")
+    expect_shapes(page, *volumes, "5,408")
+    press(page, "Add Linear 10")
+    expect_shapes(page, *volumes, "5,408", "10")
+    press(page, "Train this network")
+    expect(page).to_have_url(re.compile("/train"))
+    press(page, re.compile("^Start"))
+    expect(page).to_have_url(re.compile(r"/train\?run="))
+    grown = "document.querySelector('.run-plot')?.data?.[0].x.at(-1) >= {}"
+    page.wait_for_function(grown.format(10))
+    page.wait_for_function(grown.format(ENOUGH), timeout=120_000)
+    page.locator(".pad .ink").first.scroll_into_view_if_needed()
+    if finger:
+        touch(page, SEVEN)
+    else:
+        draw(page, SEVEN)
+    assert read(page) == "7"
+    if page.get_by_role("button", name=re.compile("^Stop")).is_enabled():
+        press(page, re.compile("^Stop"))
+    expect(page.get_by_text(re.compile("^(Stopped|Finished)")).first).to_be_visible(timeout=60_000)
