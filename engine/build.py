@@ -4,30 +4,45 @@ from collections.abc import Iterable
 
 import torch
 from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
 
+from engine import label_layers
+from engine.label_layers import LabelledSequential, LabelProjection
 from engine.layers import LAYERS
-from engine.network import Plan
+from engine.network import Plan, PlannedLayer
 
 
 def build(plan: Plan, seed: int = 0) -> nn.Sequential:
-    """A fresh model that reads (N, 1, 28, 28), its weights drawn from `seed` alone.
+    """A fresh model that reads (N, 1, 28, 28), or as a generator z (N, F), its weights drawn from `seed` alone. Where a
+    layer takes the label it is called with `model(x, labels)`.
 
     Its children carry their layer's position as name, so `state_dict()` has the keys of a plain nn.Sequential.
     """
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)  # torch.manual_seed would reset a graphics card's too
-        named = [(str(p.index), getattr(nn, LAYERS[p.layer.kind].torch)(**p.args)) for p in plan.layers]
-        for _, module in named:
-            initialise(module, plan.network.init)
-    model = nn.Sequential()
+        named = [(str(p.index), _module(p, plan.network.init)) for p in plan.layers]
+    model = LabelledSequential() if plan.takes_labels else nn.Sequential()
     for name, module in _pool_first(named):
         model.add_module(name, module)
     return model
 
 
+def _module(planned: PlannedLayer, init: str) -> nn.Module:
+    row = LAYERS[planned.layer.kind]
+    module: nn.Module = getattr(label_layers if row.takes_label else nn, row.torch)(**planned.args)
+    initialise(module, init)
+    if planned.layer.get("spectral_norm"):
+        if isinstance(module, LabelProjection):
+            spectral_norm(module.linear)
+            spectral_norm(module.embedding)
+        else:
+            spectral_norm(module)
+    return module
+
+
 def initialise(module: nn.Module, init: str) -> None:
-    """Draw the weights of a Linear or Conv2d anew; "default" leaves what PyTorch drew."""
-    if not isinstance(module, nn.Linear | nn.Conv2d):
+    """Draw the weights of a Linear, Conv2d or ConvTranspose2d anew; "default" leaves what PyTorch drew."""
+    if not isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
         return
     match init:
         case "default":

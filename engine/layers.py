@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import shapes
-from engine.params import Param, Shape, integer, real
+from engine.params import Param, Shape, flag, integer, one_of, real
 from engine.shapes import Values
 
 INITS: dict[str, str] = {
@@ -32,8 +32,9 @@ def _nothing(_: Shape, __: Values) -> int:
 class LayerRow:
     """`out` gives the output shape (C, H, W) or (F,), without the batch axis, or raises SpecError without saying where.
 
-    `torch` names the class in torch.nn, `args` its arguments; `keras` is its source, values filled in by name, as are
-    `{strides}`, `{same}` (padding) and `{start}` (initialiser) where they are needed.
+    `torch` names the class in torch.nn, or in `engine.label_layers` when it `takes_label`, `args` its arguments;
+    `keras` is its source, values filled in by name, as are `{strides}`, `{same}` (padding) and `{start}` (initialiser)
+    where they are needed.
     `multiply_adds` counts those of the weights, for one picture: 0 for layers that have none.
     """
 
@@ -46,6 +47,7 @@ class LayerRow:
     args: Callable[[Shape, Values], dict[str, Any]] = _own_values
     parameters: Callable[[Shape, Values], int] = _nothing
     multiply_adds: Callable[[Shape, Values], int] = _nothing
+    takes_label: bool = False
 
 
 def _pool_params(window: str) -> dict[str, Param]:
@@ -56,6 +58,16 @@ def _pool_params(window: str) -> dict[str, Param]:
     }
 
 
+_SPECTRAL = {
+    "spectral_norm": flag(
+        False,
+        "Spectral norm",
+        "Divides the weights by their largest singular value, so that it cannot stretch anything by more than 1. "
+        "Keeps the discriminator of a GAN calm (Miyato 2018).",
+        advanced=True,
+    )
+}
+
 _CONV_PARAMS = {
     "channels": integer(32, 1, 512, "Channels", "How many patterns it learns to look for; each gives one picture."),
     "kernel_size": integer(3, 1, 28, "Kernel", "Side of the square of pixels it looks at, at once.", "px"),
@@ -63,6 +75,21 @@ _CONV_PARAMS = {
     "padding": integer(
         0, 0, 14, "Padding", "Border of zeros added around; 1 keeps the size with a 3 x 3 kernel.", "px"
     ),
+    **_SPECTRAL,
+}
+
+_TRANSPOSED_PARAMS = {
+    "channels": integer(16, 1, 512, "Channels", "How many pictures come out."),
+    "kernel_size": integer(4, 1, 28, "Kernel", "Side of the square that every pixel is spread over.", "px"),
+    "stride": integer(2, 1, 28, "Stride", "How far apart the squares lie; 2 doubles the picture.", "px"),
+    "padding": integer(1, 0, 14, "Padding", "Border cut off around; 1 doubles exactly with a 4 x 4 kernel.", "px"),
+    **_SPECTRAL,
+}
+
+_PICTURE_PARAMS = {
+    "channels": integer(16, 1, 4096, "Channels", "How many small pictures."),
+    "height": integer(7, 1, 28, "Height", "Rows of each.", "px"),
+    "width": integer(7, 1, 28, "Width", "Columns of each.", "px"),
 }
 
 LAYERS: dict[str, LayerRow] = {
@@ -71,7 +98,7 @@ LAYERS: dict[str, LayerRow] = {
         keras="layers.Dense({units}{start})",
         group="Core",
         doc="Every unit adds up all its inputs, each times a weight, plus a bias: y = W x + b.",
-        params={"units": integer(128, 1, 4096, "Units", "How many numbers come out.")},
+        params={"units": integer(128, 1, shapes.MOST_UNITS, "Units", "How many numbers come out."), **_SPECTRAL},
         out=shapes.linear_out,
         args=lambda shape, values: {"in_features": shape[0], "out_features": values["units"]},
         parameters=lambda shape, values: (shape[0] + 1) * values["units"],
@@ -94,6 +121,39 @@ LAYERS: dict[str, LayerRow] = {
         args=shapes.conv_args,
         parameters=shapes.conv_parameters,
         multiply_adds=shapes.conv_multiply_adds,
+    ),
+    "ConvTranspose2d": LayerRow(
+        torch="ConvTranspose2d",
+        keras="layers.Conv2DTranspose({channels}, {kernel_size}{strides}{same}{start})",
+        group="Convolution",
+        doc="A convolution run backwards: every pixel is spread over a square with learned weights, and the squares "
+        "overlap: y[stride * i + u, stride * j + v] += w[c, u, v] * x[c, i, j]. Makes pictures larger.",
+        params=_TRANSPOSED_PARAMS,
+        out=shapes.transposed_out,
+        args=shapes.conv_args,
+        parameters=shapes.conv_parameters,
+        multiply_adds=shapes.transposed_multiply_adds,
+    ),
+    "Upsample": LayerRow(
+        torch="Upsample",
+        keras='layers.UpSampling2D({scale}, interpolation="{mode}")',
+        group="Convolution",
+        doc="Makes the picture larger without learning: repeats every pixel, or blends between neighbours.",
+        params={
+            "scale": integer(2, 2, 8, "Scale", "How many times larger."),
+            "mode": one_of("nearest", ("nearest", "bilinear"), "Mode", "Repeat pixels, or blend between them."),
+        },
+        out=shapes.upsample_out,
+        args=lambda _, values: {"scale_factor": values["scale"], "mode": values["mode"]},
+    ),
+    "Reshape": LayerRow(
+        torch="Unflatten",
+        keras="layers.Reshape(({channels}, {height}, {width}))",
+        group="Core",
+        doc="Lays a row of C * H * W numbers out as C small pictures: the opposite of Flatten.",
+        params=_PICTURE_PARAMS,
+        out=shapes.reshape_out,
+        args=lambda _, values: {"dim": 1, "unflattened_size": (values["channels"], values["height"], values["width"])},
     ),
     "MaxPool2d": LayerRow(
         torch="MaxPool2d",
@@ -204,5 +264,39 @@ LAYERS: dict[str, LayerRow] = {
         doc="Turns scores into probabilities that add up to 1: y[i] = exp(x[i]) / sum of exp(x[j]).",
         out=shapes.softmax_out,
         args=lambda _, __: {"dim": 1},
+    ),
+    "LabelConcat": LayerRow(
+        torch="LabelConcat",
+        keras="LabelConcat()",
+        group="Label",
+        doc="Joins the digit asked for to the numbers: ten more, 1 for that digit and 0 for the others; "
+        "on pictures ten more channels (Mirza 2014).",
+        out=shapes.label_concat_out,
+        args=lambda _, __: {},
+        takes_label=True,
+    ),
+    "LabelEmbedding": LayerRow(
+        torch="LabelEmbedding",
+        keras="LabelEmbedding({size})",
+        group="Label",
+        doc="Joins learned numbers for the digit asked for; on pictures learned channels.",
+        params={"size": integer(10, 1, 64, "Size", "How many numbers, or channels, stand for each digit.")},
+        out=shapes.label_embedding_out,
+        args=lambda shape, values: {"size": values["size"], "sides": shape[1:]},
+        parameters=shapes.label_embedding_parameters,
+        takes_label=True,
+    ),
+    "LabelProjection": LayerRow(
+        torch="LabelProjection",
+        keras="LabelProjection()",
+        group="Label",
+        doc="One score for picture and label together: y = w x + b + v[label] x, with a learned v for every digit "
+        "(Miyato 2018). Ends the discriminator of a conditional GAN.",
+        params=dict(_SPECTRAL),
+        out=shapes.label_projection_out,
+        args=lambda shape, _: {"in_features": shape[0]},
+        parameters=lambda shape, _: (shapes.LABELS + 1) * shape[0] + 1,
+        multiply_adds=lambda shape, _: 2 * shape[0],
+        takes_label=True,
     ),
 }

@@ -21,6 +21,7 @@ from engine.params import (
 
 INPUT_SHAPE: Shape = (1, 28, 28)
 CLASSES = 10
+MAX_Z = 512
 MAX_LAYERS = 100
 MAX_PARAMETERS = 20_000_000
 MAX_MULTIPLY_ADDS = 2_000_000_000
@@ -29,13 +30,32 @@ MAX_JSON_CHARACTERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What a network is for: the shape it must end in, and that in words."""
+
+    out: Shape
+    ending: str
+
+
+ROLES: dict[str, Role] = {
+    "classifier": Role((CLASSES,), f"{CLASSES} numbers, one score for each digit"),
+    "generator": Role(INPUT_SHAPE, "a picture of 1 x 28 x 28"),
+    "discriminator": Role((1,), "1 number, its verdict"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkSpec:
-    """An ordered list of layers on an input shape, with its initialisation. Hashable; `name` is for people only."""
+    """An ordered list of layers on an input shape, with its initialisation. Hashable; `name` is for people only.
+
+    `role` is one of ROLES. A generator reads z, so many random numbers; the others a picture.
+    """
 
     layers: tuple[Choice, ...] = ()
     init: str = "default"
     name: str = ""
     input_shape: Shape = INPUT_SHAPE
+    role: str = "classifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +93,11 @@ class Plan:
         return sum(math.prod(p.out_shape) for p in self.layers)
 
     @property
+    def takes_labels(self) -> bool:
+        """Whether the model is called with labels beside its input."""
+        return any(LAYERS[p.layer.kind].takes_label for p in self.layers)
+
+    @property
     def ends_in_softmax(self) -> bool:
         return bool(self.layers) and self.layers[-1].layer.kind == "Softmax"
 
@@ -92,6 +117,8 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
         row = LAYERS[choice.kind]
         values = dict(choice.values)
         try:
+            if row.takes_label and network.role == "classifier":
+                raise SpecError("tells the network the answer it is to find.", "Remove it: it is for GANs.")
             out_shape = row.out(shape, values)
             step = PlannedLayer(
                 index,
@@ -113,7 +140,7 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
 
 
 def plan(network: NetworkSpec) -> Plan:
-    """Resolve a network that must be ready to train: it fits together and ends in ten numbers. Raises SpecError."""
+    """Resolve a network that must be ready to train: it fits together and ends as its role asks. Raises SpecError."""
     planned, error = survey(network)
     if error:
         raise error
@@ -131,8 +158,10 @@ def mended(network: NetworkSpec, mend: Mend) -> NetworkSpec:
 
 
 def network_to_json(network: NetworkSpec) -> dict[str, Any]:
+    role = {} if network.role == "classifier" else {"role": network.role}
     return {
         "name": network.name,
+        **role,
         "input": list(network.input_shape),
         "init": network.init,
         "layers": [choice_to_json(choice) for choice in network.layers],
@@ -154,10 +183,23 @@ def network_from_json(data: object) -> NetworkSpec:
     init = data.get("init", "default")
     if not isinstance(init, str) or init not in INITS:
         raise SpecError(f"The initialisation {str(init)[:40]!r} is not known.", f"Use one of {', '.join(INITS)}.")
-    if data.get("input", list(INPUT_SHAPE)) != list(INPUT_SHAPE):
-        raise SpecError("The input shape is not 1 x 28 x 28.", "Networks here read MNIST pictures.")
+    role = data.get("role", "classifier")
+    if not isinstance(role, str) or role not in ROLES:
+        raise SpecError(f"The role {str(role)[:40]!r} is not known.", f"Use one of {', '.join(ROLES)}.")
+    input_shape = _input_from_json(data.get("input"), role)
     chosen = tuple(choice_from_json(LAYERS, item, f"Layer {i + 1}") for i, item in enumerate(layers))
-    return NetworkSpec(chosen, init, name)
+    return NetworkSpec(chosen, init, name, input_shape, role)
+
+
+def _input_from_json(data: object, role: str) -> Shape:
+    if role != "generator":
+        if data not in (None, list(INPUT_SHAPE)):
+            raise SpecError("The input shape is not 1 x 28 x 28.", "Networks here read MNIST pictures.")
+        return INPUT_SHAPE
+    size = data[0] if isinstance(data, list) and len(data) == 1 else None
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_Z:
+        raise SpecError("The generator's input is not a row of numbers.", f"Use from 1 to {MAX_Z} random numbers.")
+    return (size,)
 
 
 def parsed_json(text: str) -> object:
@@ -197,16 +239,46 @@ def _check_size(planned: list[PlannedLayer]) -> None:
 
 
 def _misfit_at_end(network: NetworkSpec, shape: Shape) -> SpecError | None:
-    """None when the last shape is the ten classes; otherwise what to add, at the position after the last layer."""
-    end = len(network.layers)
-    if shape == (CLASSES,):
+    """None when the last shape is the one its role asks for; otherwise what to add, after the last layer."""
+    role, end = ROLES[network.role], len(network.layers)
+    if shape == role.out:
         return None
     if not network.layers:
         return SpecError("The network is empty.", "Add a layer or start from a preset.", layer=None)
-    what = f"The network ends in {shape_text(shape)} but must end in {CLASSES} numbers, one score for each digit."
+    what = f"The network ends in {shape_text(shape)} but must end in {role.ending}."
+    if network.role == "generator":
+        cure, choice = _to_picture(shape)
+    else:
+        cure, choice = _to_numbers(shape, role.out[0])
+    return SpecError(what, cure, layer=end, mend=Mend(_mend_label(choice), "insert", end, choice))
+
+
+def _to_numbers(shape: Shape, count: int) -> tuple[str, Choice]:
+    """What brings `shape` nearer to a row of `count` numbers, and that in words."""
+    linear = f"a Linear layer with {count} unit{'s' * (count != 1)}"
     if len(shape) > 1:
-        mend = Mend("Add Flatten", "insert", end, layer("Flatten"))
-        rest = "" if math.prod(shape) == CLASSES else f" and a Linear layer with {CLASSES} units"
-        return SpecError(what, f"Add Flatten{rest}.", layer=end, mend=mend)
-    mend = Mend(f"Add Linear {CLASSES}", "insert", end, layer("Linear", units=CLASSES))
-    return SpecError(what, f"Add a Linear layer with {CLASSES} units.", layer=end, mend=mend)
+        return f"Add Flatten{'' if math.prod(shape) == count else f' and {linear}'}.", layer("Flatten")
+    return f"Add {linear}.", layer("Linear", units=count)
+
+
+def _to_picture(shape: Shape) -> tuple[str, Choice]:
+    """What brings `shape` nearer to a picture of 1 x 28 x 28, and that in words."""
+    channels, side, _ = INPUT_SHAPE
+    if len(shape) == 1:
+        if shape[0] == math.prod(INPUT_SHAPE):
+            return "Add Reshape.", layer("Reshape", channels=channels, height=side, width=side)
+        units = math.prod(INPUT_SHAPE)
+        return f"Add a Linear layer with {units} units and Reshape.", layer("Linear", units=units)
+    if shape[1:] == (side, side):
+        return "Add a convolution with 1 channel.", layer("Conv2d", channels=channels, kernel_size=3, padding=1)
+    if shape[1:] == (side // 2, side // 2):
+        return "Add a ConvTranspose2d with 1 channel: it doubles the sides.", layer(
+            "ConvTranspose2d", channels=channels
+        )
+    if shape[1:] == (side // 4, side // 4):
+        return "Double its sides twice with ConvTranspose2d.", layer("ConvTranspose2d")
+    return "Add Flatten, Linear and Reshape, or change what comes before.", layer("Flatten")
+
+
+def _mend_label(choice: Choice) -> str:
+    return f"Add {choice.kind}" + (f" {choice['units']}" if choice.kind == "Linear" else "")

@@ -33,7 +33,8 @@ class SpecError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One setting of a catalogue row. `low` and `high` are inclusive; `log` asks for a logarithmic slider."""
+    """One setting of a catalogue row. `low` and `high` are inclusive; `log` asks for a logarithmic slider; what is
+    `advanced` stays out of sight until it is wanted."""
 
     kind: Literal["int", "float", "choice", "bool"]
     default: Value
@@ -44,6 +45,7 @@ class Param:
     unit: str = ""
     options: tuple[str, ...] = ()
     log: bool = False
+    advanced: bool = False
 
     def check(self, value: object, where: str) -> Value:
         """Return `value` as this parameter's type, or raise SpecError naming `where`, the range and the value."""
@@ -86,8 +88,8 @@ def one_of(default: str, options: tuple[str, ...], label: str, help: str) -> Par
     return Param("choice", default, label, help, options=options)
 
 
-def flag(default: bool, label: str, help: str) -> Param:
-    return Param("bool", default, label, help)
+def flag(default: bool, label: str, help: str, *, advanced: bool = False) -> Param:
+    return Param("bool", default, label, help, advanced=advanced)
 
 
 @dataclass(frozen=True, slots=True)

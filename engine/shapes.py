@@ -7,6 +7,8 @@ from typing import Any
 from engine.params import Choice, Mend, Shape, SpecError
 
 Values = Mapping[str, Any]
+LABELS = 10  # the digits a network can be asked for
+MOST_UNITS = 4096  # of a Linear layer
 
 
 def _text(shape: Shape) -> str:
@@ -50,6 +52,57 @@ def _check_window(kind: str, what: str, shape: Shape, values: Values) -> None:
     mend = _replaced(kind, smaller, f"Use a {side} x {side} {what}")
     cure = f"Use a {what} of at most {side} x {side}, or shrink the picture less before it."
     raise SpecError(message, cure, mend=mend)
+
+
+def transposed_out(shape: Shape, values: Values) -> Shape:
+    _, height, width = _picture(shape)
+    kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
+    sides = [(size - 1) * stride - 2 * padding + kernel for size in (height, width)]
+    if min(sides) < 1:
+        mend = _replaced("ConvTranspose2d", {**values, "padding": 0}, "Use padding 0")
+        raise SpecError(f"its padding {padding} cuts all of the picture away.", "Use less padding.", mend=mend)
+    return values["channels"], sides[0], sides[1]
+
+
+def transposed_multiply_adds(shape: Shape, values: Values) -> int:
+    channels, height, width = shape
+    return int(height * width * channels * values["channels"] * values["kernel_size"] ** 2)
+
+
+def upsample_out(shape: Shape, values: Values) -> Shape:
+    channels, height, width = _picture(shape)
+    return channels, height * values["scale"], width * values["scale"]
+
+
+def reshape_out(shape: Shape, values: Values) -> Shape:
+    count, wanted = _flat(shape), (values["channels"], values["height"], values["width"])
+    needed = math.prod(wanted)
+    if needed != count:
+        what = f"{_text(wanted)} are {needed:,} numbers, but it receives {count:,}."
+        mend = None
+        if needed <= MOST_UNITS:
+            mend = Mend(
+                f"Add Linear {needed:,}", "insert", 0, Choice("Linear", (("units", needed), ("spectral_norm", False)))
+            )
+        raise SpecError(what, f"Let {needed:,} numbers come before it, or change its sides.", mend=mend)
+    return wanted
+
+
+def label_concat_out(shape: Shape, _: Values) -> Shape:
+    return (shape[0] + LABELS, *shape[1:])
+
+
+def label_embedding_out(shape: Shape, values: Values) -> Shape:
+    return (shape[0] + values["size"], *shape[1:])
+
+
+def label_embedding_parameters(shape: Shape, values: Values) -> int:
+    return int(LABELS * values["size"] * math.prod(shape[1:]))
+
+
+def label_projection_out(shape: Shape, _: Values) -> Shape:
+    _flat(shape)
+    return (1,)
 
 
 def linear_out(shape: Shape, values: Values) -> Shape:

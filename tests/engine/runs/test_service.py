@@ -285,7 +285,8 @@ def test_the_example_run_is_served_once_it_is_recorded(
     assert info and (info.owner, info.status, info.seq) == ("", "finished", reading.seq)
     assert info.finished == reading.named("finished")[0]
     assert read(EXAMPLE).column("step") == reading.column("step")
-    assert read(EXAMPLE, after=reading.messages[2]["seq"]).events[-1]["status"] == "finished"
+    rest = read(EXAMPLE, after=reading.messages[0]["seq"])  # a quick host may have said all in one message
+    assert rest.column("step") == [step for m in reading.messages[1:] for step in m.get("steps", {}).get("step", ())]
     with pytest.raises(PermissionError):
         service.control(EXAMPLE, OWNER, "stop")
     assert EXAMPLE not in [info.id for info in service.runs()]

@@ -1,0 +1,134 @@
+"""What a GAN's training stream reports: one frozen dataclass per event. No torch."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GanStarted:
+    """First event of a GAN's run. `steps` are the rounds planned, `z` the random numbers that G reads; `real_distance`
+    is the Frechet distance of real pictures from real ones: what a perfect G would get."""
+
+    steps: int
+    generator_parameters: int
+    discriminator_parameters: int
+    z: int
+    conditional: bool
+    images: int
+    device: str
+    real_distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class GanStep:
+    """One round. Losses are those of the last update of D and of G in it; `real` and `made` D's mean verdict on them
+    before that update (0 to 1 where the loss makes it a probability); then the norms of both gradients, the learning
+    rates, and who was trained: 0 nobody, 1 D, 2 G, 3 both. What was not trained keeps its newest figures."""
+
+    step: int
+    d_loss: float
+    g_loss: float
+    real: float
+    made: float
+    d_gradient: float
+    g_gradient: float
+    d_lr: float
+    g_lr: float
+    trained: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDrawn:
+    """One picture of the film, number `frame` (they count from 1), after `step` rounds and `seconds` of busy time.
+
+    `content` is an image file of 280 x 280 with 100 digits, always from the same z and labels, by rows of a digit each
+    where G is told the label; or JSON for a GAN in the plane. `media_type` names its kind. It travels apart from the
+    messages, which leave `content` out.
+    """
+
+    step: int
+    seconds: float
+    frame: int
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GanEvaluated:
+    """How good G's pictures are, by a classifier that reads `images` of them: Frechet `distance` of its features from
+    those of real ones; how many of ten digits are drawn at least 1 % of the time; the entropy of the digits in nats
+    (at most ln 10 = 2.303); the share read as the digit asked for (None without labels); `variety`, the spread of the
+    features within each digit as a share of that of real pictures; and each digit's share."""
+
+    step: int
+    seconds: float
+    distance: float
+    digits_covered: int
+    entropy: float
+    agreement: float | None
+    variety: float
+    shares: tuple[float, ...]
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChanged:
+    """The visitor changed a setting of a run that trains; it holds from the next round on."""
+
+    step: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanged:
+    """How the game stands: `state` is healthy, collapsed, discriminator_wins or generator_wins; `why` says it with the
+    number that was seen. `cure` names the button, `changes` the settings that it changes, `live` whether while it
+    trains or by starting again."""
+
+    step: int
+    state: str
+    why: str
+    cure: str
+    changes: dict[str, float]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundShown:
+    """One round in slow motion, for eight pictures: PNG strips of 224 x 28 as data URLs, verdicts before D's update,
+    after it, and after G's; `z` has the first eight numbers behind each picture."""
+
+    step: int
+    z: tuple[tuple[float, ...], ...]
+    labels: tuple[int, ...]
+    real_strip: str
+    made_strip: str
+    improved_strip: str
+    real_before: tuple[float, ...]
+    made_before: tuple[float, ...]
+    real_after: tuple[float, ...]
+    made_after: tuple[float, ...]
+    made_last: tuple[float, ...]
+    d_loss: float
+    g_loss: float
+    d_gradient: float
+    g_gradient: float
+    trained: int
+
+
+@dataclass(frozen=True, slots=True)
+class GanFinished:
+    """Last event of a GAN's run that trained; figures as in GanEvaluated, on 2,000 pictures. `seconds` is busy time."""
+
+    step: int
+    seconds: float
+    distance: float
+    digits_covered: int
+    entropy: float
+    agreement: float | None
+    variety: float
+    shares: tuple[float, ...]
+    images: int
+    frames: int
+    generator_steps: int
+    stopped: bool
