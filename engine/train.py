@@ -1,9 +1,8 @@
 """The training stream: gradient descent on a model, told step by step. Knows nothing of threads or screens."""
 
 import math
-import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +13,7 @@ from engine.events import Diverged, EpochDone, Evaluated, Event, Finished, LrCha
 from engine.metrics import Scores, evaluate
 from engine.objective import loss_function, make_optimizer, update_of
 from engine.schedules import factor
+from engine.streams import Clock, undisturbed
 
 GATHER_IMAGES = 1024
 GLANCE_IMAGES = 500
@@ -38,39 +38,7 @@ def train(
     """
     clock = Clock()
     training = _Training(model, config, data, controls or Controls(), clock)
-    return _undisturbed(training.stream(), config.seed, clock)
-
-
-@dataclass(slots=True)
-class Clock:
-    """Busy seconds of a stream: from its being resumed to its next event, added up."""
-
-    before: float = 0.0
-    resumed: float = field(default_factory=time.perf_counter)
-
-    @property
-    def seconds(self) -> float:
-        return self.before + time.perf_counter() - self.resumed
-
-
-def _undisturbed(stream: Iterator[Event | None], seed: int, clock: Clock) -> Iterator[Event | None]:
-    """Drive `stream` with a random state of its own, and let its clock run only while it works."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        own = torch.get_rng_state()
-    while True:
-        outside = torch.get_rng_state()
-        torch.set_rng_state(own)
-        clock.resumed = time.perf_counter()
-        try:
-            event = next(stream)
-        except StopIteration:
-            return
-        finally:
-            clock.before += time.perf_counter() - clock.resumed
-            own = torch.get_rng_state()
-            torch.set_rng_state(outside)
-        yield event
+    return undisturbed(training.stream(), config.seed, clock)
 
 
 class _Training:
