@@ -1,0 +1,92 @@
+"""What a GAN makes and what it thinks of pictures, outside training; nothing here touches torch's random state."""
+
+import io
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from engine.gan_config import GanSpec
+from engine.gan_objective import verdict
+
+SHEET = 100  # pictures in a frame
+CHUNK = 100
+MOST_FRAME_BYTES = 14_500
+GREYS = (16, 8, 4, 2)  # shades of a frame: as many as fit
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+def fixed_z(gan: GanSpec, count: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Random numbers (N, Z) float32 and labels (N,) int64, ten of each digit after another; the same for a seed."""
+    z = torch.randn(count, gan.generator.input_shape[0], generator=torch.Generator().manual_seed(seed))
+    return z, torch.arange(count) * 10 // max(count, 10)
+
+
+def draw(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Tensor:
+    """Pictures uint8 (N, 28, 28), light ink on 0; batch statistics are those learned."""
+    device = next(maker.parameters()).device
+    was_training = maker.training
+    maker.eval()
+    try:
+        with torch.no_grad():
+            parts = zip(z.to(device).split(CHUNK), labels.to(device).split(CHUNK), strict=True)
+            made = torch.cat([maker(some, which) if conditional else maker(some) for some, which in parts])
+    finally:
+        maker.train(was_training)
+    return to_pixels(made)
+
+
+def verdicts(discriminator: nn.Module, images: Tensor, labels: Tensor, gan: GanSpec) -> list[float]:
+    """What D thinks of pictures uint8 (N, 28, 28): probabilities of being real, or scores, as the loss has it."""
+    device = next(discriminator.parameters()).device
+    was_training = discriminator.training
+    discriminator.eval()
+    try:
+        with torch.no_grad():
+            x = from_pixels(images).to(device)
+            scores = discriminator(x, labels.to(device)) if gan.is_conditional else discriminator(x)
+    finally:
+        discriminator.train(was_training)
+    return [float(value) for value in verdict(gan.config.loss, scores).flatten()]
+
+
+def from_pixels(images: Tensor) -> Tensor:
+    """uint8 (N, 28, 28) to float32 (N, 1, 28, 28) from -1 to 1."""
+    return torch.add(torch.tensor(-1.0), images.unsqueeze(1), alpha=1 / 127.5)
+
+
+def to_pixels(pictures: Tensor) -> Tensor:
+    """float (N, 1, 28, 28) from -1 to 1 to uint8 (N, 28, 28)."""
+    pixels = pictures.detach().cpu().squeeze(1).add(1).mul(127.5).round().nan_to_num(0).clamp(0, 255)
+    return pixels.to(torch.uint8)
+
+
+def contact_sheet(images: Tensor, columns: int = 10) -> Image.Image:
+    """Pictures uint8 (N, 28, 28) in rows of `columns`, nothing between them."""
+    rows = -(-len(images) // columns)
+    sheet = torch.zeros(rows * columns, 28, 28, dtype=torch.uint8)
+    sheet[: len(images)] = images
+    pixels: Pixels = sheet.view(rows, columns, 28, 28).permute(0, 2, 1, 3).reshape(rows * 28, columns * 28).numpy()
+    return Image.fromarray(pixels)
+
+
+def frame_bytes(sheet: Image.Image) -> bytes:
+    """A PNG of at most MOST_FRAME_BYTES: in 16 shades of grey, or fewer where much noise would make it larger."""
+    content = b""
+    for greys in GREYS:
+        content = _png(sheet, greys)
+        if len(content) <= MOST_FRAME_BYTES:
+            break
+    return content
+
+
+def _png(sheet: Image.Image, greys: int) -> bytes:
+    levels = np.round(np.asarray(sheet, np.float32) * ((greys - 1) / 255)).astype(np.uint8)
+    picture = Image.fromarray(levels, "P")
+    picture.putpalette([shade for i in range(greys) for shade in [round(255 * i / (greys - 1))] * 3])
+    with io.BytesIO() as file:
+        picture.save(file, "PNG", bits=max(1, (greys - 1).bit_length()), compress_level=6)
+        return file.getvalue()
