@@ -132,3 +132,6 @@ class GanFinished:
     frames: int
     generator_steps: int
     stopped: bool
+
+
+GanEvent = GanStarted | GanStep | FrameDrawn | GanEvaluated | SettingChanged | HealthChanged | RoundShown | GanFinished

@@ -49,7 +49,8 @@ def gradient_penalty(
     share = torch.rand(len(real), *[1] * (real.dim() - 1), generator=generator).to(real.device)
     between = torch.lerp(real, made, share).requires_grad_()
     (slopes,) = torch.autograd.grad(judge(between).sum(), between, create_graph=True)
-    return (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+    excess: Tensor = torch.linalg.vector_norm(slopes.flatten(1), dim=1) - 1
+    return excess.square().mean()
 
 
 def verdict(loss: Choice, scores: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ def draw(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Tens
     maker.eval()
     try:
         with torch.no_grad():
-            parts = zip(z.to(device).split(CHUNK), labels.to(device).split(CHUNK), strict=True)
+            parts = zip(torch.split(z.to(device), CHUNK), torch.split(labels.to(device), CHUNK), strict=True)
             made = torch.cat([maker(some, which) if conditional else maker(some) for some, which in parts])
     finally:
         maker.train(was_training)
