@@ -41,6 +41,9 @@ def _adam() -> Choice:
     return choose(OPTIMIZERS, "Adam", {"lr": 2e-3, "beta1": 0.5}, "Optimizer")
 
 
+SIDES = ("generator", "discriminator")
+
+
 @dataclass(frozen=True, slots=True)
 class GanConfig:
     """How a GAN is trained, apart from its networks. A step is a round: D's updates, then G's."""
@@ -98,6 +101,24 @@ def check_gan(gan: GanSpec) -> None:
     config = gan.config
     if not config.generator_steps and not config.discriminator_steps:
         raise SpecError("Neither D nor G would take a step.", "Give at least one of them a step.")
+
+
+def changed(config: GanConfig, changes: Mapping[str, float | str]) -> GanConfig:
+    """`config` with some settings changed: those of GAN_SETTINGS, `generator_lr`, `discriminator_lr`, `beta1` of both
+    optimizers, and the `loss` by its kind. Raises SpecError."""
+    data = gan_config_to_json(config)
+    for name, value in changes.items():
+        if name == "loss":
+            data["loss"] = {"kind": value}
+        elif name == "beta1":
+            for side in SIDES:
+                data[f"{side}_optimizer"] = {**data[f"{side}_optimizer"], "beta1": value}
+        elif name in ("generator_lr", "discriminator_lr"):
+            side = f"{name.removesuffix('_lr')}_optimizer"
+            data[side] = {**data[side], "lr": value}
+        else:
+            data[name] = value
+    return gan_config_from_json(data)
 
 
 def gan_config_to_json(config: GanConfig) -> dict[str, Any]:

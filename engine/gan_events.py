@@ -82,14 +82,14 @@ class SettingChanged:
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
     """How the game stands: `state` is healthy, collapsed, discriminator_wins or generator_wins; `why` says it with the
-    number that was seen. `cure` names the button, `changes` the settings that it changes, `live` whether while it
-    trains or by starting again."""
+    number that was seen. `cure` names the button, `changes` the settings that it changes (as `gan_config.changed` takes them),
+    `live` whether while it trains or by starting again."""
 
     step: int
     state: str
     why: str
     cure: str
-    changes: dict[str, float]
+    changes: dict[str, float | str]
     live: bool
 
 
