@@ -1,65 +1,87 @@
 """What one visitor has on the table. The only module that touches `st.session_state`; pages use the typed Session."""
 
 import uuid
-from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, cast
 
 import streamlit as st
 
 from engine.config import TrainConfig
+from engine.gan_config import GanConfig, GanSpec
+from engine.gan_recipes import DEFAULT, RECIPES
 from engine.network import NetworkSpec
 from engine.params import Value
 from engine.presets import PRESETS
+from ui.history import History
 from ui.identity import OWNER_COOKIE, SOUND_OWNER
 
-MAX_UNDO = 100
 MAX_REMEMBERED = 1000
 START = "quick"
+START_GAN = RECIPES[DEFAULT].gan
+PARTS_OF_GAN = ("generator", "discriminator")
 
 _KEY = "playground"
-# The last network and settings of each visitor, so that reloading the page keeps the work.
-_remembered: OrderedDict[str, tuple[NetworkSpec, TrainConfig]] = OrderedDict()
+Work = tuple[NetworkSpec, TrainConfig, GanSpec, str]
+# What each visitor worked on last, so that reloading the page keeps it.
+_remembered: OrderedDict[str, Work] = OrderedDict()
 _remembering = Lock()
 
 
 @dataclass(slots=True)
 class Session:
-    """One visitor's network and settings with their history; lives as long as the browser tab is connected.
+    """One visitor's networks and settings with their history; lives as long as the browser tab is connected.
 
-    `run_id` is the run looked at, `pad_model` what reads the drawings ("demo" or a run), `notice` a sentence to show
-    until the next change, `link_opened` the shared link that was read last.
+    `network` with `config` is the classifier, `gan` the two networks of a GAN with their settings; `part`, a role, says
+    which of them the Build page shows. `run_id`, `gan_run_id`, `plane_run_id`, `study_run_id` are the runs looked at,
+    `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
+    `link_opened` the shared link that was read last and `part_asked` the part that the address named last.
     """
 
     network: NetworkSpec
     config: TrainConfig
+    gan: GanSpec = START_GAN
+    part: str = "classifier"
     run_id: str | None = None
+    gan_run_id: str | None = None
+    plane_run_id: str | None = None
+    study_run_id: str | None = None
     pad_model: str = "demo"
     notice: str = ""
     link_opened: str = ""
+    part_asked: str = ""
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)
-    # A network to go back to; with its settings where they were replaced in the same move.
-    _past: deque[tuple[NetworkSpec, TrainConfig | None]] = field(default_factory=lambda: deque(maxlen=MAX_UNDO))
-    _future: list[tuple[NetworkSpec, TrainConfig | None]] = field(default_factory=list)
+    _classifiers: History[NetworkSpec, TrainConfig] = field(default_factory=History)
+    _gans: History[GanSpec, GanConfig] = field(default_factory=History)
+
+    @property
+    def shown(self) -> NetworkSpec:
+        """The network that the Build page shows."""
+        match self.part:
+            case "generator":
+                return self.gan.generator
+            case "discriminator":
+                return self.gan.discriminator
+            case _:
+                return self.network
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._past)
+        return self._history().can_undo
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._future)
+        return self._history().can_redo
 
     def edit(self, network: NetworkSpec) -> None:
-        """Put `network` on the table; undo brings the one before back."""
-        self.notice = ""
-        if network != self.network:
-            self._past.append((self.network, None))
-            self._future.clear()
-            self.network = network
-            self._remember()
+        """Put `network` on the table, in the place of its role; undo brings the one before back."""
+        if network.role != "classifier":
+            changes: dict[str, Any] = {network.role: network}
+            self._put_gan(replace(self.gan, **changes), None)
+        else:
+            self._put(network, None)
 
     def edit_config(self, config: TrainConfig) -> None:
         """Change the training settings; these are not part of undo, which is about the network."""
@@ -68,36 +90,62 @@ class Session:
             self._remember()
 
     def load(self, network: NetworkSpec, config: TrainConfig) -> None:
-        """Put another network and its settings on the table, as one move that undo takes back."""
-        self.notice = ""
-        if (network, config) != (self.network, self.config):
-            self._past.append((self.network, self.config))
-            self._future.clear()
-            self.network, self.config = network, config
+        """Put another classifier and its settings on the table, as one move that undo takes back."""
+        self._put(network, config)
+
+    def load_gan(self, gan: GanSpec) -> None:
+        """Put another GAN on the table, networks and settings, as one move that undo takes back."""
+        self._put_gan(gan, gan.config)
+
+    def edit_gan_config(self, config: GanConfig) -> None:
+        """Change the settings of the GAN; these are not part of undo, which is about the networks."""
+        if config != self.gan.config:
+            self.gan = replace(self.gan, config=config)
             self._remember()
 
+    def show(self, part: str) -> None:
+        """Show the network of this role on the Build page."""
+        self.part = part
+        self._remember()
+
     def undo(self) -> None:
-        if self._past:
-            self._future.append(self._swap(self._past.pop()))
+        self._walk(back=True)
 
     def redo(self) -> None:
-        if self._future:
-            self._past.append(self._swap(self._future.pop()))
+        self._walk(back=False)
 
-    def _swap(self, other: tuple[NetworkSpec, TrainConfig | None]) -> tuple[NetworkSpec, TrainConfig | None]:
-        """Bring `other` on the table; return what lay there, in the same form."""
-        network, config = other
-        left = (self.network, None if config is None else self.config)
-        self.network = network
-        if config is not None:
-            self.config = config
+    def _history(self) -> History[NetworkSpec, TrainConfig] | History[GanSpec, GanConfig]:
+        return self._classifiers if self.part == "classifier" else self._gans
+
+    def _put(self, network: NetworkSpec, config: TrainConfig | None) -> None:
         self.notice = ""
+        if self._classifiers.put((self.network, self.config), network, config):
+            self.network, self.config = network, config or self.config
+            self._remember()
+
+    def _put_gan(self, gan: GanSpec, config: GanConfig | None) -> None:
+        self.notice = ""
+        if self._gans.put((self.gan, self.gan.config), gan, config):
+            self.gan = gan
+            self._remember()
+
+    def _walk(self, back: bool) -> None:
+        """Take the last move back, or make it again; the part that it changed is shown."""
+        self.notice = ""
+        if self.part == "classifier":
+            self.network, self.config = self._classifiers.walk((self.network, self.config), back)
+        else:
+            before = self.gan
+            gan, config = self._gans.walk((before, before.config), back)
+            self.gan = replace(gan, config=config)
+            changed = [role for role in PARTS_OF_GAN if getattr(gan, role) != getattr(before, role)]
+            if changed and self.part not in changed:
+                self.part = changed[0]
         self._remember()
-        return left
 
     def _remember(self) -> None:
         with _remembering:
-            _remembered[self.visitor] = (self.network, self.config)
+            _remembered[self.visitor] = (self.network, self.config, self.gan, self.part)
             _remembered.move_to_end(self.visitor)
             while len(_remembered) > MAX_REMEMBERED:
                 _remembered.popitem(last=False)
@@ -108,8 +156,8 @@ def session() -> Session:
     if _KEY not in st.session_state:
         visitor = _cookie() or uuid.uuid4().hex
         preset = PRESETS[START]
-        network, config = _remembered.get(visitor, (preset.network, preset.config))
-        st.session_state[_KEY] = Session(network, config, visitor=visitor)
+        work = _remembered.get(visitor, (preset.network, preset.config, START_GAN, "classifier"))
+        st.session_state[_KEY] = Session(*work, visitor=visitor)
     return cast(Session, st.session_state[_KEY])
 
 

@@ -6,11 +6,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.config import TrainConfig
+from engine.gan_recipes import RECIPES
 from engine.network import NetworkSpec, layer
 from engine.presets import PRESETS
 from ui import state
+from ui.history import MAX_UNDO
 from ui.identity import OWNER_COOKIE
-from ui.state import MAX_REMEMBERED, MAX_UNDO, START, Session
+from ui.state import MAX_REMEMBERED, START, START_GAN, Session
 
 EMPTY, FLAT, BOTH = NetworkSpec(), NetworkSpec((layer("Flatten"),)), NetworkSpec((layer("Flatten"), layer("ReLU")))
 CONFIG, OTHER = TrainConfig(), TrainConfig(epochs=7)
@@ -112,3 +114,42 @@ def test_visitor_with_a_cookie_finds_their_work_after_a_reload(monkeypatch: pyte
     monkeypatch.setattr(type(state.st.context), "cookies", {OWNER_COOKIE: cookie})
     app = AppTest.from_function(table).run()
     assert [text.value for text in app.text] == ["before the reload", cookie]
+
+
+def test_each_network_takes_the_place_of_its_role(visitor: Session) -> None:
+    dcgan = RECIPES["dcgan"].gan
+    visitor.edit(dcgan.generator)
+    assert (visitor.network, visitor.gan) == (EMPTY, replace(START_GAN, generator=dcgan.generator))
+    visitor.edit(dcgan.discriminator)
+    assert visitor.gan.discriminator == dcgan.discriminator
+    for part, shown in (
+        ("classifier", EMPTY),
+        ("generator", dcgan.generator),
+        ("discriminator", dcgan.discriminator),
+    ):
+        visitor.show(part)
+        assert visitor.shown == shown
+
+
+def test_undo_of_a_gan_shows_the_part_it_changes_and_leaves_the_classifier_alone(visitor: Session) -> None:
+    dcgan = RECIPES["dcgan"].gan
+    visitor.edit(FLAT)
+    visitor.show("generator")
+    assert not visitor.can_undo
+    visitor.edit(dcgan.generator)
+    visitor.edit(dcgan.discriminator)
+    visitor.edit_gan_config(dcgan.config)
+    visitor.undo()
+    assert (visitor.part, visitor.gan.discriminator) == ("discriminator", START_GAN.discriminator)
+    visitor.undo()
+    assert (visitor.part, visitor.gan) == ("generator", replace(START_GAN, config=dcgan.config))
+    visitor.redo()
+    assert (visitor.gan.generator, visitor.network, visitor.can_redo) == (dcgan.generator, FLAT, True)
+
+
+def test_loading_a_gan_is_one_move_with_its_settings(visitor: Session) -> None:
+    visitor.show("discriminator")
+    visitor.load_gan(RECIPES["wgan-gp"].gan)
+    assert visitor.gan == RECIPES["wgan-gp"].gan
+    visitor.undo()
+    assert (visitor.gan, visitor.part) == (START_GAN, "discriminator")
