@@ -1,10 +1,11 @@
-"""The command line: `python -m engine networks | train | predict | export`. Progress to stderr, results to stdout."""
+"""The command line: networks, train, gan, predict, export. Progress goes to stderr, results to stdout."""
 
 import argparse
 import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from engine.config import SETTINGS, TrainConfig, config_from_json, config_to_json
 from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_to_json
+from engine.gan_config import GAN_SETTINGS, GanSpec, changed, check_gan, gan_from_json
+from engine.gan_recipes import DEFAULT, RECIPES
 from engine.limits import check_training
 from engine.network import NetworkSpec, parsed_json, plan, shape_text
 from engine.params import SpecError
@@ -77,6 +80,22 @@ def train(options: argparse.Namespace) -> int:
     return 1 if isinstance(event, Diverged) else 0
 
 
+def gan(options: argparse.Namespace) -> int:
+    spec = _gan(options.recipe)
+    spec = replace(spec, config=changed(spec.config, {} if options.seed is None else {"seed": options.seed}))
+    check_gan(spec)
+    from engine.events import as_json
+    from engine.gan_command import run
+    from engine.gan_events import GanFinished
+
+    def tell(event: Any) -> None:
+        last = {"event": "finished", "fid": event.distance} if isinstance(event, GanFinished) else {}
+        if options.json:
+            _emit(as_json(event) | last)
+
+    return run(spec, options.seconds, options.out, tell)
+
+
 def predict(options: argparse.Namespace) -> int:
     from engine.checkpoint import load_model
     from engine.digits import drawing_from_json, picture_from_bytes, prepare
@@ -131,6 +150,16 @@ def _recipe(name: str) -> tuple[NetworkSpec, TrainConfig]:
     return recipe_from_json(parsed_json(path.read_text(encoding="utf-8", errors="replace")))
 
 
+def _gan(name: str) -> GanSpec:
+    """A recipe by its name, or a GAN saved as JSON by its path."""
+    if name in RECIPES:
+        return RECIPES[name].gan
+    path = Path(name)
+    if not path.is_file():
+        raise SpecError(f"There is no GAN {name!r}.", f"Use {', '.join(RECIPES)}, or a file with a saved one.")
+    return gan_from_json(parsed_json(path.read_text(encoding="utf-8", errors="replace")))
+
+
 def _emit(message: dict[str, Any]) -> None:
     print(json.dumps(message), flush=True)
 
@@ -154,6 +183,13 @@ def _parser() -> argparse.ArgumentParser:
         training.add_argument(f"--{name.replace('_', '-')}", help=param.help.replace("%", "%%"), **extra)
     training.add_argument("--out", type=Path, help="write the trained model here (safetensors)")
     training.add_argument("--json", action="store_true", help="one JSON object a line, the last one finished")
+
+    playing = command(gan, "train a GAN on MNIST")
+    playing.add_argument("--recipe", default=DEFAULT, help=f"{', '.join(RECIPES)}, or a saved JSON file")
+    playing.add_argument("--seconds", type=float, default=60.0, help="processor time to train for")
+    playing.add_argument("--seed", type=int, help=GAN_SETTINGS["seed"].help)
+    playing.add_argument("--out", type=Path, help="folder for samples.png, evolution.gif and samples.npz")
+    playing.add_argument("--json", action="store_true", help="one JSON object a line, the last one finished")
 
     reading = command(predict, "read digits from pictures or strokes")
     reading.add_argument("files", nargs="+", type=Path)

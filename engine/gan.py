@@ -239,7 +239,9 @@ class Game:
             else:
                 whole = name.endswith("_steps")
                 self.config = replace(self.config, **{name: int(value) if whole else value})  # type: ignore[arg-type]
-            yield SettingChanged(self.step, name, value)
+            change = SettingChanged(self.step, name, value)
+            self.health.after_change(change)
+            yield change
 
     def frame_gap(self) -> float:
         return min(LAST_FRAMES, max(FIRST_FRAMES, self.clock.seconds / FRAMES_GROW))

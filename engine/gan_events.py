@@ -1,5 +1,6 @@
 """What a GAN's training stream reports: one frozen dataclass per event. No torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -82,14 +83,14 @@ class SettingChanged:
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
     """How the game stands: `state` is healthy, collapsed, discriminator_wins or generator_wins; `why` says it with the
-    number that was seen. `cure` names the button, `changes` the settings that it changes (as `gan_config.changed` takes them),
-    `live` whether while it trains or by starting again."""
+    number that was seen. `cure` names the button, `changes` the settings that it changes, as
+    `gan_config.changed` takes them, `live` whether while it trains or by starting again."""
 
     step: int
     state: str
     why: str
     cure: str
-    changes: dict[str, float | str]
+    changes: Mapping[str, float | str]
     live: bool
 
 

@@ -1,19 +1,130 @@
 """How the game between G and D stands, judged from what the stream reports. No torch."""
 
+import math
 from collections.abc import Iterator
 
 from engine.gan_config import GanSpec
-from engine.gan_events import GanEvaluated, GanStep, HealthChanged
+from engine.gan_events import GanEvaluated, GanStep, HealthChanged, SettingChanged
+from engine.gan_losses import GAN_LOSSES
+
+MEMORY = 0.98  # of the running means: about 50 rounds
+PATIENCE = 150  # rounds that something must last before it is said
+EVALUATIONS = 2  # in a row that must agree on a collapse
+BEGINNING = 300  # rounds in which pictures that are all alike are no collapse yet
+LEAST_VARIETY = 0.3
+LEAST_DIGITS = 4
+# D's loss, above the least it can be, under which it makes hardly a mistake. A Wasserstein critic should win.
+SURE = {"NonSaturating": 0.1, "Minimax": 0.1, "LeastSquares": 0.03, "Hinge": 0.1}
+HEALTHY = "Neither side is winning: D is right often enough to teach G, and wrong often enough to be fooled."
 
 
 class Health:
-    """Fed with every round and every evaluation; yields an event when its judgement changes."""
+    """Fed with every round, evaluation and change of a setting; yields an event when its judgement changes."""
 
     def __init__(self, gan: GanSpec) -> None:
-        self.gan = gan
+        config = gan.config
+        self.loss = config.loss.kind
+        self.conditional = gan.is_conditional
+        self.settings: dict[str, float] = {
+            "generator_lr": config.generator_optimizer["lr"],
+            "discriminator_lr": config.discriminator_optimizer["lr"],
+            "discriminator_steps": config.discriminator_steps,
+            "label_smoothing": config.label_smoothing,
+        }
+        self.state = ""  # nothing has been said yet
+        self.rounds_since = {"discriminator_wins": 0, "generator_wins": 0}
+        self.flat_evaluations = self.rounds = 0
+        self.lead = self.d_loss = self.made = self.g_gradient = 0.0
+
+    def after_change(self, change: SettingChanged) -> None:
+        """A new setting deserves a new judgement."""
+        self.settings[change.name] = change.value
+        self.rounds_since = dict.fromkeys(self.rounds_since, 0)
+        self.rounds = 0
 
     def after_step(self, done: GanStep) -> Iterator[HealthChanged]:
-        yield from ()
+        """Whether one side has been winning for a while."""
+        figures = done.real - done.made, done.d_loss, done.made, done.g_gradient
+        if any(math.isnan(figure) for figure in figures):
+            return
+        memory = MEMORY if self.rounds else 0.0
+        kept = (self.lead, self.d_loss, self.made, self.g_gradient)
+        means = [memory * old + (1 - memory) * new for old, new in zip(kept, figures, strict=True)]
+        self.lead, self.d_loss, self.made, self.g_gradient = means
+        self.rounds += 1
+        sure = self.d_loss - self.least_loss() < SURE.get(self.loss, -math.inf)
+        for state, holds in (("discriminator_wins", sure), ("generator_wins", self.lead < 0)):
+            self.rounds_since[state] = self.rounds_since[state] + 1 if holds else 0
+        if self.state == "collapsed":
+            return
+        winning = [state for state, rounds in self.rounds_since.items() if rounds >= PATIENCE]
+        if winning:
+            yield from self.said(done.step, winning[0])
+        elif self.rounds >= PATIENCE and not any(self.rounds_since.values()):
+            yield from self.said(done.step, "healthy")
 
     def after_evaluation(self, done: GanEvaluated) -> Iterator[HealthChanged]:
-        yield from ()
+        """Whether G keeps making the same few pictures."""
+        flat = done.step > BEGINNING and (done.variety < LEAST_VARIETY or done.digits_covered < LEAST_DIGITS)
+        self.flat_evaluations = self.flat_evaluations + 1 if flat else 0
+        if self.flat_evaluations >= EVALUATIONS:
+            yield from self.said(done.step, "collapsed", done)
+        elif not flat and self.state == "collapsed":
+            yield from self.said(done.step, "healthy")
+
+    def said(self, step: int, state: str, evaluated: GanEvaluated | None = None) -> Iterator[HealthChanged]:
+        if state == self.state:
+            return
+        self.state = state
+        match state:
+            case "collapsed":
+                assert evaluated
+                yield self.collapsed(step, evaluated)
+            case "discriminator_wins":
+                yield self.discriminator_wins(step)
+            case "generator_wins":
+                yield self.generator_wins(step)
+            case _:
+                yield HealthChanged(step, state, HEALTHY, "", {}, live=True)
+
+    def collapsed(self, step: int, done: GanEvaluated) -> HealthChanged:
+        why = (
+            f"Mode collapse: G keeps making the same few pictures. They vary {done.variety:.2f} times as much as real "
+            f"ones, and {done.digits_covered} of 10 digits are drawn."
+        )
+        gentle = {"generator_lr": 2e-4, "discriminator_lr": 2e-4, "beta1": 0.5}
+        return HealthChanged(step, "collapsed", why, "Start again with gentler steps", gentle, live=False)
+
+    def discriminator_wins(self, step: int) -> HealthChanged:
+        why = (
+            f"The discriminator is winning: its loss is down to {self.d_loss:.3f}, it hardly makes a mistake. "
+            f"G's gradient has a norm of {self.g_gradient:.2g}."
+        )
+        if self.loss == "Minimax":
+            cure = "Start again with the non-saturating loss"
+            return HealthChanged(step, "discriminator_wins", why, cure, {"loss": "NonSaturating"}, live=False)
+        slower: dict[str, float | str] = {"discriminator_lr": self.settings["discriminator_lr"] / 4}
+        return HealthChanged(step, "discriminator_wins", why, "Slow D down to a quarter", slower, live=True)
+
+    def generator_wins(self, step: int) -> HealthChanged:
+        kind = GAN_LOSSES[self.loss].verdict
+        why = (
+            f"The generator is winning: D takes made pictures for real, with a mean {kind} of {self.made:.2f} against "
+            f"{self.made + self.lead:.2f} for real ones, and has nothing to teach."
+        )
+        steps, lr = self.settings["discriminator_steps"], self.settings["discriminator_lr"]
+        changes: dict[str, float | str]
+        if not steps:
+            cure, changes = "Let D learn", {"discriminator_steps": 1}
+        elif lr < self.settings["generator_lr"]:
+            cure, changes = "Let D learn as fast as G", {"discriminator_lr": self.settings["generator_lr"]}
+        else:
+            cure, changes = "Give D one step more", {"discriminator_steps": min(10, steps + 1)}
+        return HealthChanged(step, "generator_wins", why, cure, changes, live=True)
+
+    def least_loss(self) -> float:
+        """What a perfect D's loss would be: label smoothing leaves something."""
+        share = self.settings["label_smoothing"]
+        if not share or self.loss not in ("NonSaturating", "Minimax"):
+            return 0.0
+        return -share * math.log(share) - (1 - share) * math.log(1 - share)

@@ -62,7 +62,9 @@ RECIPES: dict[str, Recipe] = {
         GanSpec(
             _generator("Conditional generator", layer("LabelConcat")),
             _discriminator("Conditional discriminator", layer("LabelProjection")),
-            GanConfig(generator_optimizer=_adam(2e-3, beta1=0.5), discriminator_optimizer=_adam(2e-3, beta1=0.5)),
+            GanConfig(
+                generator_optimizer=_adam(3e-3, beta1=0.5), discriminator_optimizer=_adam(3e-3, beta1=0.5), ema=0.995
+            ),
             "Conditional GAN",
         ),
         "Conditional",
