@@ -16,7 +16,7 @@ from engine.gan_config import GanConfig, GanSpec
 from engine.gan_events import FrameDrawn, GanEvaluated, GanEvent, GanFinished, GanStarted, GanStep, SettingChanged
 from engine.gan_health import Health
 from engine.gan_objective import discriminator_loss, generator_loss, gradient_penalty, verdict
-from engine.gan_sampling import SHEET, contact_sheet, draw, fixed_z, frame_bytes, from_pixels
+from engine.gan_sampling import SHEET, contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.gan_slow import Slow
 from engine.network import plan
 from engine.objective import make_optimizer, update_of
@@ -252,7 +252,7 @@ class Game:
         sheet = contact_sheet(draw(self.models.maker, z, labels, self.conditional))
         self.frame += 1
         self.last_frame = self.clock.seconds
-        return FrameDrawn(self.step, self.last_frame, self.frame, "image/png", frame_bytes(sheet))
+        return FrameDrawn(self.step, self.last_frame, self.frame, *frame_of(sheet))
 
     def evaluate(self) -> Iterator[GanEvent | Diverged | None]:
         quality = yield from self.quality(EVALUATE_IMAGES)

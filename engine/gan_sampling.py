@@ -14,7 +14,8 @@ from engine.gan_objective import verdict
 SHEET = 100  # pictures in a frame
 CHUNK = 100
 MOST_FRAME_BYTES = 14_500
-GREYS = (16, 8, 4, 2)  # shades of a frame: as many as fit
+GREYS = 16  # shades of a frame
+WEBP_QUALITIES = (70, 40, 10, 0)
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -73,20 +74,27 @@ def contact_sheet(images: Tensor, columns: int = 10) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def frame_bytes(sheet: Image.Image) -> bytes:
-    """A PNG of at most MOST_FRAME_BYTES: in 16 shades of grey, or fewer where much noise would make it larger."""
-    content = b""
-    for greys in GREYS:
-        content = _png(sheet, greys)
+def frame_of(sheet: Image.Image) -> tuple[str, bytes]:
+    """The sheet's media type and file of at most MOST_FRAME_BYTES: a PNG in 16 shades of grey, or a WebP, which blurs,
+    where much noise would make that larger."""
+    content = _png(sheet)
+    if len(content) <= MOST_FRAME_BYTES:
+        return "image/png", content
+    for quality in WEBP_QUALITIES:
+        content = _file(sheet, "WEBP", quality=quality, method=2)
         if len(content) <= MOST_FRAME_BYTES:
             break
-    return content
+    return "image/webp", content
 
 
-def _png(sheet: Image.Image, greys: int) -> bytes:
-    levels = np.round(np.asarray(sheet, np.float32) * ((greys - 1) / 255)).astype(np.uint8)
-    picture = Image.fromarray(levels, "P")
-    picture.putpalette([shade for i in range(greys) for shade in [round(255 * i / (greys - 1))] * 3])
+def _png(sheet: Image.Image) -> bytes:
+    levels = np.round(np.asarray(sheet, np.float32) * ((GREYS - 1) / 255)).astype(np.uint8)
+    picture = Image.frombytes("P", sheet.size, levels.tobytes())
+    picture.putpalette([shade for i in range(GREYS) for shade in [round(255 * i / (GREYS - 1))] * 3])
+    return _file(picture, "PNG", bits=4, compress_level=6)
+
+
+def _file(picture: Image.Image, kind: str, **options: int) -> bytes:
     with io.BytesIO() as file:
-        picture.save(file, "PNG", bits=max(1, (greys - 1).bit_length()), compress_level=6)
+        picture.save(file, kind, **options)
         return file.getvalue()

@@ -28,7 +28,7 @@ from engine.gan_losses import GAN_LOSSES
 from engine.gan_objective import discriminator_loss, generator_loss
 from engine.gan_quality import quality_of
 from engine.gan_recipes import RECIPES
-from engine.gan_sampling import draw, fixed_z, from_pixels
+from engine.gan_sampling import contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.network import NetworkSpec, layer
 from engine.optimizers import OPTIMIZERS
 from engine.params import choose
@@ -199,18 +199,31 @@ def test_the_mean_of_the_weights_follows_the_generator() -> None:
     assert torch.allclose(weights(models.maker), expected, atol=1e-6)
 
 
-def test_frames_are_small_pictures_of_the_same_z() -> None:
-    gan = with_config(SMALL, generator_steps=0, steps=3)
-    models = make_gan(gan)
-    frames = [event for event in play(gan, models) if isinstance(event, FrameDrawn)]
-    assert len({frame.content for frame in frames}) == 1  # G stood still
-    picture = Image.open(io.BytesIO(frames[0].content))
-    assert (picture.format, picture.size) == ("PNG", (280, 280))
-    z, labels = fixed_z(gan, 100, gan_module.FIXED_SEED)
+def test_a_frame_shows_what_the_generator_makes_of_the_same_z() -> None:
+    models = make_gan(SMALL)
+    frames = [event for event in play(SMALL, models) if isinstance(event, FrameDrawn)]
+    z, labels = fixed_z(SMALL, 100, gan_module.FIXED_SEED)
     assert labels.tolist() == [row for row in range(10) for _ in range(10)]
-    pixels = draw(models.maker, z, labels, conditional=True)
+    expected = frame_of(contact_sheet(draw(models.maker, z, labels, conditional=True)))
+    assert (frames[-1].media_type, frames[-1].content) == expected
+    assert frames[0].content != frames[-1].content
+
+
+def test_a_frame_of_digits_is_a_small_png_in_sixteen_shades() -> None:
+    kind, content = frame_of(contact_sheet(IMAGES[:100]))
+    picture = Image.open(io.BytesIO(content))
+    assert (kind, picture.format, picture.size) == ("image/png", "PNG", (280, 280))
+    assert len(content) < 15_000
     shown = torch.from_numpy(np.array(picture.convert("L"), int)).view(10, 28, 10, 28).permute(0, 2, 1, 3)
-    assert (shown.reshape(100, 28, 28) - pixels).abs().max() <= 9  # half a shade of sixteen
+    assert (shown.reshape(100, 28, 28) - IMAGES[:100]).abs().max() <= 9  # half a shade
+
+
+def test_a_frame_of_noise_stays_small_too() -> None:
+    noise = torch.randint(0, 256, (100, 28, 28), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    kind, content = frame_of(contact_sheet(noise))
+    assert len(content) < 15_000
+    picture = Image.open(io.BytesIO(content))
+    assert (kind, picture.size) == (Image.MIME[picture.format or ""], (280, 280))
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -43,7 +43,7 @@ def test_pictures_are_measured_against_all_of_mnist() -> None:
     ones = DATA.test_images[DATA.test_labels == 1][:500]
     real = torch.cat([features_of(chunk) for chunk in DATA.train_images[::10].split(100)]).double().numpy()
     expected = critic().scale * textbook_distance(features_of(ones).double().numpy(), real)
-    assert quality_of(ones).distance == pytest.approx(expected, rel=0.02)
+    assert quality_of(ones).distance == pytest.approx(expected, rel=0.05)
 
 
 def test_real_pictures_and_noise_are_the_two_ends_of_the_scale() -> None:
