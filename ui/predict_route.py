@@ -1,12 +1,11 @@
 """POST /api/predict/{model}: a drawing or a picture in, the digit that a network reads out."""
 
 import functools
-import json
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from torch import nn
 
 from engine import checkpoint, digits
@@ -14,18 +13,12 @@ from engine.files import ASSETS
 from engine.params import SpecError
 from engine.predict import data_url, read_digit
 from ui import backend
+from ui.requests import RefusedError, body, in_words, parsed
 
 DEMO = "demo"
 STROKES_BYTES = 250_000
 PICTURE_BYTES = 8_000_000
-
-
-class RefusedError(Exception):
-    """An answer other than 200; `sentence` says what is wrong and the cure."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+STROKES_CURE = "Send size, width and strokes."
 
 
 @functools.cache
@@ -34,20 +27,17 @@ def demo() -> checkpoint.Saved:
     return checkpoint.load_model(ASSETS / "models" / "demo.safetensors")
 
 
-async def predict(request: Request) -> JSONResponse:
+@in_words
+async def predict(request: Request) -> Response:
     """Answer `{"digit", "probabilities": [10], "image", "learning"}`, or `{"digit": null}` for nothing to read.
 
     `learning` tells whether the network still trains; `?steps=1` adds `steps`, the pictures on the way to `image`.
     """
-    try:
-        kind = _kind(request.headers.get("content-type", ""))
-        content = await _body(request, PICTURE_BYTES if kind == "picture" else STROKES_BYTES)
-        with_steps = request.query_params.get("steps") == "1"
-        answer = await run_in_threadpool(read, request.path_params["model"], kind, content, with_steps)
-    except RefusedError as refused:
-        return JSONResponse({"error": refused.sentence}, refused.status)
-    except ClientDisconnect:
-        return JSONResponse({"error": "The request ended before it was complete. Send it again."}, 400)
+    kind = _kind(request.headers.get("content-type", ""))
+    limits = {"picture": PICTURE_BYTES, "strokes": STROKES_BYTES}
+    content = await body(request, limits[kind], "picture" if kind == "picture" else "drawing")
+    with_steps = request.query_params.get("steps") == "1"
+    answer = await run_in_threadpool(read, request.path_params["model"], kind, content, with_steps)
     return JSONResponse(answer, headers={"cache-control": "no-store"})
 
 
@@ -55,7 +45,11 @@ def read(model_id: str, kind: str, content: bytes, with_steps: bool) -> dict[str
     """What the model makes of strokes (JSON text) or of a picture file. Raises RefusedError."""
     model, learning = _model(model_id)
     try:
-        drawn = digits.picture_from_bytes(content) if kind == "picture" else digits.drawing_from_json(_parsed(content))
+        drawn = (
+            digits.picture_from_bytes(content)
+            if kind == "picture"
+            else digits.drawing_from_json(parsed(content, STROKES_CURE))
+        )
         prepared = digits.prepare(drawn)
     except SpecError as error:
         raise RefusedError(400, str(error)) from error
@@ -92,25 +86,3 @@ def _kind(content_type: str) -> str:
     if media_type.startswith("image/"):
         return "picture"
     raise RefusedError(415, "This is not a picture. Use a PNG, JPEG, GIF or WebP file.")
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    """The request's body, refused as soon as it is known to be larger than `limit` bytes."""
-    what = "picture" if limit == PICTURE_BYTES else "drawing"
-    too_large = RefusedError(413, f"This {what} is larger than {limit / 1e6:g} MB. Send a smaller one.")
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
-    return bytes(body)
-
-
-def _parsed(content: bytes) -> object:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError(400, "The drawing is not valid JSON. Send size, width and strokes.") from error
