@@ -83,8 +83,8 @@ class SettingChanged:
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
     """How the game stands: `state` is healthy, collapsed, discriminator_wins or generator_wins; `why` says it with the
-    number that was seen. `cure` names the button, `changes` the settings that it changes, as
-    `gan_config.changed` takes them, `live` whether while it trains or by starting again."""
+    number that was seen. `cure` names the button, `changes` what it changes: settings
+    while it trains where it is `live`, otherwise by starting again, as `gan_recipes.cured` takes it."""
 
     step: int
     state: str

@@ -8,7 +8,7 @@ from engine.gan_events import GanEvaluated, GanStep, HealthChanged, SettingChang
 from engine.gan_losses import GAN_LOSSES
 
 MEMORY = 0.98  # of the running means: about 50 rounds
-PATIENCE = 150  # rounds that something must last before it is said
+PATIENCE = 100  # rounds that something must last before it is said
 EVALUATIONS = 2  # in a row that must agree on a collapse
 BEGINNING = 300  # rounds in which pictures that are all alike are no collapse yet
 LEAST_VARIETY = 0.3
@@ -24,13 +24,14 @@ class Health:
     def __init__(self, gan: GanSpec) -> None:
         config = gan.config
         self.loss = config.loss.kind
-        self.conditional = gan.is_conditional
+        self.even = GAN_LOSSES[self.loss].even or 0.0
         self.settings: dict[str, float] = {
             "generator_lr": config.generator_optimizer["lr"],
             "discriminator_lr": config.discriminator_optimizer["lr"],
             "discriminator_steps": config.discriminator_steps,
             "label_smoothing": config.label_smoothing,
         }
+        self.another_way = _another_way(gan)
         self.state = ""  # nothing has been said yet
         self.rounds_since = {"discriminator_wins": 0, "generator_wins": 0}
         self.flat_evaluations = self.rounds = 0
@@ -44,8 +45,9 @@ class Health:
 
     def after_step(self, done: GanStep) -> Iterator[HealthChanged]:
         """Whether one side has been winning for a while."""
-        figures = done.real - done.made, done.d_loss, done.made, done.g_gradient
-        if any(math.isnan(figure) for figure in figures):
+        real = self.even if math.isnan(done.real) else done.real  # a D that never learned was not asked about real ones
+        figures = real - done.made, done.d_loss, done.made, done.g_gradient
+        if math.isnan(done.made) or math.isnan(done.g_gradient):
             return
         memory = MEMORY if self.rounds else 0.0
         kept = (self.lead, self.d_loss, self.made, self.g_gradient)
@@ -92,8 +94,8 @@ class Health:
             f"Mode collapse: G keeps making the same few pictures. They vary {done.variety:.2f} times as much as real "
             f"ones, and {done.digits_covered} of 10 digits are drawn."
         )
-        gentle = {"generator_lr": 2e-4, "discriminator_lr": 2e-4, "beta1": 0.5}
-        return HealthChanged(step, "collapsed", why, "Start again with gentler steps", gentle, live=False)
+        cure, changes = self.another_way
+        return HealthChanged(step, "collapsed", why, cure, changes, live=False)
 
     def discriminator_wins(self, step: int) -> HealthChanged:
         why = (
@@ -128,3 +130,12 @@ class Health:
         if not share or self.loss not in ("NonSaturating", "Minimax"):
             return 0.0
         return -share * math.log(share) - (1 - share) * math.log(1 - share)
+
+
+def _another_way(gan: GanSpec) -> tuple[str, dict[str, float | str]]:
+    """What keeps a GAN like this one from collapsing: the words of the button, and the changes."""
+    if not any(choice.kind in ("Conv2d", "ConvTranspose2d") for choice in gan.generator.layers):
+        return "Start again with convolutions", {"recipe": "dcgan"}
+    if not gan.is_conditional:
+        return "Start again and tell it the digits", {"recipe": "conditional"}
+    return "Start again with gentler steps", {"generator_lr": 2e-4, "discriminator_lr": 2e-4, "beta1": 0.5}

@@ -1,8 +1,9 @@
 """GANs to start from, each a generator and a discriminator with the training that suits them. Imports no torch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from engine.gan_config import GanConfig, GanSpec
+from engine.gan_config import GanConfig, GanSpec, changed
 from engine.gan_losses import GAN_LOSSES
 from engine.network import NetworkSpec, layer
 from engine.optimizers import OPTIMIZERS
@@ -71,7 +72,14 @@ RECIPES: dict[str, Recipe] = {
         "Both networks are told which digit is meant, so it can write what it is asked for. Readable after seconds.",
     ),
     "dcgan": Recipe(
-        GanSpec(_generator("DCGAN generator"), _discriminator("DCGAN discriminator", _PLAIN), GanConfig(), "DCGAN"),
+        GanSpec(
+            _generator("DCGAN generator"),
+            _discriminator("DCGAN discriminator", _PLAIN),
+            GanConfig(
+                generator_optimizer=_adam(3e-3, beta1=0.5), discriminator_optimizer=_adam(3e-3, beta1=0.5), ema=0.995
+            ),
+            "DCGAN",
+        ),
         "DCGAN",
         "Convolutions on both sides and no labels: it must find out by itself that there are ten digits.",
     ),
@@ -101,7 +109,7 @@ RECIPES: dict[str, Recipe] = {
         GanSpec(
             _generator("Least-squares generator"),
             _discriminator("Least-squares discriminator", _PLAIN),
-            GanConfig(loss=_loss("LeastSquares")),
+            GanConfig(loss=_loss("LeastSquares"), ema=0.995),
             "Least-squares GAN",
         ),
         "Least squares",
@@ -116,6 +124,7 @@ RECIPES: dict[str, Recipe] = {
                 generator_optimizer=_adam(1e-3, beta1=0.5, beta2=0.9),
                 discriminator_optimizer=_adam(1e-3, beta1=0.5, beta2=0.9),
                 discriminator_steps=3,
+                ema=0.99,
             ),
             "Wasserstein GAN",
         ),
@@ -128,10 +137,18 @@ RECIPES: dict[str, Recipe] = {
             _discriminator(
                 "Hinge discriminator", layer("Linear", units=1, spectral_norm=True), norm=False, spectral=True
             ),
-            GanConfig(loss=_loss("Hinge")),
+            GanConfig(loss=_loss("Hinge"), ema=0.995),
             "Hinge GAN",
         ),
         "Hinge, spectral norm",
         "D cannot stretch anything by more than 1, and stops caring about what it already judges right.",
     ),
 }
+
+
+def cured(gan: GanSpec, changes: Mapping[str, float | str]) -> GanSpec:
+    """`gan` after a cure that means starting again: another recipe, or other settings. Raises SpecError."""
+    if "recipe" in changes:
+        other = RECIPES[str(changes["recipe"])].gan
+        return replace(other, config=replace(other.config, seed=gan.config.seed))
+    return replace(gan, config=changed(gan.config, changes))

@@ -21,6 +21,7 @@ from engine.gan_events import (
     GanFinished,
     GanStarted,
     GanStep,
+    HealthChanged,
     RoundShown,
     SettingChanged,
 )
@@ -269,8 +270,10 @@ def test_the_conditional_recipe_writes_readable_digits_in_300_rounds() -> None:
     gan = with_config(RECIPES["conditional"].gan, steps=300)
     models = make_gan(gan)
     stream = train_gan(models, gan, DATA.train_images, DATA.train_labels)
-    last = [event for event in stream if event][-1]
+    events = [event for event in stream if event]
+    last = events[-1]
     assert isinstance(last, GanFinished)
+    assert {event.state for event in events if isinstance(event, HealthChanged)} == {"healthy"}
     assert last.distance < 90
     assert last.digits_covered == 10
     assert last.agreement is not None
