@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from engine import label_layers
-from engine.label_layers import LabelledSequential, LabelProjection
+from engine.label_layers import LabelledSequential
 from engine.layers import LAYERS
 from engine.network import Plan, PlannedLayer
 
@@ -20,41 +20,44 @@ def build(plan: Plan, seed: int = 0) -> nn.Sequential:
     """
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)  # torch.manual_seed would reset a graphics card's too
-        named = [(str(p.index), _module(p, plan.network.init)) for p in plan.layers]
+        named = [(str(p.index), _module(p)) for p in plan.layers]
+        initialise((module for _, module in named), plan.network.init)
+        for p, (_, module) in zip(plan.layers, named, strict=True):
+            if p.layer.get("spectral_norm"):
+                _normalise(module)
     model = LabelledSequential() if plan.takes_labels else nn.Sequential()
     for name, module in _pool_first(named):
         model.add_module(name, module)
     return model
 
 
-def _module(planned: PlannedLayer, init: str) -> nn.Module:
+def _module(planned: PlannedLayer) -> nn.Module:
     row = LAYERS[planned.layer.kind]
     module: nn.Module = getattr(label_layers if row.takes_label else nn, row.torch)(**planned.args)
-    initialise(module, init)
-    if planned.layer.get("spectral_norm"):
-        if isinstance(module, LabelProjection):
-            spectral_norm(module.linear)
-            spectral_norm(module.embedding)
-        else:
-            spectral_norm(module)
     return module
 
 
-def initialise(module: nn.Module, init: str) -> None:
-    """Draw the weights of a Linear, Conv2d or ConvTranspose2d anew; "default" leaves what PyTorch drew."""
-    if not isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-        return
-    match init:
-        case "default":
-            return
-        case "he":  # https://arxiv.org/abs/1502.01852
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-        case "xavier":  # https://proceedings.mlr.press/v9/glorot10a.html
-            nn.init.xavier_uniform_(module.weight)
-        case "zeros":
-            nn.init.zeros_(module.weight)
-    if module.bias is not None:
-        nn.init.zeros_(module.bias)
+def initialise(modules: Iterable[nn.Module], init: str) -> None:
+    """Draw the weights of Linear layers and convolutions anew; "default" leaves what PyTorch drew."""
+    for module in (part for whole in modules for part in whole.modules()):
+        if init == "default" or not isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            continue
+        match init:
+            case "he":  # https://arxiv.org/abs/1502.01852
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            case "xavier":  # https://proceedings.mlr.press/v9/glorot10a.html
+                nn.init.xavier_uniform_(module.weight)
+            case "zeros":
+                nn.init.zeros_(module.weight)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+def _normalise(module: nn.Module) -> None:
+    """Divide every weight matrix by its largest singular value from now on. https://arxiv.org/abs/1802.05957"""
+    for part in list(module.modules()):
+        if isinstance(getattr(part, "weight", None), nn.Parameter):
+            spectral_norm(part)
 
 
 def best_device() -> torch.device:

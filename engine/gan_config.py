@@ -81,7 +81,7 @@ class GanSpec:
     @property
     def is_conditional(self) -> bool:
         """Whether G can be asked for a digit."""
-        return plan(self.generator).takes_labels
+        return self.generator.takes_labels
 
 
 def check_gan(gan: GanSpec) -> None:
@@ -93,8 +93,8 @@ def check_gan(gan: GanSpec) -> None:
             plan(network)
         except SpecError as error:
             raise SpecError(f"The {role}: {error.what}", error.cure) from error
-    told = plan(gan.generator).takes_labels
-    if told != plan(gan.discriminator).takes_labels:
+    told = gan.generator.takes_labels
+    if told != gan.discriminator.takes_labels:
         which = ("generator", "discriminator") if told else ("discriminator", "generator")
         what = f"The {which[0]} is told which digit is meant, the {which[1]} is not."
         raise SpecError(what, f"Add a label layer to the {which[1]}, or take it out of the {which[0]}.")

@@ -87,7 +87,7 @@ _TRANSPOSED_PARAMS = {
 }
 
 _PICTURE_PARAMS = {
-    "channels": integer(16, 1, 4096, "Channels", "How many small pictures."),
+    "channels": integer(16, 1, shapes.MOST_CHANNELS, "Channels", "How many small pictures."),
     "height": integer(7, 1, 28, "Height", "Rows of each.", "px"),
     "width": integer(7, 1, 28, "Width", "Columns of each.", "px"),
 }

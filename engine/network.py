@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,32 +16,17 @@ from engine.params import (
     choice_from_json,
     choice_to_json,
     choose,
-    number,
 )
+from engine.roles import CLASSES as CLASSES
+from engine.roles import INPUT_SHAPE, ROLES, misfit_at_end
+from engine.shapes import shape_text as shape_text
 
-INPUT_SHAPE: Shape = (1, 28, 28)
-CLASSES = 10
 MAX_Z = 512
 MAX_LAYERS = 100
 MAX_PARAMETERS = 20_000_000
 MAX_MULTIPLY_ADDS = 2_000_000_000
 MAX_ACTIVATIONS = 2_000_000
 MAX_JSON_CHARACTERS = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a network is for: the shape it must end in, and that in words."""
-
-    out: Shape
-    ending: str
-
-
-ROLES: dict[str, Role] = {
-    "classifier": Role((CLASSES,), f"{CLASSES} numbers, one score for each digit"),
-    "generator": Role(INPUT_SHAPE, "a picture of 1 x 28 x 28"),
-    "discriminator": Role((1,), "1 number, its verdict"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +41,11 @@ class NetworkSpec:
     name: str = ""
     input_shape: Shape = INPUT_SHAPE
     role: str = "classifier"
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether its model is called with labels beside its input."""
+        return any(LAYERS[choice.kind].takes_label for choice in self.layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +85,7 @@ class Plan:
     @property
     def takes_labels(self) -> bool:
         """Whether the model is called with labels beside its input."""
-        return any(LAYERS[p.layer.kind].takes_label for p in self.layers)
+        return self.network.takes_labels
 
     @property
     def ends_in_softmax(self) -> bool:
@@ -118,7 +108,8 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
         values = dict(choice.values)
         try:
             if row.takes_label and network.role == "classifier":
-                raise SpecError("tells the network the answer it is to find.", "Remove it: it is for GANs.")
+                away = Mend(f"Remove {choice.kind}", "replace", index, None)
+                raise SpecError("tells the network the answer it is to find.", "Remove it: it is for GANs.", mend=away)
             out_shape = row.out(shape, values)
             step = PlannedLayer(
                 index,
@@ -136,7 +127,7 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
             mend = replace(error.mend, index=index) if error.mend else None
             return tuple(planned[:index]), SpecError(what, error.cure, layer=index, mend=mend)
         shape = out_shape
-    return tuple(planned), _misfit_at_end(network, shape)
+    return tuple(planned), misfit_at_end(network.role, len(network.layers), shape)
 
 
 def plan(network: NetworkSpec) -> Plan:
@@ -150,10 +141,8 @@ def plan(network: NetworkSpec) -> Plan:
 def mended(network: NetworkSpec, mend: Mend) -> NetworkSpec:
     """The network with a one-click cure applied."""
     layers = list(network.layers)
-    if mend.action == "insert":
-        layers.insert(mend.index, mend.choice)
-    else:
-        layers[mend.index] = mend.choice
+    end = mend.index if mend.action == "insert" else mend.index + 1
+    layers[mend.index : end] = [] if mend.choice is None else [mend.choice]
     return replace(network, layers=tuple(layers))
 
 
@@ -214,10 +203,6 @@ def parsed_json(text: str) -> object:
         raise SpecError("The text is not valid JSON.", "Open a file that was saved here.") from error
 
 
-def shape_text(shape: Iterable[int]) -> str:
-    return " x ".join(number(size) for size in shape)
-
-
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a JSON number")
 
@@ -236,49 +221,3 @@ def _check_size(planned: list[PlannedLayer]) -> None:
     if activations > MAX_ACTIVATIONS:
         what = f"it would bring the network to {activations:,} numbers to remember for every picture."
         raise SpecError(what, f"Shrink the picture earlier or use fewer channels: {MAX_ACTIVATIONS:,} are the limit.")
-
-
-def _misfit_at_end(network: NetworkSpec, shape: Shape) -> SpecError | None:
-    """None when the last shape is the one its role asks for; otherwise what to add, after the last layer."""
-    role, end = ROLES[network.role], len(network.layers)
-    if shape == role.out:
-        return None
-    if not network.layers:
-        return SpecError("The network is empty.", "Add a layer or start from a preset.", layer=None)
-    what = f"The network ends in {shape_text(shape)} but must end in {role.ending}."
-    if network.role == "generator":
-        cure, choice = _to_picture(shape)
-    else:
-        cure, choice = _to_numbers(shape, role.out[0])
-    return SpecError(what, cure, layer=end, mend=Mend(_mend_label(choice), "insert", end, choice))
-
-
-def _to_numbers(shape: Shape, count: int) -> tuple[str, Choice]:
-    """What brings `shape` nearer to a row of `count` numbers, and that in words."""
-    linear = f"a Linear layer with {count} unit{'s' * (count != 1)}"
-    if len(shape) > 1:
-        return f"Add Flatten{'' if math.prod(shape) == count else f' and {linear}'}.", layer("Flatten")
-    return f"Add {linear}.", layer("Linear", units=count)
-
-
-def _to_picture(shape: Shape) -> tuple[str, Choice]:
-    """What brings `shape` nearer to a picture of 1 x 28 x 28, and that in words."""
-    channels, side, _ = INPUT_SHAPE
-    if len(shape) == 1:
-        if shape[0] == math.prod(INPUT_SHAPE):
-            return "Add Reshape.", layer("Reshape", channels=channels, height=side, width=side)
-        units = math.prod(INPUT_SHAPE)
-        return f"Add a Linear layer with {units} units and Reshape.", layer("Linear", units=units)
-    if shape[1:] == (side, side):
-        return "Add a convolution with 1 channel.", layer("Conv2d", channels=channels, kernel_size=3, padding=1)
-    if shape[1:] == (side // 2, side // 2):
-        return "Add a ConvTranspose2d with 1 channel: it doubles the sides.", layer(
-            "ConvTranspose2d", channels=channels
-        )
-    if shape[1:] == (side // 4, side // 4):
-        return "Double its sides twice with ConvTranspose2d.", layer("ConvTranspose2d")
-    return "Add Flatten, Linear and Reshape, or change what comes before.", layer("Flatten")
-
-
-def _mend_label(choice: Choice) -> str:
-    return f"Add {choice.kind}" + (f" {choice['units']}" if choice.kind == "Linear" else "")

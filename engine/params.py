@@ -15,12 +15,12 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A one-click cure: insert `choice` before layer `index`, or put it in the place of that layer."""
+    """A one-click cure: insert `choice` before layer `index`, or put it, or nothing, in the place of that layer."""
 
     label: str
     action: Literal["insert", "replace"]
     index: int
-    choice: "Choice"
+    choice: "Choice | None"
 
 
 class SpecError(ValueError):

@@ -9,10 +9,15 @@ from engine.params import Choice, Mend, Shape, SpecError
 Values = Mapping[str, Any]
 LABELS = 10  # the digits a network can be asked for
 MOST_UNITS = 4096  # of a Linear layer
+MOST_CHANNELS = 4096  # of a Reshape
+
+
+def shape_text(shape: Shape) -> str:
+    return " x ".join(f"{size:,}" for size in shape)
 
 
 def _text(shape: Shape) -> str:
-    return " x ".join(f"{size:,}" for size in shape) + (" numbers" if len(shape) == 1 else "")
+    return shape_text(shape) + (" numbers" if len(shape) == 1 else "")
 
 
 def _replaced(kind: str, values: Values, label: str) -> Mend:
@@ -30,8 +35,19 @@ def _flat(shape: Shape) -> int:
 def _picture(shape: Shape) -> Shape:
     """The shape (C, H, W). Raises SpecError on a flat vector."""
     if len(shape) != 3:
-        raise SpecError(f"needs a picture but receives a flat vector of {_text(shape)}.", "Move it before Flatten.")
+        what = f"needs a picture but receives a flat vector of {_text(shape)}."
+        raise SpecError(what, "Move it before Flatten, or lay the numbers out with Reshape.", mend=_laid_out(shape[0]))
     return shape
+
+
+def _laid_out(count: int) -> Mend | None:
+    """A Reshape to one picture of 28 x 28, else to pictures of 7 x 7, else to single pixels."""
+    side = 28 if count == 28 * 28 else 7 if count % 49 == 0 else 1
+    channels = count // side**2
+    if channels > MOST_CHANNELS:
+        return None
+    values = (("channels", channels), ("height", side), ("width", side))
+    return Mend("Add Reshape", "insert", 0, Choice("Reshape", values))
 
 
 def _slid(size: int, values: Values) -> int:
@@ -142,7 +158,8 @@ def pool_out(kind: str) -> Callable[[Shape, Values], Shape]:
     def out(shape: Shape, values: Values) -> Shape:
         channels, height, width = _picture(shape)
         if (height, width) == (1, 1) and values["kernel_size"] > 1 and not values["padding"]:
-            raise SpecError("there is nothing left to pool: it receives 1 x 1.", "Remove it, or shrink less before it.")
+            mend, cure = Mend(f"Remove {kind}", "replace", 0, None), "Remove it, or shrink less before it."
+            raise SpecError("there is nothing left to pool: it receives 1 x 1.", cure, mend=mend)
         _check_window(kind, "window", shape, values)
         most = values["kernel_size"] // 2
         if values["padding"] > most:

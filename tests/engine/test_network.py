@@ -1,14 +1,17 @@
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
 from engine.config import TrainConfig
+from engine.gan_recipes import RECIPES
 from engine.layers import LAYERS
 from engine.limits import check_training
 from engine.network import (
     MAX_JSON_CHARACTERS,
     MAX_LAYERS,
+    MAX_Z,
     NetworkSpec,
     layer,
     mended,
@@ -45,10 +48,69 @@ def test_one_click_after_the_other_leads_from_a_lone_convolution_to_a_network_th
     assert plan(spec).layers[-1].out_shape == (10,)
 
 
-@pytest.mark.parametrize("start", [(kind,) for kind in LAYERS] + [("Conv2d", "Linear"), ("Conv2d", "BatchNorm1d")])
+STARTS = [(kind,) for kind in LAYERS] + [("Conv2d", "Linear"), ("Conv2d", "BatchNorm1d"), ("Linear", "Conv2d")]
+
+
+@pytest.mark.parametrize("start", STARTS)
 def test_one_click_after_the_other_leads_from_any_first_layer_to_a_network_that_trains(start: tuple[str, ...]) -> None:
-    spec, _ = mended_throughout(network(*(layer(kind) for kind in start)))
+    spec, _ = mended_throughout(network(*(layer(kind) for kind in start), layer("Flatten")))
     assert plan(spec).layers[-1].out_shape == (10,)
+
+
+@pytest.mark.parametrize(("role", "out"), [("generator", (1, 28, 28)), ("discriminator", (1,))])
+@pytest.mark.parametrize("start", STARTS)
+def test_one_click_after_the_other_leads_to_a_network_that_does_what_its_role_asks(
+    start: tuple[str, ...], role: str, out: tuple[int, ...]
+) -> None:
+    spec = replace(network(*(layer(kind) for kind in start)), role=role)
+    spec, _ = mended_throughout(replace(spec, input_shape=(32,)) if role == "generator" else spec)
+    assert plan(spec).layers[-1].out_shape == out
+
+
+def test_a_layer_that_tells_the_label_is_taken_out_of_a_classifier_by_one_click() -> None:
+    spec, labels = mended_throughout(network(layer("Flatten"), layer("LabelConcat"), layer("Linear", units=10)))
+    assert labels == ["Remove LabelConcat"]
+    assert spec == network(layer("Flatten"), layer("Linear", units=10))
+
+
+@pytest.mark.parametrize(
+    ("role", "layers", "sentence"),
+    [
+        (
+            "generator",
+            [layer("Linear", units=784), layer("Reshape"), layer("ConvTranspose2d")],
+            "The network ends in 16 x 14 x 14 but must end in a picture of 1 x 28 x 28. "
+            "Add a ConvTranspose2d with 1 channel: it doubles the sides.",
+        ),
+        (
+            "generator",
+            [layer("Linear", units=784), layer("Reshape"), layer("Upsample", scale=4)],
+            "The network ends in 16 x 28 x 28 but must end in a picture of 1 x 28 x 28. "
+            "Add a convolution with 1 channel.",
+        ),
+        (
+            "generator",
+            [layer("Linear", units=100)],
+            "The network ends in 100 but must end in a picture of 1 x 28 x 28. "
+            "Add a Linear layer with 784 units and Reshape.",
+        ),
+        (
+            "generator",
+            [layer("ConvTranspose2d")],
+            "Layer 1 (ConvTranspose2d): needs a picture but receives a flat vector of 32 numbers. "
+            "Move it before Flatten, or lay the numbers out with Reshape.",
+        ),
+        (
+            "discriminator",
+            [layer("Flatten"), layer("Linear", units=64)],
+            "The network ends in 64 but must end in 1 number, its verdict. Add a Linear layer with 1 unit.",
+        ),
+    ],
+)
+def test_networks_of_a_gan_that_do_not_fit_are_told_so_in_words(role: str, layers: list[Choice], sentence: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        plan(NetworkSpec(tuple(layers), role=role, input_shape=(32,) if role == "generator" else (1, 28, 28)))
+    assert str(caught.value) == sentence
 
 
 def test_random_lists_of_layers_either_train_or_are_told_why_in_a_sentence() -> None:
@@ -149,6 +211,13 @@ def test_networks_survive_json_text(name: str) -> None:
     assert network_from_json(json.dumps(network_to_json(spec))) == spec
 
 
+@pytest.mark.parametrize("size", [1, 32, MAX_Z])
+def test_networks_of_a_gan_survive_json_text_with_role_and_input(size: int) -> None:
+    for gan in (recipe.gan for recipe in RECIPES.values()):
+        for spec in (replace(gan.generator, input_shape=(size,)), gan.discriminator):
+            assert network_from_json(json.dumps(network_to_json(spec))) == spec
+
+
 NONSENSE: list[object] = [
     None,
     1,
@@ -192,6 +261,22 @@ NONSENSE: list[object] = [
     {"layers": [], "init": None},
     {"layers": [], "input": [3, 224, 224]},
     {"layers": [], "input": 28},
+    {"layers": [], "input": [32]},
+    {"layers": [], "role": "judge"},
+    {"layers": [], "role": ["generator"]},
+    {"layers": [], "role": None},
+    {"layers": [], "role": "generator"},
+    {"layers": [], "role": "generator", "input": [1, 28, 28]},
+    {"layers": [], "role": "generator", "input": [0]},
+    {"layers": [], "role": "generator", "input": [-3]},
+    {"layers": [], "role": "generator", "input": [513]},
+    {"layers": [], "role": "generator", "input": [32.0]},
+    {"layers": [], "role": "generator", "input": [True]},
+    {"layers": [], "role": "generator", "input": "32"},
+    {"layers": [], "role": "discriminator", "input": [32]},
+    {"layers": [{"kind": "Upsample", "mode": "bicubic"}]},
+    {"layers": [{"kind": "Linear", "spectral_norm": 1}]},
+    {"layers": [{"kind": "Reshape", "channels": 0}]},
 ]
 
 
