@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from ui import backend
+from ui.gan_routes import GAN_ROUTES
 from ui.identity import OurPagesOnly
 from ui.live import watch_run
 from ui.predict_route import predict
@@ -28,6 +29,7 @@ API = Mount(
         Route("/health", health),
         Route("/predict/{model}", predict, methods=["POST"]),
         WebSocketRoute("/runs/{id}/events", watch_run),
+        *GAN_ROUTES,
         Route("/{path:path}", not_found, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ],
     middleware=[Middleware(OurPagesOnly)],

@@ -1,0 +1,94 @@
+"""A GAN to play with over HTTP: pictures it makes, the real ones nearest to them, what D says of a drawing, a quiz."""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from engine import digits
+from engine.gan_config import GanSpec
+from engine.params import SpecError
+from ui import backend
+from ui.film_routes import FILM_ROUTES, run_named
+from ui.gan_answers import Player, closest, judged, quiz, samples
+from ui.gan_questions import label_of, one_wanted, seed_of, wanted
+from ui.requests import RefusedError, body, in_words, parsed
+
+QUESTION_BYTES = 1_000_000
+
+Answer = Callable[[Player, object], dict[str, Any]]
+
+
+@functools.cache
+def _playing() -> anyio.CapacityLimiter:
+    """Few at a time, so that a class at play leaves threads to the pages and to the pads."""
+    return anyio.CapacityLimiter(2)
+
+
+def asking(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """The route that puts the JSON of a request to the GAN named in its address."""
+
+    @in_words
+    async def route(request: Request) -> Response:
+        question = parsed(await body(request, QUESTION_BYTES, "question"), "Send an object.")
+        run_id = request.path_params["id"]
+        answered = await to_thread.run_sync(lambda: answer(player_of(run_id), question), limiter=_playing())
+        return JSONResponse(answered, headers={"cache-control": "no-store"})
+
+    return route
+
+
+def player_of(run_id: str) -> Player:
+    """The GAN with its newest weights. Raises RefusedError."""
+    run, service = run_named(run_id), backend.service()
+    if not isinstance(run.job, GanSpec):
+        raise RefusedError(409, "This run is no GAN that makes pictures. Choose another one, or train a GAN.")
+    try:
+        models = service.gan(run_id)
+    except SpecError as error:
+        raise RefusedError(409, str(error)) from error
+    if models is None and run.is_over:
+        raise RefusedError(409, "What this GAN learned was not kept. Choose another one, or train it again.")
+    if models is None:
+        raise RefusedError(409, "This GAN has not begun to learn yet. Wait a moment, or choose another one.")
+    frames = service.frames(run_id)
+    step = run.finished["step"] if run.finished else frames[-1][1] if frames else 0
+    return Player(run.job, models.maker, models.discriminator, int(step))
+
+
+def _samples(player: Player, question: object) -> dict[str, Any]:
+    return samples(player, wanted(question, player.gan))
+
+
+def _nearest(player: Player, question: object) -> dict[str, Any]:
+    return closest(player, one_wanted(question, player.gan))
+
+
+def _judge(player: Player, question: object) -> dict[str, Any]:
+    """D's verdict on strokes; `{"verdict": null}` where there is nothing to judge."""
+    label = label_of(question)
+    try:
+        prepared = digits.prepare(digits.drawing_from_json(question))
+    except SpecError as error:
+        raise RefusedError(400, str(error)) from error
+    if prepared is None:
+        return {"verdict": None}
+    return judged(player, prepared.image, label)
+
+
+def _quiz(player: Player, question: object) -> dict[str, Any]:
+    return quiz(player, seed_of(question))
+
+
+GAN_ROUTES: list[BaseRoute] = [
+    *FILM_ROUTES,
+    Route("/gan/{id}/samples", asking(_samples), methods=["POST"]),
+    Route("/gan/{id}/nearest", asking(_nearest), methods=["POST"]),
+    Route("/gan/{id}/judge", asking(_judge), methods=["POST"]),
+    Route("/gan/{id}/quiz", asking(_quiz), methods=["POST"]),
+]
