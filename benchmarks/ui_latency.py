@@ -19,11 +19,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psutil
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from engine.export import recipe_to_link
 from engine.presets import PRESETS
-from tools.browser import Server, chromium, local_server, wait_ready
+from tools.browser import Server, chromium, local_server, stroke, wait_ready
 
 ROUNDS = 7
 STROKES = 25
@@ -97,24 +97,12 @@ def stroke_answers(browser: Browser, url: str) -> list[float]:
     took = []
     for number in range(STROKES):
         page.evaluate(STROKE_READ, root)
-        _draw_seven(page, number)
+        lean = 0.01 * (number % 5)
+        stroke(page.locator(".pad .ink").first, [(0.3, 0.25), (0.7, 0.25 + lean), (0.45 + lean, 0.8)])
         took.append(float(page.evaluate("window.strokeRead")))
         page.locator(".pad .clear").first.click()
     context.close()
     return took
-
-
-def _draw_seven(page: Page, number: int) -> None:
-    box = page.locator(".pad .ink").first.bounding_box()
-    assert box
-    lean = 0.01 * (number % 5)
-    corners = [(0.3, 0.25), (0.7, 0.25 + lean), (0.45 + lean, 0.8)]
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=8)
-    page.mouse.up()
 
 
 def watched_speed(browser: Browser, server: Server) -> float:

@@ -40,6 +40,8 @@ def run(gan: GanSpec, seconds: float, out: Path | None, tell: Callable[[GanEvent
     frames: list[FrameDrawn] = []
     began = busy()
     for event in train_gan(models, gan, data.train_images, data.train_labels, controls):
+        if isinstance(event, GanStarted):
+            began = busy()  # what is loaded only once is no training
         controls.stop = busy() - began >= seconds
         if isinstance(event, FrameDrawn):
             frames.append(event)
