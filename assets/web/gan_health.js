@@ -1,0 +1,42 @@
+// How the game stands, in one sentence with its number, and the button that cures it. Its place is always kept.
+
+import { append, set, write } from "./run_readout.js";
+import { button, icon, SPOKEN, turn } from "./gan_parts.js";
+
+const EARLY = "Too early to say how the game between G and D stands.";
+
+export class Health {
+  /** `cure(step)` is called when the visitor takes the cure that was offered at round `step`. */
+  constructor(parent, cure) {
+    this.root = append(parent, "div", "studio-health");
+    this.mark = icon(this.root, "check");
+    this.words = append(this.root, "span", "studio-why");
+    this.words.setAttribute("role", "status");
+    this.remedy = button(this.root, {
+      label: "", why: "", does: () => cure(this.told.step),
+      kind: "studio-button studio-cure",
+    });
+  }
+
+  show(record, { mine }) {
+    const { facts, health } = record;
+    const broken = facts.why ? { state: facts.status, why: `${facts.why} ${facts.cure ?? ""}`, changes: {} } : null;
+    const told = (this.told = broken ?? health ?? { state: "healthy", why: EARLY, changes: {} });
+    const well = told.state === "healthy";
+    set(this.root, "data-state", told.state);
+    turn(this.mark, health || broken ? (well ? "check" : "warn") : "dot");
+    write(this.words, told.why);
+    set(this.words, "title", told.why);
+    const offered = !well && Boolean(told.cure) && (!told.live || (mine && !record.ended));
+    this.remedy.style.visibility = offered ? "visible" : "hidden";
+    this.remedy.style.display = told.cure && !well ? "" : "none";
+    write(this.remedy.label, told.cure ?? "");
+    const change = Object.entries(told.changes).map(([name, value]) => `${SPOKEN[name] ?? name.replaceAll("_", " ")} ${short(value)}`);
+    const how = told.live ? "Changes it while it trains" : "Starts again with";
+    set(this.remedy, "title", `${how}: ${change.join(", ")}.`);
+  }
+}
+
+function short(value) {
+  return typeof value === "number" ? Number(value.toPrecision(3)) : value;
+}

@@ -1,0 +1,235 @@
+// The GAN studio: sheet and film of made digits, curves, health and the picture of how it works, fed by a run's stream.
+
+import { append, set } from "./run_readout.js";
+import { Curves } from "./gan_curves.js";
+import { Export } from "./gan_export.js";
+import { Film } from "./gan_film.js";
+import { Frames } from "./gan_frames.js";
+import { Grid } from "./gan_grid.js";
+import { Health } from "./gan_health.js";
+import { button, duration, isCalm, press, whole } from "./gan_parts.js";
+import { Readout } from "./gan_readout.js";
+import { GanRecord } from "./gan_record.js";
+import { Round } from "./gan_round.js";
+import { RunStream } from "./run_stream.js";
+
+const studios = new WeakMap(); // by the element that Streamlit gave the component
+const SETTLED = 120; // ms without another change of status before the page is told
+const BESIDE = 930; // px that sheet and curves need side by side
+const SIDE_ROOM = 350; // px kept for the curves
+const LABELS = 30; // px for the row labels
+const OVER_AND_UNDER = 330; // px of the window that are not for the sheet
+const SMALLEST = 560; // px that the sheet may have however low the window is
+
+/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
+export function mount(component) {
+  const parent = component.parentElement;
+  if (!parent.isConnected) return () => {}; // the visitor left while the scripts were loading
+  let studio = studios.get(parent);
+  if (studio && !studio.root.isConnected) {
+    studio.remove(); // Streamlit has put new markup into the same place
+    studio = null;
+  }
+  if (!studio) studios.set(parent, (studio = new Studio(parent, component.data)));
+  studio.update(component);
+  const call = (studio.calls = (studio.calls ?? 0) + 1);
+  return () => {
+    if (studios.get(parent) !== studio || studio.calls !== call) return; // a late goodbye of an earlier call
+    studios.delete(parent);
+    studio.remove();
+  };
+}
+
+class Studio {
+  constructor(parent, data) {
+    this.root = parent.querySelector(".studio");
+    for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--studio-${role}`, colour);
+    this.record = new GanRecord();
+    this.readout = new Readout(this.root);
+    this.body = append(this.root, "div", "studio-body");
+    this.buildStage();
+    this.buildSide(data);
+    this.sizes = new ResizeObserver(() => this.lay());
+    this.sizes.observe(this.root);
+    this.onResize = () => this.lay();
+    window.addEventListener("resize", this.onResize);
+    this.lay();
+  }
+
+  buildStage() {
+    const moved = () => this.moved();
+    this.stage = append(this.body, "div", "studio-stage");
+    this.grid = new Grid(this.stage);
+    this.film = new Film(this.stage, { draw: (picture, frame) => this.draw(picture, frame), moved });
+    this.export = new Export(this.film.bar, this.film.root, { film: this.film, moved });
+  }
+
+  buildSide({ plotly, colours, real_strip: realStrip }) {
+    this.side = append(this.body, "div", "studio-side");
+    this.readout.addTiles(this.side);
+    this.health = new Health(this.side, (cure) => this.trigger("cure", cure));
+    const tabs = append(this.side, "div", "studio-tabs");
+    this.tabs = {
+      curves: button(tabs, { label: "Curves", why: "Losses, verdicts and quality over the rounds", does: () => this.open("curves"), kind: "studio-tab" }),
+      round: button(tabs, { label: "How it works", why: "What the two networks do in a round", does: () => this.open("round"), kind: "studio-tab" }),
+    };
+    this.seen = button(tabs, {
+      label: "As the network sees it", why: "Light ink on black, as MNIST is stored", kind: "studio-button studio-seen",
+      does: () => this.seeAs(!this.asSeen),
+    });
+    this.panes = append(this.side, "div", "studio-panes");
+    this.curves = new Curves(this.panes, { plotly, colours, seek: (step) => this.film.seek(step) });
+    this.round = new Round(this.panes, { colours, realStrip });
+  }
+
+  update({ data, setTriggerValue }) {
+    this.trigger = setTriggerValue;
+    if (data.status !== this.data?.status) this.told = null;
+    const first = data.run_id !== this.data?.run_id;
+    this.data = data;
+    if (first) this.watch();
+    this.curves.retheme();
+    set(this.root, "data-dark", this.curves.theme.dark ? "yes" : "no");
+    this.schedule();
+  }
+
+  watch() {
+    const { run_id: runId, verdict, even, conditional, example } = this.data;
+    this.stream?.close();
+    this.told = null;
+    this.record = new GanRecord();
+    this.heard = false;
+    this.sheet = null;
+    this.grid.clear("The first pictures come in a moment.");
+    this.grid.conditional = conditional;
+    const kept = (this.kept = this.recall());
+    this.film.open(this.record.frames, new Frames(runId), example && !kept ? { loop: true, play: !isCalm() } : (kept ?? {}));
+    this.export.open(runId, kept?.chosen);
+    this.curves.watch(this.record, { verdict, even });
+    this.round.watch({ verdict, even, conditional });
+    this.seeAs(kept?.asSeen ?? false);
+    this.open(kept?.pane ?? "curves");
+    this.stream = new RunStream(runId, {
+      onMessage: (message) => this.take(message),
+      onState: (state, reason) => this.connected(state, reason),
+    });
+  }
+
+  take(message) {
+    const { round } = this.record;
+    const late = !this.heard; // all that went before the visitor came
+    this.heard = true;
+    this.record.add(message);
+    const shown = this.record.round;
+    if (shown !== round && (!late || (shown.step === this.record.facts.step && !this.kept))) this.showSlowly();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.tellPage(), SETTLED);
+    this.schedule();
+  }
+
+  /** A round in slow motion came: show it from its first step. */
+  showSlowly() {
+    this.round.expect();
+    this.open("round");
+  }
+
+  connected(state, reason) {
+    this.connection = state;
+    if (state === "refused") this.grid.clear(`This run cannot be shown. ${reason}`);
+    this.schedule();
+  }
+
+  /** Tell the page once when the run's status is no longer the one it was drawn with, so that its buttons fit. */
+  tellPage() {
+    const { status } = this.record.facts;
+    const same = status === this.data.status || (status === "running" && this.data.status === "starting");
+    if (!status || same || status === this.told) return;
+    this.told = status;
+    this.trigger("status", status);
+  }
+
+  /** At most one look at the record a frame of the screen. */
+  schedule() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.show();
+    });
+  }
+
+  show() {
+    set(this.root, "data-run", this.data.run_id);
+    this.readout.show(this.record, this.connection ?? "connecting");
+    this.health.show(this.record, this.data);
+    this.film.grew(this.record.ended);
+    this.showPane();
+  }
+
+  showPane() {
+    this.curves.moment = this.film.live ? null : this.film.moment;
+    if (this.pane === "curves") this.curves.refresh();
+    else this.round.refresh(this.record, this.sheet);
+  }
+
+  draw(picture, { step, seconds }) {
+    if (this.film.live || !this.sheet) this.sheet = picture;
+    this.grid.show(picture, `A hundred digits made at round ${whole(step)}, after ${duration(seconds)} of training`);
+    if (this.pane === "round" || !this.film.live) this.schedule();
+  }
+
+  open(pane) {
+    this.pane = pane;
+    set(this.panes, "data-pane", pane);
+    for (const [name, tab] of Object.entries(this.tabs)) press(tab, name === pane);
+    this.remember();
+    this.schedule();
+  }
+
+  seeAs(asSeen) {
+    this.asSeen = asSeen;
+    press(this.seen, asSeen);
+    set(this.root, "data-seen", asSeen ? "yes" : "no");
+    this.remember();
+  }
+
+  moved() {
+    this.remember();
+    this.schedule();
+  }
+
+  remember() {
+    if (!this.data || !this.stream) return;
+    const { pane, asSeen } = this;
+    const kept = { ...this.film.place(), chosen: this.export.chosen, pane, asSeen };
+    sessionStorage.setItem(`gan:${this.data.run_id}`, JSON.stringify(kept));
+  }
+
+  recall() {
+    try {
+      return JSON.parse(sessionStorage.getItem(`gan:${this.data.run_id}`));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Sheet and curves side by side where there is room, the sheet as large as whole pixels allow. */
+  lay() {
+    const width = this.root.clientWidth;
+    if (!width) return;
+    const beside = width >= BESIDE;
+    set(this.root, "data-beside", beside ? "yes" : "no");
+    const room = beside ? width - SIDE_ROOM : width;
+    const height = Math.max(SMALLEST, window.innerHeight - OVER_AND_UNDER);
+    const side = this.grid.sideWithin(Math.min(room - LABELS, height));
+    this.root.style.setProperty("--sheet", `${side}px`);
+  }
+
+  remove() {
+    this.stream?.close();
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.frame);
+    this.sizes.disconnect();
+    window.removeEventListener("resize", this.onResize);
+    for (const part of [this.film, this.curves, this.round]) part.close();
+    this.root.replaceChildren();
+  }
+}
