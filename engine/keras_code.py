@@ -1,29 +1,21 @@
 """A network and its training as a program in Keras 3. Imports neither Keras nor torch."""
 
 import re
-from typing import Any
 
 from engine.config import TrainConfig
-from engine.layers import LAYERS
-from engine.listing import constants, has_schedule, in_columns, lr_factor, title
-from engine.network import NetworkSpec, Plan, PlannedLayer, plan, shape_text
+from engine.keras_model import model_source
+from engine.listing import constants, has_schedule, lr_factor, title
+from engine.network import NetworkSpec, Plan, plan
 from engine.optimizers import OPTIMIZERS
-from engine.params import Shape
-
-STARTS = {
-    "default": ", kernel_initializer=pytorch_init()",
-    "he": ', kernel_initializer="he_normal"',
-    "xavier": "",  # what Keras does by itself
-    "zeros": ', kernel_initializer="zeros"',
-}
 
 
 def keras_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
-    """A program that runs as it is and leaves `model`; without `config` it does not train. Raises SpecError."""
+    """A program that runs as it is and leaves `model`. Without `config`, and for a network of a GAN, it does not train.
+    Raises SpecError."""
     planned = plan(network)
-    model = _model(planned)
+    model = model_source(planned)
     text = title(network, planned, "Keras 3") + _note(planned)
-    if config is None:
+    if config is None or network.role != "classifier":
         return text + _imports(model) + "\nkeras.utils.set_random_seed(0)\n\n" + model + _GLANCE
     rest = _loss(config, planned.ends_in_softmax) + _compile(config) + _FUNCTIONS + _training(config)
     if has_schedule(config):
@@ -48,50 +40,6 @@ def _imports(program: str) -> str:
     lines += ["import numpy as np\n"] if "np." in program else []
     lines += ["from keras import layers, ops\n" if "ops." in program else "from keras import layers\n"]
     return "".join(lines)
-
-
-def _model(planned: Plan) -> str:
-    rows = [("keras.Input((28, 28, 1)),", "28 x 28 x 1")]
-    for p in planned.layers:
-        rows += _layer(p, STARTS[planned.network.init])
-    text = f"model = keras.Sequential(\n    [\n{in_columns(rows, 8)}    ]\n)\n"
-    definitions = _PYTORCH_START if "=pytorch_init()" in text else ""
-    return definitions + (_PAD_FOR_MAXIMUM if "pad_for_maximum(" in text else "") + text
-
-
-def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
-    """The layer's line, after one that pads where Keras has no such padding of its own."""
-    values: dict[str, Any] = dict(p.layer.values)
-    padding, same = values.get("padding", 0), _is_same_padding(p)
-    default_stride = 1 if p.layer.kind == "Conv2d" else values.get("kernel_size")
-    filled = {
-        **values,
-        "strides": "" if values.get("stride") == default_stride else f", strides={values.get('stride')}",
-        "same": ', padding="same"' if same else "",
-        "start": start,
-    }
-    lines = [(f"{LAYERS[p.layer.kind].keras.format(**filled)},", _channels_last(p.out_shape))]
-    if padding and not same:
-        channels, height, width = p.in_shape
-        padded = _channels_last((channels, height + 2 * padding, width + 2 * padding))
-        pad = f"pad_for_maximum({padding})" if p.layer.kind == "MaxPool2d" else f"layers.ZeroPadding2D({padding})"
-        lines.insert(0, (f"{pad},", padded))
-    return lines
-
-
-def _is_same_padding(p: PlannedLayer) -> bool:
-    """Whether Keras' "same" puts the window on the same pixels; its mean leaves the padding out, so never there."""
-    values: dict[str, Any] = dict(p.layer.values)
-    if p.layer.kind == "AvgPool2d" or not values.get("padding"):
-        return False
-    size, kernel, stride = p.in_shape[1], values["kernel_size"], values["stride"]
-    out = -(-size // stride)
-    added = max((out - 1) * stride + kernel - size, 0)
-    return bool(out == p.out_shape[1] and added // 2 == values["padding"])
-
-
-def _channels_last(shape: Shape) -> str:
-    return shape_text((*shape[1:], shape[0]))
 
 
 def _loss(config: TrainConfig, probabilities: bool) -> str:
@@ -132,23 +80,6 @@ _GLANCE = """
 if __name__ == "__main__":
     model.summary()
 """
-
-_PYTORCH_START = '''
-def pytorch_init():
-    """PyTorch's initialisation: uniform, within 1 / sqrt(inputs of a unit). Biases start at 0 here."""
-    return keras.initializers.VarianceScaling(1 / 3, mode="fan_in", distribution="uniform")
-
-
-'''
-
-_PAD_FOR_MAXIMUM = '''
-def pad_for_maximum(width):
-    """A border that is never the largest."""
-    border = ((0, 0), (width, width), (width, width), (0, 0))
-    return layers.Lambda(lambda x: ops.pad(x, border, constant_values=-math.inf))
-
-
-'''
 
 _SCHEDULE = """
 

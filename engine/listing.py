@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from engine.config import TrainConfig
-from engine.network import NetworkSpec, Plan
+from engine.network import NetworkSpec, Plan, shape_text
 from engine.params import Choice
+from engine.roles import ROLES
 
 SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 
@@ -12,7 +13,13 @@ SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 def title(network: NetworkSpec, plan: Plan, framework: str) -> str:
     """The opening comment. A name may come from anyone: nothing in it can end the line."""
     name = "".join(c for c in network.name if c.isprintable()).strip() or "A network"
-    return f"# {name} reads handwritten digits, in {framework}. {plan.parameters:,} parameters to learn.\n"
+    purpose = ROLES[network.role].purpose
+    return f"# {name} {purpose}, in {framework}. {plan.parameters:,} parameters to learn.\n"
+
+
+def reads(network: NetworkSpec) -> str:
+    """What goes in, for a comment."""
+    return shape_text(network.input_shape) + (" random numbers" if network.role == "generator" else "")
 
 
 def in_columns(rows: Iterable[tuple[str, str]], indent: int) -> str:

@@ -1,20 +1,24 @@
 """A network and its training as a program in plain PyTorch. Imports no torch itself."""
 
+from pathlib import Path
+
 from engine.config import TrainConfig
 from engine.layers import LAYERS
-from engine.listing import constants, has_schedule, in_columns, lr_factor, title
+from engine.listing import constants, has_schedule, in_columns, lr_factor, reads, title
 from engine.network import NetworkSpec, Plan, PlannedLayer, plan, shape_text
 from engine.optimizers import OPTIMIZERS
 
+LABEL_LAYERS = Path(__file__).with_name("label_layers.py")
 POSITIONAL = ("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size")
 
 
 def pytorch_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
-    """A program that runs as it is and leaves `model`; without `config` it does not train. Raises SpecError."""
+    """A program that runs as it is and leaves `model`. Without `config`, and for a network of a GAN, it does not train.
+    Raises SpecError."""
     planned = plan(network)
     text = title(network, planned, "PyTorch")
-    if config is None:
-        return text + "\nimport torch\nfrom torch import nn\n\ntorch.manual_seed(0)\n\n" + _model(planned) + _GLANCE
+    if config is None or network.role != "classifier":
+        return text + _program_alone(planned)
     text += _imports(planned, config)
     text += constants(config) + f"\ntorch.manual_seed({config.seed})\n\n" + _model(planned)
     text += _loss(config, planned.ends_in_softmax) + _optimizer(config)
@@ -22,6 +26,20 @@ def pytorch_code(network: NetworkSpec, config: TrainConfig | None = None) -> str
         text += f"\n{lr_factor(config.schedule)}\n\n"
         text += "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_factor)\n"
     return text + _FUNCTIONS + _training(config)
+
+
+def _program_alone(planned: Plan) -> str:
+    """The network and a glance at what it does while it has learned nothing."""
+    told, glance = planned.takes_labels, GLANCES[planned.network.role]
+    source = LABEL_LAYERS.read_text(encoding="utf-8") if told else ""
+    layers = source[source.index("\nclass ") :].replace("  # type: ignore[override]", "") if told else ""
+    text = "\nimport torch\n" + ("import torch.nn.functional as F\n" if told else "")
+    text += "from torch import Tensor, nn\n" if told else "from torch import nn\n"
+    text += "from torch.nn.utils.parametrizations import spectral_norm\n" if _normed(planned) else ""
+    text += f"\n{layers}\n\n" if told else "\n"
+    glance = glance.replace("INPUTS", str(planned.network.input_shape[0]))
+    glance = glance.replace("LABEL", ", torch.tensor([7])" if told else "")
+    return f"{text}torch.manual_seed(0)\n\n{_model(planned)}{glance}"
 
 
 def _imports(planned: Plan, config: TrainConfig) -> str:
@@ -33,18 +51,29 @@ def _imports(planned: Plan, config: TrainConfig) -> str:
 
 def _model(planned: Plan) -> str:
     rows = [(f"{_layer(p)},", shape_text(p.out_shape)) for p in planned.layers]
-    text = f"model = nn.Sequential(  # reads {shape_text(planned.network.input_shape)}\n{in_columns(rows, 4)})\n"
-    return text + _START[planned.network.init]
+    network = planned.network
+    kind = "LabelledSequential" if network.takes_labels else "nn.Sequential"
+    text = f"model = {kind}(  # reads {reads(network)}\n{in_columns(rows, 4)})\n"
+    normed = ", ".join(_normed(planned))
+    return text + _START[network.init] + (_NORMED.format(layers=normed) if normed else "")
+
+
+def _normed(planned: Plan) -> list[str]:
+    """What is divided by its largest singular value, as source."""
+    parts = {"LabelProjection": (".linear", ".embedding")}
+    normed = [p for p in planned.layers if p.layer.get("spectral_norm")]
+    return [f"model[{p.index}]{part}" for p in normed for part in parts.get(p.layer.kind, ("",))]
 
 
 def _layer(p: PlannedLayer) -> str:
     args = dict(p.args)
     if args.get("padding") == 0:
         del args["padding"]
-    if args.get("stride") == (1 if p.layer.kind == "Conv2d" else args.get("kernel_size")):
+    if args.get("stride") == (args.get("kernel_size") if "Pool" in p.layer.kind else 1):
         args.pop("stride", None)
     shown = [repr(value) if name in POSITIONAL else f"{name}={value!r}" for name, value in args.items()]
-    return f"nn.{LAYERS[p.layer.kind].torch}({', '.join(shown)})"
+    row = LAYERS[p.layer.kind]
+    return f"{'' if row.takes_label else 'nn.'}{row.torch}({', '.join(shown)})"
 
 
 def _loss(config: TrainConfig, probabilities: bool) -> str:
@@ -80,15 +109,30 @@ def _training(config: TrainConfig) -> str:
     return text
 
 
-_GLANCE = """
+GLANCES = {
+    "classifier": """
 if __name__ == "__main__":
-    print(model)
-    print(model(torch.randn(1, 1, 28, 28)))
-"""
+    print(model.eval())
+    print(model(torch.randn(1, 1, 28, 28)))  # ten scores
+""",
+    "generator": """
+if __name__ == "__main__":
+    print(model.eval())
+    with torch.inference_mode():
+        picture = model(torch.randn(1, INPUTS)LABEL)  # from -1, paper, to 1, ink
+    for row in picture[0, 0]:
+        print("".join(" .:*#"[int(2.5 * ink)] * 2 for ink in (row + 1).clamp(0, 1.99)))
+""",
+    "discriminator": """
+if __name__ == "__main__":
+    print(model.eval())
+    print(model(torch.rand(1, 1, 28, 28) * 2 - 1LABEL))  # how real it takes a picture from -1 to 1 to be
+""",
+}
 
 _DRAWN = """
-for layer in model:  # {name}
-    if isinstance(layer, nn.Linear | nn.Conv2d):
+for layer in model.modules():  # {name}
+    if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
         {weights}
         nn.init.zeros_(layer.bias)
 """
@@ -99,6 +143,11 @@ _START = {
     "xavier": _DRAWN.format(name="Xavier initialisation", weights="nn.init.xavier_uniform_(layer.weight)"),
     "zeros": _DRAWN.format(name="all units start alike", weights="nn.init.zeros_(layer.weight)"),
 }
+
+_NORMED = """
+for layer in ({layers},):  # weights divided by their largest singular value
+    spectral_norm(layer)
+"""
 
 _LOSS_OF_PROBABILITIES = '''
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from engine.build import build
 from engine.config import TrainConfig
 from engine.export import keras_code, pytorch_code
 from engine.files import ASSETS
+from engine.gan_recipes import RECIPES
 from engine.layers import INITS, LAYERS
 from engine.losses import LOSSES
 from engine.network import NetworkSpec, layer, plan
@@ -24,6 +25,7 @@ from engine.presets import PRESETS
 from engine.schedules import SCHEDULES
 
 IMAGES = torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+DIGITS = torch.tensor([7, 0, 9, 7])
 
 EVERY_KIND = NetworkSpec(
     (
@@ -60,7 +62,40 @@ GLOBAL_MEAN = NetworkSpec(
     ),
     init="he",
 )
-NETWORKS = {**{name: preset.network for name, preset in PRESETS.items()}, "kinds": EVERY_KIND, "mean": GLOBAL_MEAN}
+EVERY_GENERATOR_KIND = NetworkSpec(
+    (
+        *(layer("LabelEmbedding", size=3), layer("Linear", units=24, spectral_norm=True), layer("LabelConcat")),
+        *(layer("Linear", units=48), layer("Reshape", channels=3, height=4, width=4), layer("LabelEmbedding", size=2)),
+        layer("ConvTranspose2d", channels=4, kernel_size=2, stride=3, padding=1, spectral_norm=True),
+        *(layer("LabelConcat"), layer("Upsample", mode="bilinear"), layer("BatchNorm2d")),
+        layer("ConvTranspose2d", channels=3, kernel_size=5, stride=1, padding=2),
+        layer("ConvTranspose2d", channels=3, kernel_size=4, stride=2, padding=4),
+        *(layer("Flatten"), layer("BatchNorm1d"), layer("LabelConcat"), layer("LabelEmbedding", size=4)),
+        *(layer("Linear", units=49), layer("Reshape", channels=1), layer("Upsample", scale=4), layer("Tanh")),
+    ),
+    "he",
+    "Every kind of a generator",
+    (5,),
+    "generator",
+)
+EVERY_DISCRIMINATOR_KIND = NetworkSpec(
+    (
+        *(layer("LabelConcat"), layer("Conv2d", channels=3, stride=4, spectral_norm=True), layer("Flatten")),
+        *(layer("LabelConcat"), layer("LabelProjection", spectral_norm=True), layer("Flatten")),
+    ),
+    "xavier",
+    "Every kind of a discriminator",
+    role="discriminator",
+)
+NETWORKS = {
+    **{name: preset.network for name, preset in PRESETS.items()},
+    **{f"{name} G": recipe.gan.generator for name, recipe in RECIPES.items()},
+    **{f"{name} D": recipe.gan.discriminator for name, recipe in RECIPES.items()},
+    "kinds": EVERY_KIND,
+    "mean": GLOBAL_MEAN,
+    "kinds G": EVERY_GENERATOR_KIND,
+    "kinds D": EVERY_DISCRIMINATOR_KIND,
+}
 
 
 def config(**parts: Any) -> TrainConfig:
@@ -80,6 +115,11 @@ def executed(source: str, folder: Path) -> dict[str, Any]:
     return runpy.run_path(str(path))
 
 
+def inputs_of(network: NetworkSpec) -> tuple[Tensor, ...]:
+    first = torch.randn(4, *network.input_shape, generator=torch.Generator().manual_seed(0))
+    return (first, DIGITS) if network.takes_labels else (first,)
+
+
 def trained_a_little(model: nn.Sequential) -> nn.Sequential:
     """Weights and batch statistics that are nothing like a start."""
     chance = torch.Generator().manual_seed(3)
@@ -91,7 +131,7 @@ def trained_a_little(model: nn.Sequential) -> nn.Sequential:
 
 
 def test_the_networks_here_have_every_kind_of_layer() -> None:
-    kinds = {choice.kind for network in (EVERY_KIND, GLOBAL_MEAN) for choice in network.layers}
+    kinds = {choice.kind for network in NETWORKS.values() for choice in network.layers}
     assert kinds == LAYERS.keys()
 
 
@@ -101,21 +141,22 @@ def test_exported_pytorch_code_is_the_model_that_was_trained(name: str, with_tra
     planned = plan(NETWORKS[name])
     settings = replace(TrainConfig(), seed=4) if with_training else None
     exported = executed(pytorch_code(NETWORKS[name], settings), tmp_path)["model"]
-    fresh = build(planned, 4 if with_training else 0).eval()
+    seed = 4 if with_training and NETWORKS[name].role == "classifier" else 0
+    fresh = build(planned, seed).eval()
     exported.eval()
     for key, weights in exported.state_dict().items():
         assert torch.equal(weights, fresh.state_dict()[key]), "the same seed starts from the same weights"
 
     ours = trained_a_little(fresh)
     exported.load_state_dict(ours.state_dict(), strict=True)
-    shapes = []
-    images = IMAGES
-    for module in exported:
-        images = module(images)
-        shapes.append(tuple(images.shape[1:]))
+    inputs = inputs_of(NETWORKS[name])
+    x, shapes = inputs[0], []
+    for p, module in zip(planned.layers, exported, strict=True):
+        x = module(x, DIGITS) if LAYERS[p.layer.kind].takes_label else module(x)
+        shapes.append(tuple(x.shape[1:]))
     assert shapes == [p.out_shape for p in planned.layers]
     assert sum(p.numel() for p in exported.parameters()) == planned.parameters
-    torch.testing.assert_close(exported(IMAGES), ours(IMAGES), rtol=0, atol=1e-6)
+    torch.testing.assert_close(exported(*inputs), ours(*inputs), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("init", INITS)
@@ -124,6 +165,21 @@ def test_exported_initialisation_draws_the_same_weights(init: str, tmp_path: Pat
     exported = executed(pytorch_code(network, TrainConfig()), tmp_path)["model"]
     for key, weights in build(plan(network)).state_dict().items():
         assert torch.equal(weights, exported.state_dict()[key])
+
+
+@pytest.mark.parametrize("name", ["mlp", "conditional G", "hinge G", "conditional D", "hinge D", "kinds G", "kinds D"])
+def test_exported_networks_alone_show_what_they_do(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "network.py"
+    path.write_text(pytorch_code(NETWORKS[name]), encoding="utf-8")
+    runpy.run_path(str(path), run_name="__main__")
+    shown = capsys.readouterr().out.splitlines()
+    if NETWORKS[name].role == "generator":
+        assert [len(line) for line in shown[-28:]] == [56] * 28
+        assert set("".join(shown[-28:])) <= set(" .:*#")
+    else:
+        assert shown[-1].startswith("tensor([[") or shown[-2].startswith("tensor([[")
 
 
 SETTINGS = [
@@ -198,21 +254,47 @@ def give_weights(keras_model: Any, model: nn.Sequential, network: NetworkSpec) -
     """Put PyTorch's weights into Keras' layers, past Flatten with the inputs in Keras' order."""
     learned = (layer for layer in keras_model.layers if layer.weights and "dropout" not in layer.name)
     modules = dict(model.named_children())
-    order: Any = slice(None)
+    order = torch.arange(0)
     for p in plan(network).layers:
-        state = {name: value.detach() for name, value in modules[str(p.index)].state_dict().items()}
+        module: Any = modules[str(p.index)]
+        if len(p.in_shape) == 1 and len(order) != p.in_shape[0]:
+            order = torch.arange(p.in_shape[0])
         match p.layer.kind:
             case "Flatten":
-                order = torch.arange(p.out_shape[0]).view(p.in_shape).permute(1, 2, 0).flatten()
+                order = torch.arange(p.out_shape[0]).view(p.in_shape[0], -1).T.flatten()
+            case "LabelConcat" | "LabelEmbedding" if len(p.in_shape) == 1:
+                order = torch.cat([order, torch.arange(p.in_shape[0], p.out_shape[0])])
+        match p.layer.kind:
             case "Linear":
-                next(learned).set_weights([state["weight"][:, order].T.numpy(), state["bias"].numpy()])
-                order = slice(None)
-            case "Conv2d":
-                next(learned).set_weights([state["weight"].permute(2, 3, 1, 0).numpy(), state["bias"].numpy()])
+                put(next(learned), module.weight[:, order].T, module.bias)
+                order = torch.arange(0)
+            case "Conv2d" | "ConvTranspose2d":
+                put(next(learned), module.weight.permute(2, 3, 1, 0), module.bias)
             case "BatchNorm1d" | "BatchNorm2d":
+                places = order if len(p.in_shape) == 1 else slice(None)
                 names = ("weight", "bias", "running_mean", "running_var")
-                next(learned).set_weights([state[name][order].numpy() for name in names])
+                put(next(learned), *(getattr(module, name)[places] for name in names))
+            case "LabelEmbedding":
+                put(next(learned), module.weight.movedim(1, -1))
+            case "LabelProjection":
+                projection = next(learned)
+                put(projection.score, module.linear.weight[:, order].T, module.linear.bias)
+                put(projection.vectors, module.embedding.weight[:, order])
     assert next(learned, None) is None
+
+
+def put(keras_layer: Any, *weights: Tensor) -> None:
+    """Into the layer itself where it is wrapped; weights that PyTorch normalises as they are after that."""
+    getattr(keras_layer, "layer", keras_layer).set_weights([value.detach().numpy() for value in weights])
+
+
+def outputs_of(keras_model: Any) -> list[tuple[int, ...]]:
+    """The shapes that PyTorch's layers leave, without those of the layers that Keras needs besides."""
+    names = [layer.name for layer in keras_model.layers]
+    besides = ("zero_padding", "lambda", "input", "keras_tensor", "reshape")
+    cut = {i for i, name in enumerate(names[1:]) if name.startswith("cropping")}
+    layers = (x for i, x in enumerate(keras_model.layers) if i not in cut and not x.name.startswith(besides))
+    return [x.output.shape[1:] for x in layers]
 
 
 @pytest.mark.filterwarnings("ignore")  # those of Keras itself
@@ -224,14 +306,15 @@ def test_exported_keras_code_is_the_same_network(
     planned = plan(NETWORKS[name])
     exported = executed(keras_code(NETWORKS[name], settings), tmp_path)["model"]
     assert sum(math.prod(weights.shape) for weights in exported.trainable_weights) == planned.parameters
-    padding = ("zero_padding", "lambda")
-    shapes = [layer.output.shape[1:] for layer in exported.layers if not layer.name.startswith(padding)]
-    assert shapes == [(*p.out_shape[1:], p.out_shape[0]) for p in planned.layers]
+    assert outputs_of(exported) == [(*p.out_shape[1:], p.out_shape[0]) for p in planned.layers]
 
     model = trained_a_little(build(planned))
     give_weights(exported, model, NETWORKS[name])
-    theirs = keras.ops.convert_to_numpy(exported(IMAGES.permute(0, 2, 3, 1).numpy(), training=False))
-    torch.testing.assert_close(torch.from_numpy(theirs), model(IMAGES), rtol=1e-4, atol=1e-4)
+    first, *told = inputs_of(NETWORKS[name])
+    inputs = [first.movedim(1, -1).numpy(), *(labels.numpy() for labels in told)]
+    theirs = torch.from_numpy(keras.ops.convert_to_numpy(exported(inputs if told else inputs[0], training=False)))
+    ours = model(first, *told)
+    torch.testing.assert_close(theirs.movedim(-1, 1), ours, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore")  # those of Keras itself
