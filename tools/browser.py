@@ -9,11 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 120  # s, until the server answers on a busy machine
@@ -70,6 +70,19 @@ def chromium() -> Iterator[Browser]:
 def wait_ready(page: Page) -> None:
     """Wait until the page's script is not running and nothing of an earlier run is left on screen."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def stroke(canvas: Locator, corners: Sequence[tuple[float, float]]) -> None:
+    """Draw on a pad's canvas with the mouse, in ten moves from corner to corner; these are shares of its sides."""
+    box = canvas.bounding_box()
+    assert box
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    mouse = canvas.page.mouse
+    mouse.move(*places[0])
+    mouse.down()
+    for place in places[1:]:
+        mouse.move(*place, steps=10)
+    mouse.up()
 
 
 def _free_port() -> int:

@@ -8,27 +8,20 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import Browser, Page
 
-from tools.browser import chromium, local_server, wait_ready
+from tools.browser import chromium, local_server, stroke, wait_ready
 
 FOLDER = Path(__file__).parent.parent / "assets" / "screenshots"
 SEVEN = [(0.28, 0.24), (0.72, 0.26), (0.46, 0.82)]
 
 
-def draw(page: Page, corners: list[tuple[float, float]]) -> None:
-    """Draw one stroke on the page's pad and wait for the answer. Corners are shares of the pad's side."""
-    box = page.locator(".pad .ink").first.bounding_box()
-    assert box
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=12)
-    page.mouse.up()
+def draw(page: Page) -> None:
+    """Draw a seven on the page's pad and wait for the answer."""
+    stroke(page.locator(".pad .ink").first, SEVEN)
     page.locator(".pad[data-state=read]").first.wait_for()
 
 
 def home(page: Page) -> None:
-    draw(page, SEVEN)
+    draw(page)
 
 
 def build(page: Page) -> None:
@@ -40,7 +33,7 @@ def train(page: Page) -> None:
     page.locator(".st-key-run-go button").first.click()
     page.wait_for_url("**/train?run=*")
     page.wait_for_function("document.querySelector('.run-plot')?.data?.[0].x.length > 400")
-    draw(page, SEVEN)
+    draw(page)
 
 
 SHOTS = {"home": ("/", home, False), "build": ("/build", build, False), "train": ("/train", train, True)}

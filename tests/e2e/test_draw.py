@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
 from engine.data.mnist import load_mnist
-from tools.browser import wait_ready
+from tools.browser import stroke, wait_ready
 
 Stroke = Sequence[tuple[float, float]]
 SEVEN: Stroke = ((0.28, 0.25), (0.5, 0.25), (0.72, 0.25), (0.6, 0.5), (0.48, 0.8))
@@ -41,24 +41,18 @@ def pad_of(page: Page) -> Locator:
 
 
 def draw(page: Page, *strokes: Stroke) -> None:
-    """With the mouse, each stroke in ten moves from point to point."""
-    box = pad_of(page).locator(".ink").bounding_box()
-    assert box
-    for stroke in strokes:
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=10)
-        page.mouse.up()
+    """With the mouse."""
+    canvas = pad_of(page).locator(".ink")
+    for corners in strokes:
+        stroke(canvas, corners)
 
 
-def touch(page: Page, stroke: Stroke) -> None:
+def touch(page: Page, corners: Stroke) -> None:
     """With one finger."""
     box = pad_of(page).locator(".ink").bounding_box()
     assert box
     browser = page.context.new_cdp_session(page)
-    for i, (x, y) in enumerate(stroke):
+    for i, (x, y) in enumerate(corners):
         point = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
         browser.send("Input.dispatchTouchEvent", {"type": "touchMove" if i else "touchStart", "touchPoints": [point]})
     browser.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
