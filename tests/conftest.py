@@ -1,5 +1,22 @@
-"""One torch thread in the tests and in every process they start: two on a busy machine wait for each other."""
+"""What all tests share: one torch thread in every process, for two on a busy machine wait for each other; and which
+run side by side."""
 
 import os
+from pathlib import Path
+
+import pytest
 
 os.environ["OMP_NUM_THREADS"] = "1"
+BROWSER = Path(__file__).parent / "e2e"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side (`pytest -n 2 --dist loadgroup`) the browser tests, the slowest, begin at once in one process, while
+    the others go file by file. In a single process they come last: Playwright's event loop is in the way of others."""
+    in_browser = {item: BROWSER in item.path.parents for item in items}
+    first = "PYTEST_XDIST_WORKER" in os.environ
+    items.sort(key=lambda item: in_browser[item] != first)
+    for item in items:
+        folder = item.path.parent
+        own = "browser" if in_browser[item] else "hosts" if folder.name == "runs" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(own))

@@ -12,24 +12,20 @@ LOCAL = ("data:", "blob:")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These come last: they are the slowest, and Playwright's event loop would be in the way of others.
-
-    A browser on a machine that others keep busy may miss a moment: each gets a second chance, which the report counts.
-    """
-    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+    """A browser on a busy machine may miss a moment: each test gets a second chance, which the report counts."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with an empty data folder."""
     with local_server(tmp_path_factory.mktemp("playground")) as running:
         yield running.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
