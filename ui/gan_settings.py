@@ -29,7 +29,7 @@ def settings(visitor: Session) -> dict[str, float]:
         _recipe(visitor)
         before = visitor.gan.config
         config = replace(before, loss=choice_form("Loss", GAN_LOSSES, before.loss, "gan.loss", names=_titles()))
-        with st.container(border=True, gap="xsmall", key="gan-live"):
+        with st.container(gap="xsmall", key="gan-live"):
             st.markdown("**Change these while it trains**")
             config = _live_forms(config)
         config = _plain(config, ("steps", "batch_size"))

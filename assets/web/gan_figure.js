@@ -129,7 +129,7 @@ function titles(theme, { generator, discriminator }) {
   const g = (text) => key(generator, "━━", text);
   const d = (text) => key(discriminator, "╸╸╸", text);
   const title = (text, axis, hovertext) => ({
-    ...words(text, 13, theme.text), x: 0, xref: "paper", y: DOMAINS[axis][1], hovertext, captureevents: false,
+    ...words(text, 13, theme.text), x: 0, xref: "paper", y: DOMAINS[axis][1], hovertext,
   });
   return [
     title(`<b>Loss</b>   ${d("D")}   ${g("G")}`, "y", "What D and G make small. Neither has to go down: they play against each other."),

@@ -55,6 +55,7 @@ export class Film {
 
   /** More frames may be there. */
   grew(ended) {
+    relabel(this.newest, ended ? "next" : "live", ended ? "End" : "Live");
     if (!this.frames.length) return;
     this.strip.grew(ended);
     if (this.autoplay && this.frames.length > 1) {

@@ -86,7 +86,7 @@ export class Scene {
   }
 
   drawZ(rows, count) {
-    write(this.z.parentElement.label, count ? `z: ${count} random numbers each` : "z: random numbers");
+    write(this.z.parentElement.label, count ? `z: ${count} numbers each` : "z: random numbers");
     const pen = this.z.getContext("2d");
     pen.clearRect(0, 0, this.z.width, this.z.height);
     rows.forEach((row, i) => {

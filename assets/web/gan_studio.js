@@ -158,6 +158,7 @@ class Studio {
 
   show() {
     set(this.root, "data-run", this.data.run_id);
+    set(this.root, "data-ended", this.record.ended ? "yes" : "no");
     this.readout.show(this.record, this.connection ?? "connecting");
     this.health.show(this.record, this.data);
     this.film.grew(this.record.ended);

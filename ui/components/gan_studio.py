@@ -20,7 +20,7 @@ export default function (component) {{
   return () => left.then((leave) => leave());
 }}
 """
-SHEETS = ("gan_studio.css", "gan_film.css", "gan_round.css")
+SHEETS = ("gan_studio.css", "gan_side.css", "gan_film.css", "gan_round.css")
 ROLES = ("generator", "discriminator", "test", "wrong", "positive", "negative")
 REAL_PICTURES = 8
 
