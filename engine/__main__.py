@@ -13,7 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from engine.config import SETTINGS, TrainConfig, config_from_json, config_to_json
 from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_to_json
-from engine.gan_config import GAN_SETTINGS, GanSpec, changed, check_gan, gan_from_json
+from engine.gan_config import GAN_SETTINGS, SIDES, GanSpec, changed, check_gan, gan_from_json
 from engine.gan_recipes import DEFAULT, RECIPES
 from engine.limits import check_training
 from engine.network import NetworkSpec, parsed_json, plan, shape_text
@@ -128,20 +128,24 @@ def predict(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     network, config = _recipe(options.network)
+    training = config if network.role == "classifier" else None  # a GAN's network is not trained alone
     match options.format:
         case "pytorch":
-            print(pytorch_code(network, config), end="")
+            print(pytorch_code(network, training), end="")
         case "keras":
-            print(keras_code(network, config), end="")
+            print(keras_code(network, training), end="")
         case "json":
             print(json.dumps(recipe_to_json(network, config), indent=2))
     return 0
 
 
 def _recipe(name: str) -> tuple[NetworkSpec, TrainConfig]:
-    """A preset by its name, or a network saved as JSON by its path."""
+    """A preset by its name, a GAN's network as in "dcgan/generator", or a network saved as JSON by its path."""
     if name in PRESETS:
         return PRESETS[name].network, PRESETS[name].config
+    recipe, _, side = name.partition("/")
+    if recipe in RECIPES and side in SIDES:
+        return getattr(RECIPES[recipe].gan, side), TrainConfig()
     path = Path(name)
     if not path.is_file():
         raise SpecError(

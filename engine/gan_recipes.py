@@ -121,15 +121,15 @@ RECIPES: dict[str, Recipe] = {
             _discriminator("Wasserstein critic", _PLAIN, norm=False),
             GanConfig(
                 loss=_loss("WassersteinGP"),
-                generator_optimizer=_adam(1e-3, beta1=0.5, beta2=0.9),
-                discriminator_optimizer=_adam(1e-3, beta1=0.5, beta2=0.9),
-                discriminator_steps=3,
+                generator_optimizer=_adam(2e-3, beta1=0.5, beta2=0.9),
+                discriminator_optimizer=_adam(2e-3, beta1=0.5, beta2=0.9),
+                discriminator_steps=2,
                 ema=0.99,
             ),
             "Wasserstein GAN",
         ),
         "Wasserstein, gradient penalty",
-        "D measures a distance instead of giving a verdict, and takes three steps for each of G's. Slow and steady.",
+        "D measures a distance instead of giving a verdict, and takes two steps for each of G's. Slow and steady.",
     ),
     "hinge": Recipe(
         GanSpec(

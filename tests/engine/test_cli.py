@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from engine.export import pytorch_code, recipe_to_json
+from engine.gan_recipes import RECIPES
 from engine.presets import PRESETS
 
 ROOT = Path(__file__).parents[2]
@@ -68,9 +70,29 @@ def test_predict_reads_strokes_and_pictures_and_refuses_what_is_neither(tmp_path
     assert done.returncode == 2
 
 
+def test_a_gan_writes_pictures_a_film_and_numbers(tmp_path: Path) -> None:
+    done = engine("gan", "--seconds", "1", "--seed", "3", "--out", tmp_path, "--json")
+    first, *_, last = messages(done)
+    assert (first["event"], first["conditional"]) == ("gan_started", True)
+    assert last["event"] == "finished"
+    assert {"fid", "digits_covered", "generator_steps", "agreement"} <= set(last)
+    assert last["generator_steps"] > 3
+    with np.load(tmp_path / "samples.npz") as samples:
+        assert (samples["images"].shape, samples["images"].dtype) == ((2000, 28, 28), np.uint8)
+        assert np.bincount(samples["labels"]).tolist() == [200] * 10
+    with Image.open(tmp_path / "samples.png") as sheet, Image.open(tmp_path / "evolution.gif") as film:
+        assert sheet.size == (280, 280)
+        assert (film.format, getattr(film, "n_frames", 1)) == ("GIF", last["frames"])
+    again = engine("gan", "--recipe", tmp_path / "gan.json", "--seconds", "0.2", "--json")
+    assert messages(again)[-1]["event"] == "finished"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["gan", "--recipe", "nope"], "no GAN"),
+        (["gan", "--seconds", "0"], "0 seconds"),
+        (["gan", "--seed", "-1"], "Seed is -1"),
         (["train", "--network", "nope"], "no network"),
         (["train", "--epochs", "0"], "Epochs is 0"),
         (["train", "--batch-size", "1000000"], "Batch size"),
@@ -90,3 +112,9 @@ def test_export_prints_programs_and_recipes() -> None:
     assert "import keras" in engine("export", "--network", "lenet5", "--format", "keras").stdout
     recipe = json.loads(engine("export", "--network", "lenet5", "--format", "json").stdout)
     assert recipe == recipe_to_json(preset.network, preset.config)
+
+
+def test_both_networks_of_a_gan_can_be_printed() -> None:
+    generator = RECIPES["dcgan"].gan.generator
+    assert engine("export", "--network", "dcgan/generator").stdout == pytorch_code(generator)
+    assert '"role": "discriminator"' in engine("export", "--network", "dcgan/discriminator", "--format", "json").stdout
