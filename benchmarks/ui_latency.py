@@ -146,7 +146,7 @@ def _cpu_seconds(process: psutil.Process) -> float:
 
 def _reported(server: Server, run_id: str) -> int:
     """How much the run has reported so far: nearly all of it is steps."""
-    with sqlite3.connect(f"file:{server.data / 'runs.sqlite'}?mode=ro", uri=True) as store:
+    with sqlite3.connect(f"file:{server.data / 'playground.sqlite'}?mode=ro", uri=True) as store:
         return int(store.execute("select seq from runs where id = ?", (run_id,)).fetchone()[0])
 
 

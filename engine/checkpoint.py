@@ -36,47 +36,67 @@ def save_model(path: Path, network: NetworkSpec, model: nn.Sequential, facts: Ma
         "network": json.dumps(network_to_json(network)),
         "facts": json.dumps(dict(facts), allow_nan=False),
     }
-    write_whole(path, save(_weights(model), metadata))
+    write_whole(path, save(weights_of(model), metadata))
 
 
 def load_model(path: Path) -> Saved:
     """Read a model that may come from anywhere. Raises SpecError when it is not one of ours, FileNotFoundError."""
-    if path.stat().st_size > MAX_BYTES:
-        raise SpecError(f"The model file is larger than {MAX_BYTES:,} bytes.", "Choose a model that was saved here.")
+    metadata, weights = read_file(path, MAX_BYTES)
+    if "network" not in metadata:
+        raise not_ours()
+    network = network_from_json(metadata["network"])
+    return Saved(network, filled(network, weights), facts_of(metadata))
+
+
+def read_file(path: Path, most_bytes: int) -> tuple[dict[str, str], dict[str, Tensor]]:
+    """Metadata and tensors of a file of this version, neither checked yet. Raises SpecError, FileNotFoundError."""
+    if path.stat().st_size > most_bytes:
+        raise SpecError(f"The model file is larger than {most_bytes:,} bytes.", "Choose a model that was saved here.")
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except SafetensorError as error:
-        raise _not_a_model() from error
-    if metadata.get("version") != VERSION or "network" not in metadata:
-        raise _not_a_model()
+        raise not_ours() from error
+    if metadata.get("version") != VERSION:
+        raise not_ours()
+    return metadata, weights
+
+
+def facts_of(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """What was noted when the model was saved. Raises SpecError."""
     facts = parsed_json(metadata.get("facts", "{}"))
     if not isinstance(facts, dict):
-        raise _not_a_model()
-    network = network_from_json(metadata["network"])
-    return Saved(network, _filled(network, weights), facts)
+        raise not_ours()
+    return facts
 
 
 def weights_bytes(model: nn.Sequential) -> bytes:
     """The weights and buffers alone, for a reader that knows the network."""
-    return save(_weights(model))
+    return save(weights_of(model))
 
 
 def model_from_bytes(network: NetworkSpec, content: bytes) -> nn.Sequential:
     """The network with the weights that `weights_bytes` wrote. Raises SpecError when they do not fit it."""
+    return filled(network, tensors_of(content))
+
+
+def tensors_of(content: bytes) -> dict[str, Tensor]:
+    """The tensors of a safetensors file in memory, by name. Raises SpecError."""
     try:
-        return _filled(network, load(content))
+        return load(content)
     except SafetensorError as error:
-        raise _not_a_model() from error
+        raise not_ours() from error
 
 
-def _weights(model: nn.Sequential) -> dict[str, Tensor]:
+def weights_of(model: nn.Module) -> dict[str, Tensor]:
+    """Weights and buffers as they can be written."""
     return {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
 
 
-def _filled(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequential:
-    """A fresh model with these weights, once their names, shapes and types are the network's own and all are finite."""
+def filled(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequential:
+    """A fresh model in evaluation mode with these weights. Raises SpecError unless their names, shapes and types are
+    the network's own and all are finite."""
     model = build(plan(network))
     expected = {name: (tensor.shape, tensor.dtype) for name, tensor in model.state_dict().items()}
     if {name: (tensor.shape, tensor.dtype) for name, tensor in weights.items()} != expected:
@@ -87,5 +107,5 @@ def _filled(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequentia
     return model.eval()
 
 
-def _not_a_model() -> SpecError:
+def not_ours() -> SpecError:
     return SpecError("This is not a model that was saved here.", "Choose a .safetensors file from the playground.")

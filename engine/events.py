@@ -1,9 +1,11 @@
-"""What a training stream reports: one frozen dataclass per event, and their compact form on the wire. No torch."""
+"""What training streams report: one frozen dataclass per event, and their compact form on the wire. No torch."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+from engine.gan_events import GanEvent, GanFinished, GanStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,11 @@ class LrChanged:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Added by the host, not by the stream: how fast it goes on the clock, other runs' turns included."""
+    """Added by the host, not by the stream: how fast it goes on the clock, other runs' turns included. For a GAN a step
+    is a round, and the samples are the real ones in it."""
 
     step: int
-    epoch: int
+    steps_per_second: float
     samples_per_second: float
     seconds_left: float
 
@@ -113,8 +116,11 @@ class Finished:
     stopped: bool
 
 
-Event = Started | StepDone | Evaluated | EpochDone | LrChanged | Progress | StatusChanged | Diverged | Failed | Finished
-ENDS = (Diverged, Failed, Finished)
+TrainEvent = Started | StepDone | Evaluated | EpochDone | LrChanged | Diverged | Finished
+Event = TrainEvent | GanEvent | Progress | StatusChanged | Failed
+STEPS = (StepDone, GanStep)  # told in columns; a run has steps of one kind only
+RESULTS = (Finished, GanFinished)
+ENDS = (Diverged, Failed, *RESULTS)
 
 
 def name_of(event: Event) -> str:
@@ -123,8 +129,9 @@ def name_of(event: Event) -> str:
 
 
 def as_json(event: Event) -> dict[str, Any]:
-    """`{"event": "epoch_done", ...}` with every field."""
-    return {"event": name_of(event), **asdict(event)}
+    """`{"event": "epoch_done", ...}` with every field but bytes, which travel apart."""
+    told = {name: value for name, value in asdict(event).items() if not isinstance(value, bytes)}
+    return {"event": name_of(event), **told}
 
 
 def pack(events: Iterable[Event], seq: int) -> dict[str, Any]:
@@ -132,16 +139,18 @@ def pack(events: Iterable[Event], seq: int) -> dict[str, Any]:
 
     Steps, by far the most, go in columns with six significant digits; the others keep their order in `events`.
     """
-    steps: dict[str, list[float]] = {"step": [], "epoch": [], "loss": [], "accuracy": [], "lr": []}
+    steps: list[Event] = []
     others: list[dict[str, Any]] = []
     for event in events:
-        if isinstance(event, StepDone):
-            for column in steps:
-                value = getattr(event, column)
-                steps[column].append(value if isinstance(value, int) else float(f"{value:.6g}"))
+        if isinstance(event, STEPS):
+            steps.append(event)
         else:
             others.append(as_json(event))
     message: dict[str, Any] = {"seq": seq, "events": others}
-    if steps["step"]:
-        message["steps"] = steps
+    if steps:
+        message["steps"] = {f.name: [_short(getattr(step, f.name)) for step in steps] for f in fields(steps[0])}
     return message
+
+
+def _short(value: float) -> float:
+    return value if isinstance(value, int) else float(f"{value:.6g}")

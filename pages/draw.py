@@ -9,7 +9,7 @@ from ui.state import owner, session
 
 with st.container(key="draw-head", horizontal=True, vertical_alignment="center"):
     st.markdown("**Draw a digit**, or give a picture of one, and see how a network comes to read it.", width="stretch")
-    model = choose_reader(session(), service().runs(owner()))
+    model = choose_reader(session(), service().runs(owner(), kind="classifier"))
 
 run = service().run(model)
 pad(model, "pad-draw", layout="full", reread=run is not None and not run.is_over)

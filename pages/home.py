@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine.jobs import Classification
 from engine.params import SpecError
 from engine.presets import PRESETS
 from ui.backend import service
@@ -24,10 +25,10 @@ if train_own:
     quick = PRESETS["quick"]
     visitor.load(quick.network, quick.config)
     try:
-        visitor.run_id = service().start(quick.network, quick.config, owner())
+        visitor.run_id = service().start(Classification(quick.network, quick.config), owner())
     except SpecError as error:
         st.error(str(error), icon=":material/error:")
     else:
         st.switch_page("../pages/train.py", query_params={"run": visitor.run_id})
 ways_on()
-last_runs(service().runs(owner()))
+last_runs(service().runs(owner(), kind="classifier"))

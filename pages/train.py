@@ -7,6 +7,7 @@ from engine.runs.example import EXAMPLE
 from ui.components.live_chart import live_chart
 from ui.components.pad import pad
 from ui.readers import DEMO
+from ui.run_pages import go_where_the_run_is_shown
 from ui.state import session
 from ui.train_controls import controls, rate
 from ui.train_results import results
@@ -36,6 +37,7 @@ def steered_run() -> None:
     results(run, visitor)
 
 
+go_where_the_run_is_shown("classifier")
 settings(session())
 st.html(ASSETS / "web" / "train.css")
 steered_run()

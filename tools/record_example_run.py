@@ -4,12 +4,13 @@ import gzip
 import json
 
 from engine.build import best_device, build
-from engine.config import config_to_json
 from engine.data.mnist import load_mnist
 from engine.events import Finished, pack
-from engine.files import ASSETS, write_whole
-from engine.network import network_to_json, plan
+from engine.files import write_whole
+from engine.jobs import Classification, job_to_json
+from engine.network import plan
 from engine.presets import PRESETS
+from engine.runs.example import EXAMPLE, PATHS
 from engine.train import train
 
 
@@ -18,11 +19,10 @@ def main() -> None:
     model = build(plan(preset.network), preset.config.seed).to(best_device())
     events = [event for event in train(model, preset.config, load_mnist()) if event]
     recording = {
-        "network": network_to_json(preset.network),
-        "config": config_to_json(preset.config),
+        "job": job_to_json(Classification(preset.network, preset.config)),
         "messages": [pack(events, seq=len(events))],
     }
-    path = ASSETS / "models" / "example_run.json.gz"
+    path = PATHS[EXAMPLE]
     write_whole(path, gzip.compress(json.dumps(recording, separators=(",", ":")).encode(), 9, mtime=0))
     last = events[-1]
     accuracy = f"test accuracy {last.test_accuracy:.2%}" if isinstance(last, Finished) else "no result"

@@ -68,6 +68,8 @@ def _model(model_id: str) -> tuple[nn.Sequential, bool]:
     run = backend.service().run(model_id)
     if run is None:
         raise RefusedError(404, "There is no network by this name. Choose another one, or train one on the Train page.")
+    if run.kind != "classifier":
+        raise RefusedError(409, "This run is of a network that does not read digits. Choose one of the Train page.")
     try:
         model = backend.service().model(model_id)
     except SpecError as error:

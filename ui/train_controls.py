@@ -92,7 +92,7 @@ def _pace() -> float:
     """How fast this machine is, by the newest runs that ended here."""
     return estimate.pace(
         (plan(run.network), run.config, run.finished["samples_per_second"])
-        for run in service().runs(limit=10)
+        for run in service().runs(limit=10, kind="classifier")
         if run.finished and run.finished["step"] >= ENOUGH_STEPS
     )
 

@@ -122,7 +122,7 @@ def _code(run: RunInfo) -> None:
 
 
 def _earlier(visitor: Session, shown: RunInfo) -> None:
-    runs = service().runs(owner(), limit=EARLIER)
+    runs = service().runs(owner(), limit=EARLIER, kind="classifier")
     if not runs:
         st.caption("Your runs will stand here, with what they reached.")
     for run in runs:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from engine.jobs import Action, Classification
 from engine.params import SpecError
 from engine.runs.example import EXAMPLE
-from engine.runs.info import Action, RunInfo
+from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.readers import UNNAMED, ago
 from ui.state import Session, entered, owner
@@ -17,8 +18,10 @@ def shown_run(visitor: Session) -> tuple[RunInfo, str]:
     where the address names a run that is not there."""
     asked = st.query_params.get("run")
     run = service().run(asked or visitor.run_id or "")
+    if run and run.kind != "classifier":
+        run = None
     if run is None and not asked:
-        run = next(iter(service().runs(owner(), limit=1)), None)
+        run = next(iter(service().runs(owner(), limit=1, kind="classifier")), None)
     problem = "" if run or not asked else "No run has the address that was opened. This is the example instead."
     run = run or service().run(EXAMPLE)
     if run is None:
@@ -47,7 +50,7 @@ def obey(visitor: Session) -> str:
         if is_steered_by_visitor(run):
             service().control(run.id, owner(), _action(pressed, run))
         elif pressed != STOP:
-            run_id = service().start(visitor.network, visitor.config, owner(), paused=pressed != GO)
+            run_id = service().start(Classification(visitor.network, visitor.config), owner(), paused=pressed != GO)
             show(visitor, run_id)
             if pressed != GO:
                 service().control(run_id, owner(), _action(pressed, run))

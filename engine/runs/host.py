@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from engine.events import Event
-from engine.runs.info import Action
+from engine.jobs import Action
+from engine.runs.info import Value
 
 Answer = TypeVar("Answer")
 
@@ -51,13 +52,13 @@ class RunHost:
         self._news = asyncio.Event()
         self._trainer = Trainer(self._publish)
 
-    async def start(self, run_id: str, network: Any, config: Any, owner: str, paused: bool = False) -> None:
-        """Begin a run from the JSON forms of its network and settings. What is wrong with them becomes its events."""
+    async def start(self, run_id: str, job: Any, owner: str, paused: bool = False) -> None:
+        """Begin a run from the JSON form of its job. What is wrong with it becomes the run's events."""
         with self._lock:
             self._outboxes[run_id] = _Outbox()
-        await self._ask(lambda: self._trainer.start(run_id, network, config, paused))
+        await self._ask(lambda: self._trainer.start(run_id, job, paused))
 
-    async def control(self, run_id: str, action: Action, value: float | None = None) -> int:
+    async def control(self, run_id: str, action: Action, value: Value = None) -> int:
         """Do `action` between two steps; the number of the newest event then. Raises KeyError for an unknown run."""
 
         def controlled() -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from distributed import Client
 
-from engine.events import StepDone
+from engine.events import STEPS
 from engine.runs.host import News, RunHost
 from engine.runs.sidecar import start_sidecar
 
@@ -124,7 +124,7 @@ class Hosts:
             if item.run_id in host.received:
                 host.received[item.run_id] = item.last_seq
                 self._on_news(item)
-        if any(isinstance(event, StepDone) for item in news for event in item.events):
+        if any(isinstance(event, STEPS) for item in news for event in item.events):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(host.hurry.wait(), GAP_SECONDS)
 

@@ -2,18 +2,20 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from engine.config import TrainConfig
+from engine.jobs import Action, Classification, Job, Kind, actions_of, check_change, kind_of
 from engine.network import NetworkSpec
 from engine.params import SpecError
 
+__all__ = ["Action", "RunInfo", "Status", "Value", "checked_value"]
+
 Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed"]
-Action = Literal["pause", "resume", "step", "epoch", "stop", "lr"]
-ACTIONS: tuple[str, ...] = get_args(Action)
 UNFINISHED: tuple[Status, ...] = ("starting", "running", "paused")
 MAX_UNFINISHED_RUNS = 16
 MAX_LR = 100.0
+Value = float | tuple[str, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,7 @@ class RunInfo:
     owner: str
     created: float
     name: str
-    network: NetworkSpec
-    config: TrainConfig
+    job: Job
     status: Status
     seq: int
     finished: dict[str, Any] | None
@@ -36,14 +37,46 @@ class RunInfo:
     def is_over(self) -> bool:
         return self.status not in UNFINISHED
 
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.job)
 
-def checked_action(action: str, value: object) -> float | None:
-    """The value that goes with `action`: a learning rate for "lr", None otherwise. Raises SpecError, ValueError."""
-    if action not in ACTIONS:
+    @property
+    def network(self) -> NetworkSpec:
+        """Of a classifier's run alone."""
+        return self._classification.network
+
+    @property
+    def config(self) -> TrainConfig:
+        """Of a classifier's run alone."""
+        return self._classification.config
+
+    @property
+    def _classification(self) -> Classification:
+        if not isinstance(self.job, Classification):
+            raise TypeError(f"a run of kind {self.kind} is no classifier's")
+        return self.job
+
+
+def checked_value(job: Job, action: str, value: Any) -> Value:
+    """The value that goes with `action`: a learning rate for "lr", a live setting's name and number for "set", None
+    otherwise. Raises SpecError, and ValueError for an action that such a job does not know."""
+    if action not in actions_of(job):
         raise ValueError(f"unknown action {action!r}")
-    if action != "lr":
-        return None
-    usable = isinstance(value, int | float) and not isinstance(value, bool)
-    if not usable or not math.isfinite(value) or not 0 < value <= MAX_LR:  # type: ignore[arg-type,operator]
-        raise SpecError(f"The learning rate {str(value)[:40]} cannot be used.", f"Use a number from 0 to {MAX_LR:g}.")
-    return float(value)  # type: ignore[arg-type]
+    match action, value:
+        case "lr", _ if _is_number(value) and 0 < value <= MAX_LR:
+            return float(value)
+        case "lr", _:
+            raise SpecError(
+                f"The learning rate {str(value)[:40]} cannot be used.", f"Use a number from 0 to {MAX_LR:g}."
+            )
+        case "set", (str(name), _) if _is_number(value[1]):
+            check_change(job, name, value[1])
+            return name, float(value[1])
+        case "set", _:
+            raise SpecError("This is no setting with a number.", "Give its name and its new value.")
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -3,9 +3,10 @@
 import threading
 from dataclasses import replace
 
+from engine.gan_events import FrameDrawn
 from engine.runs.live import LiveRun
 from engine.runs.message import kept
-from engine.runs.store import Batch, Store
+from engine.runs.store import Batch, Frame, Store
 
 BATCH_SECONDS = 0.25
 RETRY_SECONDS = 2.0
@@ -46,6 +47,7 @@ class Keeper:
     def _keep(self) -> bool:
         """One transaction with all that is new. False when the store did not take it."""
         created, changed, batches = [], [], []
+        frames: list[Frame] = []
         over: list[LiveRun] = []
         stored: list[tuple[LiveRun, int]] = []
         for run in tuple(self._live.values()):
@@ -60,13 +62,16 @@ class Keeper:
                 changed.append(replace(info, seq=seq))
             if events:
                 batches.append(Batch(run.id, first, kept(events, first)))
+                frames += [Frame(run.id, run.frames[e.frame]) for e in events if isinstance(e, FrameDrawn)]
             stored.append((run, seq))
-        if (created or batches) and not self._store.write(created, changed, batches):
+        if (created or batches) and not self._store.write(created, changed, batches, frames):
             self._let_go(over[:-MOST_UNSTORED])
             return False
         for run, seq in stored:
             run.is_listed, run.stored_seq = True, seq
             run.tape.trim(seq)
+        for frame in frames:
+            self._live[frame.run_id].frames.pop(frame.drawn.frame)
         self._let_go(over)
         return True
 

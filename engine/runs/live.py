@@ -5,16 +5,14 @@ import contextlib
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from torch import nn
-
-from engine.config import TrainConfig
-from engine.events import ENDS, Event, Finished, StatusChanged, as_json
-from engine.network import NetworkSpec
+from engine.events import ENDS, RESULTS, Event, StatusChanged, as_json
+from engine.gan_events import FrameDrawn
+from engine.jobs import Action, Job, name_of_job
 from engine.runs.hosts import Host
-from engine.runs.info import Action, RunInfo, Status
+from engine.runs.info import RunInfo, Status, Value
 
 KEEP_EVENTS = 5_000
 
@@ -78,35 +76,37 @@ class LiveRun:
 
     id: str
     owner: str
-    network: NetworkSpec
-    config: TrainConfig
+    job: Job
     parameters: int
     paused: bool
     created: float = field(default_factory=time.time)
     status: Status = "starting"
     finished: dict[str, Any] | None = None
     tape: Tape = field(default_factory=Tape)
+    frames: dict[int, FrameDrawn] = field(default_factory=dict)  # those not stored yet, by their number
     watchers: set[Watcher] = field(default_factory=set)
     host: Host | None = None
     is_begun: bool = False  # the host has it
-    orders: list[tuple[Action, float | None]] = field(default_factory=list)  # given before that
+    orders: list[tuple[Action, Value]] = field(default_factory=list)  # given before that
     is_over: bool = False
     is_settled: bool = False  # over, and its weights are where they belong
     is_listed: bool = False  # in the store's list of runs
     stored_seq: int = 0
-    model: nn.Sequential | None = None
+    model: Any = None  # as `results.trained` reads it
     model_seq: int = 0
     model_time: float = 0.0
     model_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, first: int, events: Sequence[Event]) -> None:
-        """Take in the news from the host and tell whoever watches."""
-        for event in self.tape.add(first, events):
-            match event:
-                case StatusChanged():
-                    self.status = event.status  # type: ignore[assignment]
-                case Finished():
-                    self.finished = as_json(event)
+        """Take in the news from the host and tell whoever watches. Frames are there before they are told of."""
+        new = events[max(0, self.tape.seq + 1 - first) :]
+        self.frames.update({event.frame: event for event in new if isinstance(event, FrameDrawn)})
+        self.tape.add(first, [_without_content(event) for event in events])
+        for event in new:
+            if isinstance(event, StatusChanged):
+                self.status = event.status  # type: ignore[assignment]
+            if isinstance(event, RESULTS):
+                self.finished = as_json(event)
             if isinstance(event, ENDS):
                 self.is_over = True
         for watcher in tuple(self.watchers):
@@ -117,11 +117,14 @@ class LiveRun:
             self.id,
             self.owner,
             self.created,
-            self.network.name,
-            self.network,
-            self.config,
+            name_of_job(self.job),
+            self.job,
             self.status,
             self.tape.seq,
             self.finished,
             self.parameters,
         )
+
+
+def _without_content(event: Event) -> Event:
+    return replace(event, content=b"") if isinstance(event, FrameDrawn) else event

@@ -4,16 +4,18 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.events import Event, StepDone, pack
+from engine.events import STEPS, Event, pack
 
 Message = dict[str, Any]
 MOST_STEPS = 40_000
+MOST_FRAMES = 2_000
+ONLY_THE_NEWEST = ("progress", "round_shown")
 
 
 def kept(events: Sequence[Event], first: int) -> Message:
     """`pack`ed events whose sequence numbers begin at `first`; `at` has those of the events that are not steps."""
     message = pack(events, first + len(events) - 1)
-    message["at"] = [first + i for i, event in enumerate(events) if not isinstance(event, StepDone)]
+    message["at"] = [first + i for i, event in enumerate(events) if not isinstance(event, STEPS)]
     return message
 
 
@@ -30,8 +32,9 @@ def cut(message: Message, first: int, after: int) -> Message:
 
 
 def joined(messages: Iterable[Message], after: int = 0) -> Message:
-    """Consecutive messages as one for the wire. Of progress only the newest matters; a very long curve is thinned
-    evenly to between half of MOST_STEPS and MOST_STEPS, which keeps the answer to a late reader bounded."""
+    """Consecutive messages as one for the wire. Of some events only the newest matters; a very long curve is thinned
+    evenly to between half of MOST_STEPS and MOST_STEPS, and a very long film likewise, which keeps the answer to a late
+    reader bounded."""
     seq, seen, stride = after, 0, 1
     columns: dict[str, list[float]] = {}
     others: list[dict[str, Any]] = []
@@ -47,13 +50,21 @@ def joined(messages: Iterable[Message], after: int = 0) -> Message:
         if len(columns["step"]) > MOST_STEPS:
             columns = {name: column[::2] for name, column in columns.items()}
             stride *= 2
-    whole: Message = {"seq": seq, "events": _newest_progress(others)}
+    whole: Message = {"seq": seq, "events": _worth_telling(others)}
     if columns:
         whole["steps"] = columns
     return whole
 
 
-def _newest_progress(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    places = [i for i, event in enumerate(events) if event["event"] == "progress"]
-    stale = set(places[:-1])
+def _worth_telling(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    stale: set[int] = set()
+    for name in ONLY_THE_NEWEST:
+        stale.update(_places(events, name)[:-1])
+    frames = _places(events, "frame_drawn")
+    kept = frames[:: 1 + len(frames) // MOST_FRAMES]
+    stale.update(set(frames[:-1]) - set(kept))
     return [event for i, event in enumerate(events) if i not in stale]
+
+
+def _places(events: list[dict[str, Any]], name: str) -> list[int]:
+    return [i for i, event in enumerate(events) if event["event"] == name]

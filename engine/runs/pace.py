@@ -1,6 +1,7 @@
 """How fast a run goes on the clock, and how long it still needs."""
 
 from collections import deque
+from collections.abc import Callable
 
 from engine.config import TrainConfig
 from engine.events import Progress
@@ -10,28 +11,28 @@ WINDOW_REPORTS = 4
 
 
 class Pace:
-    """Pictures per second over the last two seconds or so. `restart` after a pause: it is not to be counted."""
+    """Steps and pictures per second over the last two seconds or so, for a run of so many `steps`, after each of which
+    `samples_done` tells the pictures used. `restart` after a pause: it is not to be counted."""
 
-    def __init__(self, config: TrainConfig) -> None:
-        self._config = config
+    def __init__(self, steps: int, samples_done: Callable[[int], int]) -> None:
+        self._samples_done, self._all = samples_done, samples_done(steps)
         self._marks: deque[tuple[float, int]] = deque(maxlen=WINDOW_REPORTS)
 
     def restart(self, now: float, step: int) -> None:
         self._marks.clear()
-        self._marks.append((now, samples_done(self._config, step)))
+        self._marks.append((now, step))
 
-    def report(self, now: float, step: int, epoch: int) -> Progress | None:
+    def report(self, now: float, step: int) -> Progress | None:
         """What to report at `now` (seconds on a clock that only goes forward), or None while it is too early."""
         if not self._marks or now - self._marks[-1][0] < REPORT_SECONDS:
             return None
-        samples = samples_done(self._config, step)
         since, before = self._marks[0]
-        self._marks.append((now, samples))
-        if samples == before:
+        self._marks.append((now, step))
+        if step == before:
             return None
-        rate = (samples - before) / (now - since)
-        left = self._config.train_images * self._config.epochs - samples
-        return Progress(step, epoch, rate, left / rate)
+        samples, seconds = self._samples_done(step), now - since
+        rate = (samples - self._samples_done(before)) / seconds
+        return Progress(step, (step - before) / seconds, rate, (self._all - samples) / rate)
 
 
 def samples_done(config: TrainConfig, step: int) -> int:

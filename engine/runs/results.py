@@ -1,4 +1,4 @@
-"""Trained models of finished runs: safetensors files in the data folder, one a run."""
+"""Trained networks of runs: as a host sends their weights, and as files in the data folder, one a finished run."""
 
 import functools
 from pathlib import Path
@@ -6,31 +6,55 @@ from pathlib import Path
 from torch import nn
 
 from engine.checkpoint import load_model, model_from_bytes, save_model
-from engine.config import config_to_json
 from engine.files import data_folder
+from engine.gan import GanModels
+from engine.gan_checkpoint import gan_from_bytes, load_gan, save_gan
+from engine.gan_config import GanSpec
+from engine.jobs import Classification, Job, job_to_json
 from engine.params import SpecError
 from engine.runs.info import RunInfo
+
+Trained = nn.Sequential | GanModels
 
 
 def result_path(run_id: str) -> Path:
     return data_folder() / "runs" / f"{run_id}.safetensors"
 
 
-def save_result(info: RunInfo, weights: bytes) -> None:
-    """Keep the final `weights` with the run's settings and figures. Raises OSError, or SpecError when they misfit."""
-    model = model_from_bytes(info.network, weights)
-    facts = {"config": config_to_json(info.config), "finished": info.finished, "created": info.created}
-    save_model(result_path(info.id), info.network, model, facts)
+def trained(job: Job, content: bytes) -> Trained:
+    """The networks of `job`, in evaluation mode, with the weights its host sent. Raises SpecError when they misfit or
+    are no longer finite."""
+    match job:
+        case Classification():
+            return model_from_bytes(job.network, content)
+        case GanSpec():
+            return gan_from_bytes(job, content)
 
 
-def load_result(run_id: str) -> nn.Sequential | None:
-    """The trained model of a run known to be ours, in evaluation mode; None when its file is gone or unusable."""
+def save_result(info: RunInfo, content: bytes) -> None:
+    """Keep the final weights with the run's settings and figures. Raises OSError, or SpecError when they misfit."""
+    networks = trained(info.job, content)
+    facts = {"job": job_to_json(info.job), "finished": info.finished, "created": info.created}
+    match info.job, networks:
+        case Classification() as job, nn.Sequential():
+            save_model(result_path(info.id), job.network, networks, facts)
+        case GanSpec() as gan, GanModels():
+            save_gan(result_path(info.id), gan, networks, facts)
+
+
+def load_result(run_id: str, job: Job) -> Trained | None:
+    """What a run known to be ours has learned, in evaluation mode; None when its file is gone or unusable."""
+    return load_result_at(result_path(run_id), job)
+
+
+def load_result_at(path: Path, job: Job) -> Trained | None:
+    """The same for a file by its path."""
     try:
-        return _loaded(result_path(run_id))
+        return _loaded(path, isinstance(job, GanSpec))
     except (OSError, SpecError):
         return None
 
 
 @functools.lru_cache(maxsize=8)
-def _loaded(path: Path) -> nn.Sequential:
-    return load_model(path).model.eval()
+def _loaded(path: Path, is_gan: bool) -> Trained:
+    return load_gan(path).models if is_gan else load_model(path).model

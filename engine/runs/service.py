@@ -1,136 +1,110 @@
 """The runs of a server: started, steered, watched and remembered. Training itself happens in worker processes."""
 
 import asyncio
-import contextlib
-import logging
 import secrets
 import threading
 import time
-from collections.abc import AsyncGenerator, Collection, Coroutine
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator
+from typing import cast
 
 from torch import nn
 
-from engine.checkpoint import model_from_bytes
-from engine.config import TrainConfig, config_from_json, config_to_json
-from engine.events import Failed, StatusChanged
-from engine.limits import check_training
-from engine.network import NetworkSpec, network_from_json, network_to_json, plan
+from engine.gan import GanModels
+from engine.gan_events import FrameDrawn
+from engine.jobs import Action, Job, check_job, job_from_json, job_to_json, parameters_of
 from engine.params import SpecError
-from engine.runs.example import EXAMPLE, example
+from engine.runs.dispatch import Dispatch
+from engine.runs.example import example
 from engine.runs.history import live_history, stored_history, told_apart
-from engine.runs.host import News
-from engine.runs.hosts import GONE, Host, Hosts
-from engine.runs.info import MAX_UNFINISHED_RUNS, Action, RunInfo, checked_action
+from engine.runs.info import MAX_UNFINISHED_RUNS, RunInfo, checked_value
 from engine.runs.keeper import Keeper
 from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message
-from engine.runs.results import load_result, save_result
+from engine.runs.results import Trained, load_result, trained
 from engine.runs.sidecar import worker_count
 from engine.runs.store import Store
 
-log = logging.getLogger(__name__)
-Answer = TypeVar("Answer")
-ANSWER_SECONDS = 2.0
-FINAL_SECONDS = 60.0
 MODEL_SECONDS = 1.0
 MESSAGE_SECONDS = 0.2
-CLOSE_SECONDS = 4.0
-LOST = Failed("The process that trained this run ended unexpectedly.", "Train it again.")
-NO_PROCESSES = Failed("The training processes did not start.", "Restart the playground; its terminal says more.")
 
 
 class RunService:
     """One per server. Its methods may be called from any thread; `watch` from any event loop."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self._workers = workers or worker_count()
         self._live: dict[str, LiveRun] = {}
         self._starting = threading.Lock()
         self._store = Store()
         self._keeper = Keeper(self._store, self._live)
-        self._ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        # Touched only in the loop:
-        self._hosts = Hosts(self._workers, self._place_waiting, self._on_news, self._on_lost)
-        self._waiting: list[LiveRun] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._end: asyncio.Event
+        self._dispatch = Dispatch(workers or worker_count(), self._live, self._keeper.wake)
 
     def begin(self) -> None:
         """Start the worker processes and return at once; runs started before they are ready wait for them."""
-        up = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(up)), name="run service", daemon=True)
-        self._thread.start()
-        up.wait()
+        self._dispatch.begin()
 
     def ready(self) -> bool:
         """Whether the hosts are warm, so that a run starts at once."""
-        return self._ready.is_set()
+        return self._dispatch.ready.is_set()
 
     def wait_ready(self, timeout: float) -> bool:
-        return self._ready.wait(timeout)
+        return self._dispatch.ready.wait(timeout)
 
     def close(self) -> None:
         """End the worker processes and store what is left. Runs that are not over end where they are."""
-        if self._thread and self._loop:
-            with contextlib.suppress(RuntimeError):  # closed before
-                self._loop.call_soon_threadsafe(self._end.set)
-            self._thread.join(CLOSE_SECONDS)
+        self._dispatch.close()
         self._keeper.close()
         self._store.close()
 
-    def start(self, network: NetworkSpec, config: TrainConfig, owner: str, paused: bool = False) -> str:
+    def start(self, job: Job, owner: str, paused: bool = False) -> str:
         """Check and queue a run; its id. Raises SpecError."""
-        loop = self._running_loop
-        config = config_from_json(config_to_json(config))
-        planned = plan(network_from_json(network_to_json(network)))
-        check_training(planned, config)
+        job = job_from_json(job_to_json(job))
+        check_job(job)
         with self._starting:
             unfinished = [r for r in tuple(self._live.values()) if r.owner == owner and not r.is_over]
             if len(unfinished) >= MAX_UNFINISHED_RUNS:
                 what = f"You have {len(unfinished)} runs that are not over."
                 raise SpecError(what, f"Stop one of them first: {MAX_UNFINISHED_RUNS} are the limit.")
-            run = LiveRun(secrets.token_urlsafe(16), owner, planned.network, config, planned.parameters, paused)
+            run = LiveRun(secrets.token_urlsafe(16), owner, job, parameters_of(job), paused)
             self._live[run.id] = run
         self._keeper.wake()
-        loop.call_soon_threadsafe(self._accept, run)
+        self._dispatch.give(run)
         return run.id
 
-    def control(self, run_id: str, owner: str, action: Action, value: float | None = None) -> None:
+    def control(self, run_id: str, owner: str, action: Action, value: object = None) -> None:
         """Do what the run's owner asks; on return it is done, unless a step takes seconds. A run that is over stays so.
 
-        Raises KeyError for an unknown run, PermissionError for another owner, SpecError for an unusable rate.
+        `value` is a learning rate for "lr", and for "set" one of LIVE_SETTINGS with a number. Raises KeyError for an
+        unknown run, PermissionError for another owner, SpecError for an unusable value.
         """
         info = self.run(run_id)
         if info is None:
             raise KeyError(run_id)
         if info.owner != owner:
             raise PermissionError("Only the visitor who started a run can steer it.")
-        rate = checked_action(action, value)
+        checked = checked_value(info.job, action, value)
         run = self._live.get(run_id)
         if run and not run.is_over:
-            self._wait_for(self._control(run, action, rate))
+            self._dispatch.control(run, action, checked)
 
     def run(self, run_id: str) -> RunInfo | None:
         live = self._live.get(run_id)
         if live:
             return live.info()
-        if run_id == EXAMPLE:
-            recorded = example()
-            return recorded.info if recorded else None
+        recorded = example(run_id)
+        if recorded:
+            return recorded.info
         info = self._store.run(run_id)
         return told_apart(info) if info else None
 
-    def runs(self, owner: str | None = None, limit: int = 20) -> list[RunInfo]:
-        """The newest first, of all owners when `owner` is None."""
+    def runs(self, owner: str | None = None, limit: int = 20, kind: str | None = None) -> list[RunInfo]:
+        """The newest first; of all owners when `owner` is None, of all kinds when `kind` is."""
 
         def live() -> dict[str, RunInfo]:
-            return {run.id: run.info() for run in tuple(self._live.values()) if owner in (None, run.owner)}
+            infos = (run.info() for run in tuple(self._live.values()) if owner in (None, run.owner))
+            return {info.id: info for info in infos if kind in (None, info.kind)}
 
         before = live()
-        stored = {info.id: told_apart(info) for info in self._store.runs(owner, limit)}
+        stored = {info.id: told_apart(info) for info in self._store.runs(owner, limit, kind)}
         known = stored | before | live()  # one that came or went while the store was read is told as it was live
         return sorted(known.values(), key=lambda info: info.created, reverse=True)[:limit]
 
@@ -139,7 +113,7 @@ class RunService:
         live = self._live.get(run_id)
         if live:
             return live_history(live, self._store, after)
-        recorded = example() if run_id == EXAMPLE else None
+        recorded = example(run_id)
         if recorded:
             return recorded.history(after)
         info = self._store.run(run_id)
@@ -179,143 +153,51 @@ class RunService:
         finally:
             run.watchers.discard(watcher)
 
+    def frame(self, run_id: str, number: int) -> FrameDrawn | None:
+        """Frame `number` of a run's film with its content, as soon as an event has told of it."""
+        live = self._live.get(run_id)
+        drawn = live.frames.get(number) if live else None
+        if drawn:
+            return drawn
+        recorded = example(run_id)
+        return recorded.frames.get(number) if recorded else self._store.frame(run_id, number)
+
+    def frames(self, run_id: str) -> list[tuple[int, int, float]]:
+        """Number, step and seconds of every frame of a run's film so far, in order."""
+        live, recorded = self._live.get(run_id), example(run_id)
+        drawn = dict(live.frames) if live else dict(recorded.frames) if recorded else {}
+        known = {} if recorded else {frame[0]: frame for frame in self._store.frames(run_id)}
+        known |= {number: (number, frame.step, frame.seconds) for number, frame in drawn.items()}
+        return [known[number] for number in sorted(known)]
+
     def model(self, run_id: str) -> nn.Sequential | None:
-        """The run's network with its weights as of now, in evaluation mode; None when it has none (yet or any more).
+        """A classifier's network with its weights as of now, in evaluation mode; None when it has none (yet or any
+        more), or for a run of another kind.
 
         Of a run that trains they are at most a second old. Raises SpecError when they are no longer finite.
         """
+        learned = self._learned(run_id)
+        return learned if isinstance(learned, nn.Sequential) else None
+
+    def gan(self, run_id: str) -> GanModels | None:
+        """A GAN's networks, in the same way as `model`."""
+        learned = self._learned(run_id)
+        return learned if isinstance(learned, GanModels) else None
+
+    def _learned(self, run_id: str) -> Trained | None:
         run = self._live.get(run_id)
         if run is None or run.is_settled:
+            recorded = example(run_id)
+            if recorded:
+                return recorded.trained()
             info = self.run(run_id)
-            return load_result(run_id) if info and info.finished else None
+            return load_result(run_id, info.job) if info and info.finished else None
         with run.model_lock:
             fresh = run.model_seq == run.tape.seq or time.monotonic() - run.model_time < MODEL_SECONDS
-            if run.host and run.is_begun and not (run.model and fresh):
+            if not (run.model and fresh):
                 seq = run.tape.seq
-                content = self._wait_for(self._weights(run.host, run.id, ANSWER_SECONDS))
+                content = self._dispatch.weights(run)
                 if content:
-                    run.model = model_from_bytes(run.network, content)
+                    run.model = trained(run.job, content)
                     run.model_seq, run.model_time = seq, time.monotonic()
-            return run.model
-
-    @property
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            raise RuntimeError("begin() comes before the first run")
-        return self._loop
-
-    def _wait_for(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        return asyncio.run_coroutine_threadsafe(work, self._running_loop).result()
-
-    # From here on: in the event loop of the service.
-
-    async def _serve(self, up: threading.Event) -> None:
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        up.set()
-        serving = asyncio.create_task(self._hosts.serve())
-        await self._end.wait()
-        self._ready.clear()
-        for task in (serving, *self._tasks):
-            task.cancel()
-        await asyncio.gather(serving, *self._tasks, return_exceptions=True)
-
-    def _accept(self, run: LiveRun) -> None:
-        self._waiting.append(run)
-        self._place_waiting()
-
-    def _place_waiting(self) -> None:
-        """Give every waiting run to the host with the fewest that train; runs wait until all hosts are warm."""
-        hosts = self._hosts
-        if hosts.are_ready and hosts.present:
-            self._ready.set()
-        else:
-            self._ready.clear()
-            if not hosts.are_down:
-                return
-        waiting, self._waiting = self._waiting, []
-        for run in waiting:
-            if hosts.are_down:
-                self._end_in_words(run, NO_PROCESSES)
-                continue
-            run.host = min(hosts.present, key=self._load)
-            run.host.received[run.id] = 0
-            self._do(self._begin_run(run, run.host))
-
-    def _load(self, host: Host) -> tuple[int, int]:
-        runs = [self._live[run_id] for run_id in host.received if run_id in self._live]
-        return sum(run.status in ("starting", "running") for run in runs), len(runs)
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _begin_run(self, run: LiveRun, host: Host) -> None:
-        network, config = network_to_json(run.network), config_to_json(run.config)
-        with contextlib.suppress(*GONE):  # `_on_lost` has the rest
-            await host.actor.start(run.id, network, config, run.owner, run.paused)
-            while run.orders:
-                await host.actor.control(run.id, *run.orders.pop(0))
-            run.is_begun = True
-            host.hurry.set()
-
-    async def _control(self, run: LiveRun, action: Action, rate: float | None) -> None:
-        if not run.host or not run.is_begun:
-            run.orders.append((action, rate))
-            return
-        watcher = Watcher()
-        run.watchers.add(watcher)
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                seq = await run.host.actor.control(run.id, action, rate)
-                run.host.hurry.set()
-                while run.tape.seq < seq:
-                    watcher.news.clear()
-                    await watcher.news.wait()
-        except GONE:  # or a long step, after which it will be done
-            return
-        finally:
-            run.watchers.discard(watcher)
-
-    async def _weights(self, host: Host, run_id: str, seconds: float) -> bytes | None:
-        with contextlib.suppress(*GONE):
-            async with asyncio.timeout(seconds):
-                content: bytes = await host.actor.weights(run_id)
-                return content
-        return None
-
-    def _on_news(self, news: News) -> None:
-        run = self._live.get(news.run_id)
-        if run is None:
-            return
-        was_over = run.is_over
-        run.add(news.first_seq, news.events)
-        self._keeper.wake()
-        if run.is_over and not was_over:
-            self._do(self._wind_up(run))
-
-    async def _wind_up(self, run: LiveRun) -> None:
-        """Bring the final weights to the data folder, then let the host forget the run."""
-        assert run.host
-        content = await self._weights(run.host, run.id, FINAL_SECONDS) if run.finished else None
-        if content:
-            try:
-                await asyncio.to_thread(save_result, run.info(), content)
-            except (OSError, ValueError) as error:  # ValueError: figures that are no numbers
-                log.warning("The trained model of a run could not be saved: %s", error)
-        run.is_settled = True
-        self._keeper.wake()
-        run.host.received.pop(run.id, None)
-        with contextlib.suppress(*GONE):
-            await run.host.actor.forget(run.id)
-
-    def _on_lost(self, run_ids: Collection[str]) -> None:
-        for run_id in run_ids:
-            run = self._live.get(run_id)
-            if run and not run.is_over:
-                self._end_in_words(run, LOST)
-
-    def _end_in_words(self, run: LiveRun, words: Failed) -> None:
-        run.add(run.tape.seq + 1, (words, StatusChanged("failed")))
-        run.is_settled = True
-        self._keeper.wake()
+            return cast(Trained | None, run.model)

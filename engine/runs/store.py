@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     Float,
     Integer,
+    LargeBinary,
     MetaData,
     RowMapping,
     String,
@@ -27,9 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.config import config_from_json, config_to_json
 from engine.files import data_folder
-from engine.network import network_from_json, network_to_json
+from engine.gan_events import FrameDrawn
+from engine.jobs import job_from_json, job_to_json, kind_of
 from engine.params import SpecError
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, cut
@@ -43,8 +44,8 @@ RUNS = Table(
     Column("owner", String(128), nullable=False, index=True),
     Column("created", Float, nullable=False, index=True),
     Column("name", String(128), nullable=False),
-    Column("network", Text, nullable=False),
-    Column("config", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("job", Text, nullable=False),
     Column("status", String(16), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("finished", Text),
@@ -58,6 +59,16 @@ BATCHES = Table(
     Column("last_seq", Integer, nullable=False),
     Column("message", Text, nullable=False),
 )
+FRAMES = Table(
+    "frames",
+    TABLES,
+    Column("run_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("media_type", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,14 @@ class Batch:
     run_id: str
     first_seq: int
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of a run's film with its content."""
+
+    run_id: str
+    drawn: FrameDrawn
 
 
 class Store:
@@ -79,7 +98,13 @@ class Store:
         self._opening = threading.Lock()
         self._troubled = False
 
-    def write(self, created: Iterable[RunInfo], changed: Iterable[RunInfo], batches: Iterable[Batch]) -> bool:
+    def write(
+        self,
+        created: Iterable[RunInfo],
+        changed: Iterable[RunInfo],
+        batches: Iterable[Batch],
+        frames: Iterable[Frame] = (),
+    ) -> bool:
         """All of it or nothing, in one transaction. False when it could not be written."""
         new = [_row(info) for info in created]
         old = [{"run": i.id, **_changing(i)} for i in changed]
@@ -92,6 +117,7 @@ class Store:
             }
             for batch in batches
         ]
+        drawn = [_frame_row(frame) for frame in frames]
         try:
             with self._open().begin() as connection:
                 if new:
@@ -100,6 +126,8 @@ class Store:
                     connection.execute(update(RUNS).where(RUNS.c.id == bindparam("run")), old)
                 if parts:
                     connection.execute(insert(BATCHES), parts)
+                if drawn:
+                    connection.execute(insert(FRAMES), drawn)
         except (SQLAlchemyError, OSError, ImportError) as error:
             self._trouble(error)
             return False
@@ -110,10 +138,12 @@ class Store:
         rows = self._read(select(RUNS).where(RUNS.c.id == run_id))
         return _info(rows[0]) if rows else None
 
-    def runs(self, owner: str | None, limit: int) -> list[RunInfo]:
-        """The newest first. A run whose network or settings are no longer known here is left out."""
+    def runs(self, owner: str | None, limit: int, kind: str | None = None) -> list[RunInfo]:
+        """The newest first. A run whose networks or settings are no longer known here is left out."""
         query = select(RUNS).order_by(RUNS.c.created.desc()).limit(limit)
-        rows = self._read(query if owner is None else query.where(RUNS.c.owner == owner))
+        for column, wanted in ((RUNS.c.owner, owner), (RUNS.c.kind, kind)):
+            query = query if wanted is None else query.where(column == wanted)
+        rows = self._read(query)
         return [info for row in rows if (info := _info(row))]
 
     def messages(self, run_id: str, after: int) -> Iterator[Message]:
@@ -121,6 +151,19 @@ class Store:
         query = select(BATCHES).where(BATCHES.c.run_id == run_id, BATCHES.c.last_seq > after)
         for row in self._read(query.order_by(BATCHES.c.first_seq)):
             yield cut(json.loads(row["message"]), row["first_seq"], after)
+
+    def frame(self, run_id: str, number: int) -> FrameDrawn | None:
+        rows = self._read(select(FRAMES).where(FRAMES.c.run_id == run_id, FRAMES.c.number == number))
+        if not rows:
+            return None
+        row = rows[0]
+        return FrameDrawn(row["step"], row["seconds"], number, row["media_type"], row["content"])
+
+    def frames(self, run_id: str) -> list[tuple[int, int, float]]:
+        """Number, step and seconds of every frame of a run, in order."""
+        columns = (FRAMES.c.number, FRAMES.c.step, FRAMES.c.seconds)
+        rows = self._read(select(*columns).where(FRAMES.c.run_id == run_id).order_by(FRAMES.c.number))
+        return [(row["number"], row["step"], row["seconds"]) for row in rows]
 
     def close(self) -> None:
         with self._opening:
@@ -139,7 +182,7 @@ class Store:
     def _open(self) -> Engine:
         with self._opening:
             if self._engine is None:
-                url = self._url or f"sqlite:///{data_folder() / 'runs.sqlite'}"
+                url = self._url or f"sqlite:///{data_folder() / 'playground.sqlite'}"
                 engine = create_engine(url)
                 if engine.dialect.name == "sqlite":
                     event.listen(engine, "connect", _set_up_sqlite)
@@ -176,19 +219,31 @@ def _row(info: RunInfo) -> dict[str, Any]:
         "owner": info.owner,
         "created": info.created,
         "name": info.name,
-        "network": json.dumps(network_to_json(info.network)),
-        "config": json.dumps(config_to_json(info.config)),
+        "kind": kind_of(info.job),
+        "job": json.dumps(job_to_json(info.job)),
         "parameters": info.parameters,
         **_changing(info),
+    }
+
+
+def _frame_row(frame: Frame) -> dict[str, Any]:
+    drawn = frame.drawn
+    return {
+        "run_id": frame.run_id,
+        "number": drawn.frame,
+        "step": drawn.step,
+        "seconds": drawn.seconds,
+        "media_type": drawn.media_type,
+        "content": drawn.content,
     }
 
 
 def _info(row: RowMapping) -> RunInfo | None:
     values = dict(row)
     try:
-        values["network"] = network_from_json(values["network"])
-        values["config"] = config_from_json(json.loads(values["config"]))
+        values["job"] = job_from_json(json.loads(values["job"]))
     except SpecError:
         return None
+    del values["kind"]
     values["finished"] = json.loads(values["finished"]) if values["finished"] else None
     return RunInfo(**values)

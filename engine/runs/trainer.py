@@ -8,12 +8,10 @@ from typing import Any
 
 import torch
 
-from engine.checkpoint import weights_bytes
-from engine.config import config_to_json
 from engine.events import Event
-from engine.network import network_to_json
+from engine.jobs import Action, Classification, job_to_json
 from engine.presets import PRESETS
-from engine.runs.info import Action
+from engine.runs.info import Value
 from engine.runs.training import Training
 from engine.runs.turns import SLICE_SECONDS, Turns
 
@@ -46,20 +44,20 @@ class Trainer:
 
     # From here on: in the training thread.
 
-    def start(self, run_id: str, network: Any, config: Any, paused: bool) -> None:
-        self._runs[run_id] = Training(run_id, network, config, paused)
+    def start(self, run_id: str, job: Any, paused: bool) -> None:
+        self._runs[run_id] = Training(run_id, job, paused)
         self._settle(self._runs[run_id])
 
-    def control(self, run_id: str, action: Action, value: float | None) -> None:
+    def control(self, run_id: str, action: Action, value: Value) -> None:
         run = self._runs[run_id]
         run.control(action, value)
         self._settle(run)
 
     def weights(self, run_id: str) -> bytes:
-        model = self._runs[run_id].model
-        if model is None:
+        work = self._runs[run_id].work
+        if work is None:
             raise KeyError(run_id)
-        return weights_bytes(model)
+        return work.weights()
 
     def forget(self, run_id: str) -> None:
         self._turns.leave(run_id)
@@ -110,7 +108,7 @@ class Trainer:
 def _warm_up() -> None:
     """One real training step pays for what torch does only once, so that no visitor waits for it."""
     quick = PRESETS["quick"]
-    run = Training("", network_to_json(quick.network), config_to_json(quick.config), paused=False)
+    run = Training("", job_to_json(Classification(quick.network, quick.config)), paused=False)
     for _ in range(WARM_UP_EVENTS):
         if run.wants_to_train:
             run.advance()

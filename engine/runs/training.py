@@ -2,115 +2,127 @@
 
 import logging
 import time
+from collections import deque
 from typing import Any, Literal
 
-from torch import nn
-
-from engine.build import best_device, build
-from engine.config import config_from_json
-from engine.data.mnist import load_mnist
-from engine.events import Diverged, EpochDone, Event, Failed, Finished, StatusChanged, StepDone
-from engine.network import network_from_json, plan
+from engine.events import RESULTS, STEPS, Diverged, EpochDone, Event, Failed, StatusChanged
+from engine.gan import GanControls, Who
+from engine.gan_events import GanStarted, RoundShown
+from engine.jobs import Action
 from engine.params import SpecError
-from engine.runs.info import UNFINISHED, Action, Status
-from engine.runs.pace import Pace
-from engine.train import Controls, train
+from engine.runs.info import UNFINISHED, Status, Value
+from engine.runs.work import Work, begin
+from engine.train import Controls
 
 log = logging.getLogger(__name__)
-Goal = Literal["nothing", "event", "step", "epoch", "end"]
+Goal = Literal["nothing", "sight", "step", "epoch", "end"]
+TRAINED: dict[Action, Who] = {"step_d": "discriminator", "step_g": "generator"}
 
 
 class Training:
     """Advances one event at a time, up to its goal. Not for use by two threads at once."""
 
-    def __init__(self, run_id: str, network: Any, config: Any, paused: bool) -> None:
+    def __init__(self, run_id: str, job: Any, paused: bool) -> None:
         self.run_id = run_id
         self.status: Status = "starting"
         self.events: list[Event] = []
         self.goal: Goal = "nothing"
-        self.steps_wanted = 0
-        self.step = self.epoch = 0
-        self.controls = Controls()
-        self.model: nn.Sequential | None = None
+        self.orders: deque[Action] = deque()  # single steps that were asked for
+        self.step = 0
+        self.work: Work | None = None
         try:
-            settings = config_from_json(config)
-            self.model = build(plan(network_from_json(network)), settings.seed).to(best_device())
-            self._stream = train(self.model, settings, load_mnist(), self.controls)
-            self._pace = Pace(settings)
+            self.work = begin(job)
         except Exception as error:
             self._fail(error)
             return
-        self._aim("event" if paused else "end", "paused" if paused else "running")
+        self._aim("sight" if paused else "end", "paused" if paused else "running")
 
     @property
     def wants_to_train(self) -> bool:
         return self.goal != "nothing"
 
-    def control(self, action: Action, value: float | None) -> None:
+    def control(self, action: Action, value: Value) -> None:
         """Do what the visitor asked. A run that is over, or on its way there after "stop", takes no more orders."""
-        if self.status not in UNFINISHED or self.controls.stop:
+        if self.work is None or self.status not in UNFINISHED or self.work.controls.stop:
             return
+        controls = self.work.controls
         match action:
             case "pause":
                 self._aim("nothing", "paused")
             case "resume":
                 self._aim("end", "running")
-            case "step":
-                # The status stays what it is: a single step is over before it could be shown.
-                self.steps_wanted = self.steps_wanted + 1 if self.goal == "step" else 1
-                self.goal = "step"
             case "epoch":
                 self._aim("epoch", "running")
             case "stop":
-                self.controls.stop = True
+                controls.stop = True
                 self._aim("end", "running")
-            case "lr":
-                self.controls.lr = value
+            case "lr" if isinstance(controls, Controls) and isinstance(value, float):
+                controls.lr = value
+            case "set" if isinstance(controls, GanControls) and isinstance(value, tuple):
+                controls.changes[value[0]] = value[1]
+            case "step" | "step_d" | "step_g" | "slow":
+                # The status stays what it is: a single step is over before it could be shown.
+                self.goal = "step"
+                self.orders.append(action)
+                self._say_who_is_trained()
 
     def advance(self) -> None:
         """Let the stream work until its next event (or sign of life), and note what it says."""
+        assert self.work
         try:
-            event = next(self._stream)
+            event = next(self.work.stream)
         except Exception as error:
             self._fail(error)
             return
         if event is None:
             return
         self.events.append(event)
-        match event:
-            case StepDone():
-                self.step, self.epoch = event.step, event.epoch
-                self.steps_wanted -= 1
-                self._report_pace()
-            case Finished():
-                self._aim("nothing", "stopped" if event.stopped else "finished")
-            case Diverged():
-                self._aim("nothing", "diverged")
-        if self._has_arrived(event):
+        if isinstance(event, RoundShown):  # its round is over with the next event; nobody comes between the two
+            self.advance()
+            return
+        if isinstance(event, STEPS):
+            self._step_done(event.step)
+        elif isinstance(event, RESULTS):
+            self._aim("nothing", "stopped" if event.stopped else "finished")
+        elif isinstance(event, Diverged):
+            self._aim("nothing", "diverged")
+        elif self._is_first_sight(event) or (self.goal == "epoch" and isinstance(event, EpochDone)):
             self._aim("nothing", "paused")
 
-    def _has_arrived(self, event: Event) -> bool:
-        match self.goal:
-            case "event":
-                return True
-            case "step":
-                return isinstance(event, StepDone) and self.steps_wanted <= 0
-            case "epoch":
-                return isinstance(event, EpochDone)
-        return False
+    def _step_done(self, step: int) -> None:
+        assert self.work
+        self.step = step
+        if self.status == "running":
+            progress = self.work.pace.report(time.monotonic(), step)
+            if progress:
+                self.events.append(progress)
+        if self.goal == "step":
+            self.orders.popleft()
+            self._say_who_is_trained()
+            if not self.orders:
+                self._aim("nothing", "paused")
+
+    def _is_first_sight(self, event: Event) -> bool:
+        """Whether a run that was begun paused has shown what there is before its first step."""
+        return self.goal == "sight" and not isinstance(event, GanStarted)
+
+    def _say_who_is_trained(self) -> None:
+        assert self.work
+        if isinstance(self.work.controls, GanControls):
+            order = self.orders[0] if self.orders else None
+            self.work.controls.only = TRAINED.get(order, "both") if order else "both"
+            self.work.controls.slow = order == "slow"
 
     def _aim(self, goal: Goal, status: Status) -> None:
         self.goal = goal
-        if status == "running" and self.status != "running":
-            self._pace.restart(time.monotonic(), self.step)
+        if self.orders:
+            self.orders.clear()
+            self._say_who_is_trained()
+        if status == "running" and self.status != "running" and self.work:
+            self.work.pace.restart(time.monotonic(), self.step)
         if status != self.status:
             self.status = status
             self.events.append(StatusChanged(status))
-
-    def _report_pace(self) -> None:
-        progress = self._pace.report(time.monotonic(), self.step, self.epoch)
-        if progress and self.status == "running":
-            self.events.append(progress)
 
     def _fail(self, error: Exception) -> None:
         log.warning("A run failed.", exc_info=error)

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.example import EXAMPLE
 from ui import backend
@@ -49,7 +50,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def long_run(address: str) -> Iterator[str]:
     """A run that will not end by itself before the test does."""
-    run_id = backend.service().start(QUICK.network, LONG, OWNER)
+    run_id = backend.service().start(Classification(QUICK.network, LONG), OWNER)
     yield run_id
     backend.service().control(run_id, OWNER, "stop")
 
@@ -85,7 +86,7 @@ def wait_for_step(run_id: str, step: int) -> None:
 
 
 def test_a_run_is_sent_from_first_step_to_test_result_then_closed(address: str) -> None:
-    run_id = backend.service().start(QUICK.network, SMALL, OWNER)
+    run_id = backend.service().start(Classification(QUICK.network, SMALL), OWNER)
     with connect(f"{address}/{run_id}/events") as connection:
         messages, code, _ = read_all(connection)
     assert code == 1000

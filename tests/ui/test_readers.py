@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.info import RunInfo, Status
 from ui.readers import ago, readers
@@ -14,7 +15,9 @@ QUICK = PRESETS["quick"]
 
 def a_run(run_id: str, status: Status, finished: dict[str, Any] | None = None, name: str = "Quick") -> RunInfo:
     created = NOW - 120
-    return RunInfo(run_id, "owner", created, name, QUICK.network, QUICK.config, status, 7, finished, 1000)
+    return RunInfo(
+        run_id, "owner", created, name, Classification(QUICK.network, QUICK.config), status, 7, finished, 1000
+    )
 
 
 @pytest.mark.parametrize(

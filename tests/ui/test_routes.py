@@ -25,6 +25,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from engine.data.mnist import load_mnist
+from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.example import EXAMPLE
 from ui import backend
@@ -163,7 +164,9 @@ def test_a_run_reads_while_it_learns_and_when_it_is_done(server: Server) -> None
     quick = PRESETS["quick"]
     service = backend.service()
     assert service.wait_ready(120)
-    run_id = service.start(quick.network, replace(quick.config, images=600, epochs=1), "tester", paused=True)
+    run_id = service.start(
+        Classification(quick.network, replace(quick.config, images=600, epochs=1)), "tester", paused=True
+    )
     answer = _until(lambda: server.predict(SEVEN, run_id), lambda answer: answer.status != 409)
     assert answer.data["learning"] is True
     service.control(run_id, "tester", "resume")

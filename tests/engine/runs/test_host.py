@@ -10,10 +10,11 @@ import pytest
 
 from engine.build import build
 from engine.checkpoint import model_from_bytes
-from engine.config import TrainConfig, config_to_json
+from engine.config import TrainConfig
 from engine.data.mnist import load_mnist
 from engine.events import Event, Failed, Finished, LrChanged, StatusChanged, StepDone
-from engine.network import NetworkSpec, network_to_json, plan
+from engine.jobs import Classification, job_to_json
+from engine.network import NetworkSpec, plan
 from engine.presets import PRESETS
 from engine.runs.host import RunHost
 from engine.train import train
@@ -53,7 +54,7 @@ async def a_host() -> AsyncIterator[tuple[RunHost, Listener]]:
 async def begin(
     host: RunHost, run_id: str, config: TrainConfig, network: NetworkSpec = MLP, paused: bool = False
 ) -> None:
-    await host.start(run_id, network_to_json(network), config_to_json(config), "me", paused)
+    await host.start(run_id, job_to_json(Classification(network, config)), "me", paused)
 
 
 def steps(events: list[Event]) -> list[StepDone]:
@@ -165,10 +166,10 @@ def test_weights_are_read_while_it_trains() -> None:
 
 def test_what_fails_is_said_in_words_and_fails_alone() -> None:
     async def failing() -> None:
-        nonsense: Any = {"layers": [{"kind": "Quantum"}]}
+        nonsense: Any = {"kind": "classifier", "network": {"layers": [{"kind": "Quantum"}]}}
         async with a_host() as (host, listener):
             await begin(host, "good", SMALL)
-            await host.start("bad", nonsense, config_to_json(SMALL), "me")
+            await host.start("bad", nonsense, "me")
             events = await listener.until("bad", Failed)
             assert isinstance(events[0], Failed) and "Quantum" in events[0].why
             assert statuses(events) == ["failed"]

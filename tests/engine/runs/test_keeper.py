@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.events import Event, StatusChanged, StepDone, pack
+from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.history import live_history, stored_history
 from engine.runs.keeper import Keeper
@@ -17,7 +18,7 @@ from engine.runs.store import Store
 
 def a_run() -> LiveRun:
     preset = PRESETS["mlp"]
-    return LiveRun("one", "me", preset.network, preset.config, 101_770, paused=False)
+    return LiveRun("one", "me", Classification(preset.network, preset.config), 101_770, paused=False)
 
 
 def steps(count: int) -> list[Event]:
@@ -32,7 +33,7 @@ def folder_to_be(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(folder_to_be: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{folder_to_be / 'runs.sqlite'}")
+    store = Store(f"sqlite:///{folder_to_be / 'playground.sqlite'}")
     yield store
     store.close()
 

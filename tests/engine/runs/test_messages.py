@@ -39,7 +39,7 @@ def test_joining_nothing_stays_where_the_reader_was() -> None:
 
 
 def test_of_progress_a_late_reader_gets_the_newest_only() -> None:
-    parts = [pack([Progress(step, 1, 10.0, 5.0)], step) for step in (1, 2, 3)]
+    parts = [pack([Progress(step, 1.0, 10.0, 5.0)], step) for step in (1, 2, 3)]
     assert [event["step"] for event in joined(parts)["events"]] == [3]
 
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 
-from engine.config import TrainConfig, config_to_json
+from engine.config import TrainConfig
 from engine.data.mnist import load_mnist
+from engine.jobs import Classification, job_to_json
 from engine.losses import LOSSES
-from engine.network import NetworkSpec, layer, network_to_json
+from engine.network import NetworkSpec, layer
 from engine.optimizers import OPTIMIZERS
 from engine.params import SpecError, choose
 from engine.predict import probabilities
 from engine.presets import PRESETS
-from engine.runs.example import EXAMPLE
+from engine.runs.example import EXAMPLE, PATHS
 from engine.runs.info import MAX_UNFINISHED_RUNS
 from engine.runs.service import RunService
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, on_the_wire
@@ -30,7 +31,7 @@ LONG = replace(MLP.config, images=2000, epochs=100, batch_size=8)
 
 
 def start(service: RunService, config: TrainConfig, network: NetworkSpec = MLP.network, **options: Any) -> str:
-    return service.start(network, config, OWNER, **options)
+    return service.start(Classification(network, config), OWNER, **options)
 
 
 def test_a_run_starts_trains_and_finishes(service: RunService, read: Read) -> None:
@@ -156,7 +157,7 @@ def test_a_run_that_was_cut_off_is_told_as_stopped(service: RunService, read: Re
     run_id = start(service, LONG, paused=True)
     later = RunService()
     try:
-        stored = read(run_id, lambda reading: bool(reading.statuses))
+        stored = read(run_id, lambda reading: bool(reading.named("started")))
         while (info := later.run(run_id)) is None or info.seq < stored.seq + 2:
             pass
         assert info.status == "stopped" and later.runs(OWNER, 1)[0].status == "stopped"
@@ -205,10 +206,10 @@ def test_an_unknown_run_is_nowhere(service: RunService, read: Read) -> None:
 
 
 def test_unfinished_runs_of_one_owner_are_limited(service: RunService) -> None:
-    crowd = [service.start(MLP.network, LONG, "crowd", paused=True) for _ in range(MAX_UNFINISHED_RUNS)]
+    crowd = [service.start(Classification(MLP.network, LONG), "crowd", paused=True) for _ in range(MAX_UNFINISHED_RUNS)]
     with pytest.raises(SpecError, match="Stop one of them"):
-        service.start(MLP.network, LONG, "crowd")
-    other = service.start(MLP.network, LONG, "someone else", paused=True)
+        service.start(Classification(MLP.network, LONG), "crowd")
+    other = service.start(Classification(MLP.network, LONG), "someone else", paused=True)
     for run_id in crowd:
         service.control(run_id, "crowd", "stop")
     service.control(other, "someone else", "stop")
@@ -272,12 +273,11 @@ def test_the_example_run_is_served_once_it_is_recorded(
     service: RunService, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "example_run.json.gz"
-    monkeypatch.setattr("engine.runs.example.PATH", path)
+    monkeypatch.setitem(PATHS, EXAMPLE, path)
     assert service.run(EXAMPLE) is None
     reading = read(start(service, SHORT))
     recording = {
-        "network": network_to_json(MLP.network),
-        "config": config_to_json(SHORT),
+        "job": job_to_json(Classification(MLP.network, SHORT)),
         "messages": reading.messages,
     }
     path.write_bytes(gzip.compress(json.dumps(recording).encode()))

@@ -10,6 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
+from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.service import RunService
 from engine.runs.sidecar import worker_count
@@ -17,15 +18,17 @@ from tests.engine.runs.conftest import OWNER, PATIENCE, Read
 
 ROOT = Path(__file__).parents[3]
 LONG = replace(PRESETS["mlp"].config, images=2000, epochs=100, batch_size=8)
+JOB = Classification(PRESETS["mlp"].network, LONG)
 SERVER = """
 import sys
 from dataclasses import replace
+from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.service import RunService
 service = RunService(2)
 service.begin()
 assert service.wait_ready(120)
-service.start(PRESETS["mlp"].network, replace(PRESETS["mlp"].config, epochs=100), "me")
+service.start(Classification(PRESETS["mlp"].network, replace(PRESETS["mlp"].config, epochs=100)), "me")
 print("ready", flush=True)
 sys.stdin.read()
 {end}
@@ -51,7 +54,7 @@ def test_no_process_outlives_the_server(end: str, folder: Path) -> None:
 
 
 def test_a_worker_that_dies_ends_its_runs_in_words_and_is_replaced(service: RunService, read: Read) -> None:
-    runs = [service.start(PRESETS["mlp"].network, LONG, OWNER) for _ in range(2)]
+    runs = [service.start(JOB, OWNER) for _ in range(2)]
     for run_id in runs:
         read(run_id, lambda reading: bool(reading.column("step")))
     host = service._live[runs[0]].host
@@ -62,7 +65,7 @@ def test_a_worker_that_dies_ends_its_runs_in_words_and_is_replaced(service: RunS
     assert "ended unexpectedly" in lost.named("failed")[0]["why"]
     info = service.run(runs[1])
     assert info and info.status == "running"
-    again = [service.start(PRESETS["mlp"].network, LONG, OWNER) for _ in range(2)]
+    again = [service.start(JOB, OWNER) for _ in range(2)]
     for run_id in again:
         assert read(run_id, lambda reading: bool(reading.column("step"))).column("step")[0] == 1
 
@@ -80,7 +83,7 @@ def test_when_no_process_starts_a_run_ends_in_words(folder: Path, monkeypatch: p
     service = RunService(2)
     service.begin()
     try:
-        run_id = service.start(PRESETS["mlp"].network, LONG, OWNER)
+        run_id = service.start(JOB, OWNER)
         ending = asyncio.run(asyncio.wait_for(last_message(service, run_id), PATIENCE))
         assert "did not start" in ending["events"][0]["why"]
         assert not service.ready()

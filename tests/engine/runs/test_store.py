@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.events import StepDone, pack
+from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.info import RunInfo
 from engine.runs.message import joined, kept
@@ -19,13 +20,15 @@ STEPS = [StepDone(step, 1, 1 / step, 0.5, 0.1) for step in range(1, 11)]
 
 def a_run(run_id: str = "one", owner: str = "me", created: float = 1.0) -> RunInfo:
     preset = PRESETS["mlp"]
-    return RunInfo(run_id, owner, created, "MLP", preset.network, preset.config, "running", 0, None, 101_770)
+    return RunInfo(
+        run_id, owner, created, "MLP", Classification(preset.network, preset.config), "running", 0, None, 101_770
+    )
 
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
-    return tmp_path / "runs.sqlite"
+    return tmp_path / "playground.sqlite"
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_runs_come_newest_first_and_by_owner(store: Store) -> None:
 def test_a_run_with_a_layer_that_is_gone_from_the_catalogue_is_left_out(store: Store, path: Path) -> None:
     store.write([a_run("a"), a_run("b")], [], [])
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE runs SET network = replace(network, 'Linear', 'Quantum') WHERE id = 'a'")
+        connection.execute("UPDATE runs SET job = replace(job, 'Linear', 'Quantum') WHERE id = 'a'")
     connection.close()
     assert [info.id for info in store.runs(None, 10)] == ["b"]
     assert store.run("a") is None

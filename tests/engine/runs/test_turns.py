@@ -56,23 +56,23 @@ def test_nobody_is_next_once_all_have_left() -> None:
 
 def test_pace_counts_pictures_and_leaves_pauses_out() -> None:
     config = TrainConfig(batch_size=10, images=1000, validation_share=0.0, epochs=2)
-    pace = Pace(config)
+    pace = Pace(config.steps, lambda step: samples_done(config, step))
     pace.restart(0.0, 0)
-    assert pace.report(0.4, 4, 1) is None
-    progress = pace.report(0.5, 5, 1)
+    assert pace.report(0.4, 4) is None
+    progress = pace.report(0.5, 5)
     assert progress and progress.samples_per_second == pytest.approx(100)
     assert progress.seconds_left == pytest.approx((2000 - 50) / 100)
     pace.restart(1000.0, 5)
-    later = pace.report(1001.0, 25, 1)
+    later = pace.report(1001.0, 25)
     assert later and later.samples_per_second == pytest.approx(200)
 
 
 def test_pace_looks_back_over_two_seconds_only() -> None:
-    pace = Pace(TrainConfig(batch_size=10, images=1000, validation_share=0.0))
+    pace = Pace(500, lambda step: 10 * step)
     pace.restart(0.0, 0)
     for half_second in range(1, 5):
-        pace.report(half_second / 2, half_second, 1)
-    fast = [pace.report(2 + half_second / 2, 4 + 10 * half_second, 1) for half_second in range(1, 5)]
+        pace.report(half_second / 2, half_second)
+    fast = [pace.report(2 + half_second / 2, 4 + 10 * half_second) for half_second in range(1, 5)]
     assert fast[-1] and fast[-1].samples_per_second == pytest.approx(200)
 
 

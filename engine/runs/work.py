@@ -1,0 +1,53 @@
+"""What each kind of job is inside a host: its stream, what steers that, its pace, and the weights it has so far."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.build import best_device, build
+from engine.checkpoint import weights_bytes
+from engine.data.mnist import load_mnist
+from engine.events import Event
+from engine.gan import GanControls, make_gan, train_gan
+from engine.gan_checkpoint import gan_bytes
+from engine.gan_config import GanSpec
+from engine.jobs import Classification, check_job, job_from_json
+from engine.network import plan
+from engine.runs.pace import Pace, samples_done
+from engine.train import Controls, train
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """A job on its way. `weights` gives them as safetensors, between two events."""
+
+    stream: Iterator[Event | None]
+    controls: Controls | GanControls
+    pace: Pace
+    weights: Callable[[], bytes]
+
+
+def begin(job_json: Any) -> Work:
+    """Build what the job needs; nothing is trained yet. Raises SpecError."""
+    job = job_from_json(job_json)
+    check_job(job)
+    match job:
+        case Classification():
+            return _classification(job)
+        case GanSpec():
+            return _gan(job)
+
+
+def _classification(job: Classification) -> Work:
+    config, controls = job.config, Controls()
+    model = build(plan(job.network), config.seed).to(best_device())
+    stream = train(model, config, load_mnist(), controls)
+    pace = Pace(config.steps, lambda step: samples_done(config, step))
+    return Work(stream, controls, pace, lambda: weights_bytes(model))
+
+
+def _gan(gan: GanSpec) -> Work:
+    models, controls, data = make_gan(gan), GanControls(), load_mnist()
+    stream = train_gan(models, gan, data.train_images, data.train_labels, controls)
+    a_round = gan.config.batch_size * max(gan.config.discriminator_steps, 1)
+    return Work(stream, controls, Pace(gan.config.steps, lambda step: step * a_round), lambda: gan_bytes(models))
