@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from engine.gan_events import GanEvent, GanFinished, GanStep
+from engine.plane_events import PlaneFinished, PlaneStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,9 @@ class Finished:
 
 
 TrainEvent = Started | StepDone | Evaluated | EpochDone | LrChanged | Diverged | Finished
-Event = TrainEvent | GanEvent | Progress | StatusChanged | Failed
+Event = TrainEvent | GanEvent | PlaneStarted | PlaneFinished | Progress | StatusChanged | Failed
 STEPS = (StepDone, GanStep)  # told in columns; a run has steps of one kind only
-RESULTS = (Finished, GanFinished)
+RESULTS = (Finished, GanFinished, PlaneFinished)
 ENDS = (Diverged, Failed, *RESULTS)
 
 

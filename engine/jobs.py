@@ -9,9 +9,11 @@ from engine.gan_config import LIVE_SETTINGS, GanSpec, changed, check_gan, gan_fr
 from engine.limits import check_gan_training, check_training
 from engine.network import NetworkSpec, network_from_json, network_to_json, plan
 from engine.params import SpecError
+from engine.plane_config import PlaneGan, check_plane, plane_from_json, plane_to_json
+from engine.plane_config import changed as plane_changed
 
 Action = Literal["pause", "resume", "step", "epoch", "stop", "lr", "step_d", "step_g", "slow", "set"]
-Kind = Literal["classifier", "gan"]
+Kind = Literal["classifier", "gan", "plane"]
 _EVERY: tuple[Action, ...] = ("pause", "resume", "step", "stop")
 
 
@@ -23,7 +25,7 @@ class Classification:
     config: TrainConfig
 
 
-Job = Classification | GanSpec
+Job = Classification | GanSpec | PlaneGan
 
 
 def _classification_to_json(job: Classification) -> dict[str, Any]:
@@ -72,6 +74,16 @@ _KINDS: dict[Kind, _Row] = {
         name=lambda gan: gan.name,
         actions=(*_EVERY, "step_d", "step_g", "slow", "set"),
         changed=lambda gan, name, value: replace(gan, config=changed(gan.config, {name: value})),
+    ),
+    "plane": _Row(
+        PlaneGan,
+        plane_to_json,
+        plane_from_json,
+        check=check_plane,
+        parameters=lambda plane: plane.generator_parameters + plane.discriminator_parameters,
+        name=lambda plane: plane.name,
+        actions=(*_EVERY, "step_d", "step_g", "set"),
+        changed=lambda plane, name, value: plane_changed(plane, {name: value}),
     ),
 }
 

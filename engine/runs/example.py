@@ -37,7 +37,12 @@ class Example:
 
     def trained(self) -> Trained | None:
         """What it learned, where that was recorded too."""
-        return load_result_at(self.path.with_name(self.path.name.replace(".json.gz", ".safetensors")), self.info.job)
+        return load_result_at(weights_path(self.path), self.info.job)
+
+
+def weights_path(path: Path) -> Path:
+    """Where the weights are that belong to the recording at `path`."""
+    return path.with_name(path.name.replace(".json.gz", ".safetensors"))
 
 
 def example(run_id: str) -> Example | None:

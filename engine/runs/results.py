@@ -29,6 +29,7 @@ def trained(job: Job, content: bytes) -> Trained:
             return model_from_bytes(job.network, content)
         case GanSpec():
             return gan_from_bytes(job, content)
+    raise TypeError(f"{type(job).__name__} leaves no weights")
 
 
 def save_result(info: RunInfo, content: bytes) -> None:
@@ -49,6 +50,8 @@ def load_result(run_id: str, job: Job) -> Trained | None:
 
 def load_result_at(path: Path, job: Job) -> Trained | None:
     """The same for a file by its path."""
+    if not isinstance(job, Classification | GanSpec):
+        return None
     try:
         return _loaded(path, isinstance(job, GanSpec))
     except (OSError, SpecError):

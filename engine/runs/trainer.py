@@ -55,7 +55,7 @@ class Trainer:
 
     def weights(self, run_id: str) -> bytes:
         work = self._runs[run_id].work
-        if work is None:
+        if work is None or work.weights is None:
             raise KeyError(run_id)
         return work.weights()
 

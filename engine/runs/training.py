@@ -10,6 +10,7 @@ from engine.gan import GanControls, Who
 from engine.gan_events import GanStarted, RoundShown
 from engine.jobs import Action
 from engine.params import SpecError
+from engine.plane_events import PlaneStarted
 from engine.runs.info import UNFINISHED, Status, Value
 from engine.runs.work import Work, begin
 from engine.train import Controls
@@ -27,7 +28,8 @@ class Training:
         self.status: Status = "starting"
         self.events: list[Event] = []
         self.goal: Goal = "nothing"
-        self.orders: deque[Action] = deque()  # single steps that were asked for
+        self.orders: deque[Action | None] = deque()  # single steps asked for; None is the end of the round at hand
+        self.is_in_round = False
         self.step = 0
         self.work: Work | None = None
         try:
@@ -63,6 +65,8 @@ class Training:
             case "step" | "step_d" | "step_g" | "slow":
                 # The status stays what it is: a single step is over before it could be shown.
                 self.goal = "step"
+                if self.is_in_round and not self.orders:
+                    self.orders.append(None)
                 self.orders.append(action)
                 self._say_who_is_trained()
 
@@ -74,6 +78,7 @@ class Training:
         except Exception as error:
             self._fail(error)
             return
+        self.is_in_round = event is None and self.work.pauses_in_round
         if event is None:
             return
         self.events.append(event)
@@ -103,8 +108,8 @@ class Training:
                 self._aim("nothing", "paused")
 
     def _is_first_sight(self, event: Event) -> bool:
-        """Whether a run that was begun paused has shown what there is before its first step."""
-        return self.goal == "sight" and not isinstance(event, GanStarted)
+        """Whether a run that was begun paused now shows what there is before its first step."""
+        return self.goal == "sight" and not isinstance(event, GanStarted | PlaneStarted)
 
     def _say_who_is_trained(self) -> None:
         assert self.work

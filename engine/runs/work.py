@@ -13,18 +13,22 @@ from engine.gan_checkpoint import gan_bytes
 from engine.gan_config import GanSpec
 from engine.jobs import Classification, check_job, job_from_json
 from engine.network import plan
+from engine.plane import train_plane
+from engine.plane_config import PlaneGan
 from engine.runs.pace import Pace, samples_done
 from engine.train import Controls, train
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """A job on its way. `weights` gives them as safetensors, between two events."""
+    """A job on its way. `weights` gives them as safetensors, between two events. `pauses_in_round` where the stream's
+    None comes in the middle of a round."""
 
     stream: Iterator[Event | None]
     controls: Controls | GanControls
     pace: Pace
-    weights: Callable[[], bytes]
+    weights: Callable[[], bytes] | None = None
+    pauses_in_round: bool = False
 
 
 def begin(job_json: Any) -> Work:
@@ -36,6 +40,8 @@ def begin(job_json: Any) -> Work:
             return _classification(job)
         case GanSpec():
             return _gan(job)
+        case PlaneGan():
+            return _plane(job)
 
 
 def _classification(job: Classification) -> Work:
@@ -51,3 +57,9 @@ def _gan(gan: GanSpec) -> Work:
     stream = train_gan(models, gan, data.train_images, data.train_labels, controls)
     a_round = gan.config.batch_size * max(gan.config.discriminator_steps, 1)
     return Work(stream, controls, Pace(gan.config.steps, lambda step: step * a_round), lambda: gan_bytes(models))
+
+
+def _plane(plane: PlaneGan) -> Work:
+    controls, a_round = GanControls(), plane.batch_size * max(plane.discriminator_steps, 1)
+    pace = Pace(plane.steps, lambda step: step * a_round)
+    return Work(train_plane(plane, controls), controls, pace, pauses_in_round=True)
