@@ -71,7 +71,7 @@ def samples(player: Player, wanted: Wanted) -> dict[str, Any]:
 
 
 def closest(player: Player, wanted: Wanted) -> dict[str, Any]:
-    """The picture made, the training picture nearest to it, and how far unseen real ones of its digit are from theirs."""
+    """The picture made, the training picture nearest to it, and how far real ones of its digit are from theirs."""
     images = player.makes(wanted)
     index, distance = nearest(images)
     data = load_mnist()
