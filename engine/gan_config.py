@@ -84,9 +84,14 @@ class GanSpec:
         return self.generator.takes_labels
 
 
+def networks(gan: GanSpec) -> dict[str, NetworkSpec]:
+    """Both networks by their role."""
+    return {"generator": gan.generator, "discriminator": gan.discriminator}
+
+
 def check_gan(gan: GanSpec) -> None:
     """Raise SpecError unless both networks fit together, have their roles, and G and D agree on labels."""
-    for network, role in ((gan.generator, "generator"), (gan.discriminator, "discriminator")):
+    for role, network in networks(gan).items():
         if network.role != role:
             raise SpecError(f"The {role} is a {network.role}.", f"Give it a network that ends as a {role} does.")
         try:

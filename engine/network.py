@@ -18,7 +18,9 @@ from engine.params import (
     choose,
 )
 from engine.roles import CLASSES as CLASSES
-from engine.roles import INPUT_SHAPE, ROLES, misfit_at_end
+from engine.roles import INPUT_SHAPE as INPUT_SHAPE
+from engine.roles import ROLES as ROLES
+from engine.roles import misfit_at_end
 from engine.shapes import shape_text as shape_text
 
 MAX_Z = 512

@@ -4,26 +4,30 @@ import streamlit as st
 
 from engine.network import survey
 from ui.build_cards import layer_list
+from ui.build_part import part_switch
 from ui.build_start import presets
 from ui.build_summary import picture, totals
+from ui.build_words import WORDS
 from ui.sharing import open_link, tools
 from ui.state import session
 
 visitor = session()
 open_link(visitor)
 
-with st.container(key="build-head", horizontal=True, vertical_alignment="center"):
-    st.markdown("**Stack layers** from the picture down to ten scores, one for each digit. Then train.")
+with st.container(key="build-parts", horizontal=True, vertical_alignment="center"):
+    part_switch(visitor)
     tools(visitor)
+with st.container(key="build-head"):
+    st.markdown(WORDS[visitor.part].opening)
 presets(visitor)
 if visitor.notice:
     st.error(visitor.notice, icon=":material/error:")
 
-planned, misfit = survey(visitor.network)
+planned, misfit = survey(visitor.shown)
 with st.container(key="build"):
     cards, view = st.columns([9, 5], gap="medium")
 with cards:
     layer_list(visitor, planned, misfit)
 with view:
     totals(visitor, planned, misfit)
-    picture(visitor.network, planned, misfit)
+    picture(visitor, planned, misfit)

@@ -7,25 +7,23 @@ from functools import partial
 import streamlit as st
 
 from engine.layers import INITS, LAYERS
-from engine.network import MAX_LAYERS, PlannedLayer, layer, mended, shape_text
-from engine.params import Choice, Mend, SpecError, Value, one_of
+from engine.network import MAX_LAYERS, MAX_Z, PlannedLayer, layer, shape_text
+from engine.params import Choice, SpecError, integer, one_of
 from ui.build_gallery import gallery
+from ui.build_moves import delete, duplicate, edit, mend_by, move, put, put_layers, setter
 from ui.build_summary import short
+from ui.build_words import WORDS, remark
 from ui.colours import layer_group
 from ui.forms import param_widget, text_widget
 from ui.layer_icons import layer_icon
 from ui.state import Session
 
-KINDS = tuple(LAYERS)
-SOFTMAX = (
-    "Softmax turns the ten scores into probabilities; the loss takes their logarithm, "
-    "so the network learns the same with or without it."
-)
+Z = integer(32, 1, MAX_Z, "Size of z", "How many random numbers each picture is made from; 16 to 128 are usual.")
 
 
 def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
     """The input, a card for each layer with a place to add before it, and at the end what is missing."""
-    layers = visitor.network.layers
+    layers = visitor.shown.layers
     with st.container(key="layers", gap=None):
         _input_card(visitor)
         for index, choice in enumerate(layers):
@@ -35,9 +33,9 @@ def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecEr
                 _misfit(visitor, misfit)
         if misfit and misfit.layer == len(layers):
             _misfit(visitor, misfit)
-        if layers and layers[-1].kind == "Softmax" and not misfit:
-            with st.container(key="softmax"):
-                st.caption(SOFTMAX)
+        if not misfit and (words := remark(visitor.shown)):
+            with st.container(key="remark"):
+                st.caption(words)
         if not layers:
             _first_steps(visitor)
         full = len(layers) >= MAX_LAYERS
@@ -48,26 +46,28 @@ def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecEr
 
 def _first_steps(visitor: Session) -> None:
     """What an empty list invites to."""
-    steps = [
-        (layer("Conv2d"), "**Conv2d**: learn small patterns, strokes and corners, wherever they are in the picture"),
-        (layer("Flatten"), "**Flatten**: lay the 784 pixels out in a row, for a network of Linear layers"),
-    ]
+    words_here = WORDS[visitor.part]
     with st.container(key="first-steps", gap="xsmall"):
-        st.markdown("**What shall the picture meet first?**")
-        for choice, words in steps:
+        st.markdown(f"**{words_here.question}**")
+        for choice, words in words_here.first:
             label = f"![]({layer_icon(choice.kind)}) {words}"
             key = f"first-{choice.kind}"
-            st.button(label, key=key, width="stretch", wrap=True, on_click=_layers, args=(visitor, [choice]))
+            st.button(label, key=key, width="stretch", wrap=True, on_click=put_layers, args=(visitor, [choice]))
 
 
 def _input_card(visitor: Session) -> None:
-    network = visitor.network
+    network = visitor.shown
     inits = "\n".join(f"- **{name}**: {doc}" for name, doc in INITS.items())
     with st.container(key="card-input", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        text_widget("Name", network.name, "network-name", 60, lambda name: _edit(visitor, name=name))
+        text_widget("Name", network.name, "network-name", 60, lambda name: edit(visitor, name=name))
         init = one_of(network.init, tuple(INITS), "Initial weights", inits)
-        param_widget(init, network.init, "network-init", changed=lambda value: _edit(visitor, init=value))
-        st.html(_figures("1 x 28 x 28", "a grey picture"))
+        param_widget(init, network.init, "network-init", changed=lambda value: edit(visitor, init=value))
+        if network.role == "generator":
+            size = network.input_shape[0]
+            param_widget(Z, size, "network-z", changed=lambda value: edit(visitor, input_shape=(int(value),)))
+            st.html(_figures(f"{size}", "random numbers (z)"))
+        else:
+            st.html(_figures("1 x 28 x 28", "a grey picture"))
 
 
 def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | None) -> None:
@@ -75,28 +75,33 @@ def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | 
     with st.container(
         key=f"card-{index}-{layer_group(choice.kind)}", horizontal=True, vertical_alignment="center", gap="xsmall"
     ):
-        kind = one_of(choice.kind, KINDS, f"Layer {index + 1}", _help(choice.kind))
-        param_widget(
-            kind, choice.kind, f"{key}-kind", changed=lambda value: _replace(visitor, index, layer(str(value)))
-        )
+        kind = one_of(choice.kind, _kinds(visitor.part, choice.kind), f"Layer {index + 1}", _help(choice.kind))
+        param_widget(kind, choice.kind, f"{key}-kind", changed=lambda value: put(visitor, index, layer(str(value))))
         for name, value in choice.values:
+            if row.params[name].advanced and not value and visitor.part == "classifier":
+                continue
             compact = replace(row.params[name], help="", unit="")
             param_widget(
-                compact, value, f"{key}-{choice.kind}-{name}", changed=_setter(visitor, index, choice.kind, name)
+                compact, value, f"{key}-{choice.kind}-{name}", changed=setter(visitor, index, choice.kind, name)
             )
         st.html(_cost(planned))
         _actions(visitor, index)
 
 
+def _kinds(part: str, kind: str) -> tuple[str, ...]:
+    """What a layer may become: what tells the label is for GANs."""
+    return tuple(k for k, row in LAYERS.items() if k == kind or not (row.takes_label and part == "classifier"))
+
+
 def _actions(visitor: Session, index: int) -> None:
     """Buttons with a name for screen readers of which the style sheet shows the icon only."""
-    last = len(visitor.network.layers) - 1
+    last = len(visitor.shown.layers) - 1
     at = f"layer {index + 1}"
     buttons: list[tuple[str, str, bool, Callable[[], None]]] = [
-        ("Move up", "arrow_upward", index == 0, partial(_move, visitor, index, index - 1)),
-        ("Move down", "arrow_downward", index == last, partial(_move, visitor, index, index + 1)),
-        ("Duplicate", "content_copy", last + 1 >= MAX_LAYERS, partial(_duplicate, visitor, index)),
-        ("Delete", "delete", False, partial(_delete, visitor, index)),
+        ("Move up", "arrow_upward", index == 0, partial(move, visitor, index, index - 1)),
+        ("Move down", "arrow_downward", index == last, partial(move, visitor, index, index + 1)),
+        ("Duplicate", "content_copy", last + 1 >= MAX_LAYERS, partial(duplicate, visitor, index)),
+        ("Delete", "delete", False, partial(delete, visitor, index)),
     ]
     with st.container(key=f"icons-{index}", horizontal=True, gap=None, width="content"):
         for label, icon, disabled, action in buttons:
@@ -112,7 +117,7 @@ def _actions(visitor: Session, index: int) -> None:
 
 def _gap(visitor: Session, index: int) -> None:
     with st.container(key=f"gap-{index}"):
-        full = len(visitor.network.layers) >= MAX_LAYERS
+        full = len(visitor.shown.layers) >= MAX_LAYERS
         if st.button(
             f"Add before layer {index + 1}", icon=":material/add:", key=f"add-{index}", disabled=full, type="tertiary"
         ):
@@ -123,7 +128,7 @@ def _misfit(visitor: Session, misfit: SpecError) -> None:
     with st.container(key="misfit", horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/warning: {misfit.what} {misfit.cure}")
         if misfit.mend:
-            st.button(misfit.mend.label, key="mend", on_click=_mend, args=(visitor, misfit.mend), type="primary")
+            st.button(misfit.mend.label, key="mend", on_click=mend_by, args=(visitor, misfit.mend), type="primary")
 
 
 def _cost(planned: PlannedLayer | None) -> str:
@@ -143,50 +148,3 @@ def _help(kind: str) -> str:
     row = LAYERS[kind]
     lines = [f"- **{p.label}**{f' ({p.unit})' if p.unit else ''}: {p.help}" for p in row.params.values()]
     return "\n".join([row.doc.replace("*", r"\*").replace("[", r"\[") + "\n", *lines])
-
-
-def _edit(visitor: Session, **changes: Value) -> None:
-    visitor.edit(replace(visitor.network, **changes))  # type: ignore[arg-type]
-
-
-def _layers(visitor: Session, layers: Sequence[Choice]) -> None:
-    visitor.edit(replace(visitor.network, layers=tuple(layers)))
-
-
-def _setter(visitor: Session, index: int, kind: str, name: str) -> Callable[[Value], None]:
-    """Set one value of a layer, unless another one has taken its place while the visitor typed."""
-
-    def change(value: Value) -> None:
-        layers = visitor.network.layers
-        if index < len(layers) and layers[index].kind == kind:
-            _replace(visitor, index, layers[index].but(**{name: value}))
-
-    return change
-
-
-def _replace(visitor: Session, index: int, choice: Choice) -> None:
-    layers = list(visitor.network.layers)
-    layers[index : index + 1] = [choice]
-    _layers(visitor, layers)
-
-
-def _move(visitor: Session, index: int, to: int) -> None:
-    layers = list(visitor.network.layers)
-    layers.insert(to, layers.pop(index))
-    _layers(visitor, layers)
-
-
-def _duplicate(visitor: Session, index: int) -> None:
-    layers = list(visitor.network.layers)
-    layers.insert(index, layers[index])
-    _layers(visitor, layers)
-
-
-def _delete(visitor: Session, index: int) -> None:
-    layers = list(visitor.network.layers)
-    del layers[index]
-    _layers(visitor, layers)
-
-
-def _mend(visitor: Session, mend: Mend) -> None:
-    visitor.edit(mended(visitor.network, mend))

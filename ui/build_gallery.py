@@ -16,11 +16,12 @@ GROUPS = list(dict.fromkeys(row.group for row in LAYERS.values()))
 @st.dialog("Add a layer", width="large")
 def gallery(visitor: Session, index: int) -> None:
     """Ask which layer to put before layer `index`; those that do not fit there as they are say why."""
-    network = visitor.network
+    network = visitor.shown
+    offered = {k: row for k, row in LAYERS.items() if not (row.takes_label and network.role == "classifier")}
     before, _ = survey(replace(network, layers=network.layers[:index]))
     shape = before[-1].out_shape if before else network.input_shape
     with st.grid(min_column_width=270, gap="xsmall", key="gallery"):
-        for kind, row in sorted(LAYERS.items(), key=lambda item: GROUPS.index(item[1].group)):
+        for kind, row in sorted(offered.items(), key=lambda item: GROUPS.index(item[1].group)):
             label = f"![]({layer_icon(kind)}) **{kind}** :gray[{row.group}] {_plain(row.doc)}{_objection(kind, shape)}"
             if st.button(label, key=f"pick-{kind}", width="stretch", wrap=True):
                 visitor.edit(replace(network, layers=(*network.layers[:index], layer(kind), *network.layers[index:])))

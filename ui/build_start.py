@@ -1,10 +1,15 @@
 """Networks to start from, as small pictures in a row."""
 
 import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import streamlit as st
 
+from engine.gan_config import networks
+from engine.gan_recipes import RECIPES
 from engine.network import NetworkSpec, PlannedLayer, plan
 from engine.presets import PRESETS
 from ui.colours import layer_colour
@@ -13,36 +18,68 @@ from ui.state import Session
 HEIGHT = 28
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Something to start from: its picture is that of `network`."""
+
+    name: str
+    network: NetworkSpec
+    here: bool
+    title: str
+    doc: str
+    load: Callable[[], None]
+
+
 def presets(visitor: Session) -> None:
     """One button for each preset, the one on the table marked; the last starts from nothing."""
     with st.container(key="presets", horizontal=True, gap="xsmall", vertical_alignment="center"):
-        for name, preset in PRESETS.items():
-            here = preset.network == visitor.network
+        for key, start in starts(visitor).items():
             st.button(
-                f"![]({thumbnail(plan(preset.network).layers)}) {preset.network.name}",
-                key=f"preset-{name}{'-here' if here else ''}",
-                help=f"{preset.title}. {preset.doc}",
-                on_click=visitor.load,
-                args=(preset.network, preset.config),
+                f"![]({thumbnail(plan(start.network).layers)}) {start.name}",
+                key=f"preset-{key}{'-here' if start.here else ''}",
+                help=f"{start.title}. {start.doc}",
+                on_click=start.load,
             )
-        empty = NetworkSpec()
-        st.button(
-            "Start empty",
-            key="preset-empty",
-            icon=":material/add_box:",
-            on_click=visitor.load,
-            args=(empty, visitor.config),
+        empty = NetworkSpec(input_shape=visitor.shown.input_shape, role=visitor.part)
+        st.button("Start empty", key="preset-empty", icon=":material/add_box:", on_click=visitor.edit, args=(empty,))
+
+
+def starts(visitor: Session) -> dict[str, Start]:
+    """Classifiers with their training; or GANs, of which one network is shown and both are loaded."""
+    if visitor.part == "classifier":
+        return {
+            key: Start(
+                preset.network.name,
+                preset.network,
+                preset.network == visitor.network,
+                preset.title,
+                preset.doc,
+                partial(visitor.load, preset.network, preset.config),
+            )
+            for key, preset in PRESETS.items()
+        }
+    return {
+        key: Start(
+            recipe.gan.name,
+            networks(recipe.gan)[visitor.part],
+            networks(recipe.gan) == networks(visitor.gan),
+            recipe.title,
+            recipe.doc,
+            partial(visitor.load_gan, recipe.gan),
         )
+        for key, recipe in RECIPES.items()
+    }
 
 
-def about(network: NetworkSpec) -> str:
-    """A sentence or two on the network on the table."""
-    for preset in PRESETS.values():
-        if preset.network == network:
-            return f"**{preset.title}.** {preset.doc}"
-    if not network.layers:
+def about(visitor: Session) -> str:
+    """A sentence or two on the network that is shown."""
+    for start in starts(visitor).values():
+        if start.here:
+            return f"**{start.title}.** {start.doc}"
+    if not visitor.shown.layers:
         return "Nothing here yet. Add a first layer, or start from one of the networks above."
-    return "A network of your own. Undo brings back what was here before."
+    whose = "A network" if visitor.part == "classifier" else "A GAN"
+    return f"{whose} of your own. Undo brings back what was here before."
 
 
 def thumbnail(planned: tuple[PlannedLayer, ...]) -> str:

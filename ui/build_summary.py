@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from engine.gan_config import check_gan, networks
 from engine.network import NetworkSpec, PlannedLayer
 from engine.params import SpecError
+from ui.build_part import show
 from ui.build_start import about
+from ui.build_words import WORDS
 from ui.charts import network_picture
 from ui.frame import is_dark
 from ui.state import Session
@@ -17,22 +20,44 @@ COPIES = 4  # a parameter, its gradient, and Adam's two running means
 
 
 def totals(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
-    memory = training_bytes(planned, visitor.config.batch_size)
+    batch = visitor.config.batch_size if visitor.part == "classifier" else visitor.gan.config.batch_size
+    memory = training_bytes(planned, batch)
     figures = [
         (short(sum(p.parameters for p in planned)), "parameters", "Numbers the network learns."),
         (short(sum(p.multiply_adds for p in planned)), "multiply-adds a picture", "On its way through, once."),
-        (f"{memory / 1e6:,.1f} MB", "memory to train", f"With Adam and {visitor.config.batch_size} pictures a step."),
+        (f"{memory / 1e6:,.1f} MB", "memory to train", f"With Adam and {batch} pictures a step."),
     ]
     st.html(f'<div class="totals">{"".join(map(_total, figures))}</div>')
-    label, icon = "Train this network", ":material/play_arrow:"
-    if st.button(label, type="primary", icon=icon, key="train", width="stretch", disabled=misfit is not None):
-        st.switch_page("../pages/train.py")
+    icon, gan = ":material/play_arrow:", visitor.part != "classifier"
+    problem = misfit or (_disagreement(visitor) if gan else None)
+    label, page = ("Train this GAN", "../pages/gan.py") if gan else ("Train this network", "../pages/train.py")
+    if st.button(label, type="primary", icon=icon, key="train", width="stretch", disabled=problem is not None):
+        st.switch_page(page)
+    if problem and not misfit:
+        _elsewhere(visitor, problem)
 
 
-def picture(network: NetworkSpec, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
+def _disagreement(visitor: Session) -> SpecError | None:
+    """Why the two networks of the GAN cannot be trained against each other."""
+    try:
+        check_gan(visitor.gan)
+    except SpecError as error:
+        return error
+    return None
+
+
+def _elsewhere(visitor: Session, problem: SpecError) -> None:
+    """What this network alone does not show, and the way to the other one."""
+    other = next(role for role in networks(visitor.gan) if role != visitor.part)
+    with st.container(key="elsewhere", gap="xsmall"):
+        st.markdown(f":material/warning: {problem}")
+        st.button(f"Show the {other}", key="show-other", on_click=show, args=(visitor, other))
+
+
+def picture(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
     with st.container(key="about"):
-        st.caption(about(network))
-    figure = network_picture(planned, is_dark(), misfit_label(network, misfit))
+        st.caption(about(visitor))
+    figure = network_picture(visitor.shown, planned, is_dark(), misfit_label(visitor.shown, misfit))
     st.plotly_chart(figure, theme=None, key="picture", config={"displayModeBar": False, "staticPlot": False})
 
 
@@ -43,7 +68,7 @@ def misfit_label(network: NetworkSpec, misfit: SpecError | None) -> str:
     if misfit.layer is None:
         return "your first layer"
     if misfit.layer == len(network.layers):
-        return "ten scores are missing"
+        return WORDS[network.role].missing
     return f"{network.layers[misfit.layer].kind} does not fit"
 
 

@@ -44,6 +44,16 @@ def _sketch(kind: str) -> str:
     match kind:
         case "Conv2d":
             return _cells(4, 4, lambda r, c: 1 if r < 3 and c < 3 else 0.35) + _arrow() + _cells(2, 2, left=32)
+        case "ConvTranspose2d":
+            return (
+                _cells(2, 2, left=1) + _arrow(15) + _cells(4, 4, lambda r, c: 1 if r < 3 and c < 3 else 0.35, left=20)
+            )
+        case "Upsample":
+            quarters = (1, 0.45, 0.3, 0.75)
+            small = _cells(2, 2, lambda r, c: quarters[2 * r + c], left=1)
+            return small + _arrow(15) + _cells(4, 4, lambda r, c: quarters[2 * (r // 2) + c // 2], left=20)
+        case "LabelConcat" | "LabelEmbedding" | "LabelProjection":
+            return _told(kind)
         case "MaxPool2d" | "AvgPool2d":
             one = kind == "MaxPool2d"
             shade = {(0, 1): 1.0, (1, 2): 1.0, (2, 0): 1.0, (3, 3): 1.0}
@@ -59,6 +69,12 @@ def _sketch(kind: str) -> str:
                 + _arrow(15)
                 + _cells(1, 4, lambda _, c: 0.4 + 0.15 * c, left=24)
             )
+        case "Reshape":
+            return (
+                _cells(1, 4, lambda _, c: 0.4 + 0.15 * c)
+                + _arrow(25)
+                + _cells(4, 2, lambda r, c: 0.4 + 0.15 * r, left=31)
+            )
         case "Dropout":
             return _cells(4, 6, lambda r, c: 0.15 if (3 * r + 2 * c) % 5 < 2 else 1, left=8)
         case "Softmax":
@@ -69,6 +85,18 @@ def _sketch(kind: str) -> str:
             lines = "".join(f"M8 {a}L36 {b}" for a in (5, 14, 23) for b in (5, 14, 23))
             dots = "".join(f'<circle cx="{x}" cy="{y}" r="3"/>' for x in (8, 36) for y in (5, 14, 23))
             return f'<path d="{lines}" stroke-width="0.9" opacity="0.7"/>{dots}'
+
+
+def _told(kind: str) -> str:
+    """A tag that names the digit, and what becomes of it: one of ten, some learned numbers, or a single score."""
+    tag = '<path d="M1 9h8l4 5l-4 5h-8z"/><circle cx="5" cy="14" r="1.5" fill="#fff"/>'
+    match kind:
+        case "LabelConcat":
+            return tag + _arrow(15) + _cells(1, 4, lambda _, c: 1 if c == 2 else 0.3, left=20)
+        case "LabelEmbedding":
+            return tag + _arrow(15) + _cells(4, 4, lambda r, c: 0.25 + 0.25 * ((2 * r + 3 * c) % 4), left=20)
+        case _:
+            return f'{tag}{_arrow(16)}<circle cx="31" cy="14" r="8"/>'
 
 
 def _cells(rows: int, columns: int, shade: Callable[[int, int], float] = lambda *_: 1, left: float = 1) -> str:

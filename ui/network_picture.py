@@ -1,4 +1,4 @@
-"""The picture of a network: what flows through it, as volumes that shrink from a 28 x 28 picture to ten scores."""
+"""The picture of a network: what flows through it, as volumes that shrink from a 28 x 28 picture to scores, or grow."""
 
 import math
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from engine.layers import LAYERS
-from engine.network import CLASSES, INPUT_SHAPE, PlannedLayer, shape_text
-from engine.params import Shape
+from engine.network import CLASSES, INPUT_SHAPE, NetworkSpec, PlannedLayer, shape_text
+from engine.params import Param, Shape, Value
 from ui.colours import COLOURS, DIGIT_COLOURS, GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper, rule
 
 FONT = '"Source Sans", sans-serif'
@@ -26,25 +26,28 @@ RIGHT, UP = 0.40, 0.26
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is drawn for one layer. A `sheet` changes numbers, not their arrangement: it lies under what it works on."""
+    """What is drawn for one layer. A `sheet` changes numbers, not their arrangement: it lies under what it works on.
+    `ten` are scores, one for each digit; on the lid of what is `written` lies a digit."""
 
     title: str
     shape: Shape
     colour: str
     hover: str
     sheet: bool = False
+    ten: bool = False
+    written: bool = False
 
 
-def network_picture(planned: Sequence[PlannedLayer], dark: bool, misfit: str = "") -> go.Figure:
+def network_picture(network: NetworkSpec, planned: Sequence[PlannedLayer], dark: bool, misfit: str = "") -> go.Figure:
     """Draw the layers that fit together, in pixels, top to bottom; `misfit` names the place where it stops fitting.
 
     Width and depth of a volume are its picture's, to scale; its thickness grows with the root of its channels, the
     length of a flat row of numbers with their logarithm.
     """
-    rows = [Row("Input", INPUT_SHAPE, GROUP_COLOURS["Input"], "<b>Input</b><br>a picture of 28 x 28 pixels")]
-    rows += [_row(layer) for layer in planned]
+    rows = [_input(network), *(_row(network.role, layer) for layer in planned)]
+    widest = max(max(row.shape[1:], default=1) for row in rows)
     for unit, space in SCALES:
-        painter = _Painter(unit, space, dark)
+        painter = _Painter(unit * min(1, INPUT_SHAPE[-1] / widest), space, dark)
         for row in rows:
             painter.sheet(row) if row.sheet else painter.volume(row)
         if misfit:
@@ -54,9 +57,16 @@ def network_picture(planned: Sequence[PlannedLayer], dark: bool, misfit: str = "
     return painter.figure()
 
 
-def _row(planned: PlannedLayer) -> Row:
+def _input(network: NetworkSpec) -> Row:
+    colour, shape = GROUP_COLOURS["Input"], network.input_shape
+    if network.role == "generator":
+        return Row("z", shape, colour, f"<b>z</b><br>{shape_text(shape)} random numbers")
+    return Row("Input", shape, colour, "<b>Input</b><br>a picture of 28 x 28 pixels", written=True)
+
+
+def _row(role: str, planned: PlannedLayer) -> Row:
     kind, row = planned.layer.kind, LAYERS[planned.layer.kind]
-    settings = ", ".join(f"{row.params[n].label.lower()} {v:g}" for n, v in planned.layer.values)
+    settings = ", ".join(filter(None, (_setting(row.params[n], v) for n, v in planned.layer.values)))
     lines = [
         f"<b>{planned.index + 1} {kind}</b>" + (f" ({settings})" if settings else ""),
         f"{shape_text(planned.in_shape)} in, {shape_text(planned.out_shape)} out",
@@ -65,12 +75,22 @@ def _row(planned: PlannedLayer) -> Row:
     if planned.multiply_adds:
         lines.append(f"{planned.multiply_adds:,} multiply-adds a picture")
     sheet = planned.in_shape == planned.out_shape and row.group not in ("Core", "Convolution", "Pooling")
-    return Row(kind, planned.out_shape, layer_colour(kind), "<br>".join(lines), sheet)
+    ten = role == "classifier" and planned.out_shape == (CLASSES,)
+    written = role == "generator" and planned.out_shape == INPUT_SHAPE
+    return Row(kind, planned.out_shape, layer_colour(kind), "<br>".join(lines), sheet, ten, written)
 
 
-def _size(shape: Shape, unit: float) -> tuple[float, float, float]:
+def _setting(param: Param, value: Value) -> str:
+    """A setting in words; a switch that is off goes without saying."""
+    if isinstance(value, bool):
+        return param.label.lower() if value else ""
+    return f"{param.label.lower()} {value if isinstance(value, str) else f'{value:g}'}"
+
+
+def _size(row: Row, unit: float) -> tuple[float, float, float]:
     """Width, depth and thickness in px."""
-    if shape == (CLASSES,):
+    shape = row.shape
+    if row.ten:
         return 34 * unit, 0, 3.4 * unit
     if len(shape) == 1:
         return 3.3 * unit * math.log2(shape[0] + 1), 2 * unit, 1.6 * unit
@@ -90,15 +110,15 @@ class _Painter:
         self.below: tuple[float, float, float, float] | None = None  # left, right, bottom, depth of what was drawn last
 
     def volume(self, row: Row) -> None:
-        width, depth, thickness = _size(row.shape, self.unit)
+        width, depth, thickness = _size(row, self.unit)
         left, tall = (VOLUMES - width - depth * RIGHT) / 2, depth * UP + thickness
         self.y = max(self.y, self.text + TEXT_ROW + self.space / 3 - tall / 2)
         self._funnel(left, left + width, self.y + depth * UP)
-        if row.shape == (CLASSES,):
+        if row.ten:
             self._ten(left, width / CLASSES)
         else:
             self._box(left, self.y, width, depth, thickness, row.colour)
-        if row.title == "Input":
+        if row.written:
             self._seven(left, width, depth)
         self._label(row, self.y + tall / 2, left, width)
         self.below = (left, left + width, self.y + tall, depth)

@@ -1,14 +1,25 @@
-"""Ways for a network in and out: undo and redo, a file, a link, code."""
+"""Ways for a network, or a GAN, in and out: undo and redo, a file, a link, code."""
 
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_from_link, recipe_to_json, recipe_to_link
+from engine.export import (
+    gan_to_link,
+    keras_code,
+    pytorch_code,
+    recipe_to_json,
+    recipe_to_link,
+    work_from_json,
+    work_from_link,
+)
+from engine.gan_config import GanSpec, gan_to_json
 from engine.network import plan
 from engine.params import SpecError
+from engine.recipes import Work
 from ui.state import Session, entered
 
 MAX_FILE_MB = 1
@@ -20,7 +31,7 @@ def open_link(visitor: Session) -> None:
     if not link or link == visitor.link_opened:
         return
     visitor.link_opened = link
-    _take(visitor, lambda: visitor.load(*recipe_from_link(link)))
+    _take(visitor, lambda: work_from_link(link))
     del st.query_params["n"]
 
 
@@ -34,8 +45,8 @@ def tools(visitor: Session) -> None:
             st.button(label, key=label.lower(), icon=icon, shortcut=key, disabled=not possible, on_click=move)
         st.download_button(
             "Save",
-            lambda: json.dumps(recipe_to_json(visitor.network, visitor.config), indent=2),
-            file_name=f"{file_stem(visitor.network.name)}.json",
+            lambda: json.dumps(_as_json(visitor), indent=2),
+            file_name=f"{file_stem(visitor.gan.name if _is_gan(visitor) else visitor.network.name)}.json",
             mime="application/json",
             icon=":material/save:",
             key="save",
@@ -43,7 +54,7 @@ def tools(visitor: Session) -> None:
         )
         with st.popover("Open", icon=":material/folder_open:", key="open"):
             st.file_uploader(
-                "A network that was saved here (JSON)",
+                "A network or a GAN that was saved here (JSON)",
                 type="json",
                 max_upload_size=MAX_FILE_MB,
                 key="open-file",
@@ -57,7 +68,7 @@ def tools(visitor: Session) -> None:
 
 def open_file(visitor: Session, content: bytes) -> None:
     """Put a saved network on the table; a file that is none leaves a sentence, and nothing changes."""
-    _take(visitor, lambda: visitor.load(*recipe_from_json(_text(content))))
+    _take(visitor, lambda: work_from_json(_text(content)))
 
 
 def file_stem(name: str) -> str:
@@ -65,28 +76,38 @@ def file_stem(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "network"
 
 
-@st.dialog("Share this network", width="large")
+def _is_gan(visitor: Session) -> bool:
+    return visitor.part != "classifier"
+
+
+def _as_json(visitor: Session) -> dict[str, Any]:
+    """What is saved: the classifier, or the whole GAN, since its networks only work together."""
+    return gan_to_json(visitor.gan) if _is_gan(visitor) else recipe_to_json(visitor.network, visitor.config)
+
+
+@st.dialog("Share what you built", width="large")
 def _share(visitor: Session) -> None:
     try:
-        link = recipe_to_link(visitor.network, visitor.config)
+        link = gan_to_link(visitor.gan) if _is_gan(visitor) else recipe_to_link(visitor.network, visitor.config)
     except SpecError as error:
         st.error(str(error))
         return
-    st.write("This link holds the network and its training settings. Whoever opens it gets a copy of their own.")
+    what = "both networks of the GAN" if _is_gan(visitor) else "the network"
+    st.write(f"This link holds {what} and the training settings. Whoever opens it gets a copy of their own.")
     st.code(f"{(st.context.url or '').split('?')[0]}?n={link}", language=None, wrap_lines=True)
 
 
 @st.dialog("This network as code", width="large")
 def _code(visitor: Session) -> None:
     try:
-        plan(visitor.network)
+        plan(visitor.shown)
     except SpecError as error:
         st.error(str(error), icon=":material/error:")
         return
-    stem = file_stem(visitor.network.name).replace("-", "_")
+    stem = file_stem(visitor.shown.name).replace("-", "_")
     for tab, (name, write) in zip(st.tabs(["PyTorch", "Keras"]), CODE.items(), strict=True):
         with tab:
-            source = write(visitor.network, visitor.config)
+            source = write(visitor.shown, None if _is_gan(visitor) else visitor.config)
             st.code(source, language="python", height=480)
             file = f"{stem}_{name}.py"
             st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{name}")
@@ -101,11 +122,23 @@ def _uploaded(visitor: Session) -> None:
         open_file(visitor, file.getvalue())
 
 
-def _take(visitor: Session, load: Callable[[], None]) -> None:
+def _take(visitor: Session, read: Callable[[], Work]) -> None:
+    """Put what is read on the table and show it."""
     try:
-        load()
+        work = read()
     except SpecError as error:
         visitor.notice = f"{error} The network here stays as it was."
+        return
+    if isinstance(work, GanSpec):
+        visitor.load_gan(work)
+        visitor.part = visitor.part if _is_gan(visitor) else "generator"
+        return
+    network, config = work
+    visitor.part = network.role
+    if network.role == "classifier":
+        visitor.load(network, config)
+    else:
+        visitor.edit(network)
 
 
 def _text(content: bytes) -> str:

@@ -13,6 +13,7 @@ from engine.gan_config import GanConfig, GanSpec
 from engine.gan_recipes import DEFAULT, RECIPES
 from engine.network import NetworkSpec
 from engine.params import Value
+from engine.plane_config import PlaneGan
 from engine.presets import PRESETS
 from ui.history import History
 from ui.identity import OWNER_COOKIE, SOUND_OWNER
@@ -20,10 +21,11 @@ from ui.identity import OWNER_COOKIE, SOUND_OWNER
 MAX_REMEMBERED = 1000
 START = "quick"
 START_GAN = RECIPES[DEFAULT].gan
+START_PLANE = PlaneGan()
 PARTS_OF_GAN = ("generator", "discriminator")
 
 _KEY = "playground"
-Work = tuple[NetworkSpec, TrainConfig, GanSpec, str]
+Work = tuple[NetworkSpec, TrainConfig, GanSpec]
 # What each visitor worked on last, so that reloading the page keeps it.
 _remembered: OrderedDict[str, Work] = OrderedDict()
 _remembering = Lock()
@@ -36,7 +38,7 @@ class Session:
     `network` with `config` is the classifier, `gan` the two networks of a GAN with their settings; `part`, a role, says
     which of them the Build page shows. `run_id`, `gan_run_id`, `plane_run_id`, `study_run_id` are the runs looked at,
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
-    `link_opened` the shared link that was read last and `part_asked` the part that the address named last.
+    `link_opened` the shared link that was read last.
     """
 
     network: NetworkSpec
@@ -47,10 +49,10 @@ class Session:
     gan_run_id: str | None = None
     plane_run_id: str | None = None
     study_run_id: str | None = None
+    plane: PlaneGan = START_PLANE
     pad_model: str = "demo"
     notice: str = ""
     link_opened: str = ""
-    part_asked: str = ""
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)
     _classifiers: History[NetworkSpec, TrainConfig] = field(default_factory=History)
@@ -103,11 +105,6 @@ class Session:
             self.gan = replace(self.gan, config=config)
             self._remember()
 
-    def show(self, part: str) -> None:
-        """Show the network of this role on the Build page."""
-        self.part = part
-        self._remember()
-
     def undo(self) -> None:
         self._walk(back=True)
 
@@ -145,7 +142,7 @@ class Session:
 
     def _remember(self) -> None:
         with _remembering:
-            _remembered[self.visitor] = (self.network, self.config, self.gan, self.part)
+            _remembered[self.visitor] = (self.network, self.config, self.gan)
             _remembered.move_to_end(self.visitor)
             while len(_remembered) > MAX_REMEMBERED:
                 _remembered.popitem(last=False)
@@ -156,7 +153,7 @@ def session() -> Session:
     if _KEY not in st.session_state:
         visitor = _cookie() or uuid.uuid4().hex
         preset = PRESETS[START]
-        work = _remembered.get(visitor, (preset.network, preset.config, START_GAN, "classifier"))
+        work = _remembered.get(visitor, (preset.network, preset.config, START_GAN))
         st.session_state[_KEY] = Session(*work, visitor=visitor)
     return cast(Session, st.session_state[_KEY])
 

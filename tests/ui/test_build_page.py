@@ -1,23 +1,25 @@
 """The Build page, driven through Streamlit's own test runner."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.config import TrainConfig
-from engine.export import recipe_from_json, recipe_to_json, recipe_to_link
+from engine.export import gan_to_link, recipe_from_json, recipe_to_json, recipe_to_link
+from engine.gan_config import networks
+from engine.gan_recipes import RECIPES
 from engine.layers import LAYERS
-from engine.network import MAX_LAYERS, NetworkSpec, layer, plan, survey
+from engine.network import MAX_LAYERS, NetworkSpec, layer, network_to_json, plan, survey
 from engine.presets import PRESETS
 from ui.build_gallery import GROUPS
 from ui.build_start import thumbnail
 from ui.build_summary import misfit_label, short, training_bytes
 from ui.layer_icons import layer_icon
 from ui.sharing import file_stem, open_file
-from ui.state import Session
+from ui.state import START_GAN, Session
 
 SHELL = Path(__file__).parent.parent.parent / "ui" / "shell.py"
 DAMAGED = "eNrFks1OwzAMgN"
@@ -37,6 +39,16 @@ def build_page(**query: str) -> AppTest:
     return app
 
 
+@pytest.fixture
+def gan_part(app: AppTest) -> Callable[[str], AppTest]:
+    def show(part: str) -> AppTest:
+        app.button_group(key="part").set_value(part).run()
+        assert not app.exception
+        return app
+
+    return show
+
+
 def visitor(app: AppTest) -> Session:
     found: Session = app.session_state["playground"]
     return found
@@ -45,6 +57,11 @@ def visitor(app: AppTest) -> Session:
 def network(app: AppTest) -> NetworkSpec:
     assert not app.exception
     return visitor(app).network
+
+
+def shown(app: AppTest) -> NetworkSpec:
+    assert not app.exception
+    return visitor(app).shown
 
 
 def click(app: AppTest, key: str) -> AppTest:
@@ -69,7 +86,8 @@ def test_every_preset_loads_with_a_card_for_each_layer_and_its_settings(app: App
     for index, choice in enumerate(network(app).layers):
         assert app.selectbox(key=f"layer-{index}-kind").value == choice.kind
         for parameter, value in choice.values:
-            assert app.number_input(key=f"layer-{index}-{choice.kind}-{parameter}").value == value
+            if parameter != "spectral_norm":
+                assert app.number_input(key=f"layer-{index}-{choice.kind}-{parameter}").value == value
     assert PRESETS[name].doc in words(app)
 
 
@@ -142,7 +160,7 @@ def test_gallery_offers_every_layer_and_says_which_do_not_fit_there(app: AppTest
     click(app, "preset-perceptron")
     click(app, "add-1")
     assert {button.key for button in app.button if (button.key or "").startswith("pick-")} == {
-        f"pick-{kind}" for kind in LAYERS
+        f"pick-{kind}" for kind, row in LAYERS.items() if not row.takes_label
     }
     assert "Here it needs a picture" in app.button(key="pick-Conv2d").label
 
@@ -197,7 +215,7 @@ BAD_FILES = {
 def test_file_that_is_no_network_is_one_sentence_and_changes_nothing(app: AppTest, name: str) -> None:
     load(app, BAD_FILES[name])
     assert len(app.error) == 1 and app.error[0].value.endswith("The network here stays as it was.")
-    assert len(app.error[0].value) < 300
+    assert len(app.error[0].value) < 400
     assert network(app) == PRESETS["quick"].network and not visitor(app).can_undo
 
 
@@ -243,6 +261,92 @@ def test_places_where_networks_stop_fitting_have_names() -> None:
     assert misfit_label(NetworkSpec(), survey(NetworkSpec())[1]) == "your first layer"
     wide = NetworkSpec((layer("Flatten"),))
     assert misfit_label(wide, survey(wide)[1]) == "ten scores are missing"
+    wide = NetworkSpec((layer("Flatten"),), role="discriminator")
+    assert misfit_label(wide, survey(wide)[1]) == "one verdict is missing"
+
+
+@pytest.mark.parametrize("part", ["generator", "discriminator"])
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_of_a_gan_can_be_opened_with_a_card_for_each_layer(
+    gan_part: Callable[[str], AppTest], part: str, name: str
+) -> None:
+    app = gan_part(part)
+    click(app, f"preset-{name}")
+    assert visitor(app).gan == RECIPES[name].gan
+    assert shown(app).role == part
+    assert [app.selectbox(key=f"layer-{i}-kind").value for i in range(len(shown(app).layers))] == [
+        choice.kind for choice in shown(app).layers
+    ]
+    assert RECIPES[name].doc in words(app)
+    assert not app.button(key="train").disabled
+
+
+def test_z_and_spectral_norm_belong_to_networks_of_a_gan(gan_part: Callable[[str], AppTest]) -> None:
+    app = gan_part("generator")
+    app.number_input(key="network-z").set_value(64).run()
+    assert shown(app).input_shape == (64,)
+    gan_part("discriminator")
+    app.toggle(key="layer-0-Conv2d-spectral_norm").set_value(True).run()
+    assert shown(app).layers[0]["spectral_norm"] is True
+    click(app, "undo")
+    assert shown(app) == START_GAN.discriminator
+    click(app, "undo")
+    assert (visitor(app).part, visitor(app).gan) == ("generator", START_GAN)
+    gan_part("classifier")
+    assert network(app) == PRESETS["quick"].network and not app.toggle
+
+
+def test_generator_that_ends_too_early_is_mended_by_one_click_after_the_other(
+    gan_part: Callable[[str], AppTest],
+) -> None:
+    app = gan_part("generator")
+    click(app, "preset-empty")
+    click(app, "first-Linear")
+    for _ in range(3):
+        if any(button.key == "mend" for button in app.button):
+            click(app, "mend")
+    assert plan(shown(app)).layers[-1].out_shape == (1, 28, 28)
+    assert "Tanh at the end" in words(app)
+
+
+def test_networks_that_disagree_on_labels_are_told_so_and_the_other_is_one_click_away(
+    gan_part: Callable[[str], AppTest],
+) -> None:
+    app = gan_part("generator")
+    click(app, "layer-0-delete")
+    assert "The discriminator is told which digit is meant, the generator is not." in words(app)
+    assert app.button(key="train").disabled
+    click(app, "show-other")
+    assert shown(app).role == "discriminator"
+    click(app, "layer-6-delete")
+    click(app, "mend")
+    assert "told which digit" not in words(app) and not app.button(key="train").disabled
+
+
+def test_gallery_offers_what_tells_the_label_to_networks_of_a_gan_alone(gan_part: Callable[[str], AppTest]) -> None:
+    app = gan_part("discriminator")
+    click(app, "add-1")
+    assert {f"pick-{kind}" for kind in LAYERS} <= {button.key for button in app.button}
+
+
+def test_shared_gan_opens_its_generator() -> None:
+    app = build_page(n=gan_to_link(RECIPES["wgan-gp"].gan))
+    assert (visitor(app).gan, visitor(app).part) == (RECIPES["wgan-gp"].gan, "generator")
+    assert app.button_group(key="part").value == "generator"
+
+
+@pytest.mark.parametrize("part", ["generator", "discriminator"])
+def test_saved_network_of_a_gan_opens_its_part(app: AppTest, part: str) -> None:
+    opened = networks(RECIPES["hinge"].gan)[part]
+    load(app, json.dumps(network_to_json(opened)).encode())
+    assert (visitor(app).part, shown(app)) == (part, opened)
+    assert network(app) == PRESETS["quick"].network
+
+
+def test_code_is_that_of_the_part_that_is_shown(gan_part: Callable[[str], AppTest]) -> None:
+    app = gan_part("discriminator")
+    click(app, "code")
+    assert ["LabelProjection(1568)," in app.code[0].value, "LabelProjection(1568)" in app.code[1].value] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -264,7 +368,6 @@ def test_small_pictures_are_whole_and_differ() -> None:
     for url in pictures():
         root = ElementTree.fromstring(base64.b64decode(url.removeprefix("data:image/svg+xml;base64,")))
         assert root.tag.endswith("svg") and len(root)
-    assert len({layer_icon(kind) for kind in LAYERS if LAYERS[kind].group == "Activation"}) == sum(
-        row.group == "Activation" for row in LAYERS.values()
-    )
-    assert GROUPS[-1] == "Activation"
+    alike = ("BatchNorm1d", "BatchNorm2d")
+    assert len({layer_icon(kind) for kind in LAYERS if kind not in alike}) == len(LAYERS) - len(alike)
+    assert GROUPS[-2:] == ["Activation", "Label"]

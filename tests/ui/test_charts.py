@@ -43,7 +43,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("name", PRESETS)
 def test_picture_of_every_preset_names_its_layers_and_writes_their_sizes(name: str, dark: bool) -> None:
     planned, _ = survey(PRESETS[name].network)
-    figure = network_picture(planned, dark)
+    figure = network_picture(PRESETS[name].network, planned, dark)
     shown = labels(figure)
     assert "Input  1 x 28 x 28" in shown
     for step in planned:
@@ -55,7 +55,7 @@ def test_picture_of_every_preset_names_its_layers_and_writes_their_sizes(name: s
 
 def test_hover_tells_shape_parameters_and_multiply_adds_in_words() -> None:
     planned, _ = survey(PRESETS["cnn"].network)
-    words = " ".join(network_picture(planned, False).data[0].hovertext)
+    words = " ".join(network_picture(PRESETS["cnn"].network, planned, False).data[0].hovertext)
     assert "1 Conv2d</b> (channels 32, kernel 3, stride 1, padding 0)" in words
     assert "1 x 28 x 28 in, 32 x 26 x 26 out" in words
     assert "320 parameters" in words and "194,688 multiply-adds a picture" in words
@@ -63,7 +63,7 @@ def test_hover_tells_shape_parameters_and_multiply_adds_in_words() -> None:
 
 def test_volumes_are_drawn_to_scale() -> None:
     planned, _ = survey(CONVOLUTION)
-    input_, convolution, pooled = (width_of_lid(network_picture(planned, False), n) for n in (0, 1, 2))
+    input_, convolution, pooled = (width_of_lid(network_picture(CONVOLUTION, planned, False), n) for n in (0, 1, 2))
     assert convolution / input_ == pytest.approx(26 / 28, rel=0.01)
     assert pooled / input_ == pytest.approx(13 / 28, rel=0.01)
 
@@ -81,21 +81,21 @@ def width_of_lid(figure: go.Figure, number: int) -> float:
 @pytest.mark.parametrize("dark", THEMES)
 def test_picture_of_a_network_that_does_not_fit_ends_in_a_marked_place(dark: bool) -> None:
     planned, _ = survey(NetworkSpec((*CONVOLUTION.layers, layer("Linear"))))
-    figure = network_picture(planned, dark, "Linear does not fit")
+    figure = network_picture(CONVOLUTION, planned, dark, "Linear does not fit")
     assert labels(figure)[-2:] == ["?", "Linear does not fit"]
     assert any(shape.line.dash == "dash" for shape in figure.layout.shapes)
     as_json(figure)
 
 
 def test_picture_of_an_empty_network_is_the_input_alone() -> None:
-    assert labels(network_picture((), False)) == ["Input  1 x 28 x 28"]
+    assert labels(network_picture(NetworkSpec(), (), False)) == ["Input  1 x 28 x 28"]
 
 
 def test_hundred_layers_keep_their_labels_apart() -> None:
     layers = tuple(layer(kind) for kind in itertools.islice(itertools.cycle(["Conv2d", "ReLU", "Dropout"]), MAX_LAYERS))
     narrow = tuple(c.but(channels=4, kernel_size=1) if c.kind == "Conv2d" else c for c in layers)
     planned, _ = survey(NetworkSpec(narrow))
-    figure = network_picture(planned, False)
+    figure = network_picture(CONVOLUTION, planned, False)
     heights = [note.y for note in figure.layout.annotations]
     assert len(heights) == MAX_LAYERS + 1
     assert min(b - a for a, b in itertools.pairwise(heights)) >= 18

@@ -127,14 +127,14 @@ def test_each_network_takes_the_place_of_its_role(visitor: Session) -> None:
         ("generator", dcgan.generator),
         ("discriminator", dcgan.discriminator),
     ):
-        visitor.show(part)
+        visitor.part = part
         assert visitor.shown == shown
 
 
 def test_undo_of_a_gan_shows_the_part_it_changes_and_leaves_the_classifier_alone(visitor: Session) -> None:
     dcgan = RECIPES["dcgan"].gan
     visitor.edit(FLAT)
-    visitor.show("generator")
+    visitor.part = "generator"
     assert not visitor.can_undo
     visitor.edit(dcgan.generator)
     visitor.edit(dcgan.discriminator)
@@ -148,7 +148,7 @@ def test_undo_of_a_gan_shows_the_part_it_changes_and_leaves_the_classifier_alone
 
 
 def test_loading_a_gan_is_one_move_with_its_settings(visitor: Session) -> None:
-    visitor.show("discriminator")
+    visitor.part = "discriminator"
     visitor.load_gan(RECIPES["wgan-gp"].gan)
     assert visitor.gan == RECIPES["wgan-gp"].gan
     visitor.undo()

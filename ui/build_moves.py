@@ -1,0 +1,55 @@
+"""What the buttons and fields of the layer list do to the network that is shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from engine.network import mended
+from engine.params import Choice, Mend, Value
+from ui.state import Session
+
+
+def edit(visitor: Session, **changes: Value | tuple[int, ...]) -> None:
+    visitor.edit(replace(visitor.shown, **changes))  # type: ignore[arg-type]
+
+
+def put_layers(visitor: Session, layers: Sequence[Choice]) -> None:
+    visitor.edit(replace(visitor.shown, layers=tuple(layers)))
+
+
+def setter(visitor: Session, index: int, kind: str, name: str) -> Callable[[Value], None]:
+    """Set one value of a layer, unless another one has taken its place while the visitor typed."""
+
+    def change(value: Value) -> None:
+        layers = visitor.shown.layers
+        if index < len(layers) and layers[index].kind == kind:
+            put(visitor, index, layers[index].but(**{name: value}))
+
+    return change
+
+
+def put(visitor: Session, index: int, choice: Choice) -> None:
+    layers = list(visitor.shown.layers)
+    layers[index : index + 1] = [choice]
+    put_layers(visitor, layers)
+
+
+def move(visitor: Session, index: int, to: int) -> None:
+    layers = list(visitor.shown.layers)
+    layers.insert(to, layers.pop(index))
+    put_layers(visitor, layers)
+
+
+def duplicate(visitor: Session, index: int) -> None:
+    layers = list(visitor.shown.layers)
+    layers.insert(index, layers[index])
+    put_layers(visitor, layers)
+
+
+def delete(visitor: Session, index: int) -> None:
+    layers = list(visitor.shown.layers)
+    del layers[index]
+    put_layers(visitor, layers)
+
+
+def mend_by(visitor: Session, mend: Mend) -> None:
+    visitor.edit(mended(visitor.shown, mend))
