@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ from engine.gan_objective import discriminator_loss, generator_loss, gradient_pe
 from engine.objective import make_optimizer, update_of
 from engine.optimizers import OPTIMIZERS
 from engine.params import choose
-from engine.plane_config import TARGETS, PlaneGan
+from engine.plane_config import TARGETS, PlaneGan, check_plane
 from engine.plane_events import PlaneFinished, PlaneStarted
 from engine.plane_frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, whole
 from engine.plane_points import agreement, real_points
@@ -223,3 +223,11 @@ def _update(loss: Tensor, weights: list[nn.Parameter], update: Callable[[], None
     norm = torch.stack(torch._foreach_norm(gradients)).norm()
     update()
     return float(norm)
+
+
+def untrained(plane: PlaneGan) -> tuple[PlaneStarted, FrameDrawn]:
+    """What a run of `plane` would show before its first round. Raises SpecError."""
+    check_plane(plane)
+    started, drawn = islice(train_plane(plane), 2)
+    assert isinstance(started, PlaneStarted) and isinstance(drawn, FrameDrawn)
+    return started, drawn

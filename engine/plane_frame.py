@@ -13,7 +13,7 @@ from engine.params import Choice
 from engine.plane_config import PlaneGan
 from engine.plane_points import agreement
 
-EXTENT = 1.25  # half side of the square that is drawn
+EXTENT = 1.15  # half side of the square that is drawn
 CELLS = 32  # of the maps, along each side
 POINTS = 128  # with an arrow each
 SAMPLED = 1000  # made points behind the density

@@ -1,0 +1,235 @@
+// The GAN in the plane: its picture, film, figures and curves, fed by a run's stream; or the target, before it starts.
+
+import { append, set } from "./run_readout.js";
+import { duration, percent, whole } from "./gan_parts.js";
+import { PlaneCurves } from "./plane_curves.js";
+import { PlaneFilm } from "./plane_film.js";
+import { PlaneFrames, units, unpacked } from "./plane_frames.js";
+import { css, mixed } from "./plane_layers.js";
+import { PlanePen } from "./plane_pen.js";
+import { Picture } from "./plane_picture.js";
+import { PlaneReadout } from "./plane_readout.js";
+import { PlaneRecord } from "./plane_record.js";
+import { RunStream } from "./run_stream.js";
+
+const planes = new WeakMap(); // by the element that Streamlit gave the component
+const SETTLED = 120; // ms without another change of status before the page is told
+const BETWEEN = 150; // ms between two drawings of the curves
+const BESIDE = 820; // px that picture and figures need side by side
+const SIDE_ROOM = 400; // px kept for the figures
+const OVER_AND_UNDER = 345; // px of the window that are not for the picture
+const SMALLEST = 520; // px that the picture may have however low the window is
+const AT_FIRST = { verdict: true, real: true, made: true, arrows: true, density: false, lines: false };
+
+/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
+export function mount(component) {
+  const parent = component.parentElement;
+  if (!parent.isConnected && !parent.host?.isConnected) return () => {}; // the visitor left while the scripts were loading
+  let plane = planes.get(parent);
+  if (plane && !plane.root.isConnected) {
+    plane.remove(); // Streamlit has put new markup into the same place
+    plane = null;
+  }
+  if (!plane) planes.set(parent, (plane = new Plane(parent, component.data)));
+  plane.update(component);
+  const call = (plane.calls = (plane.calls ?? 0) + 1);
+  return () => {
+    if (planes.get(parent) !== plane || plane.calls !== call) return; // a late goodbye of an earlier call
+    planes.delete(parent);
+    plane.remove();
+  };
+}
+
+class Plane {
+  constructor(parent, data) {
+    this.root = parent.querySelector(".plane");
+    this.hues = Object.fromEntries(Object.entries(data.colours).map(([name, hex]) => [name, parts(hex)]));
+    this.record = new PlaneRecord();
+    this.readout = new PlaneReadout(this.root);
+    this.body = append(this.root, "div", "plane-body");
+    this.stage = append(this.body, "div", "plane-stage");
+    this.picture = new Picture(this.stage);
+    Object.assign(this.picture.layers, AT_FIRST, recalled("plane-layers"));
+    this.film = new PlaneFilm(this.stage, { draw: (frame, kept) => this.draw(frame, kept), moved: () => this.moved() });
+    this.pen = new PlanePen(this.picture.canvas, this.stage, (points, ended) => this.drawn(points, ended));
+    this.picture.over = (scene) => this.pen.paint(scene);
+    this.side = append(this.body, "div", "plane-side");
+    this.readout.addTiles(this.side);
+    this.readout.addSwitches(this.side, this.picture.layers, (name, shown) => this.toggle(name, shown));
+    this.curves = new PlaneCurves(this.side, (step) => this.seek(step));
+    this.lay = this.lay.bind(this);
+    this.sizes = new ResizeObserver(this.lay);
+    this.sizes.observe(this.root);
+    window.addEventListener("resize", this.lay);
+  }
+
+  update({ data, setTriggerValue }) {
+    this.trigger = setTriggerValue;
+    if (data.status !== this.data?.status) this.told = null;
+    const before = this.data;
+    this.data = data;
+    this.retheme();
+    this.lay();
+    if (data.run_id) {
+      if (data.run_id !== before?.run_id) this.watch();
+    } else {
+      this.preview();
+    }
+    this.pen.open(data.drawing, data.points, data.most, data.extent);
+    this.film.root.hidden = data.drawing;
+    this.schedule();
+  }
+
+  /** The target and what untrained networks make of it. */
+  preview() {
+    this.stream?.close();
+    this.stream = null;
+    this.told = null;
+    const { real, frame, modes, extent } = this.data.preview;
+    this.record = new PlaneRecord();
+    this.record.started = { modes };
+    this.film.open([], null);
+    this.picture.open(units(real, 1000), extent);
+    this.frame = null;
+    if (frame) this.draw(unpacked(frame), { step: 0, seconds: 0 });
+    set(this.root, "data-run", "");
+  }
+
+  watch() {
+    const { run_id: runId } = this.data;
+    this.stream?.close();
+    this.told = null;
+    this.record = new PlaneRecord();
+    this.frame = null;
+    this.film.open(this.record.frames, new PlaneFrames(runId), recalled(`plane:${runId}`)?.frame ?? null);
+    set(this.root, "data-run", runId);
+    this.stream = new RunStream(runId, {
+      onMessage: (message) => this.take(message),
+      onState: (state) => this.connected(state),
+    });
+  }
+
+  take(message) {
+    const begun = this.record.started;
+    this.record.add(message);
+    if (!begun && this.record.started) this.picture.open(units(this.record.started.real, 1000), this.record.started.extent);
+    this.film.grew();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.tellPage(), SETTLED);
+    this.schedule();
+  }
+
+  connected(state) {
+    this.connection = state;
+    this.schedule();
+  }
+
+  /** Tell the page once when the run's status is no longer the one it was drawn with, so that its buttons fit. */
+  tellPage() {
+    const { status } = this.record.facts;
+    const same = status === this.data.status || (status === "running" && this.data.status === "starting");
+    if (!status || same || status === this.told) return;
+    this.told = status;
+    this.trigger("status", status);
+  }
+
+  schedule() {
+    this.waiting ??= setTimeout(() => {
+      this.waiting = null;
+      this.show();
+    }, this.late ? BETWEEN : 0);
+    this.late = true;
+  }
+
+  show() {
+    const { loss, run_id: runId } = this.data;
+    this.readout.show(this.record, this.frame, { connection: this.connection ?? "connecting", preview: !runId, loss });
+    const moment = this.film.live ? null : this.film.moment;
+    this.curves.paint(this.record, { look: this.look, verdict: loss.verdict, even: loss.even, moment });
+  }
+
+  draw(frame, { step, seconds }) {
+    this.frame = frame;
+    const found = `${percent(frame.near)} of the made points lie by real ones`;
+    this.picture.show(frame, `The plane at round ${whole(step)}, after ${duration(seconds)} of training: ${found}`);
+    set(this.root, "data-step", String(step));
+    this.schedule();
+  }
+
+  /** The visitor has drawn; the page is told when the pen is lifted. */
+  drawn(points, ended) {
+    if (points) this.picture.open(Float32Array.from(points.flat()), this.data.extent);
+    else this.picture.paint();
+    if (points && ended) this.trigger("points", points);
+  }
+
+  toggle(name, shown) {
+    this.picture.layers[name] = shown;
+    this.picture.paint();
+    sessionStorage.setItem("plane-layers", JSON.stringify(this.picture.layers));
+  }
+
+  /** To the frame drawn last at or before round `step`. */
+  seek(step) {
+    const after = this.record.frames.findIndex((frame) => frame.step > step);
+    this.film.scrub(after < 0 ? Infinity : Math.max(0, after - 1));
+  }
+
+  moved() {
+    sessionStorage.setItem(`plane:${this.data.run_id}`, JSON.stringify({ frame: this.film.place }));
+    this.schedule();
+  }
+
+  /** Colours that follow the theme: on dark paper, blue needs more light. */
+  retheme() {
+    const { color, backgroundColor, fontFamily } = getComputedStyle(this.root);
+    const [ink, paper] = [parts(color), parts(backgroundColor)];
+    const dark = ink[1] > 127;
+    const { real, made, generator, discriminator } = this.hues;
+    const shown = dark ? mixed(real, [255, 255, 255], 0.35) : real;
+    const strong = dark ? discriminator : mixed(discriminator, ink, 0.15);
+    const muted = mixed(ink, paper, 0.3);
+    const rule = mixed(paper, ink, 0.2);
+    this.look = { real: shown, made, generator, discriminator: strong, ink, paper, muted, rule, font: fontFamily };
+    const edge = dark ? paper : mixed(ink, made, 0.3);
+    for (const [name, colour] of Object.entries({ real: shown, made, edge })) this.root.style.setProperty(`--plane-${name}`, css(colour));
+    this.picture.dress({ real: shown, made, paper, ink, edge });
+  }
+
+  /** Picture and figures side by side where there is room, the picture as large as the window allows. */
+  lay() {
+    const width = this.root.clientWidth;
+    if (!width) return;
+    const beside = width >= BESIDE;
+    set(this.root, "data-beside", beside ? "yes" : "no");
+    const room = beside ? width - SIDE_ROOM : width;
+    const side = Math.floor(Math.min(room, Math.max(SMALLEST, window.innerHeight - OVER_AND_UNDER)));
+    this.root.style.setProperty("--side", `${side}px`);
+    this.picture.fit(side);
+    if (this.data) this.schedule();
+  }
+
+  remove() {
+    this.stream?.close();
+    for (const timer of [this.settling, this.waiting]) clearTimeout(timer);
+    this.sizes.disconnect();
+    window.removeEventListener("resize", this.lay);
+    this.film.close();
+    this.picture.close();
+    this.root.replaceChildren();
+  }
+}
+
+function recalled(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+/** Red, green and blue of "#rrggbb" or "rgb(r, g, b)". */
+function parts(colour) {
+  if (colour.startsWith("#")) return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+  return colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+}

@@ -1,0 +1,131 @@
+"""The GAN in two dimensions: the picture of the theory, live. Belongs to the GAN page."""
+
+import streamlit as st
+
+from engine.params import SpecError
+from engine.plane_config import TARGETS, PlaneGan, changed
+from engine.runs.info import RunInfo
+from ui.backend import service
+from ui.components.plane import plane_picture
+from ui.plane_run import (
+    GO,
+    ROUND,
+    STEP_D,
+    STEP_G,
+    STOP,
+    begin,
+    is_steered_by_visitor,
+    obey,
+    plane_of,
+    shown_run,
+    steer,
+    take_points,
+)
+from ui.plane_settings import settings
+from ui.plane_tries import TRIES, look_for
+from ui.state import Session, owner, seed, session, settle
+
+TARGET = "plane-target"
+
+
+def plane_view() -> None:
+    """Settings in the sidebar, all else in a fragment: call it outside of one."""
+    visitor = session()
+    shown_run(visitor)  # brings the settings of a run that the address names on the table
+    before = visitor.plane
+    settings(visitor)
+    refusal = steer(visitor, before)
+    if refusal:
+        st.warning(refusal, icon=":material/error:")
+    _plane()
+
+
+@st.fragment
+def _plane() -> None:
+    """All but the settings: a click here, or news of the run, draws this part alone."""
+    visitor = session()
+    refusal = obey(visitor)
+    _target(visitor)
+    run = shown_run(visitor)
+    above = st.container(key="plane-head")
+    shown = plane_of(run) if run else visitor.plane
+    told = plane_picture(shown, run.id if run else None, "plane-picture", status=run.status if run else "")
+    if told["points"] is not None:
+        refusal = take_points(visitor, told["points"]) or refusal
+        if visitor.plane != shown:
+            st.rerun(scope="fragment")
+    with above:
+        st.markdown(look_for(visitor.plane))
+        if refusal:
+            st.warning(refusal, icon=":material/error:")
+        _controls(run)
+    _tries(visitor, run)
+
+
+def _target(visitor: Session) -> None:
+    """Which points are to be imitated; another choice is shown at once."""
+    seed(TARGET, visitor.plane.target)
+    chosen = st.segmented_control(
+        "Points to imitate",
+        list(TARGETS),
+        key=TARGET,
+        format_func=lambda name: TARGETS[name].title,
+        required=True,
+        label_visibility="collapsed",
+        help="The distribution that the real points come from.",
+    )
+    if chosen is None:
+        return
+    settle(TARGET, chosen)
+    if chosen != visitor.plane.target:
+        visitor.plane = changed(visitor.plane, {"target": chosen})
+
+
+def _controls(run: RunInfo | None) -> None:
+    mine = is_steered_by_visitor(run)
+    going = mine and run is not None and run.status != "paused"
+    go = "Start" if not mine else "Pause" if going else "Resume"
+    with st.container(key="plane-controls", horizontal=True, vertical_alignment="center", gap="small"):
+        _button(go, GO, "pause" if going else "play_arrow", "Space", False, "Start, pause or resume", primary=True)
+        _button("One round", ROUND, "skip_next", "S", going, "Train D, then G, as many steps as the settings say")
+        _button("Step D", STEP_D, "skip_next", "D", going, "Train only the discriminator, one step")
+        _button("Step G", STEP_G, "skip_next", "G", going, "Train only the generator, one step")
+        _button("Stop", STOP, "stop", None, not mine, "End the run here")
+
+
+def _button(label: str, key: str, icon: str, shortcut: str | None, off: bool, why: str, primary: bool = False) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=f":material/{icon}:",
+        shortcut=shortcut,
+        disabled=off,
+        help=why,
+        type="primary" if primary else "secondary",
+    )
+
+
+def _tries(visitor: Session, run: RunInfo | None) -> None:
+    """Experiments to press; those that are live need a run that goes on."""
+    with st.container(key="plane-tries", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**Try**", width="content")
+        for name, one in TRIES.items():
+            off = one.live and not is_steered_by_visitor(run)
+            if st.button(one.title, key=f"plane-try-{name}", icon=f":material/{one.icon}:", help=one.why, disabled=off):
+                _try(visitor, name, run)
+
+
+def _try(visitor: Session, name: str, run: RunInfo | None) -> None:
+    one, now = TRIES[name], visitor.plane
+    try:
+        if one.live and run:
+            visitor.plane = changed(now, one.changes)
+            for setting, value in one.changes.items():
+                service().control(run.id, owner(), "set", (setting, float(value)))  # type: ignore[arg-type]
+        else:
+            visitor.plane = changed(PlaneGan(now.target, now.points), one.changes)
+            begin(visitor)
+    except SpecError as error:
+        st.warning(str(error), icon=":material/error:")
+        return
+    st.rerun()  # the sidebar, too, shows other settings now
