@@ -11,6 +11,7 @@ PAGES = [
     st.Page("../pages/build.py", title="Build", icon=":material/stacks:", url_path="build"),
     st.Page("../pages/train.py", title="Train", icon=":material/show_chart:", url_path="train"),
     st.Page("../pages/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
+    st.Page("../pages/gan.py", title="GAN", icon=":material/auto_awesome:", url_path="gan"),
 ]
 
 style()

@@ -71,7 +71,7 @@ export class GanRecord {
         this.round = event;
         break;
       case "progress":
-        facts.speed = event.samples_per_second;
+        facts.speed = event.steps_per_second;
         facts.secondsLeft = event.seconds_left;
         break;
       case "status_changed":

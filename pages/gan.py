@@ -1,0 +1,47 @@
+"""GAN: watch a network learn to write, step by step, and play with what it learned."""
+
+import streamlit as st
+
+from engine.files import ASSETS
+from engine.runs.example import EXAMPLE_GAN
+from ui.components.gan_studio import gan_studio
+from ui.gan_controls import controls
+from ui.gan_more import more
+from ui.gan_run import cure, gan_of, is_steered_by_visitor, label, obey, shown_run, steer
+from ui.gan_settings import settings
+from ui.run_pages import go_where_the_run_is_shown
+from ui.state import session
+
+
+def digits() -> None:
+    visitor = session()
+    refusal = steer(visitor, settings(visitor))
+    if refusal:
+        st.warning(refusal, icon=":material/error:")
+    studio()
+
+
+@st.fragment
+def studio() -> None:
+    """All but the settings: a click here, or news of the run, draws this part alone, which is twice as quick."""
+    visitor = session()
+    refusal = obey(visitor)
+    run, unknown = shown_run(visitor)
+    above = st.container(key="gan-head")
+    mine = is_steered_by_visitor(run)
+    told = gan_studio(run.id, gan_of(run), "gan-studio", status=run.status, mine=mine, example=run.id == EXAMPLE_GAN)
+    if told["cure"]:
+        refusal = cure(visitor)
+        if not refusal:
+            st.rerun()  # the sidebar, too, shows other settings now
+    with above:
+        st.markdown(label(run))
+        for problem in filter(None, (refusal, unknown)):
+            st.warning(problem, icon=":material/error:")
+        controls(visitor, run)
+    more(run, visitor)
+
+
+st.html(ASSETS / "web" / "gan.css")
+go_where_the_run_is_shown("gan")
+digits()

@@ -1,0 +1,130 @@
+"""Which GAN the page shows, and what may be done with it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from engine.gan_config import GanSpec, changed
+from engine.params import SpecError
+from engine.runs.example import EXAMPLE_GAN
+from engine.runs.info import Action, RunInfo
+from ui.backend import service
+from ui.readers import UNNAMED, ago
+from ui.state import Session, entered, owner
+
+GO, STEP_D, STEP_G, SLOW, STOP = "gan-go", "gan-step-d", "gan-step-g", "gan-slow", "gan-stop"
+STEPS: dict[str, Action] = {STEP_D: "step_d", STEP_G: "step_g", SLOW: "slow"}
+
+
+def shown_run(visitor: Session) -> tuple[RunInfo, str]:
+    """The GAN of the address, else the one looked at last, else the visitor's newest, else the example; and a sentence
+    where the address names a GAN that is not there."""
+    asked = st.query_params.get("run")
+    run = _gan_run(asked or visitor.gan_run_id or "")
+    if run is None and not asked:
+        run = next(iter(service().runs(owner(), limit=1, kind="gan")), None)
+    problem = "" if run or not asked else "No GAN has the address that was opened. This is the example instead."
+    run = run or _gan_run(EXAMPLE_GAN)
+    if run is None:
+        raise FileNotFoundError("assets/models has no recorded GAN")
+    visitor.gan_run_id = run.id
+    return run, problem
+
+
+def _gan_run(run_id: str) -> RunInfo | None:
+    run = service().run(run_id)
+    return run if run and run.kind == "gan" else None
+
+
+def gan_of(run: RunInfo) -> GanSpec:
+    """The networks and settings that `run` began with."""
+    assert isinstance(run.job, GanSpec)
+    return run.job
+
+
+def is_steered_by_visitor(run: RunInfo) -> bool:
+    return run.owner == owner() and not run.is_over
+
+
+def show(visitor: Session, run_id: str) -> None:
+    """Make `run_id` the GAN looked at, in the address too, so that a reload or a shared link shows it again."""
+    visitor.gan_run_id = run_id
+    st.query_params["run"] = run_id
+
+
+def obey(visitor: Session) -> str:
+    """Do what the button pressed asks of the GAN shown, or begin one; a sentence where that was refused."""
+    pressed = next((key for key in (GO, *STEPS, STOP) if entered(key)), None)
+    if pressed is None:
+        return ""
+    run, _ = shown_run(visitor)
+    try:
+        if is_steered_by_visitor(run):
+            service().control(run.id, owner(), _action(pressed, run))
+        elif pressed != STOP:
+            run_id = service().start(visitor.gan, owner(), paused=pressed != GO)
+            show(visitor, run_id)
+            if pressed != GO:
+                service().control(run_id, owner(), _action(pressed, run))
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+def steer(visitor: Session, values: Mapping[str, float]) -> str:
+    """Give new values of LIVE_SETTINGS to the GAN shown, where it goes on, is the visitor's and has the networks that
+    lie on the table; a sentence where that was refused."""
+    run, _ = shown_run(visitor)
+    if not is_steered_by_visitor(run) or not _same_networks(gan_of(run), visitor.gan):
+        return ""
+    try:
+        for name, value in values.items():
+            service().control(run.id, owner(), "set", (name, value))
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+def cure(visitor: Session) -> str:
+    """Take the cure that the GAN shown offers: while it trains, or by starting again; a sentence where that failed."""
+    run, _ = shown_run(visitor)
+    told = [e for e in service().history(run.id)["events"] if e["event"] == "health_changed"]
+    if not told or not told[-1]["cure"]:
+        return ""
+    changes: dict[str, Any] = told[-1]["changes"]
+    try:
+        if not told[-1]["live"]:
+            visitor.load_gan(replace(gan_of(run), config=changed(gan_of(run).config, changes)))
+            show(visitor, service().start(visitor.gan, owner()))
+        elif is_steered_by_visitor(run):
+            for name, value in changes.items():
+                service().control(run.id, owner(), "set", (name, value))
+            if _same_networks(gan_of(run), visitor.gan):
+                visitor.edit_gan_config(changed(visitor.gan.config, changes))
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+def label(run: RunInfo) -> str:
+    """The line at the top: whose GAN is shown, and what can be done."""
+    gan = f"{run.name or UNNAMED}, {run.parameters:,} parameters"
+    if run.id == EXAMPLE_GAN:
+        return f"**Press Start** and watch a network learn to write. Until then, a recorded example: {run.name}."
+    if run.owner != owner():
+        return f"**You are watching** someone else's GAN: {gan}. Press Start to train your own."
+    return f"**Your GAN:** {gan}, started {ago(run.created)}."
+
+
+def _same_networks(one: GanSpec, other: GanSpec) -> bool:
+    return (one.generator, one.discriminator) == (other.generator, other.discriminator)
+
+
+def _action(pressed: str, run: RunInfo) -> Action:
+    if pressed in STEPS:
+        return STEPS[pressed]
+    if pressed == STOP:
+        return "stop"
+    return "resume" if run.status == "paused" else "pause"
