@@ -5,7 +5,7 @@ import { Asking, Digits, Tile, scaleWithin, slider, verdictWords } from "./gan_p
 import { fresh, spherical, straight } from "./gan_play_z.js";
 import { append, write } from "./run_readout.js";
 
-const STRIP = 11;
+const STRIP = 10;
 const WAYS = {
   spherical: [spherical, "Around", "Around the sphere: every z on the way is as long as those G was trained on."],
   straight: [straight, "Straight", "Straight across: in the middle z is shorter than any G was trained on, and the digit often fades."],
@@ -33,7 +33,7 @@ export class Between {
     });
     const strip = (this.line = append(parent, "div", "line line-strip"));
     this.strip = Array.from({ length: STRIP }, (_, i) =>
-      new Tile(strip, { scale: 3, label: `${(100 * i) / (STRIP - 1)} % from A to B`, why: "Keep this picture", does: keep }),
+      new Tile(strip, { scale: 3, label: `${Math.round((100 * i) / (STRIP - 1))} % from A to B`, why: "Keep this picture", does: keep }),
     );
     this.why = append(parent, "p", "quiet");
     this.choose(this.way);

@@ -92,6 +92,7 @@ export class Picks {
 
   show({ images, verdicts, verdict }) {
     this.tiles.forEach((tile, i) => images[i] && tile.show(images[i], verdictWords(verdicts[i], verdict)));
+    paint(this.own, images[this.chosen] ?? images[0]);
   }
 
   showNearest({ image, nearest, typical }, { z }) {
@@ -100,6 +101,7 @@ export class Picks {
     paint(this.real, nearest.image);
     write(this.real.words, `Nearest real picture, a ${nearest.label}`);
     const share = (distance) => `${Math.min(100, (100 * distance) / (WIDEST * typical))}%`;
+    set(this.detail, "data-ready", "yes");
     this.mark.style.left = share(nearest.distance);
     this.scale.typical.style.left = share(typical);
     const copied = nearest.distance < COPY * typical;

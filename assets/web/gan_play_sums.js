@@ -20,9 +20,9 @@ export class Sums {
     const tools = append(parent, "div", "tools");
     button(tools, { label: "Other pictures", why: "New random z to pick from", kind: "push main", does: () => this.renew() });
     if (context.conditional) this.digits = new Digits(tools, { changed: () => this.refresh() });
-    const pool = append(parent, "div", "line");
+    const pool = append(parent, "div", "line pool");
     this.tiles = Array.from({ length: POOL }, (_, i) =>
-      new Tile(pool, { scale: 2, label: `Picture ${i + 1}`, why: "Put it into the sum", does: () => this.pick(i) }),
+      new Tile(pool, { scale: 3, label: `Picture ${i + 1}`, why: "Put it into the sum", does: () => this.pick(i) }),
     );
     this.pool = this.fresh();
     this.terms = this.pool.slice(0, SLOTS.length);

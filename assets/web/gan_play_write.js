@@ -99,7 +99,7 @@ export class Write {
     const tools = append(parent, "div", "tools");
     button(tools, { label: "More samples", why: "Other random numbers z", kind: "push main", does: () => this.more() });
     this.back = button(tools, { label: "Take the last one away", why: "Remove the last digit", kind: "push", does: () => this.takeBack() });
-    this.pool = append(parent, "div", "line");
+    this.pool = append(parent, "div", "line pool");
     this.samples = [];
     this.sampleTiles = Array.from({ length: POOL }, (_, i) =>
       new Tile(this.pool, { scale: 3, label: `Sample ${i + 1}`, why: "Put it at the end of the number", does: () => this.choose(i) }),

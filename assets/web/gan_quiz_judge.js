@@ -85,7 +85,7 @@ export class Judge {
     this.tick("real", real, realMean, at, kind);
     this.tick("made", made, madeMean, at, kind);
     this.mark.style.left = at(verdict);
-    this.ends.forEach((end, i) => write(end, i ? `${said(high, kind)} real` : `${said(low, kind)} made`));
+    this.ends.forEach((end, i) => write(end, i ? `${said(high, kind)}: real` : `${said(low, kind)}: made`));
     const digit = label === null ? "This" : `As a ${label}, this`;
     write(this.words, `${digit} is ${said(verdict, kind)}${kind === "probability" ? " real" : ""} to D: ${compared(verdict, realMean, madeMean)}`);
   }
