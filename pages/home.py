@@ -31,4 +31,4 @@ if train_own:
     else:
         st.switch_page("../pages/train.py", query_params={"run": visitor.run_id})
 ways_on()
-last_runs(service().runs(owner(), kind="classifier"))
+last_runs([run for run in service().runs(owner()) if run.kind in ("classifier", "gan")])

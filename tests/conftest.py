@@ -1,12 +1,17 @@
-"""What all tests share: one torch thread in every process, for two on a busy machine wait for each other; and which
-run side by side."""
+"""What all tests share: one torch thread in every process, for two on a busy machine wait for each other; a data folder
+that is nobody's; and which run side by side."""
 
+import atexit
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
+_data = tempfile.TemporaryDirectory(prefix="playground-tests-", ignore_cleanup_errors=True)
+atexit.register(_data.cleanup)
 os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["PLAYGROUND_DATA"] = _data.name  # before anything asks for it: modules may, while tests are collected
 BROWSER = Path(__file__).parent / "e2e"
 
 

@@ -14,8 +14,10 @@ from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.build_start import thumbnail
 from ui.colours import COLOURS, ink
+from ui.film_thumbnail import last_digits
 from ui.frame import is_dark
 from ui.readers import UNNAMED, accuracy, ago
+from ui.run_pages import PAGE_OF
 
 WIDTH, HEIGHT = 120, 48
 SHOWN_RUNS = 4
@@ -38,7 +40,8 @@ def ways_on() -> None:
 
 
 def last_runs(runs: Sequence[RunInfo]) -> None:
-    """The newest runs with their curves; where there is none yet, one that was recorded."""
+    """The newest runs of classifiers with their curves, and of GANs with what they made; where there is none yet, one
+    that was recorded."""
     example = service().run(EXAMPLE)
     shown = list(runs[:SHOWN_RUNS]) or ([example] if example else [])
     if not shown:
@@ -46,12 +49,20 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
     st.markdown("**Your last runs**" if runs else "**Your runs will stand here.** Until then, one that was recorded:")
     for column, run in zip(st.columns(SHOWN_RUNS, gap="small"), shown, strict=False):
         with column, st.container(key=f"run-{run.id}", gap="xsmall"):
-            _picture(_curve(_progress(run.id, run.seq)))
-            result = accuracy(run) if run.is_over else f"{run.status} now"
+            made = last_digits(run.id, run.seq, is_dark()) if run.kind == "gan" else None
+            _picture(made or _curve(_progress(run.id, run.seq)))
+            result = _result(run) if run.is_over else f"{run.status} now"
             label = f"{run.name or UNNAMED}: {result}"
-            st.page_link("../pages/train.py", label=label, query_params={"run": run.id})
+            st.page_link(PAGE_OF[run.kind], label=label, query_params={"run": run.id})
             when = "recorded" if run.id == EXAMPLE else ago(run.created)
-            st.caption(f"of the test pictures right, {when}" if run.finished else when)
+            words = "from real pictures" if run.kind == "gan" else "of the test pictures right"
+            st.caption(f"{words}, {when}" if run.finished else when)
+
+
+def _result(run: RunInfo) -> str:
+    if run.kind == "gan":
+        return f"distance {run.finished['distance']:.1f}" if run.finished else run.status
+    return accuracy(run)
 
 
 def _way(page: str, label: str, icon: str, sentence: str, picture: str) -> None:
@@ -71,7 +82,7 @@ def _picture(url: str) -> None:
 def _progress(run_id: str, seq: int) -> list[float]:
     """The share of the training pictures read correctly, in equal parts of the run as of event `seq`."""
     steps = service().history(run_id).get("steps") if service().run(run_id) else None
-    shares: list[float] = steps["accuracy"] if steps else []
+    shares: list[float] = steps.get("accuracy", []) if steps else []
     size = max(1, -(-len(shares) // CURVE_POINTS))
     parts = [shares[i : i + size] for i in range(0, len(shares), size)]
     return [sum(part) / len(part) for part in parts]
