@@ -20,6 +20,8 @@ from ui.gan_questions import label_of, one_wanted, seed_of, wanted
 from ui.requests import RefusedError, body, in_words, parsed
 
 QUESTION_BYTES = 1_000_000
+PATIENCE = 5.0  # s that a question waits for a GAN that is about to begin
+LOOK_AGAIN = 0.2
 
 Answer = Callable[[Player, object], dict[str, Any]]
 
@@ -36,15 +38,25 @@ def asking(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
     @in_words
     async def route(request: Request) -> Response:
         question = parsed(await body(request, QUESTION_BYTES, "question"), "Send an object.")
-        run_id = request.path_params["id"]
-        answered = await to_thread.run_sync(lambda: answer(player_of(run_id), question), limiter=_playing())
+        player = await _patiently(request.path_params["id"])
+        answered = await to_thread.run_sync(answer, player, question, limiter=_playing())
         return JSONResponse(answered, headers={"cache-control": "no-store"})
 
     return route
 
 
-def player_of(run_id: str) -> Player:
-    """The GAN with its newest weights. Raises RefusedError."""
+async def _patiently(run_id: str) -> Player:
+    """The GAN, waited for where its training is about to begin. Raises RefusedError."""
+    deadline = anyio.current_time() + PATIENCE
+    while (player := await to_thread.run_sync(player_of, run_id, limiter=_playing())) is None:
+        if anyio.current_time() > deadline:
+            raise RefusedError(409, "This GAN has not begun to learn yet. Wait a moment, or choose another one.")
+        await anyio.sleep(LOOK_AGAIN)
+    return player
+
+
+def player_of(run_id: str) -> Player | None:
+    """The GAN with its newest weights; None while it has not begun to learn. Raises RefusedError."""
     run, service = run_named(run_id), backend.service()
     if not isinstance(run.job, GanSpec):
         raise RefusedError(409, "This run is no GAN that makes pictures. Choose another one, or train a GAN.")
@@ -55,7 +67,7 @@ def player_of(run_id: str) -> Player:
     if models is None and run.is_over:
         raise RefusedError(409, "What this GAN learned was not kept. Choose another one, or train it again.")
     if models is None:
-        raise RefusedError(409, "This GAN has not begun to learn yet. Wait a moment, or choose another one.")
+        return None
     frames = service.frames(run_id)
     step = run.finished["step"] if run.finished else frames[-1][1] if frames else 0
     return Player(run.job, models.maker, models.discriminator, int(step))

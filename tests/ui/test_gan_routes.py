@@ -30,7 +30,7 @@ from engine.network import NetworkSpec, layer
 from engine.params import SpecError
 from engine.presets import PRESETS
 from tests.ui.test_routes import JSON, SEVEN, Answer, Server
-from ui import backend
+from ui import backend, gan_routes
 from ui.gan_answers import QUIZ, typical_distance
 from ui.gan_routes import QUESTION_BYTES
 from ui.routes import ROUTES
@@ -113,6 +113,7 @@ def shelf() -> Shelf:
 def server(shelf: Shelf) -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as listener:
         patch.setattr(backend, "service", lambda: shelf)
+        patch.setattr(gan_routes, "PATIENCE", 0.1)
         runner = uvicorn.Server(uvicorn.Config(Starlette(routes=ROUTES), log_level="warning", ws="websockets-sansio"))
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -347,6 +348,22 @@ def test_a_run_that_cannot_be_played_with_says_why(
     assert answer.status == status
     assert words in answer.data["error"]
     assert is_sentence(answer.data["error"])
+
+
+def test_a_gan_that_is_about_to_begin_is_waited_for(
+    server: Server, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def begun_at_the_third_look(run_id: str) -> GanModels | None:
+        looks.append(run_id)
+        return shelf.models["told"] if len(looks) > 2 else None
+
+    monkeypatch.setattr(shelf, "gan", begun_at_the_third_look)
+    monkeypatch.setattr(gan_routes, "PATIENCE", 60)
+    monkeypatch.setattr(gan_routes, "LOOK_AGAIN", 0)
+    assert ask(server, "samples", {"seed": 1}, "waiting").status == 200
+    assert looks == ["waiting"] * 3
 
 
 def test_weights_that_are_no_numbers_are_said_in_words(server: Server, shelf: Shelf) -> None:
