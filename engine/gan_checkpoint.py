@@ -63,13 +63,13 @@ def _weights(models: GanModels) -> dict[str, Tensor]:
 
 
 def _filled(gan: GanSpec, weights: Mapping[str, Tensor]) -> GanModels:
-    by_part: dict[str, dict[str, Tensor]] = {part: {} for part in PARTS}
+    expected = PARTS if gan.config.ema else PARTS[:2]
+    by_part: dict[str, dict[str, Tensor]] = {part: {} for part in expected}
     for name, tensor in weights.items():
         part, _, rest = name.partition(".")
         if part not in by_part:
             raise not_ours()
         by_part[part][rest] = tensor
-    generator = filled(gan.generator, by_part["generator"])
-    discriminator = filled(gan.discriminator, by_part["discriminator"])
-    average = filled(gan.generator, by_part["average"]) if gan.config.ema or by_part["average"] else None
-    return GanModels(generator, discriminator, average)
+    networks = {"discriminator": gan.discriminator}
+    filled_parts = {part: filled(networks.get(part, gan.generator), by_part[part]) for part in expected}
+    return GanModels(filled_parts["generator"], filled_parts["discriminator"], filled_parts.get("average"))

@@ -61,8 +61,7 @@ def _worth_telling(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for name in ONLY_THE_NEWEST:
         stale.update(_places(events, name)[:-1])
     frames = _places(events, "frame_drawn")
-    kept = frames[:: 1 + len(frames) // MOST_FRAMES]
-    stale.update(set(frames[:-1]) - set(kept))
+    stale.update(set(frames[:-1]) - set(frames[:: -(-len(frames) // MOST_FRAMES) or 1]))
     return [event for i, event in enumerate(events) if i not in stale]
 
 

@@ -1,9 +1,10 @@
 """Events on the wire."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from engine.events import EpochDone, Finished, Started, StepDone, as_json, pack
+from engine.gan_events import FrameDrawn, GanStep
 
 
 def test_steps_travel_in_columns_and_the_rest_in_order() -> None:
@@ -32,3 +33,18 @@ def test_a_message_without_steps_has_no_columns() -> None:
 def test_json_carries_every_field() -> None:
     finished = Finished(2, 1, 0.1, 0.9, ((1, 0), (0, 1)), 10, 1000.0, 2.0, stopped=False)
     assert as_json(finished) == {"event": "finished", **asdict(finished)}
+
+
+def test_rounds_of_a_gan_travel_in_columns_of_their_own_and_frames_without_content() -> None:
+    events = [
+        GanStep(1, 1.3862944, float("nan"), 0.5, 0.5, 1.0, float("nan"), 0.002, 0.002, 1),
+        FrameDrawn(1, 0.25, 1, "image/png", b"not for JSON"),
+        GanStep(2, 1.25, 0.75, 0.5, 0.25, 1.0, 2.0, 0.002, 0.002, 3),
+    ]
+    message = pack(events, seq=3)
+    assert list(message["steps"]) == [field.name for field in fields(GanStep)]
+    assert message["steps"]["step"] == [1, 2] and message["steps"]["trained"] == [1, 3]
+    assert message["steps"]["d_loss"] == [1.38629, 1.25]
+    assert message["events"] == [
+        {"event": "frame_drawn", "step": 1, "seconds": 0.25, "frame": 1, "media_type": "image/png"}
+    ]

@@ -5,8 +5,9 @@ from itertools import pairwise
 import pytest
 
 from engine.events import Evaluated, Event, Progress, StatusChanged, StepDone, pack
+from engine.gan_events import FrameDrawn
 from engine.runs.live import KEEP_EVENTS, Tape
-from engine.runs.message import MOST_STEPS, cut, joined, kept
+from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, joined, kept
 
 
 def some_events(count: int) -> list[Event]:
@@ -52,6 +53,15 @@ def test_a_very_long_curve_is_thinned_evenly() -> None:
     assert MOST_STEPS / 2 <= len(steps) <= MOST_STEPS
     assert {b - a for a, b in pairwise(steps)} == {8}
     assert {len(column) for column in joined(parts)["steps"].values()} == {len(steps)}
+
+
+def test_a_very_long_film_is_thinned_evenly_and_ends_with_its_last_frame() -> None:
+    count = 2 * MOST_FRAMES + 10
+    frames = [FrameDrawn(step, 1.0, step, "image/png", b"") for step in range(1, count + 1)]
+    numbers = [event["frame"] for event in joined([pack(frames, count)])["events"]]
+    assert len(numbers) <= MOST_FRAMES and numbers[-1] == count
+    assert {b - a for a, b in pairwise(numbers[:-1])} == {3}
+    assert len(joined([pack(frames[:MOST_FRAMES], MOST_FRAMES)])["events"]) == MOST_FRAMES
 
 
 def test_a_tape_takes_what_is_delivered_twice_once() -> None:
