@@ -9,8 +9,11 @@ from ui.gan_controls import controls
 from ui.gan_more import more
 from ui.gan_run import cure, gan_of, is_steered_by_visitor, label, obey, shown_run, steer
 from ui.gan_settings import settings
+from ui.plane_view import plane_view
 from ui.run_pages import go_where_the_run_is_shown
 from ui.state import session
+
+DIGITS, PLANE = "Digits", "Two dimensions"
 
 
 def digits() -> None:
@@ -44,4 +47,17 @@ def studio() -> None:
 
 st.html(ASSETS / "web" / "gan.css")
 go_where_the_run_is_shown("gan")
-digits()
+with st.container(key="gan-views"):
+    view = st.segmented_control(
+        "View",
+        (DIGITS, PLANE),
+        key="view",
+        default=DIGITS,
+        required=True,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+if view == PLANE:
+    plane_view()
+else:
+    digits()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine.gan_recipes import DEFAULT, RECIPES
 from engine.jobs import Classification
 from engine.params import SpecError
 from engine.presets import PRESETS
@@ -20,6 +21,7 @@ with st.container(key="home-head", horizontal=True, vertical_alignment="center")
     train_own = st.button(
         "Train your own: 98 % in a few seconds", type="primary", icon=":material/play_arrow:", key="train-quick"
     )
+    watch_gan = st.button("Watch a GAN learn to write", icon=":material/auto_awesome:", key="watch-gan")
 pad(DEMO, "pad-home", layout="home")
 if train_own:
     quick = PRESETS["quick"]
@@ -30,5 +32,13 @@ if train_own:
         st.error(str(error), icon=":material/error:")
     else:
         st.switch_page("../pages/train.py", query_params={"run": visitor.run_id})
+if watch_gan:
+    visitor.load_gan(RECIPES[DEFAULT].gan)
+    try:
+        visitor.gan_run_id = service().start(visitor.gan, owner())
+    except SpecError as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.switch_page("../pages/gan.py", query_params={"run": visitor.gan_run_id})
 ways_on()
 last_runs([run for run in service().runs(owner()) if run.kind in ("classifier", "gan")])

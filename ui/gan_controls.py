@@ -3,12 +3,9 @@
 import streamlit as st
 
 from engine.gan_config import check_gan
-from engine.network import plan
 from engine.params import SpecError
 from engine.runs.info import RunInfo
 from ui.gan_run import GO, SLOW, STEP_D, STEP_G, STOP, is_steered_by_visitor
-from ui.gan_settings import OWN, recipe_of
-from ui.readers import UNNAMED
 from ui.state import Session
 
 
@@ -25,12 +22,8 @@ def controls(visitor: Session, run: RunInfo) -> None:
         _button("Step G", STEP_G, "skip_next", "G", unfit, "Train only the generator, one step, then pause")
         _button("Slow motion", SLOW, "slow_motion_video", "M", unfit, "One round, shown in six numbered steps")
         _button("Stop", STOP, "stop", None, not mine, "End the run here; the generator is kept as it is now")
-        if misfit is None:
-            st.caption(_next(visitor))
-        else:
-            st.markdown(f":material/error: {misfit}")
-            for side in ("generator", "discriminator"):
-                st.page_link("../pages/build.py", label=f"Change the {side}", query_params={"part": side})
+    if misfit is not None:
+        st.warning(f"{misfit} The links in the sidebar lead to both networks.", icon=":material/error:")
 
 
 def _button(label: str, key: str, icon: str, shortcut: str | None, off: bool, why: str, primary: bool = False) -> None:
@@ -51,11 +44,3 @@ def _misfit(visitor: Session) -> SpecError | None:
     except SpecError as error:
         return error
     return None
-
-
-def _next(visitor: Session) -> str:
-    gan = visitor.gan
-    name = gan.name or UNNAMED
-    own = ", as built" if recipe_of(visitor) == OWN else ""
-    sizes = [plan(network).parameters for network in (gan.generator, gan.discriminator)]
-    return f"Next: **{name}**{own}, G {sizes[0]:,} and D {sizes[1]:,} parameters"

@@ -12,8 +12,6 @@ from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.gan_play import play
 from ui.gan_quiz import real_or_made
-from ui.gan_play import play
-from ui.gan_quiz import real_or_made
 from ui.gan_run import gan_of, show
 from ui.readers import UNNAMED, ago
 from ui.state import Session, owner
@@ -24,8 +22,6 @@ EARLIER = 20
 def more(run: RunInfo, visitor: Session) -> None:
     """Draw the view that was chosen, and only that."""
     views: dict[str, Callable[[], None]] = {
-        "Play": lambda: play(run),
-        "Real or made?": lambda: real_or_made(run),
         "Play": lambda: play(run),
         "Real or made?": lambda: real_or_made(run),
         "Settings used": lambda: _settings(run, visitor),

@@ -110,12 +110,12 @@ def cure(visitor: Session) -> str:
 
 def label(run: RunInfo) -> str:
     """The line at the top: whose GAN is shown, and what can be done."""
-    gan = f"{run.name or UNNAMED}, {run.parameters:,} parameters"
+    name = run.name or UNNAMED
     if run.id == EXAMPLE_GAN:
-        return f"**Press Start** and watch a network learn to write. Until then, a recorded example: {run.name}."
+        return f"**Press Start** and watch a network learn to write. Until then, a recorded example: {name}."
     if run.owner != owner():
-        return f"**You are watching** someone else's GAN: {gan}. Press Start to train your own."
-    return f"**Your GAN:** {gan}, started {ago(run.created)}."
+        return f"**Someone else's GAN:** {name}. Press Start to train your own."
+    return f"**Your GAN:** {name}, started {ago(run.created)}."
 
 
 def _same_networks(one: GanSpec, other: GanSpec) -> bool:

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from engine.gan_config import GAN_SETTINGS, LIVE_SETTINGS, GanConfig, changed
 from engine.gan_losses import GAN_LOSSES
 from engine.gan_recipes import RECIPES
+from engine.network import NetworkSpec, survey
 from engine.optimizers import OPTIMIZERS, OptimizerRow
 from engine.params import Choice, Param, choose
 from ui.forms import choice_form, param_widget
@@ -76,9 +77,19 @@ def _recipe(visitor: Session) -> None:
     if current in RECIPES:
         st.caption(RECIPES[current].doc)
     for side in SIDES:
+        size = _size(getattr(visitor.gan, side))
         st.page_link(
-            "../pages/build.py", label=f"Change the {side}", icon=":material/stacks:", query_params={"part": side}
+            "../pages/build.py",
+            label=f"Change the {side}",
+            icon=":material/stacks:",
+            query_params={"part": side},
+            help=f"{SIDES[side]} has {size:,} parameters now.",
         )
+
+
+def _size(network: NetworkSpec) -> int:
+    planned, _ = survey(network)
+    return sum(layer.parameters for layer in planned)
 
 
 def _load(visitor: Session) -> None:

@@ -16,6 +16,7 @@ from ui.build_start import thumbnail
 from ui.colours import COLOURS, ink
 from ui.film_thumbnail import last_digits
 from ui.frame import is_dark
+from ui.gan_thumbnail import film_of_example
 from ui.readers import UNNAMED, accuracy, ago
 from ui.run_pages import PAGE_OF
 
@@ -25,10 +26,10 @@ CURVE_POINTS = 40
 
 
 def ways_on() -> None:
-    """Build, Train and Draw, side by side."""
+    """Build, Train, Draw and GAN, side by side."""
     st.html(ASSETS / "web" / "home.css")
     network = thumbnail(plan(PRESETS["cnn"].network).layers)
-    columns = st.columns(3, gap="small")
+    columns = st.columns(4, gap="small")
     with columns[0]:
         _way("build", "Build", ":material/stacks:", "Stack layers, see shapes and costs at once.", network)
     with columns[1]:
@@ -37,6 +38,11 @@ def ways_on() -> None:
         )
     with columns[2]:
         _way("draw", "Draw", ":material/draw:", "See how a network reads your hand.", _digits(is_dark()))
+    with columns[3]:
+        film = film_of_example(is_dark())
+        _way(
+            "gan", "GAN", ":material/auto_awesome:", "Watch a network learn to write.", *(film or (_digits(is_dark()),))
+        )
 
 
 def last_runs(runs: Sequence[RunInfo]) -> None:
@@ -65,17 +71,19 @@ def _result(run: RunInfo) -> str:
     return accuracy(run)
 
 
-def _way(page: str, label: str, icon: str, sentence: str, picture: str) -> None:
+def _way(page: str, label: str, icon: str, sentence: str, picture: str, still: str = "") -> None:
     with st.container(border=True, key=f"way-{page}", horizontal=True, vertical_alignment="center", height="stretch"):
-        _picture(picture)
+        _picture(picture, still)
         with st.container(gap=None):
             st.page_link(f"../pages/{page}.py", label=f"**{label}**", icon=icon)
             st.caption(sentence)
 
 
-def _picture(url: str) -> None:
-    """An ornament: what it shows is said beside it."""
-    st.html(f'<img src="{url}" alt="" height="{HEIGHT}" style="display:block">', width="content")
+def _picture(url: str, still: str = "") -> None:
+    """An ornament: what it shows is said beside it. `still` stands in its place for whoever wants nothing to move."""
+    calm = f'<source srcset="{still}" media="(prefers-reduced-motion: reduce)">' if still else ""
+    image = f'<img src="{url}" alt="" height="{HEIGHT}" style="display:block">'
+    st.html(f"<picture>{calm}{image}</picture>", width="content")
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -30,7 +30,7 @@ export function steps(round, { verdict, even, z, conditional }) {
     step("D learns", dLearns ? `It looks at a batch of other pictures and moves its weights so that real ones rise, made ones fall. Loss ${figure(round.d_loss)}.` : idle("D"), {
       ...first, d: dLearns ? "learns" : "", skipped: !dLearns, arrows: dLearns ? { toVerdict: "up" } : {},
     }),
-    step("Judge again", `These eight again: made ${share(first.made)} to ${share(second.made)}, real ${share(first.real)} to ${share(second.real)}. The black lines are the verdicts before.`, {
+    step("Judge again", `These eight again: made ${share(first.made)} to ${share(second.made)}, real ${share(first.real)} to ${share(second.real)}. The lines mark the verdicts before.`, {
       ...second, before: first, d: "works", arrows: { madeToD: "down", realToD: "down", toVerdict: "down" },
     }),
     step("G learns", gLearns ? `D's slope shows G how to be taken for real. The same z again: judged ${share(last.made)} instead of ${share(second.made)}.` : idle("G"), {

@@ -17,7 +17,7 @@ const studios = new WeakMap(); // by the element that Streamlit gave the compone
 const SETTLED = 120; // ms without another change of status before the page is told
 const BESIDE = 930; // px that sheet and curves need side by side
 const SIDE_ROOM = 350; // px kept for the curves
-const LABELS = 30; // px for the row labels
+const LABELS = 24; // px for the row labels
 const OVER_AND_UNDER = 330; // px of the window that are not for the sheet
 const SMALLEST = 560; // px that the sheet may have however low the window is
 
