@@ -30,7 +30,9 @@ def shown_run(visitor: Session) -> RunInfo | None:
 def current_run(visitor: Session) -> RunInfo | None:
     """The run that Start would replace; when the page is opened, its settings come on the table."""
     asked = st.query_params.get(ADDRESS) or visitor.plane_run_id
-    run = service().run(asked) if asked else next(iter(service().runs(owner(), limit=1, kind="plane")), None)
+    run = service().run(asked) if asked else None
+    if run is None or not isinstance(run.job, PlaneGan):
+        run = next(iter(service().runs(owner(), limit=1, kind="plane")), None)
     if run is None or not isinstance(run.job, PlaneGan):
         return None
     if run.id != visitor.plane_run_id:

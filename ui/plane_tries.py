@@ -53,11 +53,10 @@ def look_for(plane: PlaneGan) -> str:
     """One sentence on what to look for with these settings."""
     d, g = plane.discriminator_steps, plane.generator_steps
     if not d:
-        return "**D is frozen.** All points run to where it finds them real, and stay: collapse. Give D steps again."
+        return "**D is frozen:** all points run to where it finds them real, and stay. Give D steps again."
     if not g and plane.loss.kind == "Minimax":
         return (
-            "**The arrows shrink to nothing** as D becomes sure: minimax stops teaching just when G is at its worst. "
-            "Start again with the non-saturating loss: same D, long arrows."
+            "**The arrows shrink as D gets sure:** minimax stops teaching. With the non-saturating loss they stay long."
         )
     if not g:
         return "**Only D learns.** Its verdict becomes a map of the real points; the arrows are what G would learn."

@@ -1,7 +1,10 @@
 """The GAN in two dimensions: the picture of the theory, live. Belongs to the GAN page."""
 
+from dataclasses import replace
+
 import streamlit as st
 
+from engine.files import ASSETS
 from engine.params import SpecError
 from engine.plane_config import TARGETS, PlaneGan, changed
 from engine.runs.info import RunInfo
@@ -26,11 +29,13 @@ from ui.plane_tries import TRIES, look_for
 from ui.state import Session, owner, seed, session, settle
 
 TARGET = "plane-target"
+DRAW = "**Draw what G is to imitate,** by mouse or finger: a face, a letter, three blots. Then press Start."
 
 
 def plane_view() -> None:
     """Settings in the sidebar, all else in a fragment: call it outside of one."""
     visitor = session()
+    st.html(ASSETS / "web" / "plane_page.css")
     shown_run(visitor)  # brings the settings of a run that the address names on the table
     before = visitor.plane
     settings(visitor)
@@ -43,7 +48,11 @@ def plane_view() -> None:
 @st.fragment
 def _plane() -> None:
     """All but the settings: a click here, or news of the run, draws this part alone."""
-    visitor = session()
+    with st.container(key="plane-page"):
+        _page(session())
+
+
+def _page(visitor: Session) -> None:
     refusal = obey(visitor)
     _target(visitor)
     run = shown_run(visitor)
@@ -55,10 +64,11 @@ def _plane() -> None:
         if visitor.plane != shown:
             st.rerun(scope="fragment")
     with above:
-        st.markdown(look_for(visitor.plane))
+        drawing = run is None and visitor.plane.target == "drawn"
+        st.markdown(DRAW if drawing else look_for(visitor.plane))
         if refusal:
             st.warning(refusal, icon=":material/error:")
-        _controls(run)
+        _controls(visitor, run)
     _tries(visitor, run)
 
 
@@ -81,7 +91,7 @@ def _target(visitor: Session) -> None:
         visitor.plane = changed(visitor.plane, {"target": chosen})
 
 
-def _controls(run: RunInfo | None) -> None:
+def _controls(visitor: Session, run: RunInfo | None) -> None:
     mine = is_steered_by_visitor(run)
     going = mine and run is not None and run.status != "paused"
     go = "Start" if not mine else "Pause" if going else "Resume"
@@ -91,6 +101,13 @@ def _controls(run: RunInfo | None) -> None:
         _button("Step D", STEP_D, "skip_next", "D", going, "Train only the discriminator, one step")
         _button("Step G", STEP_G, "skip_next", "G", going, "Train only the generator, one step")
         _button("Stop", STOP, "stop", None, not mine, "End the run here")
+        if run and visitor.plane.target == "drawn":
+            again = st.button(
+                "Draw anew", key="plane-draw", icon=":material/draw:", help="Give G something else to imitate"
+            )
+            if again:
+                visitor.plane = replace(visitor.plane, points=())
+                st.rerun(scope="fragment")
 
 
 def _button(label: str, key: str, icon: str, shortcut: str | None, off: bool, why: str, primary: bool = False) -> None:

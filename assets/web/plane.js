@@ -17,8 +17,8 @@ const SETTLED = 120; // ms without another change of status before the page is t
 const BETWEEN = 150; // ms between two drawings of the curves
 const BESIDE = 820; // px that picture and figures need side by side
 const SIDE_ROOM = 400; // px kept for the figures
-const OVER_AND_UNDER = 345; // px of the window that are not for the picture
-const SMALLEST = 520; // px that the picture may have however low the window is
+const OVER_AND_UNDER = 380; // px of the window that are not for the picture
+const SMALLEST = 480; // px that the picture may have however low the window is
 const AT_FIRST = { verdict: true, real: true, made: true, arrows: true, density: false, lines: false };
 
 /** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */

@@ -65,7 +65,7 @@ export class PlaneReadout {
     }
     this.scale = append(parent, "div", "plane-scale");
     this.low = append(this.scale, "span");
-    append(this.scale, "i");
+    append(this.scale, "i", "", "cannot tell");
     this.high = append(this.scale, "span");
   }
 
