@@ -25,7 +25,7 @@ if visitor.notice:
 
 planned, misfit = survey(visitor.shown)
 with st.container(key="build"):
-    cards, view = st.columns([9, 5], gap="medium")
+    cards, view = st.columns([2, 1], gap="medium")
 with cards:
     layer_list(visitor, planned, misfit)
 with view:

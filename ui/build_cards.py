@@ -81,6 +81,8 @@ def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | 
             if row.params[name].advanced and not value and visitor.part == "classifier":
                 continue
             compact = replace(row.params[name], help="", unit="")
+            if compact.advanced:
+                compact = replace(compact, label=compact.label.split()[0])
             param_widget(
                 compact, value, f"{key}-{choice.kind}-{name}", changed=setter(visitor, index, choice.kind, name)
             )

@@ -3,14 +3,16 @@
 import streamlit as st
 
 from engine.network import ROLES
-from ui.build_words import WORDS
 from ui.state import Session, enter, settle
 
 KEY = "part"  # also its name in the address
 
 
 def part_switch(visitor: Session) -> None:
-    """The switch at the head of the page, which follows the address and what else changes the part."""
+    """The switch at the head of the page, which follows the address and what else changes the part.
+
+    The address carries an option as it is written here, so the style sheet gives it its capital.
+    """
     if visitor.seeds.get(KEY, "classifier") != visitor.part:
         enter(KEY, visitor.part)
     visitor.part = st.segmented_control(
@@ -19,7 +21,6 @@ def part_switch(visitor: Session) -> None:
         key=KEY,
         default="classifier",
         required=True,
-        format_func=lambda role: WORDS[role].title,
         label_visibility="collapsed",
         bind="query-params",
     )

@@ -11,7 +11,6 @@ class Words:
     """`opening` is the page's first line, `question` what an empty list asks, with `first` layers to answer it;
     `missing` stands in the picture where a network ends too early."""
 
-    title: str
     opening: str
     question: str
     first: tuple[tuple[Choice, str], ...]
@@ -25,21 +24,18 @@ _TOLD = (layer("LabelConcat"), "**LabelConcat**: tell it which digit to write, f
 
 WORDS: dict[str, Words] = {
     "classifier": Words(
-        "Classifier",
         "**Stack layers** from the picture down to ten scores, one for each digit. Then train.",
         "What shall the picture meet first?",
         (_CONV, _FLATTEN),
         "ten scores are missing",
     ),
     "generator": Words(
-        "Generator",
         "**Stack layers** from random numbers up to a picture of a digit. Then train it against the discriminator.",
         "What shall become of the random numbers?",
         (_LINEAR, _TOLD),
         "a 28 x 28 picture is missing",
     ),
     "discriminator": Words(
-        "Discriminator",
         "**Stack layers** from the picture down to one number: how real it looks. Then train it against the generator.",
         "What shall the picture meet first?",
         (_CONV, _FLATTEN),
