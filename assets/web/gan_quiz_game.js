@@ -1,11 +1,14 @@
 // The guessing game: eight pictures, those are tapped that seem made, then the truth, the score, and scores over time.
 
 import { button, press, whole } from "./gan_parts.js";
-import { Asking, Tile } from "./gan_play_parts.js";
+import { Asking, Tile, scaleWithin } from "./gan_play_parts.js";
 import { Scores } from "./gan_quiz_scores.js";
 import { append, set, write } from "./run_readout.js";
 
 const PICTURES = 8;
+const ACROSS = 4;
+const LARGEST_SCALE = 7;
+const BORDERS = 16; // px that the frames of a row take more than those of other tiles
 const QUESTION = "Some of these eight digits were written by people, some were made. Tap those that are made.";
 
 export class Game {
@@ -16,14 +19,21 @@ export class Game {
     append(parent, "p", "quiet", QUESTION);
     this.board = append(parent, "div", "board");
     this.tiles = Array.from({ length: PICTURES }, (_, i) =>
-      new Tile(this.board, { scale: 6, label: `Picture ${i + 1}`, why: "Tap it if you think it was made", does: () => this.tap(i) }),
+      new Tile(this.board, { label: `Picture ${i + 1}`, why: "Tap it if you think it was made", does: () => this.tap(i) }),
     );
+    this.sizes = new ResizeObserver(() => this.lay());
+    this.sizes.observe(this.board);
     const bar = append(parent, "div", "tools");
     this.reveal = button(bar, { label: "Show the truth", why: "Who made which, and your score", kind: "push main", does: () => this.next() });
     this.words = append(bar, "p", "verdict");
     this.words.setAttribute("role", "status");
     this.scores = new Scores(parent, context.runId);
     this.pictures = null;
+  }
+
+  lay() {
+    const scale = scaleWithin(this.board.clientWidth - BORDERS, ACROSS, LARGEST_SCALE);
+    for (const tile of this.tiles) tile.scale = scale;
   }
 
   /** Eight new pictures by the newest G. */
@@ -80,6 +90,7 @@ export class Game {
 
   close() {
     this.ask.drop();
+    this.sizes.disconnect();
     this.scores.close();
   }
 }

@@ -37,6 +37,7 @@ export class Judge {
   }
 
   buildVerdict(box) {
+    this.verdict = box;
     this.words = append(box, "p", "judge-words", NOTHING);
     this.words.setAttribute("role", "status");
     this.scale = append(box, "div", "judge-scale");
@@ -75,7 +76,7 @@ export class Judge {
 
   show(answer) {
     const blank = answer.verdict === null;
-    set(this.scale, "data-blank", blank ? "yes" : "no");
+    set(this.verdict, "data-blank", blank ? "yes" : "no");
     if (blank) return write(this.words, NOTHING);
     const { verdict, verdict_kind: kind, image, label, real, made, real_mean: realMean, made_mean: madeMean } = answer;
     paintPixels(this.seen, image);
