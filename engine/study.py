@@ -1,0 +1,133 @@
+"""A study: does a classifier with few real pictures read better with a GAN's pictures added? Told as a stream."""
+
+from collections.abc import Generator, Iterator
+from statistics import fmean, stdev
+
+import torch
+from torch import Tensor, nn
+
+from engine.build import best_device, build
+from engine.data.mnist import Mnist
+from engine.events import Diverged, Finished, StepDone
+from engine.gan_sampling import contact_sheet, draw
+from engine.network import CLASSES, plan
+from engine.predict import data_url
+from engine.streams import Clock, undisturbed
+from engine.study_config import Study
+from engine.study_events import StudyEvent, StudyFinished, StudyScored, StudyStarted, StudyWent
+from engine.train import Controls, train
+
+AT_ONCE = 100  # pictures
+TELL_EVERY = 10  # steps
+
+Pictures = tuple[Tensor, Tensor]
+
+
+def run_study(
+    study: Study, maker: nn.Module, data: Mnist, controls: Controls | None = None
+) -> Iterator[StudyEvent | Diverged | None]:
+    """Train pair after pair on real pictures alone and on real and made ones by the generator `maker`, and report; the
+    last event is StudyFinished or Diverged. None means "still at work, nothing to report". Same seed, same accuracies.
+    """
+    clock = Clock()
+    return undisturbed(_Study(study, maker, data, controls or Controls(), clock).stream(), study.seed, clock)
+
+
+class _Study:
+    """One study on its way."""
+
+    def __init__(self, study: Study, maker: nn.Module, data: Mnist, controls: Controls, clock: Clock) -> None:
+        self.study, self.maker, self.data, self.controls, self.clock = study, maker, data, controls, clock
+        self.scores: dict[bool, list[float]] = {False: [], True: []}
+        self.training = 0
+
+    def stream(self) -> Iterator[StudyEvent | Diverged | None]:
+        yield self.started()
+        for seed in range(self.study.seed, self.study.seed + self.study.seeds):
+            real = chosen(self.data, self.study.per_digit, seed)
+            made = yield from self.made(seed)
+            for with_made in (False, True):
+                pictures = together(real, made) if with_made else repeated(real, self.study.pictures)
+                score = yield from self.one_training(pictures, seed)
+                if isinstance(score, Diverged):
+                    yield score
+                    return
+                if score is None:
+                    yield self.finished()
+                    return
+                self.scores[with_made].append(score)
+                yield StudyScored(seed, with_made, score)
+        yield self.finished()
+
+    def started(self) -> StudyStarted:
+        study = self.study
+        z = torch.randn(
+            CLASSES, study.gan.generator.input_shape[0], generator=torch.Generator().manual_seed(study.seed)
+        )
+        strip = data_url(contact_sheet(draw(self.maker, z, torch.arange(CLASSES), conditional=True)))
+        steps, seen = study.training(study.seed).steps, study.gan.config.images
+        device = str(best_device())
+        return StudyStarted(2 * study.seeds, steps, study.per_digit, study.added_per_digit, seen, device, strip)
+
+    def made(self, seed: int) -> Generator[None, None, Pictures]:
+        """As many pictures of each digit as are to be added, uint8 (N, 28, 28), with the labels that were asked for."""
+        labels = torch.arange(CLASSES).repeat_interleave(self.study.added_per_digit)
+        chance = torch.Generator().manual_seed(seed + 1_000_003)
+        z = torch.randn(len(labels), self.study.gan.generator.input_shape[0], generator=chance)
+        parts = []
+        for some, which in zip(torch.split(z, AT_ONCE), torch.split(labels, AT_ONCE), strict=True):
+            parts.append(draw(self.maker, some, which, conditional=True))
+            yield None
+        return torch.cat(parts), labels
+
+    def one_training(
+        self, pictures: Pictures, seed: int
+    ) -> Generator[StudyEvent | None, None, float | Diverged | None]:
+        """Its test accuracy; None when the visitor stopped the study."""
+        self.training += 1
+        config, model = self.study.training(seed), build(plan(self.study.network), seed).to(best_device())
+        for event in train(model, config, Mnist(*pictures, self.data.test_images, self.data.test_labels)):
+            if self.controls.stop:
+                return None
+            match event:
+                case Finished():
+                    return event.test_accuracy
+                case Diverged():
+                    return event
+                case StepDone() if event.step % TELL_EVERY == 0:
+                    yield StudyWent(self.training, event.step)
+                case _:
+                    yield None
+        raise AssertionError("a training ends with its figures")
+
+    def finished(self) -> StudyFinished:
+        pairs = list(zip(self.scores[False], self.scores[True], strict=False))
+        real, mixed = [without for without, _ in pairs], [with_made for _, with_made in pairs]
+        gains = [b - a for a, b in pairs]
+        gain = _summed_up(gains)
+        agree = sum(one * gain[0] > 0 for one in gains)
+        seconds, stopped = self.clock.seconds, self.controls.stop
+        return StudyFinished(len(pairs), *_summed_up(real), *_summed_up(mixed), *gain, agree, seconds, stopped)
+
+
+def chosen(data: Mnist, per_digit: int, seed: int) -> Pictures:
+    """`per_digit` training pictures of each digit at random, uint8 (N, 28, 28), and their labels."""
+    chance = torch.Generator().manual_seed(seed)
+    places = [(data.train_labels == digit).nonzero().flatten() for digit in range(CLASSES)]
+    some = torch.cat([p[torch.randperm(len(p), generator=chance)[:per_digit]] for p in places])
+    return data.train_images[some], data.train_labels[some]
+
+
+def together(real: Pictures, made: Pictures) -> Pictures:
+    return torch.cat([real[0], made[0]]), torch.cat([real[1], made[1]])
+
+
+def repeated(real: Pictures, count: int) -> Pictures:
+    """The real ones over and over, `count` in all, each nearly as often as any other."""
+    places = torch.arange(count) % len(real[1])
+    return real[0][places], real[1][places]
+
+
+def _summed_up(scores: list[float]) -> tuple[float, float]:
+    """Mean and sample standard deviation; 0 where there are too few."""
+    return fmean(scores) if scores else 0.0, stdev(scores) if len(scores) > 1 else 0.0
