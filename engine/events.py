@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.gan_events import GanEvent, GanFinished, GanStep
 from engine.plane_events import PlaneFinished, PlaneStarted
+from engine.study_events import StudyEvent, StudyFinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,9 @@ class Finished:
 
 
 TrainEvent = Started | StepDone | Evaluated | EpochDone | LrChanged | Diverged | Finished
-Event = TrainEvent | GanEvent | PlaneStarted | PlaneFinished | Progress | StatusChanged | Failed
+Event = TrainEvent | GanEvent | PlaneStarted | PlaneFinished | StudyEvent | Progress | StatusChanged | Failed
 STEPS = (StepDone, GanStep)  # told in columns; a run has steps of one kind only
-RESULTS = (Finished, GanFinished, PlaneFinished)
+RESULTS = (Finished, GanFinished, PlaneFinished, StudyFinished)
 ENDS = (Diverged, Failed, *RESULTS)
 
 

@@ -11,9 +11,10 @@ from engine.network import NetworkSpec, network_from_json, network_to_json, plan
 from engine.params import SpecError
 from engine.plane_config import PlaneGan, check_plane, plane_from_json, plane_to_json
 from engine.plane_config import changed as plane_changed
+from engine.study_config import Study, check_study, study_from_json, study_to_json
 
 Action = Literal["pause", "resume", "step", "epoch", "stop", "lr", "step_d", "step_g", "slow", "set"]
-Kind = Literal["classifier", "gan", "plane"]
+Kind = Literal["classifier", "gan", "plane", "study"]
 _EVERY: tuple[Action, ...] = ("pause", "resume", "step", "stop")
 
 
@@ -25,7 +26,7 @@ class Classification:
     config: TrainConfig
 
 
-Job = Classification | GanSpec | PlaneGan
+Job = Classification | GanSpec | PlaneGan | Study
 
 
 def _classification_to_json(job: Classification) -> dict[str, Any]:
@@ -84,6 +85,15 @@ _KINDS: dict[Kind, _Row] = {
         name=lambda plane: plane.name,
         actions=(*_EVERY, "step_d", "step_g", "set"),
         changed=lambda plane, name, value: plane_changed(plane, {name: value}),
+    ),
+    "study": _Row(
+        Study,
+        study_to_json,
+        study_from_json,
+        check=check_study,
+        parameters=lambda study: plan(study.network).parameters,
+        name=lambda study: study.gan.name,
+        actions=("pause", "resume", "stop"),
     ),
 }
 

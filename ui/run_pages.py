@@ -5,7 +5,12 @@ import streamlit as st
 from engine.jobs import Kind
 from ui.backend import service
 
-PAGE_OF: dict[Kind, str] = {"classifier": "../pages/train.py", "gan": "../pages/gan.py", "plane": "../pages/gan.py"}
+PAGE_OF: dict[Kind, str] = {
+    "classifier": "../pages/train.py",
+    "gan": "../pages/gan.py",
+    "plane": "../pages/gan.py",
+    "study": "../pages/gan.py",
+}
 
 
 def go_where_the_run_is_shown(here: Kind) -> None:

@@ -121,7 +121,8 @@ class Dispatch:
 
     async def _begin_run(self, run: LiveRun, host: Host) -> None:
         with contextlib.suppress(*GONE):  # `_on_lost` has the rest
-            await host.actor.start(run.id, job_to_json(run.job), run.owner, run.paused)
+            await host.actor.start(run.id, job_to_json(run.job), run.owner, run.paused, run.material)
+            run.material = None
             while run.orders:
                 await host.actor.control(run.id, *run.orders.pop(0))
             run.is_begun = True

@@ -52,11 +52,14 @@ class RunHost:
         self._news = asyncio.Event()
         self._trainer = Trainer(self._publish)
 
-    async def start(self, run_id: str, job: Any, owner: str, paused: bool = False) -> None:
-        """Begin a run from the JSON form of its job. What is wrong with it becomes the run's events."""
+    async def start(
+        self, run_id: str, job: Any, owner: str, paused: bool = False, material: bytes | None = None
+    ) -> None:
+        """Begin a run from the JSON form of its job and, for a study, the weights of the GAN it is about. What is wrong
+        with them becomes the run's events."""
         with self._lock:
             self._outboxes[run_id] = _Outbox()
-        await self._ask(lambda: self._trainer.start(run_id, job, paused))
+        await self._ask(lambda: self._trainer.start(run_id, job, paused, material))
 
     async def control(self, run_id: str, action: Action, value: Value = None) -> int:
         """Do `action` between two steps; the number of the newest event then. Raises KeyError for an unknown run."""

@@ -79,6 +79,7 @@ class LiveRun:
     job: Job
     parameters: int
     paused: bool
+    material: bytes | None = None  # of another run, for its host
     created: float = field(default_factory=time.time)
     status: Status = "starting"
     finished: dict[str, Any] | None = None

@@ -9,7 +9,7 @@ from engine.events import STEPS, Event, pack
 Message = dict[str, Any]
 MOST_STEPS = 40_000
 MOST_FRAMES = 2_000
-ONLY_THE_NEWEST = ("progress", "round_shown")
+ONLY_THE_NEWEST = ("progress", "round_shown", "study_went")
 
 
 def kept(events: Sequence[Event], first: int) -> Message:

@@ -10,6 +10,7 @@ from typing import cast
 from torch import nn
 
 from engine.gan import GanModels
+from engine.gan_checkpoint import gan_bytes
 from engine.gan_events import FrameDrawn
 from engine.jobs import Action, Job, check_job, job_from_json, job_to_json, parameters_of
 from engine.params import SpecError
@@ -23,6 +24,7 @@ from engine.runs.message import Message
 from engine.runs.results import Trained, load_result, trained
 from engine.runs.sidecar import worker_count
 from engine.runs.store import Store
+from engine.study_config import Study
 
 MODEL_SECONDS = 1.0
 MESSAGE_SECONDS = 0.2
@@ -59,12 +61,13 @@ class RunService:
         """Check and queue a run; its id. Raises SpecError."""
         job = job_from_json(job_to_json(job))
         check_job(job)
+        material = self._material(job)
         with self._starting:
             unfinished = [r for r in tuple(self._live.values()) if r.owner == owner and not r.is_over]
             if len(unfinished) >= MAX_UNFINISHED_RUNS:
                 what = f"You have {len(unfinished)} runs that are not over."
                 raise SpecError(what, f"Stop one of them first: {MAX_UNFINISHED_RUNS} are the limit.")
-            run = LiveRun(secrets.token_urlsafe(16), owner, job, parameters_of(job), paused)
+            run = LiveRun(secrets.token_urlsafe(16), owner, job, parameters_of(job), paused, material)
             self._live[run.id] = run
         self._keeper.wake()
         self._dispatch.give(run)
@@ -183,6 +186,15 @@ class RunService:
         """A GAN's networks, in the same way as `model`."""
         learned = self._learned(run_id)
         return learned if isinstance(learned, GanModels) else None
+
+    def _material(self, job: Job) -> bytes | None:
+        """What `job` needs of another run: a study the weights of its GAN. Raises SpecError."""
+        if not isinstance(job, Study):
+            return None
+        models = self.gan(job.gan_run)
+        if models is None:
+            raise SpecError("The GAN to be studied has nothing to show yet.", "Choose one that has trained.")
+        return gan_bytes(models)
 
     def _learned(self, run_id: str) -> Trained | None:
         run = self._live.get(run_id)

@@ -44,8 +44,8 @@ class Trainer:
 
     # From here on: in the training thread.
 
-    def start(self, run_id: str, job: Any, paused: bool) -> None:
-        self._runs[run_id] = Training(run_id, job, paused)
+    def start(self, run_id: str, job: Any, paused: bool, material: bytes | None) -> None:
+        self._runs[run_id] = Training(run_id, job, paused, material)
         self._settle(self._runs[run_id])
 
     def control(self, run_id: str, action: Action, value: Value) -> None:

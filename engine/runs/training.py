@@ -23,7 +23,7 @@ TRAINED: dict[Action, Who] = {"step_d": "discriminator", "step_g": "generator"}
 class Training:
     """Advances one event at a time, up to its goal. Not for use by two threads at once."""
 
-    def __init__(self, run_id: str, job: Any, paused: bool) -> None:
+    def __init__(self, run_id: str, job: Any, paused: bool, material: bytes | None = None) -> None:
         self.run_id = run_id
         self.status: Status = "starting"
         self.events: list[Event] = []
@@ -33,7 +33,7 @@ class Training:
         self.step = 0
         self.work: Work | None = None
         try:
-            self.work = begin(job)
+            self.work = begin(job, material)
         except Exception as error:
             self._fail(error)
             return
@@ -97,7 +97,7 @@ class Training:
     def _step_done(self, step: int) -> None:
         assert self.work
         self.step = step
-        if self.status == "running":
+        if self.status == "running" and self.work.pace:
             progress = self.work.pace.report(time.monotonic(), step)
             if progress:
                 self.events.append(progress)
@@ -123,7 +123,7 @@ class Training:
         if self.orders:
             self.orders.clear()
             self._say_who_is_trained()
-        if status == "running" and self.status != "running" and self.work:
+        if status == "running" and self.status != "running" and self.work and self.work.pace:
             self.work.pace.restart(time.monotonic(), self.step)
         if status != self.status:
             self.status = status

@@ -9,13 +9,16 @@ from engine.checkpoint import weights_bytes
 from engine.data.mnist import load_mnist
 from engine.events import Event
 from engine.gan import GanControls, make_gan, train_gan
-from engine.gan_checkpoint import gan_bytes
+from engine.gan_checkpoint import gan_bytes, gan_from_bytes
 from engine.gan_config import GanSpec
 from engine.jobs import Classification, check_job, job_from_json
 from engine.network import plan
+from engine.params import SpecError
 from engine.plane import train_plane
 from engine.plane_config import PlaneGan
 from engine.runs.pace import Pace, samples_done
+from engine.study import run_study
+from engine.study_config import Study
 from engine.train import Controls, train
 
 
@@ -26,13 +29,14 @@ class Work:
 
     stream: Iterator[Event | None]
     controls: Controls | GanControls
-    pace: Pace
+    pace: Pace | None = None
     weights: Callable[[], bytes] | None = None
     pauses_in_round: bool = False
 
 
-def begin(job_json: Any) -> Work:
-    """Build what the job needs; nothing is trained yet. Raises SpecError."""
+def begin(job_json: Any, material: bytes | None) -> Work:
+    """Build what the job needs; nothing is trained yet. `material` are the weights of the GAN that a study is about.
+    Raises SpecError."""
     job = job_from_json(job_json)
     check_job(job)
     match job:
@@ -42,6 +46,8 @@ def begin(job_json: Any) -> Work:
             return _gan(job)
         case PlaneGan():
             return _plane(job)
+        case Study():
+            return _study(job, material)
 
 
 def _classification(job: Classification) -> Work:
@@ -63,3 +69,10 @@ def _plane(plane: PlaneGan) -> Work:
     controls, a_round = GanControls(), plane.batch_size * max(plane.discriminator_steps, 1)
     pace = Pace(plane.steps, lambda step: step * a_round)
     return Work(train_plane(plane, controls), controls, pace, pauses_in_round=True)
+
+
+def _study(study: Study, material: bytes | None) -> Work:
+    if material is None:
+        raise SpecError("The GAN to be studied has no weights.", "Train it, then study it.")
+    models, controls = gan_from_bytes(study.gan, material), Controls()
+    return Work(run_study(study, models.maker.to(best_device()), load_mnist(), controls), controls)

@@ -1,8 +1,10 @@
 """GANs through the service with real worker processes: their rounds, film and weights, and what steers them."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,14 +12,18 @@ import torch
 
 from engine.data.mnist import load_mnist
 from engine.gan import GanControls, make_gan, train_gan
+from engine.gan_config import GanSpec
 from engine.gan_events import GanStep
 from engine.gan_recipes import RECIPES
 from engine.gan_sampling import draw, fixed_z
 from engine.jobs import Classification
+from engine.network import NetworkSpec, layer
 from engine.params import SpecError
+from engine.plane_config import PlaneGan
 from engine.presets import PRESETS
-from engine.runs.example import EXAMPLE_GAN
+from engine.runs.example import EXAMPLE, EXAMPLE_GAN
 from engine.runs.service import RunService
+from engine.study_config import Study
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, on_the_wire
 from tests.engine.runs.gans import LONG, TINY, Z, tiny
 
@@ -63,19 +69,22 @@ def test_a_gan_draws_plays_its_rounds_and_finishes(service: RunService, read: Re
 
 
 def test_the_same_seed_gives_the_same_rounds_by_hand_alone_and_beside_others(service: RunService, read: Read) -> None:
-    gan = replace(RECIPES["conditional"].gan, config=replace(RECIPES["conditional"].gan.config, steps=25))
-    data = load_mnist()
+    gan, count, data = RECIPES["conditional"].gan, 15, load_mnist()
     stream = train_gan(make_gan(gan), gan, data.train_images, data.train_labels, GanControls())
-    by_hand = [float(f"{event.d_loss:.6g}") for event in stream if isinstance(event, GanStep)]
-    alone = read(service.start(gan, OWNER))
+    by_hand = list(islice((event for event in stream if isinstance(event, GanStep)), count))
+
+    def first_rounds() -> dict[str, list[float]]:
+        run_id = service.start(gan, OWNER)
+        columns = read(run_id, lambda reading: len(reading.column("step")) >= count).column
+        service.control(run_id, OWNER, "stop")
+        return {name: columns(name)[:count] for name in ("d_loss", "g_loss", "real", "made", "d_gradient")}
+
+    alone = first_rounds()
     others = [service.start(job, OWNER) for job in (CLASSIFIER, LONG, CLASSIFIER)]
-    beside = read(service.start(gan, OWNER))
+    assert first_rounds() == alone
+    assert alone["d_loss"] == [float(f"{event.d_loss:.6g}") for event in by_hand]
     for run_id in others:
         service.control(run_id, OWNER, "stop")
-        read(run_id)
-    for name in ("d_loss", "g_loss", "real", "made", "d_gradient", "g_gradient"):
-        assert alone.column(name) == beside.column(name)
-    assert alone.column("d_loss") == by_hand
 
 
 def test_two_gans_and_five_classifiers_go_on_side_by_side(service: RunService, read: Read) -> None:
@@ -244,11 +253,36 @@ def test_a_gan_can_be_asked_for_its_networks_while_it_trains_and_when_it_is_done
 
 def test_the_example_has_a_film_and_networks(service: RunService) -> None:
     info = service.run(EXAMPLE_GAN)
-    assert info and (info.kind, info.owner, info.status) == ("gan", "", "finished") and info.finished
+    assert info and (info.owner, info.status) == ("", "finished") and info.finished and isinstance(info.job, GanSpec)
     frames = service.frames(EXAMPLE_GAN)
     assert [number for number, _, _ in frames] == list(range(1, info.finished["frames"] + 1))
     last = service.frame(EXAMPLE_GAN, frames[-1][0])
     assert last and last.content and last.step == info.finished["step"]
     models = service.gan(EXAMPLE_GAN)
-    assert models and draw(models.maker, *fixed_z(info.job, 10, 0), conditional=True).shape == (10, 28, 28)  # type: ignore[arg-type]
+    assert models and draw(models.maker, *fixed_z(info.job, 10, 0), True).shape == (10, 28, 28)
     assert service.history(EXAMPLE_GAN)["steps"]["step"][-1] == last.step
+
+
+def test_a_gan_in_the_plane_is_a_run_too(service: RunService, read: Read) -> None:
+    plane = PlaneGan(units=4, layers=1, batch_size=4, steps=30)
+    run_id = service.start(plane, OWNER)
+    reading = read(run_id)
+    assert reading.column("step") == list(range(1, 31)) and reading.statuses == ["running", "finished"]
+    info = service.run(run_id)
+    assert info and (info.kind, info.job) == ("plane", plane) and info.finished == reading.named("plane_finished")[0]
+    frame = service.frame(run_id, info.finished["frames"])
+    assert frame and frame.media_type == "application/json" and json.loads(frame.content)
+    assert service.gan(run_id) is None and service.model(run_id) is None
+
+
+def test_a_study_takes_the_weights_of_its_gan_along(service: RunService, read: Read) -> None:
+    example = service.run(EXAMPLE_GAN)
+    assert example and isinstance(example.job, GanSpec)
+    network = NetworkSpec((layer("Flatten"), layer("Linear", units=10)))
+    study = Study(EXAMPLE_GAN, example.job, network, per_digit=10, added_per_digit=10, seeds=1, steps=10)
+    reading = read(service.start(study, OWNER))
+    assert [event["with_made"] for event in reading.named("study_scored")] == [False, True]
+    assert reading.statuses == ["running", "finished"] and reading.named("study_finished")
+    for nowhere in ("nowhere", EXAMPLE):
+        with pytest.raises(SpecError, match="nothing to show"):
+            service.start(replace(study, gan_run=nowhere), OWNER)
