@@ -15,6 +15,7 @@ from ui.gan_quiz import real_or_made
 from ui.gan_run import gan_of, show
 from ui.readers import UNNAMED, ago
 from ui.state import Session, owner
+from ui.study_view import use_it
 
 EARLIER = 20
 
@@ -24,6 +25,7 @@ def more(run: RunInfo, visitor: Session) -> None:
     views: dict[str, Callable[[], None]] = {
         "Play": lambda: play(run),
         "Real or made?": lambda: real_or_made(run),
+        "Use it": lambda: use_it(run),
         "Settings used": lambda: _settings(run, visitor),
         "Earlier GANs": lambda: _earlier(visitor, run),
     }
