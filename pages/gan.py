@@ -20,7 +20,7 @@ def digits() -> None:
     visitor = session()
     refusal = steer(visitor, settings(visitor))
     if refusal:
-        st.warning(refusal, icon=":material/error:")
+        st.sidebar.warning(refusal, icon=":material/error:")
     studio()
 
 

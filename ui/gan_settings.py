@@ -47,7 +47,7 @@ def settings(visitor: Session) -> dict[str, float]:
 def live_values(config: GanConfig) -> dict[str, float]:
     """What `config` says of the settings that can be changed while a GAN trains."""
     rates = {f"{side}_lr": getattr(config, f"{side}_optimizer")["lr"] for side in SIDES}
-    return {name: rates[name] if name in rates else float(getattr(config, name)) for name in LIVE_SETTINGS}
+    return {name: rates[name] if name in rates else getattr(config, name) for name in LIVE_SETTINGS}
 
 
 def recipe_of(visitor: Session) -> str:

@@ -3,6 +3,7 @@
 import { append, set, write } from "./run_readout.js";
 import { button, icon, SPOKEN, turn } from "./gan_parts.js";
 
+const EXPLAINED = 8000; // ms that another sentence stands here
 const EARLY = "Too early to say how the game between G and D stands.";
 
 export class Health {
@@ -13,12 +14,33 @@ export class Health {
     this.words = append(this.root, "span", "studio-why");
     this.words.setAttribute("role", "status");
     this.remedy = button(this.root, {
-      label: "", why: "", does: () => cure(this.told.step),
+      label: "", why: "", does: () => this.take(cure),
       kind: "studio-button studio-cure",
     });
   }
 
+  take(cure) {
+    this.taken = this.told;
+    this.remedy.style.visibility = "hidden";
+    cure(this.told.step);
+  }
+
+  /** Say something else for a while, in the same place. */
+  explain(sentence) {
+    clearTimeout(this.explaining);
+    this.explained = sentence;
+    write(this.words, sentence);
+    set(this.root, "data-state", "explaining");
+    turn(this.mark, "info");
+    this.explaining = setTimeout(() => {
+      this.explained = null;
+      this.show(...this.last);
+    }, EXPLAINED);
+  }
+
   show(record, { mine }) {
+    this.last = [record, { mine }];
+    if (this.explained) return;
     const { facts, health } = record;
     const broken = facts.why ? { state: facts.status, why: `${facts.why} ${facts.cure ?? ""}`, changes: {} } : null;
     const told = (this.told = broken ?? health ?? { state: "healthy", why: EARLY, changes: {} });
@@ -27,7 +49,7 @@ export class Health {
     turn(this.mark, health || broken ? (well ? "check" : "warn") : "dot");
     write(this.words, told.why);
     set(this.words, "title", told.why);
-    const offered = !well && Boolean(told.cure) && (!told.live || (mine && !record.ended));
+    const offered = !well && Boolean(told.cure) && told !== this.taken && (!told.live || (mine && !record.ended));
     this.remedy.style.visibility = offered ? "visible" : "hidden";
     this.remedy.style.display = told.cure && !well ? "" : "none";
     write(this.remedy.label, told.cure ?? "");

@@ -12,6 +12,7 @@ const ICONS = {
   next: "M5 2l7 6l-7 6z",
   check: "M1.5 8.5l2-2l3 3l6-7l2 2l-8 9z",
   warn: "M8 1l7.5 13.5h-15zM7 6v4.5h2v-4.5zM7 11.5v1.700h2v-1.700z",
+  info: "M8 0.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15zM7 7h2v5h-2zM7 4h2v2h-2z",
   dot: "M8 5a3 3 0 1 0 0 6a3 3 0 0 0 0-6",
   stop: "M3 3h10v10h-10z",
   cross: "M2 4l2-2l4 4l4-4l2 2l-4 4l4 4l-2 2l-4-4l-4 4l-2-2l4-4z",

@@ -29,9 +29,13 @@ export class Readout {
     this.speed = pace(this.head, "", "rounds/s", "Rounds in one second, on this machine, right now.");
   }
 
-  /** The tiles stand elsewhere on the page than the head. */
-  addTiles(parent) {
+  /** The tiles stand elsewhere on the page than the head; `explain(sentence)` is called when one is pressed. */
+  addTiles(parent, explain) {
     this.tiles = append(parent, "div", "studio-tiles");
+    this.tiles.addEventListener("click", (event) => {
+      const tile = event.target.closest(".studio-tile");
+      if (tile) explain(tile.title);
+    });
     this.distance = tile(this.tiles, "Distance", "");
     this.covered = tile(this.tiles, "Digits covered", "How many of the ten digits are drawn at least one time in a hundred.");
     this.cells = append(this.covered.parentElement, "div", "studio-cells");
@@ -100,7 +104,8 @@ function pace(parent, before, after, why) {
 }
 
 function tile(parent, label, why) {
-  const box = append(parent, "div", "studio-tile");
+  const box = append(parent, "button", "studio-tile");
+  box.type = "button";
   box.title = why;
   append(box, "span", "studio-label", label);
   return append(box, "span", "studio-number", NONE);

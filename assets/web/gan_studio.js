@@ -66,7 +66,7 @@ class Studio {
 
   buildSide({ plotly, colours, real_strip: realStrip }) {
     this.side = append(this.body, "div", "studio-side");
-    this.readout.addTiles(this.side);
+    this.readout.addTiles(this.side, (sentence) => this.health.explain(sentence));
     this.health = new Health(this.side, (cure) => this.trigger("cure", cure));
     const tabs = append(this.side, "div", "studio-tabs");
     this.tabs = {
@@ -227,6 +227,7 @@ class Studio {
   remove() {
     this.stream?.close();
     clearTimeout(this.settling);
+    clearTimeout(this.health.explaining);
     cancelAnimationFrame(this.frame);
     this.sizes.disconnect();
     window.removeEventListener("resize", this.onResize);
