@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine.network import survey
 from ui.build_cards import layer_list
+from ui.build_echo import echo
 from ui.build_part import part_switch
 from ui.build_start import presets
 from ui.build_summary import picture, totals
@@ -31,3 +32,4 @@ with cards:
 with view:
     totals(visitor, planned, misfit)
     picture(visitor, planned, misfit)
+echo(visitor)

@@ -9,8 +9,9 @@ import streamlit as st
 from engine.layers import INITS, LAYERS
 from engine.network import MAX_LAYERS, MAX_Z, PlannedLayer, layer, shape_text
 from engine.params import Choice, SpecError, integer, one_of
+from ui.build_echo import unless_late
 from ui.build_gallery import gallery
-from ui.build_moves import delete, duplicate, edit, mend_by, move, put, put_layers, setter
+from ui.build_moves import delete, duplicate, edit, mend_by, move, put, put_layers, resize, setter
 from ui.build_summary import short
 from ui.build_words import WORDS, remark
 from ui.colours import layer_group
@@ -59,12 +60,16 @@ def _input_card(visitor: Session) -> None:
     network = visitor.shown
     inits = "\n".join(f"- **{name}**: {doc}" for name, doc in INITS.items())
     with st.container(key="card-input", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        text_widget("Name", network.name, "network-name", 60, lambda name: edit(visitor, name=name))
+        text_widget(
+            "Name", network.name, "network-name", 60, unless_late(visitor, lambda name: edit(visitor, name=name))
+        )
         init = one_of(network.init, tuple(INITS), "Initial weights", inits)
-        param_widget(init, network.init, "network-init", changed=lambda value: edit(visitor, init=value))
+        param_widget(
+            init, network.init, "network-init", changed=unless_late(visitor, lambda value: edit(visitor, init=value))
+        )
         if network.role == "generator":
             size = network.input_shape[0]
-            param_widget(Z, size, "network-z", changed=lambda value: edit(visitor, input_shape=(int(value),)))
+            param_widget(Z, size, "network-z", changed=unless_late(visitor, partial(resize, visitor)))
             st.html(_figures(f"{size}", "random numbers (z)"))
         else:
             st.html(_figures("1 x 28 x 28", "a grey picture"))
@@ -76,7 +81,12 @@ def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | 
         key=f"card-{index}-{layer_group(choice.kind)}", horizontal=True, vertical_alignment="center", gap="xsmall"
     ):
         kind = one_of(choice.kind, _kinds(visitor.part, choice.kind), f"Layer {index + 1}", _help(choice.kind))
-        param_widget(kind, choice.kind, f"{key}-kind", changed=lambda value: put(visitor, index, layer(str(value))))
+        param_widget(
+            kind,
+            choice.kind,
+            f"{key}-kind",
+            changed=unless_late(visitor, lambda value: put(visitor, index, layer(str(value)))),
+        )
         for name, value in choice.values:
             if row.params[name].advanced and not value and visitor.part == "classifier":
                 continue
@@ -84,7 +94,10 @@ def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | 
             if compact.advanced:
                 compact = replace(compact, label=compact.label.split()[0])
             param_widget(
-                compact, value, f"{key}-{choice.kind}-{name}", changed=setter(visitor, index, choice.kind, name)
+                compact,
+                value,
+                f"{key}-{choice.kind}-{name}",
+                changed=unless_late(visitor, setter(visitor, index, choice.kind, name)),
             )
         st.html(_cost(planned))
         _actions(visitor, index)

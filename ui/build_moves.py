@@ -8,8 +8,13 @@ from engine.params import Choice, Mend, Value
 from ui.state import Session
 
 
-def edit(visitor: Session, **changes: Value | tuple[int, ...]) -> None:
-    visitor.edit(replace(visitor.shown, **changes))  # type: ignore[arg-type]
+def edit(visitor: Session, **changes: Value) -> None:
+    visitor.edit(replace(visitor.shown, **changes), typed=True)  # type: ignore[arg-type]
+
+
+def resize(visitor: Session, size: Value) -> None:
+    """Let a generator read so many random numbers."""
+    visitor.edit(replace(visitor.shown, input_shape=(int(size),)), typed=True)
 
 
 def put_layers(visitor: Session, layers: Sequence[Choice]) -> None:
@@ -30,7 +35,7 @@ def setter(visitor: Session, index: int, kind: str, name: str) -> Callable[[Valu
 def put(visitor: Session, index: int, choice: Choice) -> None:
     layers = list(visitor.shown.layers)
     layers[index : index + 1] = [choice]
-    put_layers(visitor, layers)
+    visitor.edit(replace(visitor.shown, layers=tuple(layers)), typed=True)
 
 
 def move(visitor: Session, index: int, to: int) -> None:

@@ -15,7 +15,7 @@ def part_switch(visitor: Session) -> None:
     """
     if visitor.seeds.get(KEY, "classifier") != visitor.part:
         enter(KEY, visitor.part)
-    visitor.part = st.segmented_control(
+    chosen = st.segmented_control(
         "What to build",
         list(ROLES),
         key=KEY,
@@ -24,9 +24,12 @@ def part_switch(visitor: Session) -> None:
         label_visibility="collapsed",
         bind="query-params",
     )
-    settle(KEY, visitor.part)
+    settle(KEY, chosen)
+    visitor.moves += chosen != visitor.part
+    visitor.part = chosen
 
 
 def show(visitor: Session, part: str) -> None:
     """Show another part: for callbacks, before the page is drawn."""
     visitor.part = part
+    visitor.moves += 1

@@ -38,7 +38,7 @@ class Session:
     `network` with `config` is the classifier, `gan` the two networks of a GAN with their settings; `part`, a role, says
     which of them the Build page shows. `run_id`, `gan_run_id`, `plane_run_id`, `study_run_id` are the runs looked at,
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
-    `link_opened` the shared link that was read last.
+    `link_opened` the shared link that was read last. `moves` counts what changed the network other than by typing.
     """
 
     network: NetworkSpec
@@ -53,6 +53,7 @@ class Session:
     pad_model: str = "demo"
     notice: str = ""
     link_opened: str = ""
+    moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)
     _classifiers: History[NetworkSpec, TrainConfig] = field(default_factory=History)
@@ -77,8 +78,10 @@ class Session:
     def can_redo(self) -> bool:
         return self._history().can_redo
 
-    def edit(self, network: NetworkSpec) -> None:
-        """Put `network` on the table, in the place of its role; undo brings the one before back."""
+    def edit(self, network: NetworkSpec, *, typed: bool = False) -> None:
+        """Put `network` on the table, in the place of its role; undo brings the one before back. Say where it was
+        `typed` into the fields of the one before."""
+        self.moves += not typed
         if network.role != "classifier":
             changes: dict[str, Any] = {network.role: network}
             self._put_gan(replace(self.gan, **changes), None)
@@ -93,10 +96,12 @@ class Session:
 
     def load(self, network: NetworkSpec, config: TrainConfig) -> None:
         """Put another classifier and its settings on the table, as one move that undo takes back."""
+        self.moves += 1
         self._put(network, config)
 
     def load_gan(self, gan: GanSpec) -> None:
         """Put another GAN on the table, networks and settings, as one move that undo takes back."""
+        self.moves += 1
         self._put_gan(gan, gan.config)
 
     def edit_gan_config(self, config: GanConfig) -> None:
@@ -129,6 +134,7 @@ class Session:
     def _walk(self, back: bool) -> None:
         """Take the last move back, or make it again; the part that it changed is shown."""
         self.notice = ""
+        self.moves += 1
         if self.part == "classifier":
             self.network, self.config = self._classifiers.walk((self.network, self.config), back)
         else:

@@ -371,3 +371,19 @@ def test_small_pictures_are_whole_and_differ() -> None:
     alike = ("BatchNorm1d", "BatchNorm2d")
     assert len({layer_icon(kind) for kind in LAYERS if kind not in alike}) == len(LAYERS) - len(alike)
     assert GROUPS[-2:] == ["Activation", "Label"]
+
+
+def test_what_was_typed_into_the_network_before_does_not_get_into_the_preset(app: AppTest) -> None:
+    click(app, "preset-mlp")
+    seen = app.text_input(key="echo").value
+    click(app, "preset-lenet5")
+    assert app.text_input(key="echo").value != seen
+    app.text_input(key="echo").set_value(seen)
+    app.text_input(key="network-name").set_value("MLP")
+    app.selectbox(key="layer-1-kind").set_value("Linear")
+    app.number_input(key="layer-0-Conv2d-channels").set_value(50).run()
+    assert network(app) == PRESETS["lenet5"].network
+    assert app.selectbox(key="layer-1-kind").value == "Tanh"
+    assert app.number_input(key="layer-0-Conv2d-channels").value == 6
+    app.number_input(key="layer-0-Conv2d-channels").set_value(50).run()
+    assert network(app).layers[0]["channels"] == 50
