@@ -20,10 +20,10 @@ class Slow:
 
     def __init__(self, game: "Game") -> None:
         self.game = game
-        self.z, self.labels = fixed_z(game.gan, PICTURES, seed=game.step)
+        self.z, self.labels = fixed_z(game.gan, PICTURES, seed=game.duel.done.step + 1)
         if game.conditional:
             self.labels = torch.arange(PICTURES)
-        chance = torch.Generator().manual_seed(game.step)
+        chance = torch.Generator().manual_seed(game.duel.done.step + 1)
         chosen = torch.randint(len(game.images), (PICTURES,), generator=chance)
         self.real, self.real_labels = game.images[chosen], game.labels[chosen]
         self.made = self.draw()
@@ -35,7 +35,7 @@ class Slow:
 
     def shown(self, done: GanStep) -> RoundShown:
         improved = self.draw()
-        made_last = verdicts(self.game.discriminator, improved, self.labels, self.game.gan)
+        made_last = verdicts(self.game.models.discriminator, improved, self.labels, self.game.gan)
         return RoundShown(
             done.step,
             tuple(tuple(round(v, 3) for v in row) for row in self.z[:, :Z_SHOWN].tolist()),
@@ -47,14 +47,14 @@ class Slow:
         )
 
     def draw(self) -> torch.Tensor:
-        return draw(self.game.generator, self.z, self.labels, self.game.conditional)
+        return draw(self.game.models.generator, self.z, self.labels, self.game.conditional)
 
     def judge(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """D's verdicts on the real ones and on the made ones."""
         game = self.game
         return (
-            tuple(verdicts(game.discriminator, self.real, self.real_labels, game.gan)),
-            tuple(verdicts(game.discriminator, self.made, self.labels, game.gan)),
+            tuple(verdicts(game.models.discriminator, self.real, self.real_labels, game.gan)),
+            tuple(verdicts(game.models.discriminator, self.made, self.labels, game.gan)),
         )
 
 

@@ -6,7 +6,8 @@ from collections import deque
 from typing import Any, Literal
 
 from engine.events import RESULTS, STEPS, Diverged, EpochDone, Event, Failed, StatusChanged
-from engine.gan import GanControls, Who
+from engine.gan import GanControls
+from engine.gan_duel import Who
 from engine.gan_events import GanStarted, RoundShown
 from engine.jobs import Action
 from engine.params import SpecError

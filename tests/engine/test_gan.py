@@ -14,6 +14,7 @@ from engine.data.mnist import load_mnist
 from engine.events import Diverged
 from engine.gan import GanControls, GanModels, make_gan, train_gan
 from engine.gan_config import GanConfig, GanSpec
+from engine.gan_duel import Who
 from engine.gan_events import (
     FrameDrawn,
     GanEvaluated,
@@ -134,7 +135,7 @@ def test_the_same_seed_gives_the_same_rounds_beside_others_and_leaves_torch_s_ow
 
 
 @pytest.mark.parametrize(("only", "trained"), [("discriminator", 1), ("generator", 2)])
-def test_one_side_alone_leaves_the_other_as_it_was(only: gan_module.Who, trained: int) -> None:
+def test_one_side_alone_leaves_the_other_as_it_was(only: Who, trained: int) -> None:
     models = make_gan(SMALL)
     before = weights(models.generator), weights(models.discriminator)
     events = rounds(play(with_config(SMALL, steps=2), models, GanControls(only=only)))
