@@ -20,7 +20,7 @@ from ui.gan_questions import label_of, one_wanted, seed_of, wanted
 from ui.requests import RefusedError, body, in_words, parsed
 
 QUESTION_BYTES = 1_000_000
-PATIENCE = 5.0  # s that a question waits for a GAN that is about to begin
+PATIENCE = 25.0  # s that a question waits for a GAN that is about to begin; the page gives up after 30
 LOOK_AGAIN = 0.2
 
 Answer = Callable[[Player, object], dict[str, Any]]
@@ -38,18 +38,19 @@ def asking(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
     @in_words
     async def route(request: Request) -> Response:
         question = parsed(await body(request, QUESTION_BYTES, "question"), "Send an object.")
-        player = await _patiently(request.path_params["id"])
+        player = await _patiently(request)
         answered = await to_thread.run_sync(answer, player, question, limiter=_playing())
         return JSONResponse(answered, headers={"cache-control": "no-store"})
 
     return route
 
 
-async def _patiently(run_id: str) -> Player:
+async def _patiently(request: Request) -> Player:
     """The GAN, waited for where its training is about to begin. Raises RefusedError."""
+    run_id = request.path_params["id"]
     deadline = anyio.current_time() + PATIENCE
     while (player := await to_thread.run_sync(player_of, run_id, limiter=_playing())) is None:
-        if anyio.current_time() > deadline:
+        if anyio.current_time() > deadline or await request.is_disconnected():
             raise RefusedError(409, "This GAN has not begun to learn yet. Wait a moment, or choose another one.")
         await anyio.sleep(LOOK_AGAIN)
     return player

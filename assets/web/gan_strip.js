@@ -29,7 +29,7 @@ export class Strip {
     this.hand.max = 1;
     this.hand.disabled = true;
     for (const canvas of this.small) {
-      canvas.frame = null;
+      canvas.frame = canvas.wanted = null;
       canvas.getContext("2d").clearRect(0, 0, SIDE, SIDE);
     }
   }

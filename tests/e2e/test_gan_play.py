@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tools.browser import stroke, wait_ready
 
 Open = Callable[..., Page]
+expect.set_options(timeout=30_000)
 SEVEN = ((0.28, 0.25), (0.5, 0.25), (0.72, 0.25), (0.6, 0.5), (0.48, 0.8))
 INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
     .reduce((sum, value, i) => (sum * 31 + value * (i % 251)) % 1000003, 0)"""
@@ -146,6 +147,19 @@ def test_a_guess_is_scored_and_d_judges_a_drawing(open_page: Open) -> None:
     page.reload()
     real_or_made(page)
     expect(page.get_by_text(f"1 game, {right}.0 of 8 right on average.")).to_be_visible()
+
+
+def test_pictures_follow_a_generator_that_learns(open_page: Open) -> None:
+    page = open_page("/gan")
+    canvas = page.locator(".line-large canvas").first
+    expect(page.locator(".play[data-learning=no] .line-large .tile[data-filled]")).to_have_count(4)
+    page.locator(".st-key-gan-step-g button").first.click()  # a GAN of one's own, that stands still after one step of G
+    expect(page.locator(".play[data-learning=yes] .line-large .tile[data-filled]")).to_have_count(4)
+    before = ink(canvas)
+    page.locator(".st-key-gan-step-g button").first.click()
+    expect_change(canvas, before)
+    page.locator(".st-key-gan-stop button").first.click()
+    expect(page.locator(".play[data-learning=no]")).to_be_visible()
 
 
 def test_everything_can_be_hit_with_a_finger_and_nothing_is_cut_off(open_page: Open) -> None:
