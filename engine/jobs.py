@@ -137,9 +137,11 @@ def actions_of(job: Job) -> tuple[Action, ...]:
     return _KINDS[kind_of(job)].actions
 
 
-def check_change(job: Job, name: str, value: float) -> None:
-    """Raise SpecError unless `name` may be set to `value` while `job` runs."""
+def with_change(job: Job, name: str, value: float) -> Job:
+    """`job` with one of LIVE_SETTINGS changed. Raises SpecError unless that may be done while it runs."""
     change = _KINDS[kind_of(job)].changed
     if change is None or name not in LIVE_SETTINGS:
         raise SpecError(f"{name[:40]!r} cannot be changed while it trains.", f"Choose from {', '.join(LIVE_SETTINGS)}.")
-    check_job(change(job, name, value))
+    changed_job: Job = change(job, name, value)
+    check_job(changed_job)
+    return changed_job

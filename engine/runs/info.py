@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.config import TrainConfig
-from engine.jobs import Action, Classification, Job, Kind, actions_of, check_change, kind_of
+from engine.jobs import Action, Classification, Job, Kind, actions_of, kind_of, with_change
 from engine.network import NetworkSpec
 from engine.params import SpecError
 
@@ -59,8 +59,9 @@ class RunInfo:
 
 
 def checked_value(job: Job, action: str, value: Any) -> Value:
-    """The value that goes with `action`: a learning rate for "lr", a live setting's name and number for "set", None
-    otherwise. Raises SpecError, and ValueError for an action that such a job does not know."""
+    """The value that goes with `action` for a run of `job` as it is now: a rate for "lr", a live setting's name
+    and number for "set", None otherwise. Raises SpecError, and ValueError for an action that such a job does not know.
+    """
     if action not in actions_of(job):
         raise ValueError(f"unknown action {action!r}")
     match action, value:
@@ -71,8 +72,8 @@ def checked_value(job: Job, action: str, value: Any) -> Value:
                 f"The learning rate {str(value)[:40]} cannot be used.", f"Use a number from 0 to {MAX_LR:g}."
             )
         case "set", (str(name), _) if _is_number(value[1]):
-            check_change(job, name, value[1])
-            return name, float(value[1])
+            with_change(job, name, value[1])
+            return name, value[1]
         case "set", _:
             raise SpecError("This is no setting with a number.", "Give its name and its new value.")
     return None

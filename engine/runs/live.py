@@ -89,6 +89,7 @@ class LiveRun:
     host: Host | None = None
     is_begun: bool = False  # the host has it
     orders: list[tuple[Action, Value]] = field(default_factory=list)  # given before that
+    changed_job: Job | None = None
     is_over: bool = False
     is_settled: bool = False  # over, and its weights are where they belong
     is_listed: bool = False  # in the store's list of runs
@@ -97,6 +98,11 @@ class LiveRun:
     model_seq: int = 0
     model_time: float = 0.0
     model_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def job_now(self) -> Job:
+        """With all that was changed while it runs."""
+        return self.changed_job or self.job
 
     def add(self, first: int, events: Sequence[Event]) -> None:
         """Take in the news from the host and tell whoever watches. Frames are there before they are told of."""

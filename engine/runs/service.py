@@ -12,7 +12,7 @@ from torch import nn
 from engine.gan import GanModels
 from engine.gan_checkpoint import gan_bytes
 from engine.gan_events import FrameDrawn
-from engine.jobs import Action, Job, check_job, job_from_json, job_to_json, parameters_of
+from engine.jobs import Action, Job, check_job, job_from_json, job_to_json, parameters_of, with_change
 from engine.params import SpecError
 from engine.runs.dispatch import Dispatch
 from engine.runs.example import example
@@ -84,9 +84,11 @@ class RunService:
             raise KeyError(run_id)
         if info.owner != owner:
             raise PermissionError("Only the visitor who started a run can steer it.")
-        checked = checked_value(info.job, action, value)
         run = self._live.get(run_id)
+        checked = checked_value(run.job_now if run else info.job, action, value)
         if run and not run.is_over:
+            if isinstance(checked, tuple):
+                run.changed_job = with_change(run.job_now, *checked)
             self._dispatch.control(run, action, checked)
 
     def run(self, run_id: str) -> RunInfo | None:

@@ -9,13 +9,13 @@ from engine.gan_recipes import RECIPES
 from engine.jobs import (
     Classification,
     Job,
-    check_change,
     check_job,
     job_from_json,
     job_to_json,
     kind_of,
     name_of_job,
     parameters_of,
+    with_change,
 )
 from engine.network import layer, plan
 from engine.params import SpecError
@@ -87,12 +87,14 @@ def test_a_round_that_would_take_too_long_is_refused_with_the_cure() -> None:
 @pytest.mark.parametrize("job", [GAN, PlaneGan()])
 def test_live_settings_are_checked_like_those_at_the_start(job: Job) -> None:
     for name, value in (("generator_lr", 0.01), ("discriminator_steps", 5), ("instance_noise", 0.1)):
-        check_change(job, name, value)
+        assert with_change(with_change(job, name, value), "generator_steps", 2) == with_change(
+            with_change(job, "generator_steps", 2), name, value
+        )
     for name, value in (("generator_lr", 0.0), ("discriminator_steps", 50), ("instance_noise", -0.1), ("seed", 1)):
         with pytest.raises(SpecError):
-            check_change(job, name, value)
+            with_change(job, name, value)
 
 
 def test_a_classifier_has_no_live_settings_but_its_rate() -> None:
     with pytest.raises(SpecError, match="cannot be changed while it trains"):
-        check_change(CLASSIFIER, "generator_lr", 0.1)
+        with_change(CLASSIFIER, "generator_lr", 0.1)

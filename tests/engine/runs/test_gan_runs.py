@@ -152,6 +152,8 @@ def test_a_late_reader_gets_only_the_newest_round_in_slow_motion(service: RunSer
 def test_settings_change_from_the_next_round_on(service: RunService, read: Read, paused: str) -> None:
     service.control(paused, OWNER, "set", ("generator_lr", 0.0005))
     service.control(paused, OWNER, "set", ("discriminator_steps", 0))
+    with pytest.raises(SpecError, match="Neither D nor G"):
+        service.control(paused, OWNER, "set", ("generator_steps", 0))
     service.control(paused, OWNER, "step")
     columns = stepped(service, read, paused, 1)
     assert (columns["g_lr"], columns["trained"]) == ([0.0005], [2])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.events import Event, StatusChanged, StepDone, pack
+from engine.gan_events import FrameDrawn
 from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.history import live_history, stored_history
@@ -95,3 +96,36 @@ def test_a_long_run_keeps_its_tail_in_memory_and_its_history_whole(store: Store,
     assert run.tape.first > KEEP_EVENTS
     for after in (0, 7, run.tape.first - 2, run.tape.first - 1, run.tape.first, len(events) - 1):
         assert live_history(run, store, after) == pack(events[after:], len(events))
+
+
+def a_film(count: int) -> list[Event]:
+    return [FrameDrawn(step, step / 4, step, "image/png", b"frame %d" % step) for step in range(1, count + 1)]
+
+
+def test_frames_reach_the_store_once_and_leave_memory(store: Store, folder_to_be: Path) -> None:
+    run = a_run()
+    keeper = Keeper(store, {run.id: run})
+    film = a_film(6)
+    run.add(1, film[:4])
+    keeper.wake()  # in vain: there is no store yet
+    run.add(3, film[2:])  # delivered again in part
+    assert [run.frames[number].content for number in range(1, 7)] == [b"frame %d" % n for n in range(1, 7)]
+    folder_to_be.mkdir()
+    keeper.close()
+    assert not run.frames
+    run.add(5, film[4:])
+    assert not run.frames
+    assert store.frames(run.id) == [(n, n, n / 4) for n in range(1, 7)]
+    assert [store.frame(run.id, n) for n in range(1, 8)] == [*film, None]
+
+
+def test_contents_of_frames_are_not_among_the_events(store: Store, folder_to_be: Path) -> None:
+    folder_to_be.mkdir()
+    run = a_run()
+    keeper = Keeper(store, {run.id: run})
+    run.add(1, a_film(2))
+    assert all(isinstance(event, FrameDrawn) and not event.content for event in run.tape.since(0)[1])
+    keeper.close()
+    told = live_history(run, store, 0)["events"]
+    assert told == joined(store.messages(run.id, 0))["events"] == pack(a_film(2), 2)["events"]
+    assert not any("content" in event for event in told)
