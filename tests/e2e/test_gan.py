@@ -136,7 +136,7 @@ def test_when_d_wins_the_page_says_so_and_its_cure_is_one_click(open_page: Open)
     )
     cure.click()
     expect(mark.get_by_text("D's learning rate 0.00075")).to_be_visible()
-    expect(page.get_by_label("Learning rate of D, exact value")).to_have_value("0.00075")
+    expect(page.get_by_label("Learning rate of D, exact value", exact=True)).to_have_value("0.00075")
     page.get_by_role("button", name=re.compile("Stop")).click()
     status(page, "Stopped")
 
