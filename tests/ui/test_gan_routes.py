@@ -1,125 +1,39 @@
-"""A GAN over HTTP: its pictures against the engine's own, its film read back, and every refusal in words."""
+"""A GAN over HTTP: its pictures against the engine's own, and every refusal in words."""
 
 import base64
 import io
 import json
 import random
-import re
-import socket
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-import uvicorn
 from PIL import Image
-from starlette.applications import Starlette
 
 from engine.data.mnist import load_mnist
-from engine.gan import FIXED_SEED, GanModels, make_gan, train_gan
+from engine.gan import FIXED_SEED, GanModels, make_gan
 from engine.gan_config import GanSpec
-from engine.gan_events import FrameDrawn
 from engine.gan_judging import judge_of, real_pictures
 from engine.gan_quality import nearest
-from engine.gan_recipes import RECIPES
 from engine.gan_sampling import SHEET, draw, fixed_z, verdicts
-from engine.network import NetworkSpec, layer
-from engine.params import SpecError
-from engine.presets import PRESETS
+from tests.ui.gan_shelf import STEPS, Shelf, Shown, Z, full_shelf, is_sentence, served, tiny
 from tests.ui.test_routes import JSON, SEVEN, Answer, Server
-from ui import backend, gan_routes
+from ui import gan_routes
 from ui.gan_answers import QUIZ, typical_distance
 from ui.gan_routes import QUESTION_BYTES
-from ui.routes import ROUTES
-
-Z = 4
-LAYERS = (layer("Linear", units=784), layer("Reshape", channels=1, height=28, width=28), layer("Tanh"))
-STEPS = 3
-
-
-def tiny(conditional: bool, loss: str = "conditional") -> GanSpec:
-    """A GAN that trains in no time; `loss` is that of a recipe."""
-    first = [layer("LabelConcat")] if conditional else []
-    last = [layer("LabelProjection")] if conditional else [layer("Linear", units=1)]
-    maker = NetworkSpec((*first, *LAYERS), name="g", input_shape=(Z,), role="generator")
-    judge = NetworkSpec(
-        (layer("Flatten"), layer("Linear", units=8), layer("BatchNorm1d"), layer("ReLU"), *last),
-        name="d",
-        role="discriminator",
-    )
-    config = replace(RECIPES[loss].gan.config, steps=STEPS, images=100, batch_size=8)
-    return GanSpec(maker, judge, config, "Tiny GAN")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """As much of a run as the routes look at."""
-
-    job: object
-    name: str = "Tiny GAN"
-    is_over: bool = True
-    finished: dict[str, Any] | None = None
-
-
-class Shelf:
-    """Runs as the service keeps them, all in memory."""
-
-    def __init__(self) -> None:
-        self.runs: dict[str, Shown] = {}
-        self.models: dict[str, GanModels] = {}
-        self.films: dict[str, list[FrameDrawn]] = {}
-
-    def train(self, name: str, gan: GanSpec) -> None:
-        data, models = load_mnist(), make_gan(gan)
-        events = list(train_gan(models, gan, data.train_images, data.train_labels))
-        self.runs[name], self.models[name] = Shown(gan, finished={"step": STEPS}), models
-        self.films[name] = [event for event in events if isinstance(event, FrameDrawn)]
-
-    def run(self, run_id: str) -> Shown | None:
-        return self.runs.get(run_id)
-
-    def gan(self, run_id: str) -> GanModels | None:
-        if run_id == "exploded":
-            raise SpecError("Its weights are no longer numbers.", "Train it again.")
-        return self.models.get(run_id)
-
-    def frames(self, run_id: str) -> list[tuple[int, int, float]]:
-        return [(frame.frame, frame.step, frame.seconds) for frame in self.films.get(run_id, [])]
-
-    def frame(self, run_id: str, number: int) -> FrameDrawn | None:
-        return next((frame for frame in self.films.get(run_id, []) if frame.frame == number), None)
 
 
 @pytest.fixture(scope="module")
 def shelf() -> Shelf:
-    shelf = Shelf()
-    told = tiny(conditional=True)
-    shelf.train("told", told)
-    shelf.train("plain", tiny(conditional=False, loss="hinge"))
-    shelf.films["told"] = [frame(number) for number in range(1, 21)]
-    shelf.runs["waiting"] = Shown(told, is_over=False)
-    shelf.runs["lost"] = Shown(told)
-    shelf.runs["exploded"] = Shown(told)
-    shelf.runs["classifier"] = Shown(PRESETS["quick"].network, name="Quick")
-    shelf.runs["plane"] = Shown(None, name="Ring")
-    shelf.films["plane"] = [FrameDrawn(5, 0.1, 1, "application/json", b'{"points": []}')]
-    return shelf
+    return full_shelf()
 
 
 @pytest.fixture(scope="module")
 def server(shelf: Shelf) -> Iterator[Server]:
-    with pytest.MonkeyPatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as listener:
-        patch.setattr(backend, "service", lambda: shelf)
-        patch.setattr(gan_routes, "PATIENCE", 0.1)
-        runner = uvicorn.Server(uvicorn.Config(Starlette(routes=ROUTES), log_level="warning", ws="websockets-sansio"))
-        thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield Server(listener.getsockname()[1])
-        runner.should_exit = True
-        thread.join()
+    with served(shelf) as server:
+        yield server
 
 
 def ask(server: Server, what: str, question: Any, run: str = "told") -> Answer:
@@ -128,20 +42,6 @@ def ask(server: Server, what: str, question: Any, run: str = "told") -> Answer:
 
 def pixels(url: str) -> Any:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
-
-
-def frame(number: int) -> FrameDrawn:
-    with io.BytesIO() as file:
-        Image.new("L", (280, 280), 10 * number).save(file, "PNG")
-        return FrameDrawn(10 * number, float(number), number, "image/png", file.getvalue())
-
-
-def film_of(content: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(content))
-
-
-def is_sentence(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z0-9].{10,240}\.", text))
 
 
 @pytest.mark.parametrize("run", ["told", "plain"])
@@ -243,87 +143,6 @@ def test_a_quiz_has_pictures_of_both_kinds_the_real_ones_from_the_test_set(serve
 def test_a_gan_without_labels_says_no_digit_of_what_it_made(server: Server) -> None:
     for picture in ask(server, "quiz", {"seed": 3}, "plain").data["pictures"]:
         assert (picture["label"] is None) == (not picture["real"])
-
-
-def test_frames_are_kept_by_the_browser(server: Server, shelf: Shelf) -> None:
-    answer = server.ask("GET", "/api/runs/told/frames/3")
-    assert answer.body == shelf.films["told"][2].content
-    assert answer.headers["content-type"] == "image/png"
-    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
-    assert server.ask("GET", "/api/runs/plane/frames/1").headers["content-type"] == "application/json"
-
-
-@pytest.mark.parametrize(("kind", "part", "count"), [("gif", "", 20), ("webp", "", 20), ("gif", "?from=3&to=6", 4)])
-def test_the_film_is_a_file_to_take_home(server: Server, shelf: Shelf, kind: str, part: str, count: int) -> None:
-    answer = server.ask("GET", f"/api/runs/told/film.{kind}{part}")
-    assert answer.headers["content-type"] == f"image/{kind}"
-    assert answer.headers["content-disposition"] == f'attachment; filename="tiny-gan-film.{kind}"'
-    film = film_of(answer.body)
-    assert film.size == (560, 560)
-    assert film.info["loop"] == 0
-    shown = 0.0
-    for number in range(film.n_frames):  # type: ignore[attr-defined]
-        film.seek(number)
-        film.load()
-        shown += film.info["duration"]
-    assert shown == sum([400] * (count - 1) + [2500])
-
-
-def test_a_poster_has_the_moments_asked_for(server: Server) -> None:
-    wide = film_of(server.ask("GET", "/api/runs/told/poster.png?frames=1,8,20").body)
-    assert wide.size == (3 * 308 + 28, 52 + 348 + 28)
-    answer = server.ask("GET", "/api/runs/told/poster.png")
-    assert answer.headers["content-disposition"] == 'attachment; filename="tiny-gan-poster.png"'
-    assert film_of(answer.body).size == (4 * 308 + 28, 52 + 3 * 348 + 28)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api/runs/nobody/frames/1",
-        "/api/runs/told/frames/999",
-        "/api/runs/told/frames/0",
-        "/api/runs/nobody/film.gif",
-        "/api/runs/told/film.mp4",
-        "/api/runs/told/film.gif?from=500",
-        "/api/runs/told/film.gif?from=9&to=3",
-        "/api/runs/classifier/film.webp",
-        "/api/runs/told/poster.png?frames=77",
-        "/api/runs/..%2f..%2fetc/frames/1",
-    ],
-)
-def test_what_is_not_there_is_said_in_words(server: Server, path: str) -> None:
-    status, sentence = server.ask("GET", path).refusal
-    assert status == 404
-    assert is_sentence(sentence)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "frames/x",
-        "frames/-1",
-        "frames/1e3",
-        "frames/%C2%B2",
-        "frames/" + "9" * 400,
-        "film.gif?from=x",
-        "film.gif?to=-3",
-        "poster.png?frames=1,,2",
-        "poster.png?frames=" + ",".join(map(str, range(13))),
-        "poster.png?frames=" + "1," * 5000,
-    ],
-)
-def test_a_number_that_is_none_is_refused(server: Server, path: str) -> None:
-    status, sentence = server.ask("GET", f"/api/runs/told/{path}").refusal
-    assert status == 400
-    assert is_sentence(sentence)
-
-
-def test_points_make_no_film(server: Server) -> None:
-    for path in ("film.gif", "poster.png"):
-        status, sentence = server.ask("GET", f"/api/runs/plane/{path}").refusal
-        assert status == 409
-        assert "points" in sentence
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ export default function (component) {{
 _component = st.components.v2.component(
     "gan_play",
     html=f'<div class="play" style="--wrong: {COLOURS["wrong"]}"></div>',
-    css=(WEB / "gan_play.css").read_text("utf-8"),
+    css="\n".join((WEB / name).read_text("utf-8") for name in ("gan_play.css", "gan_play_views.css")),
     js=SCRIPT,
 )
 
