@@ -95,7 +95,8 @@ class Play {
   }
 
   again() {
-    const seen = !document.hidden && this.root.isConnected && this.root.offsetParent !== null;
+    const { top, bottom, height } = this.root.getBoundingClientRect();
+    const seen = !document.hidden && height > 0 && top < window.innerHeight && bottom > 0;
     if (this.learning && seen) this.view(this.name).refresh(false);
   }
 

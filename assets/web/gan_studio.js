@@ -96,6 +96,7 @@ class Studio {
   watch() {
     const { run_id: runId, verdict, even, conditional, example } = this.data;
     this.stream?.close();
+    this.stream = null; // what the view is set to from here on is not the visitor's doing: nothing to remember
     this.told = null;
     this.record = new GanRecord();
     this.heard = false;
