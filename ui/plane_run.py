@@ -89,7 +89,7 @@ def steer(visitor: Session, before: PlaneGan) -> str:
     try:
         for name, value in values.items():
             if value != getattr(before, name):
-                service().control(run.id, owner(), "set", (name, float(value)))
+                service().control(run.id, owner(), "set", (name, value))
     except SpecError as error:
         return str(error)
     return ""

@@ -136,9 +136,9 @@ def _try(visitor: Session, name: str, run: RunInfo | None) -> None:
     one, now = TRIES[name], visitor.plane
     try:
         if one.live and run:
-            visitor.plane = changed(now, one.changes)
             for setting, value in one.changes.items():
-                service().control(run.id, owner(), "set", (setting, float(value)))  # type: ignore[arg-type]
+                service().control(run.id, owner(), "set", (setting, value))
+            visitor.plane = changed(now, one.changes)
         else:
             visitor.plane = changed(PlaneGan(now.target, now.points), one.changes)
             begin(visitor)

@@ -32,7 +32,7 @@ def use_it(run: RunInfo) -> None:
         "**Do made pictures help?** A classifier learns from a few real pictures of each digit; then another from the "
         "same with pictures added that this generator made. Guess first: will it read better?"
     )
-    left, right = st.columns([5, 12], gap="large")
+    left, right = st.columns([4, 13], gap="large")
     with left:
         per_digit, added = _sizes()
         _button(visitor, run, run.job, shown, per_digit, added)
@@ -67,7 +67,7 @@ def _slider(name: str, sizes: tuple[int, ...]) -> int:
 
 def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None, per_digit: int, added: int) -> None:
     if shown and not shown.is_over:
-        if st.button("Stop", key="study-stop", icon=":material/stop:", help="End the study; whole pairs count"):
+        if st.button("End the study", key="study-stop", icon=":material/stop:", help="End it here; whole pairs count"):
             service().control(shown.id, owner(), "stop")
             st.rerun(scope="fragment")
         return

@@ -21,7 +21,7 @@ def outcome(finished: dict[str, Any]) -> str:
     how = f"{_signed(points)} points ± {spread:.1f} in {pairs} of {pairs} repeats ({means})."
     if points > 0:
         return f"**The made pictures helped:** {how}"
-    return f"**The made pictures did harm:** {how} Among them are digits that do not look like their label."
+    return f"**The made pictures did harm:** {how} Probably too many of them do not look like their label."
 
 
 def fairness(study: Study) -> str:

@@ -190,7 +190,9 @@ def test_one_side_alone_learns_when_it_is_asked() -> None:
         models = make_plane(SMALL)
         before = [[w.clone() for w in side.parameters()] for side in (models.discriminator, models.generator)]
         stream = train_plane(SMALL, GanControls(only=only), models)  # type: ignore[arg-type]
-        done = next(event for event in stream if isinstance(event, GanStep))
+        told = list(islice((event for event in stream if event), 4))
+        done = told[-1]
+        assert isinstance(told[-2], FrameDrawn) and isinstance(done, GanStep)
         after = [list(side.parameters()) for side in (models.discriminator, models.generator)]
         same = [all(map(torch.equal, a, b)) for a, b in zip(before, after, strict=True)]
         assert done.trained == trained
@@ -203,7 +205,7 @@ def test_settings_change_while_it_trains() -> None:
     while not isinstance(next(stream), GanStep):
         pass
     controls.changes = {"generator_lr": 0.05, "discriminator_steps": 0.0}
-    told = [event for event in islice(stream, 3) if event]
+    told = list(islice((event for event in stream if event), 3))
     changes = {event.name: event.value for event in told if isinstance(event, SettingChanged)}
     assert changes == {"generator_lr": 0.05, "discriminator_steps": 0.0}
     (done,) = steps(told)

@@ -1,0 +1,28 @@
+"""What the plane's page offers to try, and what it says about it."""
+
+import pytest
+
+from engine.gan_config import LIVE_SETTINGS
+from engine.plane_config import TARGETS, PlaneGan, changed, check_plane
+from ui.plane_tries import TRIES, look_for
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_every_experiment_can_be_run_or_set_while_it_runs(name: str) -> None:
+    plane = changed(PlaneGan(), TRIES[name].changes)
+    check_plane(plane)
+    assert not TRIES[name].live or set(TRIES[name].changes) <= set(LIVE_SETTINGS)
+
+
+def test_each_experiment_has_a_sentence_of_its_own() -> None:
+    sentences = {look_for(changed(PlaneGan(), one.changes)) for one in TRIES.values()}
+    assert len(sentences) == len(TRIES)
+    assert "one place that D likes best" in look_for(changed(PlaneGan(), TRIES["hasty"].changes))
+    assert "shrink" in look_for(changed(PlaneGan(), TRIES["minimax"].changes))
+
+
+def test_the_sentence_follows_the_settings() -> None:
+    assert "slope" in look_for(changed(PlaneGan(), {"loss": "WassersteinGP"}))
+    assert "ahead of G" in look_for(changed(PlaneGan(), {"discriminator_steps": 8}))
+    assert "Only D learns" in look_for(changed(PlaneGan(), {"generator_steps": 0}))
+    assert len({target.title for target in TARGETS.values()}) == len(TARGETS)
