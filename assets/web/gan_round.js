@@ -165,7 +165,7 @@ const LEARNED = [
   "Nobody learned in it.",
   "Only D learned: to tell made pictures from real ones.",
   "Only G learned: to make what D takes for real.",
-  "First D learned to tell made from real, then G to be taken for real. Slow motion shows it in six steps.",
+  "First D learned, then G. Slow motion shows one round in six steps.",
 ];
 const ALL_DOWN = { toG: "down", toMade: "down", madeToD: "down", realToD: "down", toVerdict: "down" };
 

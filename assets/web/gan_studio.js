@@ -100,7 +100,7 @@ class Studio {
     this.told = null;
     this.record = new GanRecord();
     this.heard = false;
-    this.sheet = null;
+    this.sheet = this.sheetFrame = null;
     this.grid.clear("The first pictures come in a moment.");
     this.grid.conditional = conditional;
     const kept = (this.kept = this.recall());
@@ -169,13 +169,27 @@ class Studio {
   showPane() {
     this.curves.moment = this.film.live ? null : this.film.moment;
     if (this.pane === "curves") this.curves.refresh();
-    else this.round.refresh(this.record, this.sheet);
+    else {
+      this.round.refresh(this.record, this.sheet);
+      this.fetchSheet();
+    }
+  }
+
+  /** The newest made digits, for the picture of how it works; the film may stand elsewhere. */
+  async fetchSheet() {
+    const { store } = this.film;
+    const newest = this.record.frames.at(-1)?.frame;
+    if (!newest || newest === this.sheetFrame) return;
+    this.sheetFrame = newest;
+    const picture = await store.get(newest);
+    if (!picture || store !== this.film.store) return;
+    this.sheet = picture;
+    this.schedule();
   }
 
   draw(picture, { step, seconds }) {
-    if (this.film.live || !this.sheet) this.sheet = picture;
     this.grid.show(picture, `A hundred digits made at round ${whole(step)}, after ${duration(seconds)} of training`);
-    if (this.pane === "round" || !this.film.live) this.schedule();
+    if (!this.film.live) this.schedule();
   }
 
   open(pane) {
