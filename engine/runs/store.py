@@ -8,24 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Engine,
-    Float,
-    Integer,
-    LargeBinary,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    Text,
-    bindparam,
-    create_engine,
-    event,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Engine, RowMapping, bindparam, create_engine, event, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.files import data_folder
@@ -34,41 +17,9 @@ from engine.jobs import job_from_json, job_to_json, kind_of
 from engine.params import SpecError
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, cut
+from engine.runs.tables import BATCHES, FRAMES, RUNS, TABLES
 
 log = logging.getLogger(__name__)
-TABLES = MetaData()
-RUNS = Table(
-    "runs",
-    TABLES,
-    Column("id", String(64), primary_key=True),
-    Column("owner", String(128), nullable=False, index=True),
-    Column("created", Float, nullable=False, index=True),
-    Column("name", String(128), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("job", Text, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("finished", Text),
-    Column("parameters", Integer, nullable=False),
-)
-BATCHES = Table(
-    "batches",
-    TABLES,
-    Column("run_id", String(64), primary_key=True),
-    Column("first_seq", Integer, primary_key=True),
-    Column("last_seq", Integer, nullable=False),
-    Column("message", Text, nullable=False),
-)
-FRAMES = Table(
-    "frames",
-    TABLES,
-    Column("run_id", String(64), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("step", Integer, nullable=False),
-    Column("seconds", Float, nullable=False),
-    Column("media_type", String(64), nullable=False),
-    Column("content", LargeBinary, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
