@@ -20,6 +20,9 @@ MODULES = (
     "ui.components.pad",
     "ui.components.still_chart",
     "ui.forms",
+    "ui.components.gan_studio",
+    "ui.gan_more",
+    "ui.plane_view",
 )
 
 

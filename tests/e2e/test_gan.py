@@ -59,9 +59,8 @@ def test_who_has_no_gan_sees_the_film_of_an_example_play(open_page: Open) -> Non
 
 
 def test_a_gan_grows_goes_back_in_its_film_is_steered_and_taken_home(open_page: Open) -> None:
-    page = open_page("/gan")
-    set_number(page, "Rounds", "100000")
-    page.get_by_role("button", name=re.compile("Start")).click()
+    page = open_page("/")
+    press(page, "Watch a GAN learn to write")
     page.wait_for_url("**/gan?*run=*")
     status(page, "Training")
     wait_frames(page, 2)
