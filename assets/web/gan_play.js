@@ -2,7 +2,7 @@
 
 import { button, press } from "./gan_parts.js";
 import { Between } from "./gan_play_between.js";
-import { setSides, setTheme } from "./gan_play_parts.js";
+import { isSeen, setSides, setTheme } from "./gan_play_parts.js";
 import { Picks } from "./gan_play_picks.js";
 import { Plane } from "./gan_play_plane.js";
 import { Sums } from "./gan_play_sums.js";
@@ -95,9 +95,7 @@ class Play {
   }
 
   again() {
-    const { top, bottom, height } = this.root.getBoundingClientRect();
-    const seen = !document.hidden && height > 0 && top < window.innerHeight && bottom > 0;
-    if (this.learning && seen) this.view(this.name).refresh(false);
+    if (this.learning && isSeen(this.root)) this.view(this.name).refresh(false);
   }
 
   hint({ verdict }) {

@@ -23,6 +23,12 @@ export function scaleWithin(width, count, most) {
   return Math.max(2, Math.min(most, Math.floor(room / SIDE)));
 }
 
+/** Whether any of it is on the screen now. */
+export function isSeen(root) {
+  const { top, bottom, height } = root.getBoundingClientRect();
+  return !document.hidden && height > 0 && top < window.innerHeight && bottom > 0;
+}
+
 /** Whether the page is dark, as an attribute: pictures have dark ink on light paper, or the reverse. */
 export function setTheme(root) {
   const [red, green, blue] = getComputedStyle(root).color.match(/[\d.]+/g).map(Number);

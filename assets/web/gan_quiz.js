@@ -1,6 +1,6 @@
 // Real or made? The guessing game on the left, one's own drawing before the discriminator on the right.
 
-import { setSides, setTheme } from "./gan_play_parts.js";
+import { isSeen, setSides, setTheme } from "./gan_play_parts.js";
 import { Game } from "./gan_quiz_game.js";
 import { Judge } from "./gan_quiz_judge.js";
 import { append, set, write } from "./run_readout.js";
@@ -54,7 +54,7 @@ class Quiz {
   }
 
   again() {
-    if (document.hidden || !this.root.isConnected || this.root.offsetParent === null) return;
+    if (!isSeen(this.root)) return;
     if (!this.game.pictures) this.game.load();
     if (this.learning) this.judge.refresh(false);
   }

@@ -155,8 +155,10 @@ def test_pictures_follow_a_generator_that_learns(open_page: Open) -> None:
     expect(page.locator(".play[data-learning=no] .line-large .tile[data-filled]")).to_have_count(4)
     page.locator(".st-key-gan-step-g button").first.click()  # a GAN of one's own, that stands still after one step of G
     expect(page.locator(".play[data-learning=yes] .line-large .tile[data-filled]")).to_have_count(4)
+    wait_ready(page)
     before = ink(canvas)
     page.locator(".st-key-gan-step-g button").first.click()
+    canvas.scroll_into_view_if_needed()  # what is not seen is not asked for
     expect_change(canvas, before)
     page.locator(".st-key-gan-stop button").first.click()
     expect(page.locator(".play[data-learning=no]")).to_be_visible()
