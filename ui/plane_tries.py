@@ -34,6 +34,13 @@ TRIES: dict[str, Try] = {
         {"discriminator_steps": 0},
         live=True,
     ),
+    "thawed": Try(
+        "Let D learn",
+        "local_fire_department",
+        "Give D its step again. Guess first: will the points spread out again?",
+        {"discriminator_steps": 1},
+        live=True,
+    ),
     "minimax": Try(
         "Minimax against a sure D",
         "trending_flat",
@@ -49,11 +56,17 @@ TRIES: dict[str, Try] = {
 }
 
 
+def offered(plane: PlaneGan) -> dict[str, Try]:
+    """The experiments that make sense with these settings: D is frozen, or let learn again."""
+    idle = "frozen" if not plane.discriminator_steps else "thawed"
+    return {name: one for name, one in TRIES.items() if name != idle}
+
+
 def look_for(plane: PlaneGan) -> str:
     """One sentence on what to look for with these settings."""
     d, g = plane.discriminator_steps, plane.generator_steps
     if not d:
-        return "**D is frozen:** all points run to where it finds them real, and stay. Give D steps again."
+        return "**D is frozen:** all points run to where it finds them most real, be it out of sight, and stay there."
     if not g and plane.loss.kind == "Minimax":
         return (
             "**The arrows shrink as D gets sure:** minimax stops teaching. With the non-saturating loss they stay long."

@@ -25,7 +25,7 @@ from ui.plane_run import (
     take_points,
 )
 from ui.plane_settings import settings
-from ui.plane_tries import TRIES, look_for
+from ui.plane_tries import TRIES, look_for, offered
 from ui.state import Session, owner, seed, session, settle
 
 TARGET = "plane-target"
@@ -66,6 +66,8 @@ def _page(visitor: Session) -> None:
     with above:
         drawing = run is None and visitor.plane.target == "drawn"
         st.markdown(DRAW if drawing else look_for(visitor.plane))
+        if run and run.owner != owner():
+            st.caption("You are watching someone else's run; Start begins your own.")
         if refusal:
             st.warning(refusal, icon=":material/error:")
         _controls(visitor, run)
@@ -126,7 +128,7 @@ def _tries(visitor: Session, run: RunInfo | None) -> None:
     """Experiments to press; those that are live need a run that goes on."""
     with st.container(key="plane-tries", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**Try**", width="content")
-        for name, one in TRIES.items():
+        for name, one in offered(visitor.plane).items():
             off = one.live and not is_steered_by_visitor(run)
             if st.button(one.title, key=f"plane-try-{name}", icon=f":material/{one.icon}:", help=one.why, disabled=off):
                 _try(visitor, name, run)
