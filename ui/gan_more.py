@@ -33,20 +33,22 @@ def more(run: RunInfo, visitor: Session) -> None:
         chosen = st.segmented_control(
             "More",
             list(views),
-            key="gan-more-view",
+            key="show",
             default=next(iter(views)),
             required=True,
             label_visibility="collapsed",
+            bind="query-params",
         )
         views[chosen or next(iter(views))]()
 
 
 def _settings(run: RunInfo, visitor: Session) -> None:
     gan = gan_of(run)
-    training, generator, discriminator = st.columns(3, gap="large")
+    training, generator, discriminator = st.columns(3, gap="small")
     config = gan.config
     rows = {"Loss": GAN_LOSSES[config.loss.kind].title}
-    rows |= {f"Optimizer of {letter}": _in_words(choice) for letter, choice in _optimizers(config)}
+    optimizers = {"G": config.generator_optimizer, "D": config.discriminator_optimizer}
+    rows |= {f"Optimizer of {letter}": _in_words(choice) for letter, choice in optimizers.items()}
     rows |= {param.label: _value(getattr(config, name)) for name, param in GAN_SETTINGS.items()}
     with training:
         st.table({"Setting": list(rows), "Value": list(rows.values())}, hide_index=True)
@@ -64,10 +66,6 @@ def _settings(run: RunInfo, visitor: Session) -> None:
             layers = plan(network).layers
             words, shapes = [_in_words(p.layer) for p in layers], [shape_text(p.out_shape) for p in layers]
             st.table({f"Layers of {title}": words, "Output": shapes}, hide_index=True)
-
-
-def _optimizers(config: object) -> list[tuple[str, Choice]]:
-    return [("G", config.generator_optimizer), ("D", config.discriminator_optimizer)]  # type: ignore[attr-defined]
 
 
 def _in_words(choice: Choice) -> str:
