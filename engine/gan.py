@@ -33,12 +33,14 @@ EVALUATE_IMAGES, FINAL_IMAGES = 1000, 2000
 @dataclass(slots=True)
 class GanControls:
     """What whoever drives a stream may set between two events: who is trained in the next round, the wish to see it in
-    slow motion, new values of LIVE_SETTINGS, or the wish to stop."""
+    slow motion, new values of LIVE_SETTINGS, or the wish to stop. The stream tells with `in_round` that it is in the
+    middle of a round."""
 
     only: Who = "both"
     slow: bool = False
     stop: bool = False
     changes: dict[str, float] = field(default_factory=dict)
+    in_round: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +68,7 @@ def train_gan(
     models: GanModels, gan: GanSpec, images: Tensor, labels: Tensor, controls: GanControls | None = None
 ) -> Iterator[GanEvent | Diverged | None]:
     """Train both networks in place on images uint8 (N, 28, 28) and labels int64 (N,), and report; the last event is
-    GanFinished or Diverged. None means "still evaluating, nothing to report".
+    GanFinished or Diverged. None means "in the middle of a round or an evaluation, nothing to report".
 
     The same seed gives the same GanSteps to the last bit on the same kind of machine with the same number of threads;
     when frames and evaluations come depends on how fast it is.
@@ -107,8 +109,6 @@ class Game:
                 yield self.diverged()
                 return
             yield from self.health.after_step(self.duel.done)
-            if self.clock.seconds - self.last_frame >= self.frame_gap():
-                yield self.film()
             if self.clock.seconds >= self.next_evaluation:
                 yield from self.evaluate()
         yield from self.finish()
@@ -118,15 +118,21 @@ class Game:
         steps, images, device = self.gan.config.steps, len(self.images), str(self.device)
         return GanStarted(steps, *self.duel.parameters, z, self.conditional, images, device, real)
 
-    def round(self) -> Iterator[RoundShown | GanStep]:
-        """A round of both sides or of one alone, and what was seen of it in slow motion before its figures."""
+    def round(self) -> Iterator[FrameDrawn | RoundShown | GanStep | None]:
+        """A round of both sides or of one alone. What is seen of it comes before its figures: a single step ends with its
+        picture."""
         slow = Slow(self) if self.controls.slow else None
-        self.controls.slow = False
+        by_hand = slow is not None or self.controls.only != "both"
+        self.controls.slow, self.controls.in_round = False, True
         for learned in self.duel.round(self.controls.only):
             if learned == "generator":
                 self.average()
             elif slow:
                 slow.after_discriminator()
+            yield None
+        self.controls.in_round = False
+        if by_hand or self.clock.seconds - self.last_frame >= self.frame_gap():
+            yield self.film()
         if slow:
             yield slow.shown(self.duel.done)
         yield self.duel.done

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 import torch
+from torch import nn
 
 from engine.gan_events import GanStep, RoundShown
+from engine.gan_judging import judge_of
 from engine.gan_sampling import contact_sheet, draw, fixed_z, verdicts
 from engine.predict import data_url
 
@@ -35,7 +37,7 @@ class Slow:
 
     def shown(self, done: GanStep) -> RoundShown:
         improved = self.draw()
-        made_last = verdicts(self.game.models.discriminator, improved, self.labels, self.game.gan)
+        made_last = verdicts(self.judge_now(), improved, self.labels, self.game.gan)
         return RoundShown(
             done.step,
             tuple(tuple(round(v, 3) for v in row) for row in self.z[:, :Z_SHOWN].tolist()),
@@ -52,10 +54,17 @@ class Slow:
     def judge(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """D's verdicts on the real ones and on the made ones."""
         game = self.game
+        judge = self.judge_now()
         return (
-            tuple(verdicts(game.models.discriminator, self.real, self.real_labels, game.gan)),
-            tuple(verdicts(game.models.discriminator, self.made, self.labels, game.gan)),
+            tuple(verdicts(judge, self.real, self.real_labels, game.gan)),
+            tuple(verdicts(judge, self.made, self.labels, game.gan)),
         )
+
+    def judge_now(self) -> nn.Module:
+        """D as it stands, fit for single pictures; dropout in it must not use up the training's own chance."""
+        models = self.game.models
+        with torch.random.fork_rng(devices=[]):
+            return judge_of(models.generator, models.discriminator, self.game.gan)
 
 
 def _strip(images: torch.Tensor) -> str:

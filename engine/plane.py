@@ -95,10 +95,11 @@ class PlaneGame:
         yield self.film()
         while self.step < self.plane.steps and not self.controls.stop:
             by_hand = self.controls.only != "both" or self.clock.resumed - self.left > STOOD
-            self.controls.slow = False
+            self.controls.slow, self.controls.in_round = False, True
             yield from self.duel.change(self.controls.changes)
             for _ in self.duel.round(self.controls.only):
                 yield None
+            self.controls.in_round = False
             if self.duel.has_exploded:
                 yield self.duel.done
                 yield self.diverged()

@@ -79,7 +79,8 @@ class Training:
         except Exception as error:
             self._fail(error)
             return
-        self.is_in_round = event is None and self.work.pauses_in_round
+        controls = self.work.controls
+        self.is_in_round = isinstance(controls, GanControls) and controls.in_round
         if event is None:
             return
         self.events.append(event)

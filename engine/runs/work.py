@@ -24,14 +24,12 @@ from engine.train import Controls, train
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """A job on its way. `weights` gives them as safetensors, between two events. `pauses_in_round` where the stream's
-    None comes in the middle of a round."""
+    """A job on its way. `weights` gives them as safetensors, between two events."""
 
     stream: Iterator[Event | None]
     controls: Controls | GanControls
     pace: Pace | None = None
     weights: Callable[[], bytes] | None = None
-    pauses_in_round: bool = False
 
 
 def begin(job_json: Any, material: bytes | None) -> Work:
@@ -68,7 +66,7 @@ def _gan(gan: GanSpec) -> Work:
 def _plane(plane: PlaneGan) -> Work:
     controls, a_round = GanControls(), plane.batch_size * max(plane.discriminator_steps, 1)
     pace = Pace(plane.steps, lambda step: step * a_round)
-    return Work(train_plane(plane, controls), controls, pace, pauses_in_round=True)
+    return Work(train_plane(plane, controls), controls, pace)
 
 
 def _study(study: Study, material: bytes | None) -> Work:

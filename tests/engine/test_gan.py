@@ -181,6 +181,7 @@ def test_slow_motion_shows_a_round_and_changes_nothing_in_it() -> None:
     places = [i for i, event in enumerate(events) if isinstance(event, RoundShown)]
     assert len(places) == 1
     shown, done = events[places[0]], events[places[0] + 1]
+    assert isinstance(events[places[0] - 1], FrameDrawn)
     assert isinstance(shown, RoundShown)
     assert isinstance(done, GanStep)
     assert (shown.step, shown.d_loss, shown.g_loss, shown.trained) == (1, done.d_loss, done.g_loss, 3)
