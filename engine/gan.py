@@ -119,7 +119,7 @@ class Game:
         return GanStarted(steps, *self.duel.parameters, z, self.conditional, images, device, real)
 
     def round(self) -> Iterator[FrameDrawn | RoundShown | GanStep | None]:
-        """A round of both sides or of one alone. Its pictures come before its figures, so that a single step has them."""
+        """A round of both sides or of one alone. Its pictures come before its figures: a step by hand has them."""
         slow = Slow(self) if self.controls.slow else None
         by_hand = slow is not None or self.controls.only != "both"
         self.controls.slow, self.controls.in_round = False, True
