@@ -19,7 +19,7 @@ class Words:
 
 _CONV = (layer("Conv2d"), "**Conv2d**: learn small patterns, strokes and corners, wherever they are in the picture")
 _FLATTEN = (layer("Flatten"), "**Flatten**: lay the 784 pixels out in a row, for a network of Linear layers")
-_LINEAR = (layer("Linear", units=784), "**Linear**: make 784 numbers of them, enough for 16 small pictures of 7 x 7")
+_LINEAR = (layer("Linear", units=784), "**Linear**: make 784 numbers of them, one for every pixel of the picture")
 _TOLD = (layer("LabelConcat"), "**LabelConcat**: tell it which digit to write, for a GAN that can be asked")
 
 WORDS: dict[str, Words] = {

@@ -38,7 +38,8 @@ class Session:
     `network` with `config` is the classifier, `gan` the two networks of a GAN with their settings; `part`, a role, says
     which of them the Build page shows. `run_id`, `gan_run_id`, `plane_run_id`, `study_run_id` are the runs looked at,
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
-    `link_opened` the shared link that was read last. `moves` counts what changed the network other than by typing.
+    `link_opened` the shared link that was read last, `part_asked` the part that the address named last. `moves` counts
+    what changed the network other than by typing.
     """
 
     network: NetworkSpec
@@ -53,6 +54,7 @@ class Session:
     pad_model: str = "demo"
     notice: str = ""
     link_opened: str = ""
+    part_asked: str = ""
     moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)

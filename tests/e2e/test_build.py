@@ -29,6 +29,17 @@ def add(page: Page, kind: str) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def wait_fields(page: Page) -> None:
+    """A page that was just loaded shows its fields a while after its words, on a busy machine a long while."""
+    page.get_by_label("Name", exact=True).wait_for()
+
+
+def preset(page: Page, name: str) -> None:
+    """Start from a preset, and wait until its fields are there to type into."""
+    press(page, name)
+    expect(page.get_by_label("Name", exact=True)).to_have_value(name)
+
+
 def expect_shapes(page: Page, *shapes: str) -> None:
     """What comes out of the input and of each layer."""
     expect(page.locator(".figures b")).to_have_text(["1 x 28 x 28", *shapes])
@@ -66,7 +77,7 @@ def test_convolutional_network_is_built_from_nothing_by_clicks(
 
 def test_layer_is_added_in_between_and_moved(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "Perceptron")
+    preset(page, "Perceptron")
     press(page, "Add before layer 2")
     press(page, re.compile("^Linear "))
     expect_shapes(page, "784", "128", "10")
@@ -77,7 +88,7 @@ def test_layer_is_added_in_between_and_moved(open_page: Open) -> None:
 
 def test_undo_and_redo_by_button_and_by_key_move_fields_shapes_and_picture(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "MLP")
+    preset(page, "MLP")
     enter(page, "Units", "50")
     expect_shapes(page, "784", "50", "50", "50", "10")
     press(page, re.compile("^Undo"))
@@ -92,7 +103,7 @@ def test_undo_and_redo_by_button_and_by_key_move_fields_shapes_and_picture(open_
 
 def test_letters_typed_into_the_name_do_not_undo(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "MLP")
+    preset(page, "MLP")
     name = page.get_by_label("Name", exact=True)
     name.click()
     name.press("End")
@@ -105,7 +116,7 @@ def test_letters_typed_into_the_name_do_not_undo(open_page: Open) -> None:
 
 def test_emptied_or_impossible_number_leaves_the_layer_as_it_was(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "MLP")
+    preset(page, "MLP")
     units = page.get_by_label("Units", exact=True).first
     for entry in ("", "99999999"):
         units.fill(entry)
@@ -114,13 +125,13 @@ def test_emptied_or_impossible_number_leaves_the_layer_as_it_was(open_page: Open
         page.get_by_label("Name", exact=True).focus()
         expect_shapes(page, "784", "128", "128", "128", "10")
     page.reload()
+    wait_fields(page)
     expect(units).to_have_value("128")
 
 
 def test_fast_typing_and_a_click_elsewhere_lose_nothing(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "LeNet-5")
-    expect(page.locator(".figures b").nth(1)).to_have_text("6 x 28 x 28")
+    preset(page, "LeNet-5")
     fields = page.get_by_label("Channels", exact=True)
     fields.nth(0).fill("12")
     fields.nth(1).fill("24")
@@ -133,11 +144,12 @@ def test_fast_typing_and_a_click_elsewhere_lose_nothing(open_page: Open) -> None
 
 def test_shared_link_gives_somebody_else_the_same_network(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "LeNet-5")
+    preset(page, "LeNet-5")
     enter(page, "Units", "77")
     press(page, "Share")
     link = page.get_by_role("dialog").locator("code").inner_text()
     other = open_page(link.replace("\n", ""))
+    wait_fields(other)
     expect(other.get_by_label("Name", exact=True)).to_have_value("LeNet-5")
     expect(other.get_by_label("Units", exact=True).first).to_have_value("77")
     expect(other).to_have_url(re.compile("/build$"))
@@ -145,13 +157,14 @@ def test_shared_link_gives_somebody_else_the_same_network(open_page: Open) -> No
 
 def test_damaged_link_says_so_and_leaves_the_start_network(open_page: Open) -> None:
     page = open_page("/build?n=broken")
+    wait_fields(page)
     expect(page.get_by_text("The link is damaged. Copy the whole link again.")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Quick")
 
 
 def test_reload_keeps_the_work(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "MLP")
+    preset(page, "MLP")
     enter(page, "Units", "31")
     page.reload()
     wait_ready(page)
@@ -160,14 +173,14 @@ def test_reload_keeps_the_work(open_page: Open) -> None:
 
 def test_saved_file_opens_as_the_same_network(open_page: Open, tmp_path: Path) -> None:
     page = open_page("/build")
-    press(page, "CNN")
+    preset(page, "CNN")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()
     saved = tmp_path / download.value.suggested_filename
     download.value.save_as(saved)
     assert saved.name == "cnn.json"
     assert recipe_from_json(saved.read_text()) == (PRESETS["cnn"].network, PRESETS["cnn"].config)
-    press(page, "Perceptron")
+    preset(page, "Perceptron")
     expect_shapes(page, "784", "10")
     page.get_by_role("button", name="Open").first.click()
     page.locator("input[type=file]").set_input_files(saved)
@@ -187,6 +200,7 @@ def test_ten_thousand_layers_are_refused_in_a_sentence(open_page: Open, tmp_path
 def test_styles_and_picture_follow_the_switch_to_dark(open_page: Open) -> None:
     page = open_page("/build")
     label = page.locator(".js-plotly-plot .annotation-text").first
+    label.wait_for()
     expect(label).to_have_css("fill", "rgb(27, 31, 36)")
     page.get_by_role("button", name="Main menu").click()
     page.get_by_role("menuitemradio", name="Dark").click()
@@ -196,7 +210,7 @@ def test_styles_and_picture_follow_the_switch_to_dark(open_page: Open) -> None:
 
 def test_code_runs_as_it_is_shown(open_page: Open) -> None:
     page = open_page("/build")
-    press(page, "Perceptron")
+    preset(page, "Perceptron")
     press(page, "Code")
     source = page.get_by_role("dialog").locator("code").first.inner_text()
     compile(source, "perceptron", "exec")
@@ -206,15 +220,41 @@ def test_code_runs_as_it_is_shown(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "height", "touch"), SIZES)
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("part", ["classifier", "discriminator"])
 def test_page_does_not_scroll_sideways_and_targets_are_large_enough(
-    open_page: Open, width: int, height: int, touch: bool, dark: bool
+    open_page: Open, width: int, height: int, touch: bool, part: str
 ) -> None:
-    page = open_page("/build", width=width, height=height, touch=touch, dark=dark)
-    press(page, "LeNet-5")
-    expect(page.locator(".js-plotly-plot")).to_be_attached()
+    page = open_page(f"/build?part={part}", width=width, height=height, touch=touch, dark=part == "discriminator")
+    wait_fields(page)
+    page.locator(".js-plotly-plot").wait_for(state="attached")
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     smallest = 44 if touch else 24
     for name in ("Delete layer 2", "Move up layer 2", "Add before layer 2"):
         box = page.get_by_role("button", name=name, exact=True).bounding_box()
         assert box and min(box["width"], box["height"]) >= smallest, name
+
+
+def test_generator_and_discriminator_are_changed_mended_and_taken_to_training(open_page: Open) -> None:
+    page = open_page("/build?part=generator")
+    outputs = ("42", "1,568", *["32 x 7 x 7"] * 3, *["16 x 14 x 14"] * 3, *["1 x 28 x 28"] * 2)
+    figures = page.locator(".figures b")
+    expect(figures).to_have_text(["32", *outputs])
+    enter(page, "Size of z", "64")
+    expect(figures).to_have_text(["64", "74", *outputs[1:]])
+    press(page, "Delete layer 9")
+    expect(
+        page.get_by_text("The network ends in 16 x 14 x 14 but must end in a picture of 1 x 28 x 28.")
+    ).to_be_visible()
+    expect(page.get_by_role("button", name="Train this GAN")).to_be_disabled()
+    press(page, "Add ConvTranspose2d")
+    expect(figures.last).to_have_text("1 x 28 x 28")
+    page.get_by_role("radio", name="discriminator").click()
+    expect(page).to_have_url(re.compile(r"part=discriminator"))
+    expect_shapes(page, *["16 x 14 x 14"] * 2, *["32 x 7 x 7"] * 3, "1,568", "1")
+    page.locator("label").filter(has_text="Spectral").first.click()
+    expect(page.get_by_role("switch", name="Spectral").first).to_be_checked()
+    page.reload()
+    wait_fields(page)
+    expect(page.get_by_role("switch", name="Spectral").first).to_be_checked()
+    page.get_by_role("button", name="Train this GAN").click()
+    page.wait_for_url(re.compile("/gan"))
