@@ -7,11 +7,12 @@ from engine.runs.example import EXAMPLE_GAN
 from ui.components.gan_studio import gan_studio
 from ui.gan_controls import controls
 from ui.gan_more import more
-from ui.gan_run import cure, gan_of, is_steered_by_visitor, label, obey, shown_run, steer
+from ui.gan_run import cure, gan_of, label, obey, shown_run, steer
 from ui.gan_settings import settings
 from ui.plane_view import plane_view
 from ui.run_pages import go_where_the_run_is_shown
 from ui.state import session
+from ui.steering import is_steered_by_visitor
 
 DIGITS, PLANE = "Digits", "Two dimensions"
 

@@ -1,21 +1,22 @@
 """Which GAN the page shows, and what may be done with it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from engine.gan_config import GanSpec, changed
+from engine.gan_recipes import cured
 from engine.params import SpecError
 from engine.runs.example import EXAMPLE_GAN
-from engine.runs.info import Action, RunInfo
+from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.readers import UNNAMED, ago
-from ui.state import Session, entered, owner
+from ui.state import Session, owner
+from ui.steering import Steering, is_steered_by_visitor
 
-GO, STEP_D, STEP_G, SLOW, STOP = "gan-go", "gan-step-d", "gan-step-g", "gan-slow", "gan-stop"
-STEPS: dict[str, Action] = {STEP_D: "step_d", STEP_G: "step_g", SLOW: "slow"}
+STEP_D, STEP_G, SLOW = "gan-step-d", "gan-step-g", "gan-slow"
+STEERING = Steering("gan-go", "gan-stop", {STEP_D: "step_d", STEP_G: "step_g", SLOW: "slow"})
 
 
 def shown_run(visitor: Session) -> tuple[RunInfo, str]:
@@ -44,10 +45,6 @@ def gan_of(run: RunInfo) -> GanSpec:
     return run.job
 
 
-def is_steered_by_visitor(run: RunInfo) -> bool:
-    return run.owner == owner() and not run.is_over
-
-
 def show(visitor: Session, run_id: str) -> None:
     """Make `run_id` the GAN looked at, in the address too, so that a reload or a shared link shows it again."""
     visitor.gan_run_id = run_id
@@ -56,21 +53,13 @@ def show(visitor: Session, run_id: str) -> None:
 
 def obey(visitor: Session) -> str:
     """Do what the button pressed asks of the GAN shown, or begin one; a sentence where that was refused."""
-    pressed = next((key for key in (GO, *STEPS, STOP) if entered(key)), None)
-    if pressed is None:
-        return ""
-    run, _ = shown_run(visitor)
-    try:
-        if is_steered_by_visitor(run):
-            service().control(run.id, owner(), _action(pressed, run))
-        elif pressed != STOP:
-            run_id = service().start(visitor.gan, owner(), paused=pressed != GO)
-            show(visitor, run_id)
-            if pressed != GO:
-                service().control(run_id, owner(), _action(pressed, run))
-    except SpecError as error:
-        return str(error)
-    return ""
+
+    def begin(paused: bool) -> str:
+        run_id = service().start(visitor.gan, owner(), paused=paused)
+        show(visitor, run_id)
+        return run_id
+
+    return STEERING.obey(lambda: shown_run(visitor)[0], begin)
 
 
 def steer(visitor: Session, values: Mapping[str, float]) -> str:
@@ -96,7 +85,7 @@ def cure(visitor: Session) -> str:
     changes: dict[str, Any] = told[-1]["changes"]
     try:
         if not told[-1]["live"]:
-            visitor.load_gan(replace(gan_of(run), config=changed(gan_of(run).config, changes)))
+            visitor.load_gan(cured(gan_of(run), changes))
             show(visitor, service().start(visitor.gan, owner()))
         elif is_steered_by_visitor(run):
             for name, value in changes.items():
@@ -120,11 +109,3 @@ def label(run: RunInfo) -> str:
 
 def _same_networks(one: GanSpec, other: GanSpec) -> bool:
     return (one.generator, one.discriminator) == (other.generator, other.discriminator)
-
-
-def _action(pressed: str, run: RunInfo) -> Action:
-    if pressed in STEPS:
-        return STEPS[pressed]
-    if pressed == STOP:
-        return "stop"
-    return "resume" if run.status == "paused" else "pause"

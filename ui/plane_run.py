@@ -8,12 +8,13 @@ import streamlit as st
 from engine.gan_config import LIVE_SETTINGS
 from engine.params import SpecError
 from engine.plane_config import PlaneGan, points_from_json
-from engine.runs.info import Action, RunInfo
+from engine.runs.info import RunInfo
 from ui.backend import service
-from ui.state import Session, entered, owner
+from ui.state import Session, owner
+from ui.steering import Steering, is_steered_by_visitor
 
-GO, ROUND, STEP_D, STEP_G, STOP = "plane-go", "plane-round", "plane-step-d", "plane-step-g", "plane-stop"
-STEPS: dict[str, Action] = {ROUND: "step", STEP_D: "step_d", STEP_G: "step_g"}
+ROUND, STEP_D, STEP_G = "plane-round", "plane-step-d", "plane-step-g"
+STEERING = Steering("plane-go", "plane-stop", {ROUND: "step", STEP_D: "step_d", STEP_G: "step_g"})
 ADDRESS = "plane"  # the name of the run in the address
 
 
@@ -45,26 +46,9 @@ def plane_of(run: RunInfo) -> PlaneGan:
     return run.job
 
 
-def is_steered_by_visitor(run: RunInfo | None) -> bool:
-    return run is not None and run.owner == owner() and not run.is_over
-
-
 def obey(visitor: Session) -> str:
     """Do what the button pressed asks of the run shown, or begin one; a sentence where that was refused."""
-    pressed = next((key for key in (GO, *STEPS, STOP) if entered(key)), None)
-    if pressed is None:
-        return ""
-    run = shown_run(visitor)
-    try:
-        if run and is_steered_by_visitor(run):
-            service().control(run.id, owner(), _action(pressed, run))
-        elif pressed != STOP:
-            run_id = begin(visitor, paused=pressed != GO)
-            if pressed != GO:
-                service().control(run_id, owner(), STEPS[pressed])
-    except SpecError as error:
-        return str(error)
-    return ""
+    return STEERING.obey(lambda: shown_run(visitor), lambda paused: begin(visitor, paused))
 
 
 def begin(visitor: Session, paused: bool = False) -> str:
@@ -107,11 +91,3 @@ def take_points(visitor: Session, data: object) -> str:
 def _points(plane: PlaneGan) -> tuple[tuple[float, float], ...]:
     """Those that count: without a drawn target the visitor's own points wait on the table."""
     return plane.points if plane.target == "drawn" else ()
-
-
-def _action(pressed: str, run: RunInfo) -> Action:
-    if pressed in STEPS:
-        return STEPS[pressed]
-    if pressed == STOP:
-        return "stop"
-    return "resume" if run.status == "paused" else "pause"

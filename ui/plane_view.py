@@ -11,13 +11,11 @@ from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.components.plane import plane_picture
 from ui.plane_run import (
-    GO,
     ROUND,
+    STEERING,
     STEP_D,
     STEP_G,
-    STOP,
     begin,
-    is_steered_by_visitor,
     obey,
     plane_of,
     shown_run,
@@ -27,6 +25,7 @@ from ui.plane_run import (
 from ui.plane_settings import settings
 from ui.plane_tries import TRIES, look_for, offered
 from ui.state import Session, owner, seed, session, settle
+from ui.steering import is_steered_by_visitor, steering_button
 
 TARGET = "plane-target"
 DRAW = "**Draw what G is to imitate,** by mouse or finger: a face, a letter, three blots. Then press Start."
@@ -94,15 +93,14 @@ def _target(visitor: Session) -> None:
 
 
 def _controls(visitor: Session, run: RunInfo | None) -> None:
-    mine = is_steered_by_visitor(run)
-    going = mine and run is not None and run.status != "paused"
-    go = "Start" if not mine else "Pause" if going else "Resume"
+    going = run is not None and is_steered_by_visitor(run) and run.status != "paused"
     with st.container(key="plane-controls", horizontal=True, vertical_alignment="center", gap="small"):
-        _button(go, GO, "pause" if going else "play_arrow", "Space", False, "Start, pause or resume", primary=True)
-        _button("One round", ROUND, "skip_next", "S", going, "Train D, then G, as many steps as the settings say")
-        _button("Step D", STEP_D, "skip_next", "D", going, "Train only the discriminator, one step")
-        _button("Step G", STEP_G, "skip_next", "G", going, "Train only the generator, one step")
-        _button("Stop", STOP, "stop", None, not mine, "End the run here")
+        STEERING.go_button(run)
+        why = "Train D, then G, as many steps as the settings say"
+        steering_button("One round", ROUND, "skip_next", "S", going, why)
+        steering_button("Step D", STEP_D, "skip_next", "D", going, "Train only the discriminator, one step")
+        steering_button("Step G", STEP_G, "skip_next", "G", going, "Train only the generator, one step")
+        STEERING.stop_button(run, "End the run here")
         if run and visitor.plane.target == "drawn":
             again = st.button(
                 "Draw anew", key="plane-draw", icon=":material/draw:", help="Give G something else to imitate"
@@ -110,18 +108,6 @@ def _controls(visitor: Session, run: RunInfo | None) -> None:
             if again:
                 visitor.plane = replace(visitor.plane, points=())
                 st.rerun(scope="fragment")
-
-
-def _button(label: str, key: str, icon: str, shortcut: str | None, off: bool, why: str, primary: bool = False) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=f":material/{icon}:",
-        shortcut=shortcut,
-        disabled=off,
-        help=why,
-        type="primary" if primary else "secondary",
-    )
 
 
 def _tries(visitor: Session, run: RunInfo | None) -> None:

@@ -11,23 +11,25 @@ from ui.backend import service
 from ui.forms import slider_steps
 from ui.readers import UNNAMED
 from ui.state import Session, entered, seed, settle
-from ui.train_run import BATCH, EPOCH, GO, STOP, base_rate, change_rate, is_steered_by_visitor
+from ui.steering import is_steered_by_visitor, steering_button
+from ui.train_run import BATCH, EPOCH, STEERING, base_rate, change_rate
 
+WIDTH = 148  # px of every button, so that none moves when another changes its name
 ENOUGH_STEPS = 50  # for a run's speed to say something about the machine
 
 
 def controls(visitor: Session, run: RunInfo) -> None:
     """Start, Pause or Resume in one place, single steps and Stop beside it, then the cost of the next run."""
     planned, misfit = survey(visitor.network)
-    mine = is_steered_by_visitor(run)
-    going = mine and run.status != "paused"
-    go = "Start" if not mine else "Pause" if going else "Resume"
-    unfit = misfit is not None and not mine
+    going = is_steered_by_visitor(run) and run.status != "paused"
+    unfit = misfit is not None and not is_steered_by_visitor(run)
     with st.container(key="run-controls", horizontal=True, vertical_alignment="center", gap="small"):
-        _button(go, GO, "pause" if going else "play_arrow", "Space", unfit, "Start, pause or resume", primary=True)
-        _button("One batch", BATCH, "skip_next", "S", unfit or going, "Do a single step: one batch of pictures")
-        _button("One epoch", EPOCH, "fast_forward", "E", unfit or going, "Go on to the end of this epoch, then pause")
-        _button("Stop", STOP, "stop", None, not mine, "End the run here; its test figures are worked out at once")
+        STEERING.go_button(run, unfit, WIDTH)
+        why = "Do a single step: one batch of pictures"
+        steering_button("One batch", BATCH, "skip_next", "S", unfit or going, why, width=WIDTH)
+        why = "Go on to the end of this epoch, then pause"
+        steering_button("One epoch", EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
+        STEERING.stop_button(run, "End the run here; its test figures are worked out at once", WIDTH)
         if misfit is None:
             st.caption(_cost(Plan(visitor.network, planned), visitor))
         else:
@@ -54,19 +56,6 @@ def rate(run: RunInfo) -> None:
         "The schedule multiplies it.",
     )
     settle(key, value)
-
-
-def _button(label: str, key: str, icon: str, shortcut: str | None, off: bool, why: str, primary: bool = False) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=f":material/{icon}:",
-        shortcut=shortcut,
-        disabled=off,
-        help=why,
-        type="primary" if primary else "secondary",
-        width=148,
-    )
 
 
 def _cost(planned: Plan, visitor: Session) -> str:

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from engine.jobs import Action, Classification
-from engine.params import SpecError
+from engine.jobs import Classification
 from engine.runs.example import EXAMPLE
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.readers import UNNAMED, ago
 from ui.state import Session, entered, owner
+from ui.steering import Steering
 
-GO, BATCH, EPOCH, STOP = "run-go", "run-batch", "run-epoch", "run-stop"
+BATCH, EPOCH = "run-batch", "run-epoch"
+STEERING = Steering("run-go", "run-stop", {BATCH: "step", EPOCH: "epoch"})
 
 
 def shown_run(visitor: Session) -> tuple[RunInfo, str]:
@@ -30,10 +31,6 @@ def shown_run(visitor: Session) -> tuple[RunInfo, str]:
     return run, problem
 
 
-def is_steered_by_visitor(run: RunInfo) -> bool:
-    return run.owner == owner() and not run.is_over
-
-
 def show(visitor: Session, run_id: str) -> None:
     """Make `run_id` the run looked at, in the address too, so that a reload or a shared link shows it again."""
     visitor.run_id = run_id
@@ -42,21 +39,13 @@ def show(visitor: Session, run_id: str) -> None:
 
 def obey(visitor: Session) -> str:
     """Do what the button pressed asks of the run shown, or begin one; a sentence where that was refused."""
-    pressed = next((key for key in (GO, BATCH, EPOCH, STOP) if entered(key)), None)
-    if pressed is None:
-        return ""
-    run, _ = shown_run(visitor)
-    try:
-        if is_steered_by_visitor(run):
-            service().control(run.id, owner(), _action(pressed, run))
-        elif pressed != STOP:
-            run_id = service().start(Classification(visitor.network, visitor.config), owner(), paused=pressed != GO)
-            show(visitor, run_id)
-            if pressed != GO:
-                service().control(run_id, owner(), _action(pressed, run))
-    except SpecError as error:
-        return str(error)
-    return ""
+
+    def begin(paused: bool) -> str:
+        run_id = service().start(Classification(visitor.network, visitor.config), owner(), paused=paused)
+        show(visitor, run_id)
+        return run_id
+
+    return STEERING.obey(lambda: shown_run(visitor)[0], begin)
 
 
 def change_rate(run_id: str, key: str) -> None:
@@ -78,14 +67,3 @@ def label(run: RunInfo) -> str:
     if run.owner != owner():
         return f"You are watching someone else's run: {network}."
     return f"Your run: {network}, started {ago(run.created)}."
-
-
-def _action(pressed: str, run: RunInfo) -> Action:
-    match pressed:
-        case "run-batch":
-            return "step"
-        case "run-epoch":
-            return "epoch"
-        case "run-stop":
-            return "stop"
-    return "resume" if run.status == "paused" else "pause"

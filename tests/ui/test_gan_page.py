@@ -73,6 +73,7 @@ def test_a_cure_steers_the_run_or_starts_another_one(app: AppTest, monkeypatch: 
     monkeypatch.setattr("ui.gan_run.shown_run", lambda _: (_Run(), ""))
     monkeypatch.setattr("ui.gan_run.service", lambda: _Service(asked, changes, live))
     monkeypatch.setattr("ui.gan_run.owner", lambda: "me")
+    monkeypatch.setattr("ui.steering.owner", lambda: "me")
     monkeypatch.setattr("ui.gan_run.show", lambda _, run_id: asked.append(("show", run_id)))
     from ui.gan_run import cure
 
@@ -83,6 +84,18 @@ def test_a_cure_steers_the_run_or_starts_another_one(app: AppTest, monkeypatch: 
     assert asked == (sets if live else [("start", table.gan), ("show", "new")])
 
 
+def test_a_cure_may_be_another_recipe(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr("ui.gan_run.shown_run", lambda _: (_Run(), ""))
+    monkeypatch.setattr("ui.gan_run.service", lambda: _Service(asked, {"recipe": "dcgan"}, live=False))
+    monkeypatch.setattr("ui.gan_run.owner", lambda: "me")
+    monkeypatch.setattr("ui.gan_run.show", lambda _, run_id: asked.append(("show", run_id)))
+    from ui.gan_run import cure
+
+    assert cure(Session(visitor(app).network, visitor(app).config)) == ""
+    assert asked == [("start", RECIPES["dcgan"].gan), ("show", "new")]
+
+
 class _Run:
     """As much of a run as a cure looks at."""
 
@@ -91,7 +104,7 @@ class _Run:
 
 
 class _Service:
-    def __init__(self, asked: list[Any], changes: dict[str, float], live: bool) -> None:
+    def __init__(self, asked: list[Any], changes: dict[str, Any], live: bool) -> None:
         self.asked = asked
         self.told = {"event": "health_changed", "cure": "Slow D down", "changes": changes, "live": live}
 

@@ -1,0 +1,82 @@
+"""What the pages that steer runs have in common: whose run it is, what the button pressed asks, and the buttons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine.params import SpecError
+from engine.runs.info import Action, RunInfo
+from ui.backend import service
+from ui.state import entered, owner
+
+
+def is_steered_by_visitor(run: RunInfo | None) -> bool:
+    return run is not None and run.owner == owner() and not run.is_over
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """The keys of one page's buttons: `go` starts, pauses and resumes; `steps` go on by one of something."""
+
+    go: str
+    stop: str
+    steps: Mapping[str, Action]
+
+    def obey(self, shown: Callable[[], RunInfo | None], begin: Callable[[bool], str]) -> str:
+        """Do what the button pressed asks of the run shown, or `begin(paused)` one; a sentence where it was refused."""
+        pressed = next((key for key in (self.go, *self.steps, self.stop) if entered(key)), None)
+        if pressed is None:
+            return ""
+        run = shown()
+        try:
+            if run and is_steered_by_visitor(run):
+                service().control(run.id, owner(), self._action(pressed, run))
+            elif pressed != self.stop:
+                run_id = begin(pressed != self.go)
+                if pressed != self.go:
+                    service().control(run_id, owner(), self.steps[pressed])
+        except SpecError as error:
+            return str(error)
+        return ""
+
+    def go_button(self, run: RunInfo | None, off: bool = False, width: int | None = None) -> None:
+        """Start, Pause or Resume, in one place."""
+        mine = is_steered_by_visitor(run)
+        going = mine and run is not None and run.status != "paused"
+        label = "Start" if not mine else "Pause" if going else "Resume"
+        icon, why = "pause" if going else "play_arrow", "Start, pause or resume"
+        steering_button(label, self.go, icon, "Space", off and not mine, why, width=width, primary=True)
+
+    def stop_button(self, run: RunInfo | None, why: str, width: int | None = None) -> None:
+        steering_button("Stop", self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
+
+    def _action(self, pressed: str, run: RunInfo) -> Action:
+        if pressed in self.steps:
+            return self.steps[pressed]
+        if pressed == self.stop:
+            return "stop"
+        return "resume" if run.status == "paused" else "pause"
+
+
+def steering_button(
+    label: str,
+    key: str,
+    icon: str,
+    shortcut: str | None,
+    off: bool,
+    why: str,
+    *,
+    width: int | None = None,
+    primary: bool = False,
+) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=f":material/{icon}:",
+        shortcut=shortcut,
+        disabled=off,
+        help=why,
+        type="primary" if primary else "secondary",
+        width=width or "content",
+    )
