@@ -1,5 +1,6 @@
 // Play: five ways to ask a generator for pictures, one at a time; all follow the generator while it learns.
 
+import { mounting } from "./mounting.js";
 import { button, press } from "./gan_parts.js";
 import { Between } from "./gan_play_between.js";
 import { isSeen, setSides, setTheme } from "./gan_play_parts.js";
@@ -17,25 +18,6 @@ const VIEWS = {
   sums: ["Arithmetic", Sums],
   picks: ["My picks", Picks],
 };
-const plays = new WeakMap(); // by the element that Streamlit gave the component
-
-/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
-export function mount({ parentElement: parent, data }) {
-  if (!parent.isConnected) return () => {}; // the visitor left while the scripts were loading
-  let play = plays.get(parent);
-  if (play && (!play.root.isConnected || play.runId !== data.run_id)) {
-    play.remove();
-    play = null;
-  }
-  if (!play) plays.set(parent, (play = new Play(parent.querySelector(".play"), data)));
-  play.update(data);
-  const call = (play.calls = (play.calls ?? 0) + 1);
-  return () => {
-    if (plays.get(parent) !== play || play.calls !== call) return; // a late goodbye of an earlier call
-    plays.delete(parent);
-    play.remove();
-  };
-}
 
 class Play {
   constructor(root, data) {
@@ -87,7 +69,7 @@ class Play {
     for (const [other, { place }] of Object.entries(this.views)) place.hidden = other !== name;
   }
 
-  update({ learning }) {
+  update({ data: { learning } }) {
     setTheme(this.root);
     set(this.root, "data-learning", learning ? "yes" : "no");
     if (this.learning && !learning) this.view(this.name).refresh();
@@ -124,3 +106,5 @@ class Play {
     for (const view of Object.values(this.views)) view.close();
   }
 }
+
+export const mount = mounting((parent, data) => new Play(parent.querySelector(".play"), data), { perRun: true });

@@ -1,30 +1,12 @@
 // Real or made? The guessing game on the left, one's own drawing before the discriminator on the right.
 
+import { mounting } from "./mounting.js";
 import { isSeen, setSides, setTheme } from "./gan_play_parts.js";
 import { Game } from "./gan_quiz_game.js";
 import { Judge } from "./gan_quiz_judge.js";
 import { append, set, write } from "./run_readout.js";
 
 const AGAIN = 1100; // ms between two looks at a discriminator that learns; the server has newer weights after 1000
-const quizzes = new WeakMap(); // by the element that Streamlit gave the component
-
-/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
-export function mount({ parentElement: parent, data }) {
-  if (!parent.isConnected) return () => {}; // the visitor left while the scripts were loading
-  let quiz = quizzes.get(parent);
-  if (quiz && (!quiz.root.isConnected || quiz.runId !== data.run_id)) {
-    quiz.remove();
-    quiz = null;
-  }
-  if (!quiz) quizzes.set(parent, (quiz = new Quiz(parent.querySelector(".play"), data)));
-  quiz.update(data);
-  const call = (quiz.calls = (quiz.calls ?? 0) + 1);
-  return () => {
-    if (quizzes.get(parent) !== quiz || quiz.calls !== call) return; // a late goodbye of an earlier call
-    quizzes.delete(parent);
-    quiz.remove();
-  };
-}
 
 class Quiz {
   constructor(root, data) {
@@ -45,7 +27,7 @@ class Quiz {
     this.judge.refresh();
   }
 
-  update({ learning }) {
+  update({ data: { learning } }) {
     setTheme(this.root);
     set(this.root, "data-learning", learning ? "yes" : "no");
     this.game.scores.draw();
@@ -71,3 +53,5 @@ class Quiz {
     this.judge.close();
   }
 }
+
+export const mount = mounting((parent, data) => new Quiz(parent.querySelector(".play"), data), { perRun: true });

@@ -1,5 +1,6 @@
 // The GAN studio: sheet and film of made digits, curves, health and the picture of how it works, fed by a run's stream.
 
+import { mounting } from "./mounting.js";
 import { append, set } from "./run_readout.js";
 import { Curves } from "./gan_curves.js";
 import { Export } from "./gan_export.js";
@@ -13,32 +14,12 @@ import { GanRecord } from "./gan_record.js";
 import { Round } from "./gan_round.js";
 import { RunStream } from "./run_stream.js";
 
-const studios = new WeakMap(); // by the element that Streamlit gave the component
 const SETTLED = 120; // ms without another change of status before the page is told
 const BESIDE = 930; // px that sheet and curves need side by side
 const SIDE_ROOM = 350; // px kept for the curves
 const LABELS = 24; // px for the row labels
 const OVER_AND_UNDER = 330; // px of the window that are not for the sheet
 const SMALLEST = 560; // px that the sheet may have however low the window is
-
-/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
-export function mount(component) {
-  const parent = component.parentElement;
-  if (!parent.isConnected) return () => {}; // the visitor left while the scripts were loading
-  let studio = studios.get(parent);
-  if (studio && !studio.root.isConnected) {
-    studio.remove(); // Streamlit has put new markup into the same place
-    studio = null;
-  }
-  if (!studio) studios.set(parent, (studio = new Studio(parent, component.data)));
-  studio.update(component);
-  const call = (studio.calls = (studio.calls ?? 0) + 1);
-  return () => {
-    if (studios.get(parent) !== studio || studio.calls !== call) return; // a late goodbye of an earlier call
-    studios.delete(parent);
-    studio.remove();
-  };
-}
 
 class Studio {
   constructor(parent, data) {
@@ -250,3 +231,5 @@ class Studio {
     this.root.replaceChildren();
   }
 }
+
+export const mount = mounting((parent, data) => new Studio(parent, data));

@@ -1,34 +1,15 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
 
+import { mounting } from "./mounting.js";
 import { loadPlotly } from "./load_plotly.js";
 import { append, Readout, set, write } from "./run_readout.js";
 import { layout, lossScale, marks, reach, traces } from "./run_figure.js";
 import { RunRecord } from "./run_record.js";
 import { RunStream } from "./run_stream.js";
 
-const charts = new WeakMap(); // by the element that Streamlit gave the component
 const NARROW = 560; // px
 const SETTLED = 120; // ms without another change of status before the page is told
 const GROUPS = ["training", "validation", "test"];
-
-/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
-export function mount(component) {
-  const parent = component.parentElement;
-  if (!parent.isConnected) return () => {}; // the visitor left while the scripts were loading
-  let chart = charts.get(parent);
-  if (chart && !chart.root.isConnected) {
-    chart.remove(); // Streamlit has put new markup into the same place
-    chart = null;
-  }
-  if (!chart) charts.set(parent, (chart = new LiveChart(parent, component.data)));
-  chart.update(component);
-  const call = (chart.calls = (chart.calls ?? 0) + 1);
-  return () => {
-    if (charts.get(parent) !== chart || chart.calls !== call) return; // a late goodbye of an earlier call
-    charts.delete(parent);
-    chart.remove();
-  };
-}
 
 class LiveChart {
   constructor(parent, data) {
@@ -273,3 +254,5 @@ class LiveChart {
     this.root.replaceChildren();
   }
 }
+
+export const mount = mounting((parent, data) => new LiveChart(parent, data));

@@ -1,5 +1,6 @@
 // The GAN in the plane: its picture, film, figures and curves, fed by a run's stream; or the target, before it starts.
 
+import { mounting } from "./mounting.js";
 import { append, set } from "./run_readout.js";
 import { duration, percent, whole } from "./gan_parts.js";
 import { PlaneCurves } from "./plane_curves.js";
@@ -12,7 +13,6 @@ import { PlaneReadout } from "./plane_readout.js";
 import { PlaneRecord } from "./plane_record.js";
 import { RunStream } from "./run_stream.js";
 
-const planes = new WeakMap(); // by the element that Streamlit gave the component
 const SETTLED = 120; // ms without another change of status before the page is told
 const BETWEEN = 150; // ms between two drawings of the curves
 const BESIDE = 820; // px that picture and figures need side by side
@@ -20,25 +20,6 @@ const SIDE_ROOM = 400; // px kept for the figures
 const OVER_AND_UNDER = 380; // px of the window that are not for the picture
 const SMALLEST = 480; // px that the picture may have however low the window is
 const AT_FIRST = { verdict: true, real: true, made: true, arrows: true, density: false, lines: false };
-
-/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
-export function mount(component) {
-  const parent = component.parentElement;
-  if (!parent.isConnected && !parent.host?.isConnected) return () => {}; // the visitor left while the scripts were loading
-  let plane = planes.get(parent);
-  if (plane && !plane.root.isConnected) {
-    plane.remove(); // Streamlit has put new markup into the same place
-    plane = null;
-  }
-  if (!plane) planes.set(parent, (plane = new Plane(parent, component.data)));
-  plane.update(component);
-  const call = (plane.calls = (plane.calls ?? 0) + 1);
-  return () => {
-    if (planes.get(parent) !== plane || plane.calls !== call) return; // a late goodbye of an earlier call
-    planes.delete(parent);
-    plane.remove();
-  };
-}
 
 class Plane {
   constructor(parent, data) {
@@ -233,3 +214,5 @@ function parts(colour) {
   if (colour.startsWith("#")) return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
   return colour.match(/[\d.]+/g).slice(0, 3).map(Number);
 }
+
+export const mount = mounting((parent, data) => new Plane(parent, data));

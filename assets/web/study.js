@@ -1,10 +1,10 @@
 // A study as it goes on: a dot for each training, with and without made pictures, their mean and spread.
 
+import { mounting } from "./mounting.js";
 import { append, set, write } from "./run_readout.js";
 import { icon, NONE, turn } from "./gan_parts.js";
 import { RunStream } from "./run_stream.js";
 
-const studies = new WeakMap(); // by the element that Streamlit gave the component
 const SETTLED = 120; // ms without another change of status before the page is told
 const STATUS = {
   starting: ["Getting ready", "dot"],
@@ -16,24 +16,6 @@ const STATUS = {
   failed: ["Failed", "cross"],
 };
 const ENDS = ["finished", "stopped", "diverged", "failed"];
-
-/** Called by Streamlit at first and again whenever the data or the theme changed. Returns what to do on unmount. */
-export function mount(component) {
-  const parent = component.parentElement;
-  let study = studies.get(parent);
-  if (study && !study.root.isConnected) {
-    study.remove(); // Streamlit has put new markup into the same place
-    study = null;
-  }
-  if (!study) studies.set(parent, (study = new StudyView(parent, component.data)));
-  study.update(component);
-  const call = (study.calls = (study.calls ?? 0) + 1);
-  return () => {
-    if (studies.get(parent) !== study || study.calls !== call) return; // a late goodbye of an earlier call
-    studies.delete(parent);
-    study.remove();
-  };
-}
 
 class StudyView {
   constructor(parent, { colours }) {
@@ -177,3 +159,5 @@ function range(values) {
   if (!values.length) return [50, 100];
   return [Math.max(0, Math.floor(Math.min(...values)) - 2), Math.min(100.5, Math.ceil(Math.max(...values)) + 1)];
 }
+
+export const mount = mounting((parent, data) => new StudyView(parent, data));
