@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 from tools.browser import chromium, local_server, stroke, wait_ready
 
 FOLDER = Path(__file__).parent.parent / "assets" / "screenshots"
+PATIENCE = 180_000  # ms
+SETTLED = 500  # ms, for the newest frame to be drawn
 SEVEN = [(0.28, 0.24), (0.72, 0.26), (0.46, 0.82)]
 
 
@@ -36,7 +38,29 @@ def train(page: Page) -> None:
     draw(page)
 
 
-SHOTS = {"home": ("/", home, False), "build": ("/build", build, False), "train": ("/train", train, True)}
+def gan(page: Page) -> None:
+    film(page, "gan-go", ".studio-hand", 60)
+
+
+def plane(page: Page) -> None:
+    film(page, "plane-go", ".plane-hand", 60)
+
+
+def film(page: Page, key: str, hand: str, frames: int) -> None:
+    """Start, and wait for about so many frames of the film."""
+    page.locator(f".st-key-{key} button").first.click()
+    page.locator("[role=status]", has_text="Training").first.wait_for()
+    page.wait_for_function(f"Number(document.querySelector('{hand}')?.max) >= {frames}", timeout=PATIENCE)
+    page.wait_for_timeout(SETTLED)
+
+
+SHOTS = {
+    "home": ("/", home, False),
+    "build": ("/build", build, False),
+    "train": ("/train", train, True),
+    "gan": ("/gan", gan, False),
+    "plane": ("/gan?view=Two+dimensions", plane, True),
+}
 
 
 def take(browser: Browser, url: str, folder: Path) -> None:

@@ -18,6 +18,7 @@ SIZES = [pytest.param(1440, 900, False, id="desktop"), pytest.param(412, 915, Tr
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
     button = page.get_by_role("button", name=name, exact=isinstance(name, str))
+    expect(button).to_have_count(1)  # while a page is drawn anew, the one of before may still stand beside it
     button.tap() if page.evaluate("matchMedia('(pointer: coarse)').matches") else button.click()
     wait_ready(page)
 
