@@ -106,7 +106,9 @@ class Game:
                 yield change
             yield from self.round()
             if self.duel.has_exploded:
-                yield self.diverged()
+                told = self.health.diverged(self.duel.done)
+                yield told
+                yield Diverged(told.step, told.why, "Try learning rates ten times smaller, or spectral norm in D.")
                 return
             yield from self.health.after_step(self.duel.done)
             if self.clock.seconds >= self.next_evaluation:
@@ -194,10 +196,6 @@ class Game:
     def quality(self, count: int) -> Generator[None, None, gan_quality.Quality]:
         z, labels = fixed_z(self.gan, count, FIXED_SEED + 1 + self.duel.done.step)
         return (yield from gan_quality.measured(self.models.maker, z, labels, self.conditional))
-
-    def diverged(self) -> Diverged:
-        why = f"The losses are no longer usable numbers at round {self.duel.done.step:,}: D and G overshoot each other."
-        return Diverged(self.duel.done.step, why, "Try learning rates ten times smaller, or spectral norm in D.")
 
     def finish(self) -> Iterator[GanEvent | Diverged | None]:
         seconds = self.clock.seconds

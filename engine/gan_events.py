@@ -82,9 +82,9 @@ class SettingChanged:
 
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
-    """How the game stands: `state` is healthy, collapsed, discriminator_wins or generator_wins; `why` says it with the
-    number that was seen. `cure` names the button, `changes` what it changes: settings
-    while it trains where it is `live`, otherwise by starting again, as `gan_recipes.cured` takes it."""
+    """How the game stands: `state` is healthy, collapsed, discriminator_wins, generator_wins or diverged; `why` says it
+    with the number that was seen. `cure` names the button, `changes` what it changes: settings while it trains where it
+    is `live`, otherwise by starting again, as `gan_recipes.cured` takes it."""
 
     step: int
     state: str

@@ -13,6 +13,7 @@ EVALUATIONS = 2  # in a row that must agree on a collapse
 BEGINNING = 300  # rounds in which pictures that are all alike are no collapse yet
 LEAST_VARIETY = 0.3
 LEAST_DIGITS = 4
+LEAST_LR = 1e-6
 # D's loss, above the least it can be, under which it makes hardly a mistake. A Wasserstein critic should win.
 SURE = {"NonSaturating": 0.1, "Minimax": 0.1, "LeastSquares": 0.03, "Hinge": 0.1}
 HEALTHY = "Neither side is winning: D is right often enough to teach G, and wrong often enough to be fooled."
@@ -123,6 +124,17 @@ class Health:
         else:
             cure, changes = "Give D one step more", {"discriminator_steps": min(10, steps + 1)}
         return HealthChanged(step, "generator_wins", why, cure, changes, live=True)
+
+    def diverged(self, done: GanStep) -> HealthChanged:
+        """What ends a run: losses that are no usable numbers any more."""
+        why = (
+            f"The losses are no longer usable numbers at round {done.step:,}: D's is {done.d_loss:.3g}, G's "
+            f"{done.g_loss:.3g}. The two overshoot each other."
+        )
+        rates = ("generator_lr", "discriminator_lr")
+        smaller = {name: max(LEAST_LR, self.settings[name] / 10) for name in rates}
+        cure = "Start again with steps ten times smaller"
+        return HealthChanged(done.step, "diverged", why, cure, smaller, live=False)
 
     def least_loss(self) -> float:
         """What a perfect D's loss would be: label smoothing leaves something."""

@@ -42,7 +42,7 @@ export class Health {
     this.last = [record, { mine }];
     if (this.explained) return;
     const { facts, health } = record;
-    const broken = facts.why ? { state: facts.status, why: `${facts.why} ${facts.cure ?? ""}`, changes: {} } : null;
+    const broken = facts.why && health?.state !== "diverged" ? { state: facts.status, why: `${facts.why} ${facts.cure ?? ""}`, changes: {} } : null;
     const told = (this.told = broken ?? health ?? { state: "healthy", why: EARLY, changes: {} });
     const well = told.state === "healthy";
     set(this.root, "data-state", told.state);

@@ -29,7 +29,7 @@ from engine.gan_events import (
 from engine.gan_losses import GAN_LOSSES
 from engine.gan_objective import discriminator_loss, generator_loss
 from engine.gan_quality import quality_of
-from engine.gan_recipes import RECIPES
+from engine.gan_recipes import RECIPES, cured
 from engine.gan_sampling import contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.network import NetworkSpec, layer
 from engine.optimizers import OPTIMIZERS
@@ -243,9 +243,12 @@ def test_losses_out_of_bounds_end_it_in_words() -> None:
     wild = choose(OPTIMIZERS, "SGD", {"lr": 10.0, "momentum": 0.99}, "Optimizer")
     loss = choose(GAN_LOSSES, "LeastSquares", {}, "Loss")
     gan = with_config(SMALL, generator_optimizer=wild, discriminator_optimizer=wild, loss=loss, steps=200)
-    last = play(gan)[-1]
+    told, last = play(gan)[-2:]
     assert isinstance(last, Diverged)
     assert "learning rates" in last.cure
+    assert isinstance(told, HealthChanged)
+    assert (told.state, told.why, told.live) == ("diverged", last.why, False)
+    assert cured(gan, told.changes).config.generator_optimizer["lr"] == 1.0
 
 
 def test_stop_ends_it_with_its_figures() -> None:
