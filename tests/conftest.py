@@ -15,6 +15,7 @@ os.environ["PLAYGROUND_DATA"] = _data.name  # before anything asks for it: modul
 BROWSER = Path(__file__).parent / "e2e"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side (`pytest -n 2 --dist loadgroup`) the browser tests, the slowest, begin at once in one process, while
     the others go file by file. In a single process they come last: Playwright's event loop is in the way of others."""
