@@ -15,7 +15,7 @@ class: $(VENV)/.run
 	$(BIN)/python tools/serve_class.py
 
 test: $(VENV)/.test lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
