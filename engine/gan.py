@@ -93,7 +93,7 @@ class Game:
         self.duel = Duel(sides, config, optimizers, Board(self.batches(), self.make, self.judge), config.seed)
         self.health = Health(gan)
         self.frames = self.evaluations = 0
-        self.last_frame = -math.inf
+        self.last_frame, self.filmed = -math.inf, -1  # seconds and round of the newest frame
         self.next_evaluation = EVALUATE_AFTER[0]
 
     def stream(self) -> Iterator[GanEvent | Diverged | None]:
@@ -181,7 +181,7 @@ class Game:
         z, labels = fixed_z(self.gan, SHEET, FIXED_SEED)
         sheet = contact_sheet(draw(self.models.maker, z, labels, self.conditional))
         self.frames += 1
-        self.last_frame = self.clock.seconds
+        self.last_frame, self.filmed = self.clock.seconds, self.duel.done.step
         return FrameDrawn(self.duel.done.step, self.last_frame, self.frames, *frame_of(sheet))
 
     def evaluate(self) -> Iterator[GanEvent | Diverged | None]:
@@ -199,7 +199,8 @@ class Game:
 
     def finish(self) -> Iterator[GanEvent | Diverged | None]:
         seconds = self.clock.seconds
-        yield self.film()
+        if self.filmed != self.duel.done.step:
+            yield self.film()
         quality = yield from self.quality(FINAL_IMAGES)
         yield GanFinished(
             self.duel.done.step,

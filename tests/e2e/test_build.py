@@ -53,11 +53,8 @@ def enter(page: Page, label: str, value: str) -> None:
     wait_ready(page)
 
 
-@pytest.mark.parametrize(("width", "height", "touch"), SIZES)
-def test_convolutional_network_is_built_from_nothing_by_clicks(
-    open_page: Open, width: int, height: int, touch: bool
-) -> None:
-    page = open_page("/build", width=width, height=height, touch=touch)
+def test_convolutional_network_is_built_from_nothing_by_clicks(open_page: Open) -> None:
+    page = open_page("/build")  # on a phone: see test_journey.py
     press(page, "Start empty")
     expect_shapes(page)
     press(page, re.compile("^Conv2d: "))

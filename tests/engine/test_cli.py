@@ -82,7 +82,8 @@ def test_a_gan_writes_pictures_a_film_and_numbers(tmp_path: Path) -> None:
         assert np.bincount(samples["labels"]).tolist() == [200] * 10
     with Image.open(tmp_path / "samples.png") as sheet, Image.open(tmp_path / "evolution.gif") as film:
         assert sheet.size == (280, 280)
-        assert (film.format, getattr(film, "n_frames", 1)) == ("GIF", last["frames"])
+        assert film.format == "GIF"
+        assert 2 <= getattr(film, "n_frames", 1) <= last["frames"]  # Pillow joins frames that are alike
     again = engine("gan", "--recipe", tmp_path / "gan.json", "--seconds", "0.2", "--json")
     assert messages(again)[-1]["event"] == "finished"
 
