@@ -12,6 +12,10 @@ from tools.browser import chromium, local_server, stroke, wait_ready
 
 FOLDER = Path(__file__).parent.parent / "assets" / "screenshots"
 PATIENCE = 180_000  # ms
+GROWN = """(hand, frames) => new Promise((resolve) => {
+  const look = () => (Number(hand.max) >= frames ? resolve() : setTimeout(look, 100));
+  look();
+})"""
 SETTLED = 500  # ms, for the newest frame to be drawn
 SEVEN = [(0.28, 0.24), (0.72, 0.26), (0.46, 0.82)]
 
@@ -43,14 +47,15 @@ def gan(page: Page) -> None:
 
 
 def plane(page: Page) -> None:
-    film(page, "plane-go", ".plane-hand", 60)
+    film(page, "plane-go", ".plane-hand", 40)
 
 
 def film(page: Page, key: str, hand: str, frames: int) -> None:
     """Start, and wait for about so many frames of the film."""
     page.locator(f".st-key-{key} button").first.click()
     page.locator("[role=status]", has_text="Training").first.wait_for()
-    page.wait_for_function(f"Number(document.querySelector('{hand}')?.max) >= {frames}", timeout=PATIENCE)
+    page.mouse.move(2, 2)
+    page.locator(hand).evaluate(GROWN, frames, timeout=PATIENCE)
     page.wait_for_timeout(SETTLED)
 
 
