@@ -86,6 +86,15 @@ class StatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """Added by the service: the process that trained the run was lost, and it went on elsewhere from `step`, its newest
+    checkpoint. `why` is a sentence for people. What had been told before is not told again."""
+
+    step: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diverged:
     """The loss became NaN or exploded; the run ended at `step`. `why` and `cure` are sentences for people."""
 
@@ -119,7 +128,9 @@ class Finished:
 
 
 TrainEvent = Started | StepDone | Evaluated | EpochDone | LrChanged | Diverged | Finished
-Event = TrainEvent | GanEvent | PlaneStarted | PlaneFinished | StudyEvent | Progress | StatusChanged | Failed
+Event = (
+    TrainEvent | GanEvent | PlaneStarted | PlaneFinished | StudyEvent | Progress | StatusChanged | Recovered | Failed
+)
 STEPS = (StepDone, GanStep)  # told in columns; a run has steps of one kind only
 RESULTS = (Finished, GanFinished, PlaneFinished, StudyFinished)
 ENDS = (Diverged, Failed, *RESULTS)

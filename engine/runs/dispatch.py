@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from engine.runs.host import News
 from engine.runs.hosts import GONE, Host, Hosts
 from engine.runs.info import Value
 from engine.runs.live import LiveRun, Watcher
+from engine.runs.machine import Carried, HostInfo, Machine
 from engine.runs.results import save_result
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,19 @@ class Dispatch:
         if run.host is None or not run.is_begun:
             return None
         return self._wait_for(self._weights(run.host, run.id, ANSWER_SECONDS))
+
+    def machine(self) -> Machine:
+        hosts = []
+        for number, host in enumerate(tuple(self._hosts.present), 1):
+            runs = [self._live[run_id] for run_id in tuple(host.received) if run_id in self._live]
+            share = 1 / max(sum(run.status == "running" for run in runs), 1)
+            carried = [
+                Carried(r.id, r.info().name, r.info().kind, r.owner, r.status, share, len(r.watchers), 0, 0.0, 0.0)
+                for r in runs
+            ]
+            hosts.append(HostInfo(str(number), "", host.process, False, "cpu", 1, 0, 0, 0.0, 0.0, "", tuple(carried)))
+        waiting = tuple(run.info().name for run in self._waiting)
+        return Machine(os.cpu_count() or 1, 0, tuple(hosts), waiting, 0.0, 0, 0, 0, "")
 
     @property
     def running_loop(self) -> asyncio.AbstractEventLoop:

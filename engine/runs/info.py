@@ -11,7 +11,7 @@ from engine.params import SpecError
 
 __all__ = ["Action", "RunInfo", "Status", "Value", "checked_value"]
 
-Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed"]
+Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
 UNFINISHED: tuple[Status, ...] = ("starting", "running", "paused")
 MAX_UNFINISHED_RUNS = 16
 MAX_LR = 100.0
@@ -36,6 +36,11 @@ class RunInfo:
     @property
     def is_over(self) -> bool:
         return self.status not in UNFINISHED
+
+    @property
+    def is_resumable(self) -> bool:
+        """Cut off with its server, and able to go on from its newest checkpoint."""
+        return self.status == "interrupted"
 
     @property
     def kind(self) -> Kind:

@@ -20,6 +20,7 @@ from engine.runs.history import live_history, stored_history, told_apart
 from engine.runs.info import MAX_UNFINISHED_RUNS, RunInfo, checked_value
 from engine.runs.keeper import Keeper
 from engine.runs.live import LiveRun, Watcher
+from engine.runs.machine import Machine
 from engine.runs.message import Message
 from engine.runs.results import Trained, load_result, trained
 from engine.runs.sidecar import worker_count
@@ -188,6 +189,10 @@ class RunService:
         """A GAN's networks, in the same way as `model`."""
         learned = self._learned(run_id)
         return learned if isinstance(learned, GanModels) else None
+
+    def machine(self) -> Machine:
+        """What the hosts do at the moment."""
+        return self._dispatch.machine()
 
     def _material(self, job: Job) -> bytes | None:
         """What `job` needs of another run: a study the weights of its GAN. Raises SpecError."""

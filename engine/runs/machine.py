@@ -1,0 +1,62 @@
+"""What a teacher wants to know of the machine: its hosts, what each carries, who waits for whom. Plain data, no torch."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One run on a host. `share` is the part of a core that it is given now (0 to 1 or more), `watchers` how many look at
+    it, `step_seconds` how long its steps take, `waited` the seconds since it last had its turn."""
+
+    run_id: str
+    name: str
+    kind: str
+    owner: str
+    status: str
+    share: float
+    watchers: int
+    step: int
+    step_seconds: float
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class HostInfo:
+    """One training process. `machine` is the name of its computer; `device` is cpu, cuda or mps; `threads` how many it
+    computes with now; `memory` its resident bytes and `memory_limit` what its runs may take; `cores` how many it has kept
+    busy over the last second; `heard` seconds since its last sign of life. `trouble` is a sentence, or empty."""
+
+    name: str
+    machine: str
+    process: int
+    is_heavy: bool
+    device: str
+    threads: int
+    memory: int
+    memory_limit: int
+    cores: float
+    heard: float
+    trouble: str
+    runs: tuple[Carried, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """All hosts together. `cores` and `memory` (bytes) are those of the computers they run on; `waiting` names runs that
+    no host has yet; `events_per_second` over the last few seconds; `unstored` events wait for the store; `lost` counts
+    training processes lost since the start; `trouble` is what is wrong with the store, as a sentence, or empty."""
+
+    cores: int
+    memory: int
+    hosts: tuple[HostInfo, ...]
+    waiting: tuple[str, ...]
+    events_per_second: float
+    unstored: int
+    watchers: int
+    lost: int
+    trouble: str
+
+    @property
+    def training(self) -> int:
+        """Runs that train now, neither paused nor over."""
+        return sum(run.status in ("starting", "running") for host in self.hosts for run in host.runs)
