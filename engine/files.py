@@ -17,15 +17,19 @@ def data_folder() -> Path:
     return folder
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put `content` at `path` through a temporary file beside it, so that a reader sees the old file or the new one."""
+def write_whole(path: Path, content: bytes, durable: bool = True) -> None:
+    """Put `content` at `path` through a temporary file beside it, so that a reader sees the old file or the new one.
+
+    `durable` waits until it has reached the disk, so that it outlives a power cut too.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
