@@ -49,7 +49,7 @@ def scheduler_named() -> Where | None:
 
 def unreachable(where: Where, error: BaseException) -> SpecError:
     """In words why a connection to `where` failed, and what to look at."""
-    reason = str(error.__cause__ or error)
+    reason = (str(error.__cause__ or "") or str(error)).rstrip(".")
     if "certificate" in reason.lower() or "ssl" in reason.lower():
         what = f"The scheduler at {where.address} and this server do not trust each other: {reason}."
         return SpecError(what, "Give both certificates of the same authority that are still valid.")
