@@ -1,8 +1,12 @@
-"""The WebSocket that carries one run to the browser: everything after `after`, then what happens, until its end."""
+"""The WebSocket that carries one run to the browser: everything after `after`, then what happens, until its end.
+
+A browser says which life of the server told it what it has seen: numbers of another life may stand for other events.
+"""
 
 import asyncio
 import json
 import math
+import secrets
 from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any
@@ -15,6 +19,7 @@ from ui.backend import service
 ENDED, TOO_BIG, BAD_REQUEST, UNKNOWN_RUN = 1000, 1009, 4400, 4404
 MAX_RECEIVED = 1000  # characters; nothing is expected from the browser at all
 MAX_AFTER = 10**12
+LIFE = secrets.token_urlsafe(6)
 
 
 async def watch_run(socket: WebSocket) -> None:
@@ -27,13 +32,14 @@ async def watch_run(socket: WebSocket) -> None:
     elif await run_in_threadpool(service().run, run_id) is None:
         await socket.close(UNKNOWN_RUN, "No run has this address. It may have been deleted; start a new one.")
     else:
-        await _until_first(_send(socket, run_id, after), _ignore_all(socket))
+        known = socket.query_params.get("life", LIFE) == LIFE
+        await _until_first(_send(socket, run_id, after if known else 0), _ignore_all(socket))
 
 
 async def _send(socket: WebSocket, run_id: str, after: int) -> None:
     async with aclosing(service().watch(run_id, after)) as messages:
         async for message in messages:
-            await socket.send_text(as_text(message))
+            await socket.send_text(as_text(message | {"life": LIFE}))
     await socket.close(ENDED, "The run has ended.")
 
 

@@ -5,14 +5,17 @@ const LONGEST_WAIT = 5000;
 const ENDED = 1000;
 const REFUSED = 4400; // and above: asking again would not help
 
-/** Calls `onMessage(message)` for every message and `onState(state, reason)` with connecting, open, reconnecting,
- *  ended or refused. */
+/** Calls `onMessage(message)` for every message, `onState(state, reason)` with connecting, open, reconnecting, ended or
+ *  refused, and `onRestart()` when the server, started anew, does not go on from what was seen: then this stream is
+ *  over, and whoever watches drops what it has and opens another. */
 export class RunStream {
-  constructor(runId, { onMessage, onState }) {
+  constructor(runId, { onMessage, onState, onRestart }) {
     this.runId = runId;
     this.onMessage = onMessage;
     this.onState = onState;
-    this.seq = 0;
+    this.onRestart = onRestart;
+    this.seq = 0; // the number of the newest event that was seen
+    this.life = null; // of the server that told of it
     this.wait = FIRST_WAIT;
     this.reconnectNow = () => this.timer && this.connect();
     window.addEventListener("online", this.reconnectNow);
@@ -26,6 +29,7 @@ export class RunStream {
     const url = new URL(`/api/runs/${encodeURIComponent(this.runId)}/events`, location.origin);
     url.protocol = url.protocol.replace("http", "ws");
     url.searchParams.set("after", this.seq);
+    if (this.life) url.searchParams.set("life", this.life);
     this.socket = new WebSocket(url);
     this.socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
     this.socket.onclose = ({ code, reason }) => this.lost(code, reason);
@@ -34,8 +38,12 @@ export class RunStream {
   receive(message) {
     if (this.seq === 0 || this.wait !== FIRST_WAIT) this.onState("open");
     this.wait = FIRST_WAIT;
-    if (message.seq <= this.seq) return;
+    if (message.after !== this.seq) {
+      this.close();
+      return this.onRestart();
+    }
     this.seq = message.seq;
+    this.life = message.life;
     this.onMessage(message);
   }
 

@@ -33,6 +33,8 @@ class Example:
     path: Path
 
     def history(self, after: int) -> Message:
+        if all(message["seq"] != after for message in self.messages):
+            after = 0
         return joined((m for m in self.messages if m["seq"] > after), after)
 
     def trained(self) -> Trained | None:

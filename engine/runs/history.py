@@ -1,18 +1,22 @@
-"""What a run has reported after some event, gathered from memory and from the store."""
+"""What a run has reported after some event, gathered from memory and from the store.
+
+Who asks for what comes after an event that is not known, because an earlier life of the server had told of more than
+it stored, gets all from the start: `after` in the message is 0 then.
+"""
 
 from dataclasses import replace
 
-from engine.events import Event, Failed, StatusChanged, pack
+from engine.events import pack
 from engine.runs.info import RunInfo
 from engine.runs.live import LiveRun
 from engine.runs.message import Message, joined
 from engine.runs.store import Store
 
-CUT_OFF = Failed("The playground was closed while this run was training.", "Train it again to get its result.")
-
 
 def live_history(run: LiveRun, store: Store, after: int) -> Message:
     """From the run's tape, and from the store what the tape no longer has."""
+    if after > run.tape.seq:
+        after = 0
     first, events = run.tape.since(after)
     messages = []
     if first > after + 1:
@@ -26,14 +30,13 @@ def live_history(run: LiveRun, store: Store, after: int) -> Message:
 
 
 def stored_history(info: RunInfo, store: Store, after: int) -> Message:
-    """From the store. A run that was cut off gets an end in words, as the last two of its events."""
-    messages = list(store.messages(info.id, after))
-    if not info.is_over:
-        endings: list[tuple[int, Event]] = [(info.seq + 1, CUT_OFF), (info.seq + 2, StatusChanged("stopped"))]
-        messages += [pack([event], seq) for seq, event in endings if seq > after]
-    return joined(messages, after)
+    """From the store. `interrupted` is in it, and true, when the run was cut off."""
+    if after > info.seq:
+        after = 0
+    message = joined(store.messages(info.id, after), after)
+    return message | {"interrupted": True} if told_apart(info).is_resumable else message
 
 
 def told_apart(info: RunInfo) -> RunInfo:
     """A stored run that is not over, and not live, belonged to an earlier life of the server: it was cut off."""
-    return info if info.is_over else replace(info, status="stopped", seq=info.seq + 2)
+    return info if info.is_over else replace(info, status="interrupted")

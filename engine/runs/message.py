@@ -34,7 +34,7 @@ def cut(message: Message, first: int, after: int) -> Message:
 def joined(messages: Iterable[Message], after: int = 0) -> Message:
     """Consecutive messages as one for the wire. Of some events only the newest matters; a very long curve is thinned
     evenly to between half of MOST_STEPS and MOST_STEPS, and a very long film likewise, which keeps the answer to a late
-    reader bounded."""
+    reader bounded. `after` in it is the number of the event it continues from."""
     seq, seen, stride = after, 0, 1
     columns: dict[str, list[float]] = {}
     others: list[dict[str, Any]] = []
@@ -50,7 +50,7 @@ def joined(messages: Iterable[Message], after: int = 0) -> Message:
         if len(columns["step"]) > MOST_STEPS:
             columns = {name: column[::2] for name, column in columns.items()}
             stride *= 2
-    whole: Message = {"seq": seq, "events": _worth_telling(others)}
+    whole: Message = {"after": after, "seq": seq, "events": _worth_telling(others)}
     if columns:
         whole["steps"] = columns
     return whole

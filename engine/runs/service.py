@@ -29,6 +29,7 @@ from engine.study_config import Study
 
 MODEL_SECONDS = 1.0
 MESSAGE_SECONDS = 0.2
+LOOK_SECONDS, LOOKS = 0.3, 30
 
 
 class RunService:
@@ -129,17 +130,18 @@ class RunService:
 
     async def watch(self, run_id: str, after: int = 0) -> AsyncGenerator[Message, None]:
         """Messages with all that comes after event number `after`, until the run is over. Whoever reads slowly gets
-        more in each, never a queue. Raises KeyError for an unknown run."""
-        run = self._live.get(run_id)
-        if run is None:
+        more in each, never a queue. A run that was cut off may go on some day. Raises KeyError for an unknown run."""
+        while (run := self._live.get(run_id)) is None:
             message = await asyncio.to_thread(self.history, run_id, after)
-            if message["seq"] > after:
+            if message["seq"] > message["after"] or "interrupted" in message:
                 yield message
-            return
+            if "interrupted" not in message:
+                return
+            after = message["seq"]
+            await self._until_live(run_id)
         watcher = Watcher()
         run.watchers.add(watcher)
         try:
-            after = min(after, run.tape.seq)
             while True:
                 watcher.news.clear()
                 was_over = run.is_over
@@ -147,7 +149,7 @@ class RunService:
                     message = await asyncio.to_thread(live_history, run, self._store, after)
                 else:
                     message = live_history(run, self._store, after)
-                if message["seq"] > after:
+                if message["seq"] > message["after"]:
                     after = message["seq"]
                     yield message
                     if "steps" in message:  # what comes before the first point must not hold it up
@@ -158,6 +160,13 @@ class RunService:
                     await watcher.news.wait()
         finally:
             run.watchers.discard(watcher)
+
+    async def _until_live(self, run_id: str) -> None:
+        """Until someone lets a run go on that was cut off, or it is time to look in the store again."""
+        for _ in range(LOOKS):
+            if run_id in self._live:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
 
     def frame(self, run_id: str, number: int) -> FrameDrawn | None:
         """Frame `number` of a run's film with its content, as soon as an event has told of it."""

@@ -114,6 +114,18 @@ def test_a_reader_who_reconnects_misses_and_repeats_nothing(address: str, long_r
     assert steps(together) == list(range(1, len(steps(together)) + 1))
 
 
+def test_who_was_told_by_an_earlier_life_of_the_server_starts_over(address: str, long_run: str) -> None:
+    with connect(f"{address}/{long_run}/events") as connection:
+        first = first_steps(connection)
+    seen = f"after={first['seq']}"
+    with connect(f"{address}/{long_run}/events?{seen}&life={first['life']}") as connection:
+        assert first_steps(connection)["after"] == first["seq"]
+    for unknown in (f"{seen}&life=another", "after=1000000"):
+        with connect(f"{address}/{long_run}/events?{unknown}") as connection:
+            again = first_steps(connection)
+        assert again["after"] == 0 and steps([again])[0] == 1
+
+
 def test_two_people_watch_the_same_run(address: str, long_run: str) -> None:
     with connect(f"{address}/{long_run}/events") as one, connect(f"{address}/{long_run}/events") as other:
         mine, theirs = first_steps(one)["steps"], first_steps(other)["steps"]

@@ -57,8 +57,8 @@ def test_a_run_that_is_over_moves_to_the_store(store: Store, folder_to_be: Path)
         pass
     info = store.run(run.id)
     assert info and (info.status, info.seq) == ("finished", 101)
-    assert stored_history(info, store, 0) == pack(events, 101)
-    assert stored_history(info, store, 70) == pack(events[70:], 101)
+    assert stored_history(info, store, 0) == {"after": 0} | pack(events, 101)
+    assert stored_history(info, store, 70) == {"after": 70} | pack(events[70:], 101)
     keeper.close()
 
 
@@ -74,12 +74,12 @@ def test_nothing_is_lost_while_the_store_is_away(
         keeper.wake()
         while not caplog.records:
             pass
-        assert live_history(run, store, 0) == pack(events[:20], 20)
+        assert live_history(run, store, 0) == {"after": 0} | pack(events[:20], 20)
         run.add(21, events[20:])
         folder_to_be.mkdir()
         keeper.close()
     assert len(caplog.records) == 1
-    assert joined(store.messages(run.id, 0)) == pack(events, 50)
+    assert joined(store.messages(run.id, 0)) == {"after": 0} | pack(events, 50)
 
 
 def test_a_long_run_keeps_its_tail_in_memory_and_its_history_whole(store: Store, folder_to_be: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_long_run_keeps_its_tail_in_memory_and_its_history_whole(store: Store,
     keeper.close()
     assert run.tape.first > KEEP_EVENTS
     for after in (0, 7, run.tape.first - 2, run.tape.first - 1, run.tape.first, len(events) - 1):
-        assert live_history(run, store, after) == pack(events[after:], len(events))
+        assert live_history(run, store, after) == {"after": after} | pack(events[after:], len(events))
 
 
 def a_film(count: int) -> list[Event]:

@@ -26,17 +26,17 @@ def test_a_kept_message_can_be_cut_after_every_event(first: int) -> None:
     message = kept(events, first)
     for after in range(first - 1, first + len(events)):
         rest = cut(message, first, after)
-        assert joined([rest]) == pack(events[after - first + 1 :], first + len(events) - 1)
+        assert joined([rest], after) == {"after": after} | pack(events[after - first + 1 :], first + len(events) - 1)
 
 
 def test_joined_messages_are_the_whole_story() -> None:
     events = some_events(20)
     parts = [kept(events[i : i + 4], i + 1) for i in range(0, len(events), 4)]
-    assert joined(parts) == pack(events, len(events))
+    assert joined(parts) == {"after": 0} | pack(events, len(events))
 
 
 def test_joining_nothing_stays_where_the_reader_was() -> None:
-    assert joined([], 7) == {"seq": 7, "events": []}
+    assert joined([], 7) == {"after": 7, "seq": 7, "events": []}
 
 
 def test_of_progress_a_late_reader_gets_the_newest_only() -> None:

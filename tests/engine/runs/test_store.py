@@ -46,8 +46,8 @@ def test_a_run_is_there_in_the_next_life_of_the_server(store: Store) -> None:
     store.close()
     again = Store()
     assert again.run(info.id) == done
-    assert joined(again.messages(info.id, 0)) == pack(STEPS, 10)
-    assert joined(again.messages(info.id, 4), 4) == pack(STEPS[4:], 10)
+    assert joined(again.messages(info.id, 0)) == {"after": 0} | pack(STEPS, 10)
+    assert joined(again.messages(info.id, 4), 4) == {"after": 4} | pack(STEPS[4:], 10)
     assert list(again.messages(info.id, 10)) == []
     assert again.run("other") is None
     again.close()
@@ -83,7 +83,7 @@ def test_a_locked_store_is_said_once_and_takes_everything_later(
     other.execute("ROLLBACK")
     other.close()
     assert store.write([], [], [batch])
-    assert joined(store.messages("one", 0)) == pack(STEPS, 10)
+    assert joined(store.messages("one", 0)) == {"after": 0} | pack(STEPS, 10)
 
 
 def test_a_store_that_cannot_be_opened_only_forgets(tmp_path: Path) -> None:
