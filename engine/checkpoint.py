@@ -1,4 +1,4 @@
-"""Models on disk and on the wire: safetensors with the network and some facts as JSON. No pickle, either way."""
+"""Models and streams' states on disk and on the wire: safetensors with facts as JSON. No pickle, either way."""
 
 import json
 from collections.abc import Mapping
@@ -15,8 +15,10 @@ from engine.build import build
 from engine.files import write_whole
 from engine.network import MAX_PARAMETERS, NetworkSpec, network_from_json, network_to_json, parsed_json, plan
 from engine.params import SpecError
+from engine.streams import State, misfit
 
 VERSION = "1"
+HEADER = 8  # bytes that say how long the header of a safetensors file is
 MAX_BYTES = 4 * MAX_PARAMETERS + 1_000_000
 
 
@@ -92,6 +94,25 @@ def tensors_of(content: bytes) -> dict[str, Tensor]:
 def weights_of(model: nn.Module) -> dict[str, Tensor]:
     """Weights and buffers as they can be written."""
     return {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+
+
+def state_bytes(state: State) -> bytes:
+    """All of a stream's state. Infinity and NaN stay what they are, and every number is the same to the last bit."""
+    return save(dict(state.tensors), {"version": VERSION, "state": json.dumps(dict(state.facts))})
+
+
+def state_from_bytes(content: bytes) -> State:
+    """What `state_bytes` wrote; whether it fits what is to be trained is for the stream to say. Raises SpecError."""
+    try:
+        tensors = load(content)
+        header = json.loads(content[HEADER : HEADER + int.from_bytes(content[:HEADER], "little")])
+        metadata = header.get("__metadata__", {})
+        facts = json.loads(metadata.get("state", "null"))
+    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
+        raise misfit() from error
+    if metadata.get("version") != VERSION or not isinstance(facts, dict):
+        raise misfit()
+    return State(tensors, facts)
 
 
 def filled(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequential:

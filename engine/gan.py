@@ -18,7 +18,7 @@ from engine.gan_health import Health
 from engine.gan_sampling import SHEET, contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.gan_slow import Slow
 from engine.network import plan
-from engine.streams import Clock, undisturbed
+from engine.streams import Clock, Stream
 
 GATHER_IMAGES = 1024
 FIXED_SEED = 2026
@@ -75,7 +75,7 @@ def train_gan(
     """
     clock = Clock()
     game = Game(models, gan, images, labels, controls or GanControls(), clock)
-    return undisturbed(game.stream(), gan.config.seed, clock)
+    return Stream(game.stream(), gan.config.seed, clock)
 
 
 class Game:

@@ -18,7 +18,7 @@ from engine.plane_config import TARGETS, PlaneGan, check_plane
 from engine.plane_events import PlaneFinished, PlaneStarted
 from engine.plane_frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, whole
 from engine.plane_points import agreement, real_points
-from engine.streams import Clock, undisturbed
+from engine.streams import Clock, Stream
 
 STRETCH = 4.0  # PyTorch's first weights are small for points within 1 of the middle: D would be too smooth for long
 FIXED_SEED = 2026
@@ -61,7 +61,7 @@ def train_plane(
     """
     clock = Clock()
     game = PlaneGame(models or make_plane(plane), plane, controls or GanControls(), clock)
-    return undisturbed(game.stream(), plane.seed, clock)
+    return Stream(game.stream(), plane.seed, clock)
 
 
 class PlaneGame:

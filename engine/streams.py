@@ -1,13 +1,52 @@
-"""What all training streams share: a clock of their own and a random state of their own."""
+"""What all training streams share: a clock and a random state of their own, and a state to go on from elsewhere."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
+from torch import Tensor
+
+from engine.params import SpecError
 
 Event = TypeVar("Event")
+Fact = TypeVar("Fact", int, float, str, list[Any], dict[str, Any])
+RANDOM, SECONDS = "random", "seconds"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """All that a stream needs to go on elsewhere: tensors on the CPU that nobody else changes, and facts that JSON can
+    hold, infinity and NaN among them."""
+
+    tensors: Mapping[str, Tensor] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def part(self, name: str) -> "State":
+        """What `together` put in under `name`. Raises SpecError."""
+        prefix = name + "."
+        tensors = {key.removeprefix(prefix): tensor for key, tensor in self.tensors.items() if key.startswith(prefix)}
+        return State(tensors, self.fact(name, dict))
+
+    def fact(self, name: str, kind: type[Fact]) -> Fact:
+        """The fact `name`; an int will do where a float is wanted. Raises SpecError where it is something else."""
+        value = self.facts.get(name)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            raise misfit()
+        return value
+
+
+def together(**parts: State) -> State:
+    """Several states as one."""
+    tensors = {f"{name}.{key}": tensor for name, part in parts.items() for key, tensor in part.tensors.items()}
+    return State(tensors, {name: dict(part.facts) for name, part in parts.items()})
+
+
+def misfit() -> SpecError:
+    return SpecError("The checkpoint does not fit what is to be trained.", "Start the training from the beginning.")
 
 
 @dataclass(slots=True)
@@ -22,21 +61,59 @@ class Clock:
         return self.before + time.perf_counter() - self.resumed
 
 
-def undisturbed(stream: Iterator[Event], seed: int, clock: Clock) -> Iterator[Event]:
-    """Drive `stream` with a random state of its own, and let its clock run only while it works."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        own = torch.get_rng_state()
-    while True:
+class Stream(Iterator[Event]):
+    """Drives `events` with a random state of its own, and lets their clock run only while they work.
+
+    `keep(newest event)` gives the state to go on from, or None where there is none; `resume` is such a state, which
+    the one who makes `events` has seen to but for the random state and the clock. Raises SpecError.
+    """
+
+    def __init__(
+        self,
+        events: Iterator[Event],
+        seed: int,
+        clock: Clock,
+        keep: Callable[[Event | None], State | None] = lambda newest: None,
+        resume: State | None = None,
+    ) -> None:
+        self._events, self._clock, self._keep = events, clock, keep
+        self._newest: Event | None = None
+        self._random = torch.Generator().manual_seed(seed).get_state() if resume is None else random_state(resume)
+        if resume is not None:
+            clock.before = resume.fact(SECONDS, float)
+
+    def __next__(self) -> Event:
         outside = torch.get_rng_state()
-        torch.set_rng_state(own)
-        clock.resumed = time.perf_counter()
+        torch.set_rng_state(self._random)
+        self._clock.resumed = time.perf_counter()
+        self._newest = None
         try:
-            event = next(stream)
-        except StopIteration:
-            return
+            self._newest = next(self._events)
         finally:
-            clock.before += time.perf_counter() - clock.resumed
-            own = torch.get_rng_state()
+            self._clock.before += time.perf_counter() - self._clock.resumed
+            self._random = torch.get_rng_state()
             torch.set_rng_state(outside)
-        yield event
+        return self._newest
+
+    def state(self) -> State | None:
+        """All that is needed to go on after the newest event, where it ended a step; None otherwise."""
+        kept = self._keep(self._newest)
+        if kept is None:
+            return None
+        return State({**kept.tensors, RANDOM: self._random}, {**kept.facts, SECONDS: self._clock.before})
+
+    def close(self) -> None:
+        """End it: there is no next event."""
+        self._events = iter(())
+
+
+def random_state(state: State, name: str = RANDOM) -> Tensor:
+    """The state of a random generator that was kept under `name`. Raises SpecError."""
+    kept = state.tensors.get(name)
+    try:
+        if kept is None:
+            raise misfit()
+        torch.Generator().set_state(kept)
+    except (RuntimeError, TypeError) as error:
+        raise misfit() from error
+    return kept

@@ -12,7 +12,7 @@ from engine.events import Diverged, Finished, StepDone
 from engine.gan_sampling import contact_sheet, draw
 from engine.network import CLASSES, plan
 from engine.predict import data_url
-from engine.streams import Clock, undisturbed
+from engine.streams import Clock, Stream
 from engine.study_config import Study
 from engine.study_events import StudyEvent, StudyFinished, StudyScored, StudyStarted, StudyWent
 from engine.train import Controls, train
@@ -30,7 +30,7 @@ def run_study(
     last event is StudyFinished or Diverged. None means "still at work, nothing to report". Same seed, same accuracies.
     """
     clock = Clock()
-    return undisturbed(_Study(study, maker, data, controls or Controls(), clock).stream(), study.seed, clock)
+    return Stream(_Study(study, maker, data, controls or Controls(), clock).stream(), study.seed, clock)
 
 
 class _Study:

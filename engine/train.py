@@ -12,12 +12,14 @@ from engine.data.mnist import Mnist, normalise, split
 from engine.events import Diverged, EpochDone, Evaluated, Event, Finished, LrChanged, Started, StepDone
 from engine.metrics import Scores, evaluate
 from engine.objective import loss_function, make_optimizer, update_of
+from engine.restore import fill_module, fill_optimizer, module_state, optimizer_state
 from engine.schedules import factor
-from engine.streams import Clock, undisturbed
+from engine.streams import Clock, State, Stream, misfit, together
 
 GATHER_IMAGES = 1024
 GLANCE_IMAGES = 500
 EXPLODED = 1000.0
+FIGURES = ("base_lr", "first_loss", "loss_sum", "correct_sum")
 
 
 @dataclass(slots=True)
@@ -29,16 +31,24 @@ class Controls:
 
 
 def train(
-    model: nn.Sequential, config: TrainConfig, data: Mnist, controls: Controls | None = None
-) -> Iterator[Event | None]:
+    model: nn.Sequential,
+    config: TrainConfig,
+    data: Mnist,
+    controls: Controls | None = None,
+    resume: State | None = None,
+) -> Stream[Event | None]:
     """Train `model` where its parameters are, and report; the last event is Finished or Diverged.
 
     None means "still evaluating, nothing to report". The same seed gives the same losses to the last bit on the same
     kind of machine with the same number of threads, whoever else uses torch's random generator between two events.
+    There is a state right after a StepDone; from `resume`, such a state, it goes on with what follows that step, just
+    as if it had never been interrupted. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
     training = _Training(model, config, data, controls or Controls(), clock)
-    return undisturbed(training.stream(), config.seed, clock)
+    if resume is not None:
+        training.resume(resume)
+    return Stream(training.stream(), config.seed, clock, training.state, resume)
 
 
 class _Training:
@@ -59,16 +69,28 @@ class _Training:
         self.base_lr = float(config.optimizer["lr"])
         self.first_loss = math.inf
         self.exploded = False
-        self.step = self.epoch = self.samples = 0
+        self.epoch = self.samples = 0
+        self.begin_epoch()
+        self.done = StepDone(0, 0, math.nan, math.nan, math.nan)
+
+    def begin_epoch(self) -> None:
+        self.seen, self.loss_sum, self.correct_sum = 0, 0.0, 0.0
+
+    @property
+    def step(self) -> int:
+        return self.done.step
 
     def stream(self) -> Iterator[Event | None]:
         """Epoch after epoch until the planned end, a wish to stop or a loss out of bounds; then the test set."""
         config = self.config
-        images, validation = len(self.train_indices), len(self.validation_indices)
-        yield Started(self.parameters, config.steps, config.steps_per_epoch, images, validation, str(self.device))
+        if not self.step:
+            images, validation = len(self.train_indices), len(self.validation_indices)
+            yield Started(self.parameters, config.steps, config.steps_per_epoch, images, validation, str(self.device))
         self.model.train()
-        for epoch in range(1, config.epochs + 1):
-            self.epoch = epoch
+        for epoch in range(max(1, self.epoch), config.epochs + 1):
+            if epoch != self.epoch:
+                self.epoch = epoch
+                self.begin_epoch()
             yield from self.one_epoch()
             if self.exploded:
                 return
@@ -77,35 +99,36 @@ class _Training:
         yield from self.finish()
 
     def one_epoch(self) -> Iterator[Event | None]:
-        loss_sum, correct_sum, samples_before = 0.0, 0.0, self.samples
-        glances = self.glance_steps()
-        for images, labels in self.batches():
+        """The rest of the epoch: what follows its newest step where there is one, then step after step."""
+        glances, batches = self.glance_steps(), self.batches()
+        while True:
+            if self.seen:
+                if not self.done.loss <= EXPLODED * max(self.first_loss, 1.0):
+                    self.exploded = True
+                    yield self.diverged(self.done)
+                    return
+                if self.controls.stop:
+                    break
+                if self.step in glances:
+                    yield from self.glance()
+            batch = next(batches, None)
+            if batch is None:
+                break
             if self.controls.lr is not None and self.controls.lr != self.base_lr:
                 self.base_lr = self.controls.lr
                 yield LrChanged(self.step, self.base_lr)
-            done = self.one_step(images, labels)
-            loss_sum += done.loss * len(labels)
-            correct_sum += done.accuracy * len(labels)
-            yield done
-            if not done.loss <= EXPLODED * max(self.first_loss, 1.0):
-                self.exploded = True
-                yield self.diverged(done)
-                return
-            if self.controls.stop:
-                break
-            if done.step in glances:
-                yield from self.glance()
+            self.one_step(*batch)
+            yield self.done
         whole = yield from self.validate()
         if not self.controls.stop:
-            seen = self.samples - samples_before
             loss, accuracy = (whole.loss, whole.accuracy) if whole else (None, None)
-            seconds = self.clock.seconds
-            yield EpochDone(self.step, self.epoch, loss_sum / seen, correct_sum / seen, loss, accuracy, seconds)
+            means = self.loss_sum / self.seen, self.correct_sum / self.seen
+            yield EpochDone(self.step, self.epoch, *means, loss, accuracy, self.clock.seconds)
 
-    def one_step(self, images: Tensor, labels: Tensor) -> StepDone:
+    def one_step(self, images: Tensor, labels: Tensor) -> None:
         """Forward, loss, backward, update: the definition of a step of gradient descent."""
-        self.step += 1
-        lr = self.base_lr * factor(self.config.schedule, self.step, self.config.steps, self.config.steps_per_epoch)
+        step, config = self.step + 1, self.config
+        lr = self.base_lr * factor(config.schedule, step, config.steps, config.steps_per_epoch)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         outputs = self.model(images)
@@ -117,13 +140,16 @@ class _Training:
 
         mean_loss = loss.item()
         correct = int((outputs.detach().argmax(1) == labels).sum())
-        self.samples += len(labels)
-        if self.step == 1:
+        if step == 1:
             self.first_loss = mean_loss
-        return StepDone(self.step, self.epoch, mean_loss, correct / len(labels), lr)
+        self.done = StepDone(step, self.epoch, mean_loss, correct / len(labels), lr)
+        self.seen += len(labels)
+        self.samples += len(labels)
+        self.loss_sum += mean_loss * len(labels)
+        self.correct_sum += self.done.accuracy * len(labels)
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """One epoch in a new order: normalised images (B, 1, 28, 28) and labels (B,).
+        """The epoch's pictures that were not seen yet, in its own order: normalised (B, 1, 28, 28), and labels (B,).
 
         Gathers about a thousand pictures at a time and hands out contiguous views: faster than a gather per batch,
         and small enough for thirty runs side by side.
@@ -131,7 +157,8 @@ class _Training:
         size = self.config.batch_size
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.epoch)
         order = self.train_indices[torch.randperm(len(self.train_indices), generator=generator)]
-        for chosen in torch.split(order, max(1, GATHER_IMAGES // size) * size):
+        left = order[self.seen :]
+        for chosen in torch.split(left, max(1, GATHER_IMAGES // size) * size) if len(left) else ():
             images = normalise(self.data.train_images.index_select(0, chosen).to(self.device))
             labels = self.data.train_labels.index_select(0, chosen).to(self.device)
             yield from zip(torch.split(images, size), torch.split(labels, size), strict=True)
@@ -159,6 +186,31 @@ class _Training:
     def scores(self, indices: Tensor) -> Generator[None, None, Scores]:
         images, labels = self.data.train_images[indices], self.data.train_labels[indices]
         return (yield from evaluate(self.model, images, labels, self.loss_of))
+
+    def state(self, newest: Event | None) -> State | None:
+        """All that is needed to go on after `newest`, which must be a step."""
+        if newest is not self.done:
+            return None
+        figures = {name: getattr(self, name) for name in FIGURES}
+        training = State(facts={**figures, "step": self.step, "loss": self.done.loss, "accuracy": self.done.accuracy})
+        return together(model=module_state(self.model), optimizer=optimizer_state(self.optimizer), training=training)
+
+    def resume(self, state: State) -> None:
+        """Be where `state` was taken; the place in the epoch follows from the step. Raises SpecError."""
+        training, config = state.part("training"), self.config
+        step = training.fact("step", int)
+        if not 1 <= step <= config.steps:
+            raise misfit()
+        fill_module(self.model, state.part("model"))
+        fill_optimizer(self.optimizer, config.optimizer, state.part("optimizer"))
+        for name in FIGURES:
+            setattr(self, name, training.fact(name, float))
+        self.epoch = 1 + (step - 1) // config.steps_per_epoch
+        within = step - (self.epoch - 1) * config.steps_per_epoch
+        self.seen = min(within * config.batch_size, len(self.train_indices))
+        self.samples = (self.epoch - 1) * len(self.train_indices) + self.seen
+        lr = float(self.optimizer.param_groups[0]["lr"])
+        self.done = StepDone(step, self.epoch, training.fact("loss", float), training.fact("accuracy", float), lr)
 
     def diverged(self, done: StepDone) -> Diverged:
         is_number = math.isfinite(done.loss)
