@@ -4,6 +4,7 @@ const STATUS = {
   starting: ["Getting ready", "dot", "The run waits for its first step."],
   running: ["Training", "play", "The network is learning right now."],
   paused: ["Paused", "pause", "The run stands still; Resume goes on from here, a step does one batch."],
+  interrupted: ["Interrupted", "pause", "The playground was closed while this run was training. Press Resume to go on."],
   finished: ["Finished", "check", "All epochs are done and the test set was read once."],
   stopped: ["Stopped", "stop", "Ended early by Stop; the figures are those of the network as it was then."],
   diverged: ["Diverged", "cross", "The loss exploded, so the run was ended."],
@@ -33,6 +34,8 @@ export class Readout {
     this.bar.setAttribute("role", "progressbar");
     this.bar.setAttribute("aria-label", "Progress of the run");
     this.filled = append(this.bar, "div", "run-filled");
+    this.aside = append(this.head, "div", "run-aside");
+    this.aside.setAttribute("role", "status");
     this.epoch = figure(this.head, "epoch", "", "One epoch is one pass over all training pictures.");
     this.step = figure(this.head, "step", "", "One step is one update of the parameters, from one batch of pictures.");
     this.speed = figure(this.head, "", "pictures/s", "Training pictures read in one second, on this machine, right now.");
@@ -77,6 +80,13 @@ export class Readout {
     write(this.testAccuracy, percent(facts.testAccuracy));
     write(this.testLoss, decimal(facts.testLoss));
     set(this.head, "data-connection", connection);
+    this.tell(facts.status === "interrupted" ? why : facts.recovered ? wentOn(facts.recovered) : "");
+  }
+
+  /** A quiet line in a place that is always there. */
+  tell(sentence) {
+    write(this.aside, sentence);
+    set(this.aside, "title", sentence);
   }
 
   showProgress({ step, steps }) {
@@ -102,6 +112,10 @@ export function set(node, name, value) {
 
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
+}
+
+function wentOn({ step }) {
+  return `A training process was lost; this run went on by itself from step ${whole(step)}.`;
 }
 
 function figure(parent, before, after, why) {

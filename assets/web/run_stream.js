@@ -5,15 +5,14 @@ const LONGEST_WAIT = 5000;
 const ENDED = 1000;
 const REFUSED = 4400; // and above: asking again would not help
 
-/** Calls `onMessage(message)` for every message, `onState(state, reason)` with connecting, open, reconnecting, ended or
- *  refused, and `onRestart()` when the server, started anew, does not go on from what was seen: then this stream is
- *  over, and whoever watches drops what it has and opens another. */
+/** Calls `onMessage(message)` for every message and `onState(state, reason)` with connecting, open, reconnecting, ended
+ *  or refused. A message goes on from event number `after`, the newest that was seen; or from 0 where the server, started
+ *  anew, tells all again: then what was seen is to be forgotten. */
 export class RunStream {
-  constructor(runId, { onMessage, onState, onRestart }) {
+  constructor(runId, { onMessage, onState }) {
     this.runId = runId;
     this.onMessage = onMessage;
     this.onState = onState;
-    this.onRestart = onRestart;
     this.seq = 0; // the number of the newest event that was seen
     this.life = null; // of the server that told of it
     this.wait = FIRST_WAIT;
@@ -38,10 +37,6 @@ export class RunStream {
   receive(message) {
     if (this.seq === 0 || this.wait !== FIRST_WAIT) this.onState("open");
     this.wait = FIRST_WAIT;
-    if (message.after !== this.seq) {
-      this.close();
-      return this.onRestart();
-    }
     this.seq = message.seq;
     this.life = message.life;
     this.onMessage(message);

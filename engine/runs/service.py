@@ -131,13 +131,15 @@ class RunService:
     async def watch(self, run_id: str, after: int = 0) -> AsyncGenerator[Message, None]:
         """Messages with all that comes after event number `after`, until the run is over. Whoever reads slowly gets
         more in each, never a queue. A run that was cut off may go on some day. Raises KeyError for an unknown run."""
+        waited = False
         while (run := self._live.get(run_id)) is None:
             message = await asyncio.to_thread(self.history, run_id, after)
-            if message["seq"] > message["after"] or "interrupted" in message:
+            is_cut_off = "interrupted" in message
+            if message["seq"] > message["after"] or (is_cut_off and not waited):
                 yield message
-            if "interrupted" not in message:
+            if not is_cut_off:
                 return
-            after = message["seq"]
+            after, waited = message["seq"], True
             await self._until_live(run_id)
         watcher = Watcher()
         run.watchers.add(watcher)
