@@ -1,8 +1,7 @@
-"""The one run service of this process, begun and closed by app.py, and what the server says about itself."""
+"""The one run service of this process, begun and closed by app.py."""
 
 import functools
 import importlib
-from typing import Any
 
 from engine.runs.service import RunService
 
@@ -39,8 +38,3 @@ def warm_up() -> None:
     torch.set_num_threads(1)
     for name in MODULES:
         importlib.import_module(name)
-
-
-def health() -> dict[str, Any]:
-    """`{"ok": true, "training": ...}`; `training` tells whether runs can start without waiting."""
-    return {"ok": True, "training": service().ready()}
