@@ -90,7 +90,7 @@ export function span({ dLoss, gLoss }) {
 
 /** Lines and words over the curves: what is fair, what is perfect, where a setting was changed, where the film stands. */
 export function marks(record, { theme, colours, even, moment }) {
-  const real = record.facts.started?.real_distance;
+  const real = record.started?.real_distance;
   const shapes = [];
   const annotations = titles(theme, colours);
   if (even !== null) shapes.push(level(even, "y2", theme.spike));

@@ -44,7 +44,7 @@ export class Round {
   /** The newest figures and the newest sheet of made pictures. */
   refresh(record, sheet) {
     this.newest = record.newest;
-    this.z = record.facts.started?.z ?? this.z;
+    this.z = record.started?.z ?? this.z;
     this.running = record.facts.status === "running";
     this.sheet = sheet ?? this.sheet;
     if (record.round && record.round !== this.round) this.take(record.round);

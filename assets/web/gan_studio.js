@@ -12,17 +12,18 @@ import { button, duration, isCalm, press, whole } from "./gan_parts.js";
 import { Readout } from "./gan_readout.js";
 import { GanRecord } from "./gan_record.js";
 import { Round } from "./gan_round.js";
-import { RunStream } from "./run_stream.js";
+import { recalled } from "./recalled.js";
+import { RunView } from "./run_view.js";
 
-const SETTLED = 120; // ms without another change of status before the page is told
 const BESIDE = 930; // px that sheet and curves need side by side
 const SIDE_ROOM = 350; // px kept for the curves
 const LABELS = 24; // px for the row labels
 const OVER_AND_UNDER = 330; // px of the window that are not for the sheet
 const SMALLEST = 560; // px that the sheet may have however low the window is
 
-class Studio {
+class Studio extends RunView {
   constructor(parent, data) {
+    super();
     this.root = parent.querySelector(".studio");
     for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--studio-${role}`, colour);
     this.record = new GanRecord();
@@ -63,50 +64,33 @@ class Studio {
     this.round = new Round(this.panes, { colours, realStrip });
   }
 
-  update({ data, setTriggerValue }) {
-    this.trigger = setTriggerValue;
-    if (data.status !== this.data?.status) this.told = null;
-    const first = data.run_id !== this.data?.run_id;
-    this.data = data;
-    if (first) this.watch();
+  update(component) {
+    if (this.hear(component)) this.watch();
     this.curves.retheme();
     set(this.root, "data-dark", this.curves.theme.dark ? "yes" : "no");
     this.schedule();
   }
 
-  watch() {
+  begin() {
     const { run_id: runId, verdict, even, conditional, example } = this.data;
-    this.stream?.close();
-    this.stream = null; // what the view is set to from here on is not the visitor's doing: nothing to remember
-    this.told = null;
     this.record = new GanRecord();
-    this.heard = false;
-    this.sheet = this.sheetFrame = null;
+    this.slow = this.sheet = this.sheetFrame = null;
     this.grid.clear("The first pictures come in a moment.");
     this.grid.conditional = conditional;
-    const kept = (this.kept = this.recall());
+    const kept = (this.kept = recalled(`gan:${runId}`));
     this.film.open(this.record.frames, new Frames(runId), example && !kept ? { loop: true, play: !isCalm() } : (kept ?? {}));
     this.export.open(runId, kept?.chosen);
     this.curves.watch(this.record, { verdict, even });
     this.round.watch({ verdict, even, conditional });
     this.seeAs(kept?.asSeen ?? false);
     this.open(kept?.pane ?? "curves");
-    this.stream = new RunStream(runId, {
-      onMessage: (message) => this.take(message),
-      onState: (state, reason) => this.connected(state, reason),
-    });
   }
 
-  take(message) {
-    const { round } = this.record;
+  took() {
+    const { round, facts } = this.record;
     const late = !this.heard; // all that went before the visitor came
-    this.heard = true;
-    this.record.add(message);
-    const shown = this.record.round;
-    if (shown !== round && (!late || (shown.step === this.record.facts.step && !this.kept))) this.showSlowly();
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.tellPage(), SETTLED);
-    this.schedule();
+    if (round !== this.slow && (!late || (round.step === facts.step && !this.kept))) this.showSlowly();
+    this.slow = round;
   }
 
   /** A round in slow motion came: show it from its first step. */
@@ -116,18 +100,8 @@ class Studio {
   }
 
   connected(state, reason) {
-    this.connection = state;
     if (state === "refused") this.grid.clear(`This run cannot be shown. ${reason}`);
-    this.schedule();
-  }
-
-  /** Tell the page once when the run's status is no longer the one it was drawn with, so that its buttons fit. */
-  tellPage() {
-    const { status } = this.record.facts;
-    const same = status === this.data.status || (status === "running" && this.data.status === "starting");
-    if (!status || same || status === this.told) return;
-    this.told = status;
-    this.trigger("status", status);
+    super.connected(state);
   }
 
   /** At most one look at the record a frame of the screen. */
@@ -194,18 +168,10 @@ class Studio {
   }
 
   remember() {
-    if (!this.data || !this.stream) return;
+    if (!this.stream) return; // what a view begins with is not the visitor's doing
     const { pane, asSeen } = this;
     const kept = { ...this.film.place(), chosen: this.export.chosen, pane, asSeen };
     sessionStorage.setItem(`gan:${this.data.run_id}`, JSON.stringify(kept));
-  }
-
-  recall() {
-    try {
-      return JSON.parse(sessionStorage.getItem(`gan:${this.data.run_id}`));
-    } catch {
-      return null;
-    }
   }
 
   /** Sheet and curves side by side where there is room, the sheet as large as whole pixels allow. */
@@ -221,8 +187,7 @@ class Studio {
   }
 
   remove() {
-    this.stream?.close();
-    clearTimeout(this.settling);
+    this.leave();
     clearTimeout(this.health.explaining);
     cancelAnimationFrame(this.frame);
     this.sizes.disconnect();

@@ -5,14 +5,14 @@ import { loadPlotly } from "./load_plotly.js";
 import { append, Readout, set, write } from "./run_readout.js";
 import { layout, lossScale, marks, reach, traces } from "./run_figure.js";
 import { RunRecord } from "./run_record.js";
-import { RunStream } from "./run_stream.js";
+import { RunView } from "./run_view.js";
 
 const NARROW = 560; // px
-const SETTLED = 120; // ms without another change of status before the page is told
 const GROUPS = ["training", "validation", "test"];
 
-class LiveChart {
+class LiveChart extends RunView {
   constructor(parent, data) {
+    super();
     this.colours = data.colours;
     this.root = parent.querySelector(".run-chart");
     for (const [role, colour] of Object.entries(this.colours)) this.root.style.setProperty(`--run-${role}`, colour);
@@ -53,50 +53,23 @@ class LiveChart {
     this.scale.onclick = () => this.toggleScale();
   }
 
-  update({ data, setTriggerValue }) {
-    this.setTriggerValue = setTriggerValue;
-    if (data.status !== this.pageStatus) this.told = null;
-    this.pageStatus = data.status;
-    write(this.note, data.label ?? "");
-    if (data.run_id !== this.runId) this.watch(data.run_id);
+  update(component) {
+    write(this.note, component.data.label ?? "");
+    if (this.hear(component)) this.watch();
     const theme = this.readTheme();
     if (JSON.stringify(theme) !== JSON.stringify(this.theme)) this.changeTheme(theme);
     this.schedule();
   }
 
-  watch(runId) {
-    this.stream?.close();
-    this.runId = runId;
-    this.told = null;
+  begin() {
     this.record = new RunRecord();
     this.alert.hidden = true;
-    this.stream = new RunStream(runId, {
-      onMessage: (message) => this.take(message),
-      onState: (state, reason) => this.connected(state, reason),
-    });
-    this.ready.then(() => this.begin()).catch(() => {});
-  }
-
-  take(message) {
-    this.record.add(message);
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.tellPage(), SETTLED);
-    this.schedule();
+    this.ready.then(() => this.trace()).catch(() => {});
   }
 
   connected(state, reason) {
-    this.connection = state;
     if (state === "refused") this.warn("This run cannot be shown.", reason);
-    this.schedule();
-  }
-
-  /** Tell the page once when the run's status is no longer the one it was drawn with, so that its buttons fit. */
-  tellPage() {
-    const { status } = this.record.facts;
-    const same = status === this.pageStatus || (status === "running" && this.pageStatus === "starting");
-    if (!status || same || status === this.told) return;
-    this.told = status;
-    this.setTriggerValue("status", status);
+    super.connected(state);
   }
 
   /** At most one redraw a frame, and none while the visitor drags a zoom box. */
@@ -111,7 +84,7 @@ class LiveChart {
   show() {
     const { facts } = this.record;
     this.readout.show(facts, this.connection ?? "connecting");
-    set(this.root, "data-run", this.runId);
+    set(this.root, "data-run", this.data.run_id);
     if (facts.why) this.warn(facts.why, facts.cure);
     if (!this.Plotly || this.record.seen === this.stream.seq) return;
     this.record.seen = this.stream.seq;
@@ -151,7 +124,7 @@ class LiveChart {
   }
 
   /** Give the traces the arrays of the run now watched, in the chart that is there. */
-  begin() {
+  trace() {
     const fresh = traces(this.record.curves, this.colours, this.theme);
     this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y }));
     this.record.seen = null;
@@ -245,8 +218,7 @@ class LiveChart {
   }
 
   remove() {
-    this.stream.close();
-    clearTimeout(this.settling);
+    this.leave();
     cancelAnimationFrame(this.frame);
     this.sizes?.disconnect();
     for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, this.released);

@@ -10,10 +10,10 @@ import { css, mixed } from "./plane_layers.js";
 import { PlanePen } from "./plane_pen.js";
 import { Picture } from "./plane_picture.js";
 import { PlaneReadout } from "./plane_readout.js";
-import { PlaneRecord } from "./plane_record.js";
-import { RunStream } from "./run_stream.js";
+import { Rounds } from "./gan_rounds.js";
+import { recalled } from "./recalled.js";
+import { RunView } from "./run_view.js";
 
-const SETTLED = 120; // ms without another change of status before the page is told
 const BETWEEN = 150; // ms between two drawings of the curves
 const BESIDE = 820; // px that picture and figures need side by side
 const SIDE_ROOM = 400; // px kept for the figures
@@ -21,11 +21,12 @@ const OVER_AND_UNDER = 380; // px of the window that are not for the picture
 const SMALLEST = 480; // px that the picture may have however low the window is
 const AT_FIRST = { verdict: true, real: true, made: true, arrows: true, density: false, lines: false };
 
-class Plane {
+class Plane extends RunView {
   constructor(parent, data) {
+    super();
     this.root = parent.querySelector(".plane");
     this.hues = Object.fromEntries(Object.entries(data.colours).map(([name, hex]) => [name, parts(hex)]));
-    this.record = new PlaneRecord();
+    this.record = new Rounds();
     this.readout = new PlaneReadout(this.root);
     this.body = append(this.root, "div", "plane-body");
     this.stage = append(this.body, "div", "plane-stage");
@@ -44,18 +45,13 @@ class Plane {
     window.addEventListener("resize", this.lay);
   }
 
-  update({ data, setTriggerValue }) {
-    this.trigger = setTriggerValue;
-    if (data.status !== this.data?.status) this.told = null;
-    const before = this.data;
-    this.data = data;
+  update(component) {
+    const { data } = component;
+    const other = this.hear(component);
     this.retheme();
     this.lay();
-    if (data.run_id) {
-      if (data.run_id !== before?.run_id) this.watch();
-    } else {
-      this.preview();
-    }
+    if (other) this.watch();
+    if (!data.run_id) this.preview();
     this.pen.open(data.drawing, data.points, data.most, data.extent);
     this.film.root.hidden = data.drawing;
     this.schedule();
@@ -63,55 +59,26 @@ class Plane {
 
   /** The target and what untrained networks make of it. */
   preview() {
-    this.stream?.close();
-    this.stream = null;
-    this.told = null;
     const { real, frame, modes, extent } = this.data.preview;
-    this.record = new PlaneRecord();
     this.record.started = { modes };
-    this.film.open([], null);
     this.picture.open(units(real, 1000), extent);
     this.frame = null;
     if (frame) this.draw(unpacked(frame), { step: 0, seconds: 0 });
-    set(this.root, "data-run", "");
   }
 
-  watch() {
+  begin() {
     const { run_id: runId } = this.data;
-    this.stream?.close();
-    this.told = null;
-    this.record = new PlaneRecord();
+    this.record = new Rounds();
     this.frame = null;
-    this.film.open(this.record.frames, new PlaneFrames(runId), recalled(`plane:${runId}`)?.frame ?? null);
-    set(this.root, "data-run", runId);
-    this.stream = new RunStream(runId, {
-      onMessage: (message) => this.take(message),
-      onState: (state) => this.connected(state),
-    });
+    const store = runId ? new PlaneFrames(runId) : null;
+    this.film.open(this.record.frames, store, recalled(`plane:${runId}`)?.frame ?? null);
+    set(this.root, "data-run", runId ?? "");
   }
 
-  take(message) {
-    const begun = this.record.started;
-    this.record.add(message);
-    if (!begun && this.record.started) this.picture.open(units(this.record.started.real, 1000), this.record.started.extent);
+  took({ events }) {
+    const started = events.find(({ event }) => event === "plane_started");
+    if (started) this.picture.open(units(started.real, 1000), started.extent);
     this.film.grew();
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.tellPage(), SETTLED);
-    this.schedule();
-  }
-
-  connected(state) {
-    this.connection = state;
-    this.schedule();
-  }
-
-  /** Tell the page once when the run's status is no longer the one it was drawn with, so that its buttons fit. */
-  tellPage() {
-    const { status } = this.record.facts;
-    const same = status === this.data.status || (status === "running" && this.data.status === "starting");
-    if (!status || same || status === this.told) return;
-    this.told = status;
-    this.trigger("status", status);
   }
 
   schedule() {
@@ -191,21 +158,13 @@ class Plane {
   }
 
   remove() {
-    this.stream?.close();
-    for (const timer of [this.settling, this.waiting]) clearTimeout(timer);
+    this.leave();
+    clearTimeout(this.waiting);
     this.sizes.disconnect();
     window.removeEventListener("resize", this.lay);
     this.film.close();
     this.picture.close();
     this.root.replaceChildren();
-  }
-}
-
-function recalled(key) {
-  try {
-    return JSON.parse(sessionStorage.getItem(key));
-  } catch {
-    return null;
   }
 }
 

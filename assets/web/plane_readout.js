@@ -1,18 +1,9 @@
 // Beside the plane: how the run stands, what is measured, and the switches of the layers, which are its legend too.
 
-import { append, set, write } from "./run_readout.js";
-import { button, duration, figure, icon, NONE, percent, press, turn, whole } from "./gan_parts.js";
+import { append, write } from "./run_readout.js";
+import { Head, tile } from "./gan_head.js";
+import { button, figure, NONE, percent, press } from "./gan_parts.js";
 
-const STATUS = {
-  preview: ["Not started", "dot", "G and D know nothing yet. Press Start."],
-  starting: ["Getting ready", "dot", "The run waits for its first round."],
-  running: ["Training", "play", "Both networks are learning right now."],
-  paused: ["Paused", "pause", "The run stands still. Resume goes on from here; Step D and Step G train one of the two."],
-  finished: ["Finished", "check", "All rounds are done."],
-  stopped: ["Stopped", "stop", "Ended early by Stop."],
-  diverged: ["Diverged", "cross", "The losses exploded, so the run was ended."],
-  failed: ["Failed", "cross", "The run could not go on."],
-};
 const SWITCHES = [
   ["verdict", "D's verdict", "What D thinks of every place in the plane"],
   ["real", "Real points", "Two hundred points of the distribution that G is to imitate"],
@@ -24,18 +15,7 @@ const SWITCHES = [
 
 export class PlaneReadout {
   constructor(parent) {
-    this.head = append(parent, "div", "studio-head");
-    this.status = append(this.head, "span", "studio-status");
-    this.icon = icon(this.status, "dot");
-    this.word = append(this.status, "span");
-    this.word.setAttribute("role", "status");
-    this.bar = append(this.head, "div", "studio-bar");
-    this.bar.setAttribute("role", "progressbar");
-    this.bar.setAttribute("aria-label", "Progress of the run");
-    this.filled = append(this.bar, "div", "studio-filled");
-    this.round = pace(this.head, "round", "", "In one round first D learns, then G, as many steps as the settings say.");
-    this.seconds = pace(this.head, "", "trained", "Time this run was at work, pauses left out.");
-    this.speed = pace(this.head, "", "rounds/s", "Rounds in one second, on this machine, right now.");
+    this.head = new Head(parent);
   }
 
   addTiles(parent) {
@@ -70,18 +50,7 @@ export class PlaneReadout {
   }
 
   show({ facts, started }, frame, { connection, preview, loss }) {
-    const [word, mark, why] = STATUS[preview ? "preview" : facts.status] ?? STATUS.starting;
-    write(this.word, word);
-    set(this.status, "title", facts.why ? `${facts.why} ${facts.cure}` : why);
-    turn(this.icon, mark);
-    set(this.head, "data-status", preview ? "preview" : (facts.status ?? "starting"));
-    set(this.head, "data-connection", connection);
-    const share = facts.steps ? facts.step / facts.steps : 0;
-    this.filled.style.transform = `scaleX(${share.toFixed(4)})`;
-    set(this.bar, "aria-valuenow", String(Math.round(100 * share)));
-    write(this.round, facts.steps ? `${whole(facts.step)} / ${whole(facts.steps)}` : NONE);
-    write(this.seconds, facts.seconds === null ? NONE : duration(facts.seconds));
-    write(this.speed, facts.status === "running" && facts.speed ? whole(Number(facts.speed.toPrecision(2))) : NONE);
+    this.head.show(preview ? { ...facts, status: "preview" } : facts, connection);
     write(this.near, percent(frame?.near));
     write(this.covered, percent(frame?.covered));
     write(this.modes, frame && started?.modes ? `${frame.modes_hit} / ${started.modes}` : NONE);
@@ -90,20 +59,4 @@ export class PlaneReadout {
     write(this.low, `D: made${sure || !frame ? "" : ` ${figure(frame.low)}`}`);
     write(this.high, `${sure || !frame ? "" : `${figure(frame.high)} `}real`);
   }
-}
-
-function pace(parent, before, after, why) {
-  const box = append(parent, "span", "studio-pace");
-  box.title = why;
-  if (before) append(box, "span", "", before);
-  const value = append(box, "b", "", NONE);
-  if (after) append(box, "span", "", after);
-  return value;
-}
-
-function tile(parent, label, why) {
-  const box = append(parent, "div", "studio-tile");
-  box.title = why;
-  append(box, "span", "studio-label", label);
-  return append(box, "span", "studio-number", NONE);
 }

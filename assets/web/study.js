@@ -3,22 +3,34 @@
 import { mounting } from "./mounting.js";
 import { append, set, write } from "./run_readout.js";
 import { icon, NONE, turn } from "./gan_parts.js";
-import { RunStream } from "./run_stream.js";
+import { Record } from "./record.js";
+import { RunView } from "./run_view.js";
 
-const SETTLED = 120; // ms without another change of status before the page is told
 const STATUS = {
   starting: ["Getting ready", "dot"],
   running: ["Training", "play"],
   paused: ["Paused", "pause"],
+  interrupted: ["Interrupted", "pause"],
   finished: ["Finished", "check"],
   stopped: ["Stopped", "stop"],
   diverged: ["Diverged", "cross"],
   failed: ["Failed", "cross"],
 };
-const ENDS = ["finished", "stopped", "diverged", "failed"];
 
-class StudyView {
+class StudyRecord extends Record {
+  scores = { false: [], true: [] }; // by whether made pictures were added, in per cent
+
+  take(event) {
+    super.take(event);
+    const { event: name, ...said } = event;
+    if (["study_started", "study_went"].includes(name)) Object.assign(this.facts, said);
+    if (name === "study_scored") this.scores[event.with_made].push(100 * event.test_accuracy);
+  }
+}
+
+class StudyView extends RunView {
   constructor(parent, { colours }) {
+    super();
     this.root = parent.querySelector(".study");
     for (const [role, colour] of Object.entries(colours)) this.root.style.setProperty(`--study-${role}`, colour);
     const head = append(this.root, "div", "study-head");
@@ -39,50 +51,29 @@ class StudyView {
     this.strip.hidden = true;
   }
 
-  update({ data, setTriggerValue }) {
-    this.trigger = setTriggerValue;
-    if (data.status !== this.data?.status) this.told = null;
-    const first = data.run_id !== this.data?.run_id;
-    this.data = data;
+  update(component) {
+    const { data } = component;
+    const other = this.hear(component);
     const [, green] = getComputedStyle(this.root).color.match(/\d+/g);
     set(this.root, "data-dark", Number(green) > 127 ? "yes" : "no"); // light ink
     write(this.rows.false.label, `${data.per_digit} real pictures of each digit`);
     write(this.rows.true.label, `the same and ${data.added_per_digit} made ones`);
-    if (first) this.watch();
-    this.show();
+    if (other) this.watch();
+    this.schedule();
   }
 
-  watch() {
-    this.stream?.close();
-    Object.assign(this, { told: null, facts: { status: null }, scores: { false: [], true: [] } });
+  begin() {
+    this.record = new StudyRecord();
     this.strip.hidden = true;
-    if (!this.data.run_id) return;
-    this.stream = new RunStream(this.data.run_id, { onMessage: (message) => this.take(message), onState: () => {} });
   }
 
-  take({ events }) {
-    const { facts } = this;
-    for (const event of events) {
-      if (event.event === "study_started") Object.assign(facts, event, { event: undefined });
-      if (event.event === "study_went") Object.assign(facts, { training: event.training, step: event.step });
-      if (event.event === "study_scored") this.scores[event.with_made].push(100 * event.test_accuracy);
-      if (event.event === "status_changed" && !ENDS.includes(facts.status)) facts.status = event.status;
-      if (["diverged", "failed"].includes(event.event)) Object.assign(facts, { status: event.event, why: `${event.why} ${event.cure}` });
-    }
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.tellPage(), SETTLED);
+  schedule() {
     this.show();
-  }
-
-  tellPage() {
-    const { status } = this.facts;
-    if (!status || status === this.data.status || status === this.told || (status === "running" && this.data.status === "starting")) return;
-    this.told = status;
-    this.trigger("status", status);
   }
 
   show() {
-    const { facts, scores, data } = this;
+    const { data, record } = this;
+    const { facts, scores } = record;
     const [word, mark] = data.run_id ? (STATUS[facts.status] ?? STATUS.starting) : ["Not started", "dot"];
     write(this.word, word);
     turn(this.icon, mark);
@@ -90,7 +81,7 @@ class StudyView {
     const done = scores.false.length + scores.true.length;
     const going = facts.training > done ? facts.step / facts.steps : 0;
     this.filled.style.transform = `scaleX(${facts.trainings ? (done + going) / facts.trainings : 0})`;
-    write(this.place, facts.why ?? (facts.trainings ? `${done} of ${facts.trainings} trainings done` : NONE));
+    write(this.place, place(facts, done));
     if (facts.made && this.strip.hidden) {
       this.strip.src = facts.made;
       this.strip.hidden = false;
@@ -112,8 +103,7 @@ class StudyView {
   }
 
   remove() {
-    this.stream?.close();
-    clearTimeout(this.settling);
+    this.leave();
     this.root.replaceChildren();
   }
 }
@@ -145,6 +135,14 @@ class Row {
     }
     write(this.number, `${mean.toFixed(1)} %${scores.length > 1 ? ` ± ${spread.toFixed(1)}` : ""}`);
   }
+}
+
+/** How far the study is, or why it went no further. */
+function place({ status, why, cure, trainings, recovered }, done) {
+  if (why) return `${why} ${cure}`;
+  if (status === "interrupted") return "The playground was closed while this study went on. Press Resume to go on.";
+  if (!trainings) return NONE;
+  return `${done} of ${trainings} trainings done${recovered ? "; a training process was lost, it went on by itself" : ""}`;
 }
 
 /** Mean and sample standard deviation. */
