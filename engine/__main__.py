@@ -15,7 +15,7 @@ from engine.config import SETTINGS, TrainConfig, config_from_json, config_to_jso
 from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_to_json
 from engine.gan_config import GAN_SETTINGS, SIDES, GanSpec, changed, check_gan, gan_from_json
 from engine.gan_recipes import DEFAULT, RECIPES
-from engine.limits import check_training
+from engine.jobs import Classification, check_job
 from engine.network import NetworkSpec, parsed_json, plan, shape_text
 from engine.params import SpecError
 from engine.presets import PRESETS
@@ -58,7 +58,7 @@ def train(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
     config = config_from_json(config_to_json(config) | given)
     planned = plan(network)
-    check_training(planned, config)
+    check_job(Classification(network, config))
     model = build(planned, config.seed).to(best_device())
     for event in stream(model, config, load_mnist()):
         match event:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from engine.limits import limits
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
 from engine.params import Choice, Param, Row, SpecError, choice_from_json, choice_to_json, choose, flag, integer, real
@@ -13,7 +14,7 @@ TRAIN_IMAGES = 60_000
 
 SETTINGS: dict[str, Param] = {
     "batch_size": integer(
-        64, 1, 1024, "Batch size", "Pictures per step; larger is smoother, smaller learns more per epoch."
+        64, 1, limits().batch, "Batch size", "Pictures per step; larger is smoother, smaller learns more per epoch."
     ),
     "epochs": integer(5, 1, 100, "Epochs", "Passes over the training pictures."),
     "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),

@@ -6,12 +6,15 @@ from typing import Any
 
 from engine.config import TRAIN_IMAGES
 from engine.gan_losses import GAN_LOSSES
+from engine.limits import limits
 from engine.network import NetworkSpec, network_from_json, network_to_json, plan
 from engine.optimizers import OPTIMIZERS
 from engine.params import Choice, Param, Row, SpecError, choice_from_json, choice_to_json, choose, integer, real
 
 GAN_SETTINGS: dict[str, Param] = {
-    "batch_size": integer(32, 2, 512, "Batch size", "Real pictures per step of D, and as many made ones."),
+    "batch_size": integer(
+        32, 2, limits().batch // 2, "Batch size", "Real pictures per step of D, and as many made ones."
+    ),
     "steps": integer(6000, 1, 100_000, "Rounds", "Each round trains D, then G, as many steps as asked for."),
     "discriminator_steps": integer(1, 0, 10, "Steps of D", "Updates of the discriminator in each round; 0 freezes it."),
     "generator_steps": integer(1, 0, 10, "Steps of G", "Updates of the generator in each round; 0 freezes it."),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from engine.admission import check_batches, check_load
 from engine.config import TrainConfig, config_from_json, config_to_json
 from engine.gan_config import LIVE_SETTINGS, GanSpec, changed, check_gan, gan_from_json, gan_to_json
-from engine.limits import check_gan_training, check_training
+from engine.load import Load, load_of_gan, load_of_plane, load_of_study, load_of_training
 from engine.network import NetworkSpec, network_from_json, network_to_json, plan
 from engine.params import SpecError
 from engine.plane_config import PlaneGan, check_plane, plane_from_json, plane_to_json
@@ -37,9 +38,9 @@ def _classification_from_json(data: dict[str, Any]) -> Classification:
     return Classification(network_from_json(data.get("network")), config_from_json(data.get("config")))
 
 
-def _check_gan(gan: GanSpec) -> None:
-    check_gan(gan)
-    check_gan_training(plan(gan.generator), plan(gan.discriminator), gan.config)
+def _check_study(study: Study) -> None:
+    check_study(study)
+    check_batches(plan(study.network), study.training(study.seed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _Row:
     to_json: Callable[[Any], dict[str, Any]]
     from_json: Callable[[dict[str, Any]], Any]
     check: Callable[[Any], None]
+    load: Callable[[Any], Load]
     parameters: Callable[[Any], int]
     name: Callable[[Any], str]
     actions: tuple[Action, ...] = _EVERY
@@ -61,7 +63,8 @@ _KINDS: dict[Kind, _Row] = {
         Classification,
         _classification_to_json,
         _classification_from_json,
-        check=lambda job: check_training(plan(job.network), job.config),
+        check=lambda job: check_batches(plan(job.network), job.config),
+        load=lambda job: load_of_training(plan(job.network), job.config),
         parameters=lambda job: plan(job.network).parameters,
         name=lambda job: job.network.name,
         actions=(*_EVERY, "epoch", "lr"),
@@ -70,7 +73,8 @@ _KINDS: dict[Kind, _Row] = {
         GanSpec,
         gan_to_json,
         gan_from_json,
-        check=_check_gan,
+        check=check_gan,
+        load=load_of_gan,
         parameters=lambda gan: plan(gan.generator).parameters + plan(gan.discriminator).parameters,
         name=lambda gan: gan.name,
         actions=(*_EVERY, "step_d", "step_g", "slow", "set"),
@@ -81,6 +85,7 @@ _KINDS: dict[Kind, _Row] = {
         plane_to_json,
         plane_from_json,
         check=check_plane,
+        load=load_of_plane,
         parameters=lambda plane: plane.generator_parameters + plane.discriminator_parameters,
         name=lambda plane: plane.name,
         actions=(*_EVERY, "step_d", "step_g", "set"),
@@ -90,7 +95,8 @@ _KINDS: dict[Kind, _Row] = {
         Study,
         study_to_json,
         study_from_json,
-        check=check_study,
+        check=_check_study,
+        load=load_of_study,
         parameters=lambda study: plan(study.network).parameters,
         name=lambda study: study.gan.name,
         actions=("pause", "resume", "stop"),
@@ -120,12 +126,25 @@ def job_from_json(data: object) -> Job:
 
 def check_job(job: Job) -> None:
     """Raise SpecError unless it fits together and asks no more of the machine than others can bear."""
-    _KINDS[kind_of(job)].check(job)
+    row = _KINDS[kind_of(job)]
+    row.check(job)
+    check_load(row.load(job))
 
 
 def parameters_of(job: Job) -> int:
     """Trainable numbers, of all its networks together. Raises SpecError for networks that do not fit together."""
     return _KINDS[kind_of(job)].parameters(job)
+
+
+def memory_of(job: Job) -> int:
+    """About how many bytes it takes on a host: weights and what belongs to them, a batch on its way, own pictures.
+    Raises SpecError for networks that do not fit together."""
+    return _KINDS[kind_of(job)].load(job).step_memory
+
+
+def step_seconds_of(job: Job) -> float:
+    """About how long others on its core wait for it at most: a step, or a part of an evaluation. Raises SpecError."""
+    return _KINDS[kind_of(job)].load(job).step_seconds
 
 
 def name_of_job(job: Job) -> str:

@@ -1,43 +1,86 @@
-"""What one step of training may ask of a machine that others share. Imports no torch."""
+"""What a machine that others share can bear: every limit in one place, each a setting. Imports no torch.
 
+Set before the playground starts, for server and training processes alike, as in `PLAYGROUND_MAX_RUNS_PER_OWNER=4`:
+
+| variable | default | bounds |
+| --- | --- | --- |
+| `PLAYGROUND_MAX_LAYERS` | 100 | layers of a network |
+| `PLAYGROUND_MAX_PARAMETERS` | 20,000,000 | trainable numbers of a network |
+| `PLAYGROUND_MAX_MULTIPLY_ADDS` | 2,000,000,000 | of one picture on its way through a network |
+| `PLAYGROUND_MAX_ACTIVATIONS` | 2,000,000 | numbers that one picture leaves behind in a network |
+| `PLAYGROUND_MAX_BATCH` | 1,024 | pictures that go through a network at once, at least 256; a GAN's count twice |
+| `PLAYGROUND_MAX_PARAMETERS_TIMES_BATCH` | 10,000,000,000 | the two multiplied, of all networks of a run |
+| `PLAYGROUND_MAX_STEP_MULTIPLY_ADDS` | 20,000,000,000 | of a whole step, forward |
+| `PLAYGROUND_MAX_STEP_SECONDS` | 2 | estimated seconds of a step on one core |
+| `PLAYGROUND_MAX_LIGHT_SECONDS` | 0.2 | seconds of a step that may delay others: a run with longer ones is heavy |
+| `PLAYGROUND_MAX_HOST_MB` | 1,500 | estimated memory of all runs in one training process |
+| `PLAYGROUND_MAX_RUNS_PER_OWNER` | 16 | runs of one visitor that are not over |
+"""
+
+import functools
 import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
-from engine.config import TrainConfig
-from engine.gan_config import GanConfig
-from engine.network import Plan
-from engine.params import SpecError
+from engine.params import SpecError, number
 
-MAX_STEP_MULTIPLY_ADDS = 20_000_000_000  # forward; with the way back about two seconds on one core
-MAX_STEP_ACTIVATIONS = 200_000_000  # 0.8 GB, and as much again on the way back
-FRAME_IMAGES = 100  # made at once for a frame of a GAN's film
-PENALTY_PASSES = 2  # a gradient penalty goes through D once more, and back through that
-NORMALISATIONS = ("BatchNorm1d", "BatchNorm2d")
+LEAST = {"batch": 256}  # presets and recipes need as much
+MB = 1_000_000
 
 
-def check_training(plan: Plan, config: TrainConfig) -> None:
-    """Raise SpecError when a step would take too long, too much memory, or fail on a batch of one picture."""
-    batch_size = min(config.batch_size, config.train_images)
-    most = min(MAX_STEP_MULTIPLY_ADDS // max(plan.multiply_adds, 1), MAX_STEP_ACTIVATIONS // max(plan.activations, 1))
-    if batch_size > most:
-        what = f"A batch of {batch_size:,} pictures is too much for a network of this size."
-        raise SpecError(what, f"Use a batch size of at most {most:,}, or a smaller network.")
-    if config.train_images % config.batch_size != 1 and config.batch_size > 1:
-        return
-    for p in plan.layers:
-        if p.layer.kind in NORMALISATIONS and math.prod(p.in_shape[1:]) == 1:
-            what = f"Layer {p.index + 1} ({p.layer.kind}): the last batch of an epoch would be a single picture, "
-            raise SpecError(f"{what}which it cannot compare with others.", "Change the batch size.", layer=p.index)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The fields are named as their variables, and explained above."""
+
+    layers: int = 100
+    parameters: int = 20_000_000
+    multiply_adds: int = 2_000_000_000
+    activations: int = 2_000_000
+    batch: int = 1024
+    parameters_times_batch: int = 10_000_000_000
+    step_multiply_adds: int = 20_000_000_000
+    step_seconds: float = 2.0
+    light_seconds: float = 0.2
+    host_mb: int = 1500
+    runs_per_owner: int = 16
+
+    @property
+    def heavy_seconds(self) -> float:
+        """A run whose steps take longer is heavy."""
+        return self.light_seconds
+
+    @property
+    def host_memory(self) -> int:
+        """In bytes."""
+        return self.host_mb * MB
 
 
-def check_gan_training(generator: Plan, discriminator: Plan, config: GanConfig) -> None:
-    """Raise SpecError when a round, or a frame of the film, would take too long or too much memory."""
-    g, d = generator.multiply_adds, discriminator.multiply_adds
-    judged = 2 + PENALTY_PASSES * (config.loss.kind == "WassersteinGP")
-    a_picture = config.discriminator_steps * (g + judged * d) + config.generator_steps * (g + d)
-    at_once = generator.activations + judged * discriminator.activations
-    most = min(MAX_STEP_MULTIPLY_ADDS // max(a_picture, 1), MAX_STEP_ACTIVATIONS // max(at_once, 1))
-    if FRAME_IMAGES * g > MAX_STEP_MULTIPLY_ADDS or most < 2:
-        raise SpecError("These networks are too large for a GAN.", "Use fewer channels or units, or fewer steps.")
-    if config.batch_size > most:
-        what = f"A batch of {config.batch_size:,} pictures is too much for a round of networks of this size."
-        raise SpecError(what, f"Use a batch size of at most {most:,}, fewer steps of D and G, or smaller networks.")
+@functools.cache
+def limits() -> Limits:
+    """Those of this process, read from its environment once. Raises SpecError for a value that cannot be used."""
+    return limits_from(os.environ)
+
+
+def limits_from(environment: Mapping[str, str]) -> Limits:
+    """The defaults, but for what `environment` sets. Raises SpecError."""
+    given = {}
+    for field in fields(Limits):
+        text = environment.get(f"PLAYGROUND_MAX_{field.name.upper()}")
+        if text is not None:
+            given[field.name] = _read(field.name, text, whole=isinstance(field.default, int))
+    return Limits(**given)
+
+
+def _read(name: str, text: str, whole: bool) -> Any:
+    least = LEAST.get(name, 1 if whole else 0)
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError:
+        value = math.nan
+    if math.isfinite(value) and value >= least and value > 0:
+        return value
+    what = f"The environment variable PLAYGROUND_MAX_{name.upper()} is {text[:40]!r}."
+    kind = f"a whole number from {number(least)} up" if whole else "a number above 0"
+    raise SpecError(what, f"Set it to {kind}, or leave it out for {number(getattr(Limits(), name))}.")

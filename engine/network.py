@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.layers import INITS, LAYERS
+from engine.limits import limits
 from engine.params import (
     Choice,
     Mend,
@@ -24,10 +25,7 @@ from engine.roles import misfit_at_end
 from engine.shapes import shape_text as shape_text
 
 MAX_Z = 512
-MAX_LAYERS = 100
-MAX_PARAMETERS = 20_000_000
-MAX_MULTIPLY_ADDS = 2_000_000_000
-MAX_ACTIVATIONS = 2_000_000
+MAX_LAYERS, MAX_PARAMETERS = limits().layers, limits().parameters
 MAX_JSON_CHARACTERS = 100_000
 
 
@@ -216,10 +214,11 @@ def _check_size(planned: list[PlannedLayer]) -> None:
     if parameters > MAX_PARAMETERS:
         what = f"it would bring the network to {parameters:,} parameters."
         raise SpecError(what, f"Make it smaller: {MAX_PARAMETERS:,} are the limit.")
-    if multiply_adds > MAX_MULTIPLY_ADDS:
+    if multiply_adds > limits().multiply_adds:
         what = f"it would bring the network to {multiply_adds:,} multiply-adds a picture."
-        raise SpecError(what, f"Use fewer channels or a larger stride: {MAX_MULTIPLY_ADDS:,} are the limit.")
+        raise SpecError(what, f"Use fewer channels or a larger stride: {limits().multiply_adds:,} are the limit.")
     activations = sum(math.prod(p.out_shape) for p in planned)
-    if activations > MAX_ACTIVATIONS:
+    if activations > limits().activations:
         what = f"it would bring the network to {activations:,} numbers to remember for every picture."
-        raise SpecError(what, f"Shrink the picture earlier or use fewer channels: {MAX_ACTIVATIONS:,} are the limit.")
+        most = f"{limits().activations:,}"
+        raise SpecError(what, f"Shrink the picture earlier or use fewer channels: {most} are the limit.")

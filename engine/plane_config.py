@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from engine.gan_losses import GAN_LOSSES
+from engine.limits import limits
 from engine.params import Choice, Param, SpecError, choice_from_json, choice_to_json, choose, integer, one_of, real
 
 Point = tuple[float, float]
@@ -47,7 +48,9 @@ PLANE_SETTINGS: dict[str, Param] = {
         2e-3, 1e-5, 0.1, "Learning rate of D", "How far each step of the discriminator goes.", log=True
     ),
     "beta1": real(0.5, 0.0, 0.99, "Memory of the steps", "Beta 1 of Adam, for both; much of it makes them swing."),
-    "batch_size": integer(128, 2, 512, "Batch size", "Real points per step of D, and as many made ones."),
+    "batch_size": integer(
+        128, 2, limits().batch // 2, "Batch size", "Real points per step of D, and as many made ones."
+    ),
     "discriminator_steps": integer(1, 0, 20, "Steps of D", "Updates of the discriminator in each round; 0 freezes it."),
     "generator_steps": integer(1, 0, 20, "Steps of G", "Updates of the generator in each round; 0 freezes it."),
     "label_smoothing": real(0.0, 0.0, 0.4, "Label smoothing", "Real points count as 1 minus this much real."),

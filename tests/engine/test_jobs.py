@@ -76,11 +76,11 @@ def test_a_round_that_would_take_too_long_is_refused_with_the_cure() -> None:
     check_job(replace(GAN, config=replace(heavy, batch_size=32)))
     wide = [layer("Conv2d", channels=64, kernel_size=3, padding=1) for _ in range(3)]
     large = replace(GAN.discriminator, layers=(*wide, *GAN.discriminator.layers))
-    with pytest.raises(SpecError, match="too much for a round") as refused:
+    with pytest.raises(SpecError, match="is too much: a step would take") as refused:
         check_job(replace(GAN, discriminator=large, config=heavy))
     most = int(refused.value.cure.split("at most ")[1].split(",")[0].split(" ")[0])
     check_job(replace(GAN, discriminator=large, config=replace(heavy, batch_size=most)))
-    with pytest.raises(SpecError, match="too much for a round"):
+    with pytest.raises(SpecError, match="is too much: a step would take"):
         check_job(replace(GAN, discriminator=large, config=replace(heavy, batch_size=most + 1)))
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from engine.admission import check_batches
 from engine.config import TrainConfig
 from engine.gan_recipes import RECIPES
 from engine.layers import LAYERS
-from engine.limits import check_training
 from engine.network import (
     MAX_JSON_CHARACTERS,
     MAX_LAYERS,
@@ -185,24 +185,15 @@ def test_networks_that_would_outgrow_a_laptop_are_refused_at_the_layer(layers: l
     assert caught.value.layer is not None
 
 
-def test_batches_that_would_hold_up_a_shared_machine_are_refused() -> None:
-    wide = plan(network(*[layer("Conv2d", channels=64, padding=1)] * 6, layer("Flatten"), layer("Linear", units=10)))
-    with pytest.raises(SpecError, match=r"A batch of 1,024 pictures is too much.*at most \d+"):
-        check_training(wide, TrainConfig(batch_size=1024))
-    check_training(wide, TrainConfig(batch_size=64))
-    for preset in PRESETS.values():
-        check_training(plan(preset.network), TrainConfig(batch_size=1024))
-
-
 @pytest.mark.parametrize(
     "config", [TrainConfig(batch_size=1), TrainConfig(batch_size=99, images=100, validation_share=0)]
 )
 def test_a_batch_of_one_picture_is_refused_where_it_would_be_normalised(config: TrainConfig) -> None:
     normalised = network(layer("Flatten"), layer("BatchNorm1d"), layer("Linear", units=10))
     with pytest.raises(SpecError, match=r"Layer 2 \(BatchNorm1d\).*Change the batch size"):
-        check_training(plan(normalised), config)
-    check_training(plan(PRESETS["quick"].network), config)
-    check_training(plan(PRESETS["mlp"].network), config)
+        check_batches(plan(normalised), config)
+    check_batches(plan(PRESETS["quick"].network), config)
+    check_batches(plan(PRESETS["mlp"].network), config)
 
 
 @pytest.mark.parametrize("name", PRESETS)
