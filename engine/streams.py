@@ -8,17 +8,16 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from engine.params import SpecError
+from engine.facts import fact, misfit
 
 Event = TypeVar("Event")
-Fact = TypeVar("Fact", int, float, str, list[Any], dict[str, Any])
 RANDOM, SECONDS = "random", "seconds"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """All that a stream needs to go on elsewhere: tensors on the CPU that nobody else changes, and facts that JSON can
-    hold, infinity and NaN among them."""
+    """All that a stream needs to go on elsewhere: contiguous tensors on the CPU that nobody else changes, and facts as
+    JSON has them, infinity and NaN included."""
 
     tensors: Mapping[str, Tensor] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -27,26 +26,13 @@ class State:
         """What `together` put in under `name`. Raises SpecError."""
         prefix = name + "."
         tensors = {key.removeprefix(prefix): tensor for key, tensor in self.tensors.items() if key.startswith(prefix)}
-        return State(tensors, self.fact(name, dict))
-
-    def fact(self, name: str, kind: type[Fact]) -> Fact:
-        """The fact `name`; an int will do where a float is wanted. Raises SpecError where it is something else."""
-        value = self.facts.get(name)
-        if kind is float and type(value) is int:
-            value = float(value)
-        if type(value) is not kind:
-            raise misfit()
-        return value
+        return State(tensors, fact(self.facts, name, dict))
 
 
 def together(**parts: State) -> State:
     """Several states as one."""
     tensors = {f"{name}.{key}": tensor for name, part in parts.items() for key, tensor in part.tensors.items()}
     return State(tensors, {name: dict(part.facts) for name, part in parts.items()})
-
-
-def misfit() -> SpecError:
-    return SpecError("The checkpoint does not fit what is to be trained.", "Start the training from the beginning.")
 
 
 @dataclass(slots=True)
@@ -80,7 +66,7 @@ class Stream(Iterator[Event]):
         self._newest: Event | None = None
         self._random = torch.Generator().manual_seed(seed).get_state() if resume is None else random_state(resume)
         if resume is not None:
-            clock.before = resume.fact(SECONDS, float)
+            clock.before = fact(resume.facts, SECONDS, float)
 
     def __next__(self) -> Event:
         outside = torch.get_rng_state()

@@ -9,10 +9,11 @@ from torch import Tensor, nn
 from engine.build import best_device, build
 from engine.data.mnist import Mnist
 from engine.events import Diverged, Finished, StepDone
+from engine.facts import fact, misfit
 from engine.gan_sampling import contact_sheet, draw
 from engine.network import CLASSES, plan
 from engine.predict import data_url
-from engine.streams import Clock, Stream
+from engine.streams import Clock, State, Stream
 from engine.study_config import Study
 from engine.study_events import StudyEvent, StudyFinished, StudyScored, StudyStarted, StudyWent
 from engine.train import Controls, train
@@ -24,13 +25,19 @@ Pictures = tuple[Tensor, Tensor]
 
 
 def run_study(
-    study: Study, maker: nn.Module, data: Mnist, controls: Controls | None = None
-) -> Iterator[StudyEvent | Diverged | None]:
+    study: Study, maker: nn.Module, data: Mnist, controls: Controls | None = None, resume: State | None = None
+) -> Stream[StudyEvent | Diverged | None]:
     """Train pair after pair on real pictures alone and on real and made ones by the generator `maker`, and report; the
     last event is StudyFinished or Diverged. None means "still at work, nothing to report". Same seed, same accuracies.
+
+    From its first score on there is always a state; from `resume`, such a state, it goes on with the training that was
+    under way, from that one's start. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
-    return Stream(_Study(study, maker, data, controls or Controls(), clock).stream(), study.seed, clock)
+    one = _Study(study, maker, data, controls or Controls(), clock)
+    if resume is not None:
+        one.resume(resume)
+    return Stream(one.stream(), study.seed, clock, one.state, resume)
 
 
 class _Study:
@@ -39,14 +46,21 @@ class _Study:
     def __init__(self, study: Study, maker: nn.Module, data: Mnist, controls: Controls, clock: Clock) -> None:
         self.study, self.maker, self.data, self.controls, self.clock = study, maker, data, controls, clock
         self.scores: dict[bool, list[float]] = {False: [], True: []}
-        self.training = 0
+
+    @property
+    def training(self) -> int:
+        """The number of the one under way; they count from 1."""
+        return 1 + sum(map(len, self.scores.values()))
 
     def stream(self) -> Iterator[StudyEvent | Diverged | None]:
-        yield self.started()
-        for seed in range(self.study.seed, self.study.seed + self.study.seeds):
+        if self.training == 1:
+            yield self.started()
+        pairs = range(len(self.scores[True]), self.study.seeds)
+        for seed in (self.study.seed + pair for pair in pairs):
             real = chosen(self.data, self.study.per_digit, seed)
             made = yield from self.made(seed)
-            for with_made in (False, True):
+            alone_is_known = len(self.scores[False]) > len(self.scores[True])
+            for with_made in (True,) if alone_is_known else (False, True):
                 pictures = together(real, made) if with_made else repeated(real, self.study.pictures)
                 score = yield from self.one_training(pictures, seed)
                 if isinstance(score, Diverged):
@@ -58,6 +72,22 @@ class _Study:
                 self.scores[with_made].append(score)
                 yield StudyScored(seed, with_made, score)
         yield self.finished()
+
+    def state(self, _: object) -> State | None:
+        """The scores so far, once there are any."""
+        return (
+            State(facts={"alone": [*self.scores[False]], "with_made": [*self.scores[True]]})
+            if self.training > 1
+            else None
+        )
+
+    def resume(self, state: State) -> None:
+        """Know the scores of `state`. Raises SpecError."""
+        alone, with_made = (fact(state.facts, name, list) for name in ("alone", "with_made"))
+        in_turn = len(with_made) <= len(alone) <= len(with_made) + 1 and 1 <= len(alone) <= self.study.seeds
+        if not in_turn or not all(type(score) is float for score in (*alone, *with_made)):
+            raise misfit()
+        self.scores = {False: [*alone], True: [*with_made]}
 
     def started(self) -> StudyStarted:
         study = self.study
@@ -84,7 +114,6 @@ class _Study:
         self, pictures: Pictures, seed: int
     ) -> Generator[StudyEvent | None, None, float | Diverged | None]:
         """Its test accuracy; None when the visitor stopped the study."""
-        self.training += 1
         config, model = self.study.training(seed), build(plan(self.study.network), seed).to(best_device())
         for event in train(model, config, Mnist(*pictures, self.data.test_images, self.data.test_labels)):
             if self.controls.stop:

@@ -9,12 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from engine.build import build
+from engine.checkpoint import state_bytes, state_from_bytes
 from engine.data.mnist import Mnist, load_mnist
 from engine.events import Finished
 from engine.gan_recipes import RECIPES
 from engine.gan_sampling import from_pixels
 from engine.network import NetworkSpec, layer, plan
 from engine.params import SpecError
+from engine.streams import State
 from engine.study import chosen, repeated, run_study
 from engine.study_config import Study, check_study, study_from_json, study_to_json
 from engine.study_events import StudyEvent, StudyFinished, StudyScored, StudyStarted, StudyWent
@@ -105,6 +107,40 @@ def test_stop_ends_it_with_the_pairs_that_are_done(data: Mnist) -> None:
     assert isinstance(last, StudyFinished)
     assert (last.pairs, last.stopped) == (1, True)
     assert last.difference_spread == 0
+
+
+def story(events: list[StudyEvent]) -> list[str]:
+    return [repr(replace(event, seconds=0.0) if isinstance(event, StudyFinished) else event) for event in events]
+
+
+@pytest.mark.parametrize("trainings", [1, 2, 3, 4])
+def test_it_goes_on_elsewhere_with_the_training_that_was_under_way(trainings: int, data: Mnist) -> None:
+    told: list[StudyEvent] = []
+    states: list[State | None] = []  # at every sign of life
+    stream = run_study(SMALL, Copier(data), data)
+    for event in stream:
+        if event is not None:
+            told.append(event)  # type: ignore[arg-type]
+        states.append(stream.state())
+        if isinstance(event, StudyScored) and len(scores(told, False) + scores(told, True)) == trainings:
+            break
+    assert states[0] is None and states[-1] is not None
+    for _ in range(3):  # into the next training, which begins again
+        next(stream, None)
+    later = stream.state()
+    assert later and later.facts["with_made"] == states[-1].facts["with_made"] == scores(told, True)
+    resumed = run_study(SMALL, Copier(data), data, resume=state_from_bytes(state_bytes(later)))
+    rest = [event for event in resumed if event]
+    assert story(told + rest) == story(run(SMALL, Copier(data), data))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "alone, with_made", [([], []), ([0.5], [0.5, 0.6]), ([0.5] * 3, [0.5] * 3), (["a"], []), (0, 0)]
+)
+def test_scores_that_are_not_those_of_the_study_are_refused(alone: object, with_made: object, data: Mnist) -> None:
+    state = State({"random": torch.get_rng_state()}, {"alone": alone, "with_made": with_made, "seconds": 1.0})
+    with pytest.raises(SpecError, match="checkpoint does not fit"):
+        run_study(SMALL, Copier(data), data, resume=state)
 
 
 def test_json_brings_a_study_back() -> None:
