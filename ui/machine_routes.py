@@ -83,7 +83,7 @@ def _run(run: Carried, owner: str | None) -> dict[str, Any]:
 def _notes(seen: Now) -> list[str]:
     """What else makes it slow."""
     shown = seen.machine
-    notes = [shown.trouble, *(host.trouble for host in shown.hosts)]
+    notes = [shown.trouble]
     here = ("", socket.gethostname())
     ours = seen.server_cores + sum(host.cores for host in shown.hosts if host.machine in here)
     others = seen.used_cores - ours

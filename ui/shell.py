@@ -12,6 +12,7 @@ PAGES = [
     st.Page("../pages/train.py", title="Train", icon=":material/show_chart:", url_path="train"),
     st.Page("../pages/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
     st.Page("../pages/gan.py", title="GAN", icon=":material/auto_awesome:", url_path="gan"),
+    st.Page("../pages/machine.py", title="Machine", icon=":material/memory:", url_path="machine"),
 ]
 
 style()
