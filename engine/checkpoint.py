@@ -12,10 +12,11 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from engine.build import build
+from engine.facts import misfit
 from engine.files import write_whole
 from engine.network import MAX_PARAMETERS, NetworkSpec, network_from_json, network_to_json, parsed_json, plan
 from engine.params import SpecError
-from engine.streams import State, misfit
+from engine.streams import State
 
 VERSION = "1"
 HEADER = 8  # bytes that say how long the header of a safetensors file is

@@ -9,8 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from engine import gan_quality
+from engine.batches import batches, shuffled
 from engine.build import best_device, build
 from engine.events import Diverged
+from engine.facts import fact, misfit
 from engine.gan_config import GanSpec
 from engine.gan_duel import Board, Duel, Who
 from engine.gan_events import FrameDrawn, GanEvaluated, GanEvent, GanFinished, GanStarted, GanStep, RoundShown
@@ -18,15 +20,16 @@ from engine.gan_health import Health
 from engine.gan_sampling import SHEET, contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.gan_slow import Slow
 from engine.network import plan
-from engine.streams import Clock, Stream
+from engine.restore import fill_module, module_state
+from engine.streams import Clock, State, Stream, together
 
-GATHER_IMAGES = 1024
 FIXED_SEED = 2026
 FIRST_FRAMES = 0.2  # seconds between frames of the film at first, of busy time
 LAST_FRAMES = 2.0
 FRAMES_GROW = 25  # the gap is the time so far divided by this
 EVALUATE_AFTER = (2.5, 5.0, 10.0, 15.0, 20.0)
 EVALUATE_EVERY = 10.0
+COUNTS, TIMES = ("epoch", "seen", "frames", "evaluations", "filmed"), ("last_frame", "next_evaluation")
 EVALUATE_IMAGES, FINAL_IMAGES = 1000, 2000
 
 
@@ -65,17 +68,25 @@ def make_gan(gan: GanSpec) -> GanModels:
 
 
 def train_gan(
-    models: GanModels, gan: GanSpec, images: Tensor, labels: Tensor, controls: GanControls | None = None
-) -> Iterator[GanEvent | Diverged | None]:
+    models: GanModels,
+    gan: GanSpec,
+    images: Tensor,
+    labels: Tensor,
+    controls: GanControls | None = None,
+    resume: State | None = None,
+) -> Stream[GanEvent | Diverged | None]:
     """Train both networks in place on images uint8 (N, 28, 28) and labels int64 (N,), and report; the last event is
     GanFinished or Diverged. None means "in the middle of a round or an evaluation, nothing to report".
 
     The same seed gives the same GanSteps to the last bit on the same kind of machine with the same number of threads;
-    when frames and evaluations come depends on how fast it is.
+    when frames and evaluations come depends on how fast it is. There is a state right after a GanStep; from `resume`,
+    such a state, it goes on with what follows that round. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
     game = Game(models, gan, images, labels, controls or GanControls(), clock)
-    return Stream(game.stream(), gan.config.seed, clock)
+    if resume is not None:
+        game.resume(resume)
+    return Stream(game.stream(), gan.config.seed, clock, game.state, resume)
 
 
 class Game:
@@ -92,28 +103,43 @@ class Game:
         optimizers = config.generator_optimizer, config.discriminator_optimizer
         self.duel = Duel(sides, config, optimizers, Board(self.batches(), self.make, self.judge), config.seed)
         self.health = Health(gan)
+        self.epoch = self.seen = 0  # times round the real pictures, and those that were used in this one
         self.frames = self.evaluations = 0
         self.last_frame, self.filmed = -math.inf, -1  # seconds and round of the newest frame
         self.next_evaluation = EVALUATE_AFTER[0]
 
+    @property
+    def step(self) -> int:
+        return self.duel.done.step
+
     def stream(self) -> Iterator[GanEvent | Diverged | None]:
         """Round after round until the planned end, a wish to stop or figures that are no numbers."""
-        yield self.started()
-        yield self.film()
-        while self.duel.done.step < self.gan.config.steps and not self.controls.stop:
+        if not self.step:
+            yield self.started()
+            yield self.film()
+        while True:
+            if self.step:
+                yield from self.judged()
+            if self.duel.has_exploded:
+                return
+            if self.step >= self.gan.config.steps or self.controls.stop:
+                break
             for change in self.duel.change(self.controls.changes):
                 self.health.after_change(change)
                 yield change
             yield from self.round()
-            if self.duel.has_exploded:
-                told = self.health.diverged(self.duel.done)
-                yield told
-                yield Diverged(told.step, told.why, "Try learning rates ten times smaller, or spectral norm in D.")
-                return
-            yield from self.health.after_step(self.duel.done)
-            if self.clock.seconds >= self.next_evaluation:
-                yield from self.evaluate()
         yield from self.finish()
+
+    def judged(self) -> Iterator[GanEvent | Diverged | None]:
+        """What follows a round: a look at how the game stands."""
+        if self.duel.has_exploded:
+            told = self.health.diverged(self.duel.done)
+            yield told
+            yield Diverged(told.step, told.why, "Try learning rates ten times smaller, or spectral norm in D.")
+            return
+        yield from self.health.after_step(self.duel.done)
+        if self.clock.seconds >= self.next_evaluation:
+            yield from self.evaluate()
 
     def started(self) -> GanStarted:
         z, real = self.gan.generator.input_shape[0], gan_quality.real_distance(EVALUATE_IMAGES)
@@ -161,17 +187,38 @@ class Game:
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Real pictures (B, 1, 28, 28) from -1 to 1 and their labels, in a new order each time round."""
-        size, epoch = self.gan.config.batch_size, 0
+        config = self.gan.config
         while True:
-            epoch += 1
-            chance = torch.Generator().manual_seed(self.gan.config.seed * 1_000_003 + epoch)
-            order = torch.randperm(len(self.images), generator=chance)
-            for chosen in torch.split(order, max(1, GATHER_IMAGES // size) * size):
-                images = from_pixels(self.images.index_select(0, chosen).to(self.device))
-                labels = self.labels.index_select(0, chosen).to(self.device)
-                for batch in zip(torch.split(images, size), torch.split(labels, size), strict=True):
-                    if len(batch[1]) > 1 or size == 1:
-                        yield batch
+            if not self.seen:
+                self.epoch += 1
+            left = shuffled(len(self.images), config.seed, self.epoch)[self.seen :]
+            for batch in batches(self.images, self.labels, left, config.batch_size, from_pixels, self.device):
+                self.seen += len(batch[1])
+                if len(batch[1]) > 1 or config.batch_size == 1:
+                    yield batch
+            self.seen = 0
+
+    def state(self, newest: GanEvent | Diverged | None) -> State | None:
+        """All that is needed to go on after `newest`, which must be a round."""
+        if newest is not self.duel.done:
+            return None
+        facts = {"health": self.health.kept(), **{name: getattr(self, name) for name in (*COUNTS, *TIMES)}}
+        average = State() if self.models.average is None else module_state(self.models.average)
+        return together(duel=self.duel.state(), average=average, game=State(facts=facts))
+
+    def resume(self, state: State) -> None:
+        """Be where `state` was taken. Raises SpecError."""
+        self.duel.resume(state.part("duel"))
+        if self.models.average is not None:
+            fill_module(self.models.average, state.part("average"))
+        game = state.part("game").facts
+        self.health.resume(fact(game, "health", dict))
+        for name in COUNTS:
+            setattr(self, name, fact(game, name, int))
+        for name in TIMES:
+            setattr(self, name, fact(game, name, float))
+        if not (1 <= self.step <= self.gan.config.steps and 0 <= self.seen <= len(self.images)):
+            raise misfit()
 
     def frame_gap(self) -> float:
         return min(LAST_FRAMES, max(FIRST_FRAMES, self.clock.seconds / FRAMES_GROW))

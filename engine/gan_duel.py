@@ -2,21 +2,25 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 
+from engine.facts import fact, numbers
 from engine.gan_events import GanStep, SettingChanged
 from engine.gan_objective import discriminator_loss, generator_loss, gradient_penalty, verdict
 from engine.objective import make_optimizer, update_of
 from engine.params import Choice
+from engine.restore import fill_module, fill_optimizer, module_state, optimizer_state
+from engine.streams import State, random_state, together
 
 Who = Literal["both", "discriminator", "generator"]
 Batch = tuple[Tensor, Tensor]
 EXPLODED = 1e6
 NOTHING = float("nan")
+CHANGEABLE = ("discriminator_steps", "generator_steps", "label_smoothing", "instance_noise")  # besides learning rates
 
 
 class Rules(Protocol):
@@ -56,7 +60,7 @@ class Duel:
         board: Board,
         seed: int,
     ) -> None:
-        self.rules, self.board = rules, board
+        self.rules, self.board, self.optimizers = rules, board, optimizers
         self.generator, self.discriminator = sides
         self.g_weights, self.d_weights = (list(side.parameters()) for side in sides)
         self.g_optimizer = make_optimizer(optimizers[0], self.g_weights)
@@ -138,6 +142,32 @@ class Duel:
                 rules: Any = self.rules
                 self.rules = replace(rules, **{name: int(value) if name.endswith("_steps") else value})
             yield SettingChanged(self.done.step, name, value)
+
+    def state(self) -> State:
+        """All of it after a round, the rules' changes included."""
+        rules = {name: getattr(self.rules, name) for name in CHANGEABLE}
+        facts = {"done": asdict(self.done), "rules": rules, "generator_steps": self.generator_steps}
+        own = State({"points": self.penalty_points.get_state()}, facts)
+        sides = {"generator": module_state(self.generator), "discriminator": module_state(self.discriminator)}
+        memories = {"g_optimizer": optimizer_state(self.g_optimizer), "d_optimizer": optimizer_state(self.d_optimizer)}
+        return together(**sides, **memories, duel=own)
+
+    def resume(self, state: State) -> None:
+        """Be as another one with the same networks and optimizers was. Raises SpecError."""
+        fill_module(self.generator, state.part("generator"))
+        fill_module(self.discriminator, state.part("discriminator"))
+        fill_optimizer(self.g_optimizer, self.optimizers[0], state.part("g_optimizer"))
+        fill_optimizer(self.d_optimizer, self.optimizers[1], state.part("d_optimizer"))
+        duel = state.part("duel")
+        self.penalty_points.set_state(random_state(duel, "points"))
+        self.generator_steps = fact(duel.facts, "generator_steps", int)
+        figures = numbers(duel.facts, "done", asdict(self.done))
+        whole: dict[str, Any] = {name: fact(figures, name, int) for name in ("step", "trained")}
+        self.done = GanStep(**{**figures, **whole})
+        rules: Any = self.rules
+        kept = fact(duel.facts, "rules", dict)
+        kinds = {name: int if name.endswith("_steps") else float for name in CHANGEABLE}
+        self.rules = replace(rules, **{name: fact(kept, name, kind) for name, kind in kinds.items()})
 
     @property
     def has_exploded(self) -> bool:

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
+from engine.facts import fact, numbers
 from engine.gan_config import GanSpec
 from engine.gan_events import GanEvaluated, GanStep, HealthChanged, SettingChanged
 from engine.gan_losses import GAN_LOSSES
@@ -14,6 +16,7 @@ BEGINNING = 300  # rounds in which pictures that are all alike are no collapse y
 LEAST_VARIETY = 0.3
 LEAST_DIGITS = 4
 LEAST_LR = 1e-6
+SEEN = ("flat_evaluations", "rounds", "lead", "d_loss", "made", "g_gradient")
 # D's loss, above the least it can be, under which it makes hardly a mistake. A Wasserstein critic should win.
 SURE = {"NonSaturating": 0.1, "Minimax": 0.1, "LeastSquares": 0.03, "Hinge": 0.1}
 HEALTHY = "Neither side is winning: D is right often enough to teach G, and wrong often enough to be fooled."
@@ -37,6 +40,20 @@ class Health:
         self.rounds_since = {"discriminator_wins": 0, "generator_wins": 0}
         self.flat_evaluations = self.rounds = 0
         self.lead = self.d_loss = self.made = self.g_gradient = 0.0
+
+    def kept(self) -> dict[str, Any]:
+        """All it has seen, as plain JSON."""
+        seen = {name: getattr(self, name) for name in SEEN}
+        return {"state": self.state, "settings": {**self.settings}, "since": {**self.rounds_since}, "seen": seen}
+
+    def resume(self, kept: dict[str, Any]) -> None:
+        """Judge on from what another one had seen. Raises SpecError."""
+        self.state = fact(kept, "state", str)
+        self.settings = numbers(kept, "settings", self.settings)
+        since = numbers(kept, "since", self.rounds_since)
+        self.rounds_since = {name: int(rounds) for name, rounds in since.items()}
+        for name, value in numbers(kept, "seen", dict.fromkeys(SEEN, 0)).items():
+            setattr(self, name, value)
 
     def after_change(self, change: SettingChanged) -> None:
         """A new setting deserves a new judgement."""

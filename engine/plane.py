@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.events import Diverged
+from engine.facts import fact, misfit
 from engine.gan import GanControls, GanModels
 from engine.gan_duel import Batch, Board, Duel
 from engine.gan_events import FrameDrawn, GanStep, SettingChanged
@@ -18,7 +19,7 @@ from engine.plane_config import TARGETS, PlaneGan, check_plane
 from engine.plane_events import PlaneFinished, PlaneStarted
 from engine.plane_frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, whole
 from engine.plane_points import agreement, real_points
-from engine.streams import Clock, Stream
+from engine.streams import Clock, State, Stream, together
 
 STRETCH = 4.0  # PyTorch's first weights are small for points within 1 of the middle: D would be too smooth for long
 FIXED_SEED = 2026
@@ -52,16 +53,22 @@ def _layers(inputs: int, plane: PlaneGan, activation: Callable[[], nn.Module]) -
 
 
 def train_plane(
-    plane: PlaneGan, controls: GanControls | None = None, models: GanModels | None = None
-) -> Iterator[PlaneEvent | None]:
+    plane: PlaneGan,
+    controls: GanControls | None = None,
+    models: GanModels | None = None,
+    resume: State | None = None,
+) -> Stream[PlaneEvent | None]:
     """Train both networks, fresh ones unless given, and report; the last event is PlaneFinished or Diverged.
 
     The same seed gives the same GanSteps to the last bit on the same kind of machine; when frames come depends on how
-    fast it is. None means "in the middle of a round".
+    fast it is. None means "in the middle of a round". There is a state right after a GanStep; from `resume`, such a
+    state, it goes on with what follows that round. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
     game = PlaneGame(models or make_plane(plane), plane, controls or GanControls(), clock)
-    return Stream(game.stream(), plane.seed, clock)
+    if resume is not None:
+        game.resume(resume)
+    return Stream(game.stream(), plane.seed, clock, game.state, resume)
 
 
 class PlaneGame:
@@ -91,25 +98,45 @@ class PlaneGame:
 
     def stream(self) -> Iterator[PlaneEvent | None]:
         """Round after round until the planned end, a wish to stop or figures that are no numbers."""
-        yield self.started()
-        yield self.film()
-        while self.step < self.plane.steps and not self.controls.stop:
+        if not self.step:
+            yield self.started()
+            yield self.film()
+        while self.step < self.plane.steps and not self.controls.stop and not self.has_exploded:
             by_hand = self.controls.only != "both" or self.clock.resumed - self.left > STOOD
             self.controls.slow, self.controls.in_round = False, True
             yield from self.duel.change(self.controls.changes)
             for _ in self.duel.round(self.controls.only):
                 yield None
             self.controls.in_round = False
-            if self.duel.has_exploded:
-                yield self.duel.done
-                yield self.diverged()
-                return
-            if by_hand or self.clock.seconds - self.last_frame >= self.frame_gap():
+            if not self.has_exploded and (by_hand or self.clock.seconds - self.last_frame >= self.frame_gap()):
                 yield self.film()  # before the round is told, so that a single step ends with its picture
             self.left = time.perf_counter()
             yield self.duel.done
+        if self.has_exploded:
+            yield self.diverged()
+            return
         yield self.film()
         yield self.finished()
+
+    @property
+    def has_exploded(self) -> bool:
+        return self.duel.has_exploded
+
+    def state(self, newest: PlaneEvent | None) -> State | None:
+        """All that is needed to go on after `newest`, which must be a round."""
+        if newest is not self.duel.done:
+            return None
+        return together(
+            duel=self.duel.state(), game=State(facts={"frames": self.frames, "last_frame": self.last_frame})
+        )
+
+    def resume(self, state: State) -> None:
+        """Be where `state` was taken. Raises SpecError."""
+        self.duel.resume(state.part("duel"))
+        game = state.part("game").facts
+        self.frames, self.last_frame = fact(game, "frames", int), fact(game, "last_frame", float)
+        if not 1 <= self.step <= self.plane.steps:
+            raise misfit()
 
     def started(self) -> PlaneStarted:
         plane, real = self.plane, tuple(whole(self.real[:SHOWN], 1000))

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from engine.facts import fact, misfit
 from engine.objective import make_optimizer
 from engine.params import Choice
-from engine.streams import State, misfit
+from engine.streams import State
 
 
 def module_state(module: nn.Module) -> State:
@@ -36,7 +37,7 @@ def fill_optimizer(optimizer: torch.optim.Optimizer, choice: Choice, state: Stat
     """Let a fresh optimizer of this choice go on where another one was. Raises SpecError unless the state fits."""
     (group,) = optimizer.param_groups
     weights: list[nn.Parameter] = group["params"]
-    group["lr"] = state.fact("lr", float)
+    group["lr"] = fact(state.facts, "lr", float)
     if not state.tensors:
         return
     room = {f"{place}.{name}": like for place, weight in enumerate(weights) for name, like in _slots(choice, weight)}

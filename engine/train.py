@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from engine.batches import batches, shuffled
 from engine.config import TrainConfig
 from engine.data.mnist import Mnist, normalise, split
 from engine.events import Diverged, EpochDone, Evaluated, Event, Finished, LrChanged, Started, StepDone
+from engine.facts import fact, misfit
 from engine.metrics import Scores, evaluate
 from engine.objective import loss_function, make_optimizer, update_of
 from engine.restore import fill_module, fill_optimizer, module_state, optimizer_state
 from engine.schedules import factor
-from engine.streams import Clock, State, Stream, misfit, together
+from engine.streams import Clock, State, Stream, together
 
-GATHER_IMAGES = 1024
 GLANCE_IMAGES = 500
 EXPLODED = 1000.0
 FIGURES = ("base_lr", "first_loss", "loss_sum", "correct_sum")
@@ -149,19 +150,10 @@ class _Training:
         self.correct_sum += self.done.accuracy * len(labels)
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """The epoch's pictures that were not seen yet, in its own order: normalised (B, 1, 28, 28), and labels (B,).
-
-        Gathers about a thousand pictures at a time and hands out contiguous views: faster than a gather per batch,
-        and small enough for thirty runs side by side.
-        """
-        size = self.config.batch_size
-        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.epoch)
-        order = self.train_indices[torch.randperm(len(self.train_indices), generator=generator)]
-        left = order[self.seen :]
-        for chosen in torch.split(left, max(1, GATHER_IMAGES // size) * size) if len(left) else ():
-            images = normalise(self.data.train_images.index_select(0, chosen).to(self.device))
-            labels = self.data.train_labels.index_select(0, chosen).to(self.device)
-            yield from zip(torch.split(images, size), torch.split(labels, size), strict=True)
+        """The epoch's pictures that were not seen yet, in its own order: normalised (B, 1, 28, 28), and labels (B,)."""
+        order = self.train_indices[shuffled(len(self.train_indices), self.config.seed, self.epoch)]
+        images, labels, size = self.data.train_images, self.data.train_labels, self.config.batch_size
+        return batches(images, labels, order[self.seen :], size, normalise, self.device)
 
     def glance_steps(self) -> set[int]:
         """Steps of this epoch after which part of the validation set is read: each quarter, and early in the first."""
@@ -197,20 +189,20 @@ class _Training:
 
     def resume(self, state: State) -> None:
         """Be where `state` was taken; the place in the epoch follows from the step. Raises SpecError."""
-        training, config = state.part("training"), self.config
-        step = training.fact("step", int)
+        training, config = state.part("training").facts, self.config
+        step = fact(training, "step", int)
         if not 1 <= step <= config.steps:
             raise misfit()
         fill_module(self.model, state.part("model"))
         fill_optimizer(self.optimizer, config.optimizer, state.part("optimizer"))
         for name in FIGURES:
-            setattr(self, name, training.fact(name, float))
+            setattr(self, name, fact(training, name, float))
         self.epoch = 1 + (step - 1) // config.steps_per_epoch
         within = step - (self.epoch - 1) * config.steps_per_epoch
         self.seen = min(within * config.batch_size, len(self.train_indices))
         self.samples = (self.epoch - 1) * len(self.train_indices) + self.seen
         lr = float(self.optimizer.param_groups[0]["lr"])
-        self.done = StepDone(step, self.epoch, training.fact("loss", float), training.fact("accuracy", float), lr)
+        self.done = StepDone(step, self.epoch, fact(training, "loss", float), fact(training, "accuracy", float), lr)
 
     def diverged(self, done: StepDone) -> Diverged:
         is_number = math.isfinite(done.loss)

@@ -1,6 +1,7 @@
 """Models that go to disk and come back, and files that are not models."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,21 @@ from safetensors.torch import save, save_file
 from torch import Tensor
 
 from engine.build import build
-from engine.checkpoint import MAX_BYTES, load_model, model_from_bytes, save_model, weights_bytes
+from engine.checkpoint import (
+    MAX_BYTES,
+    load_model,
+    model_from_bytes,
+    save_model,
+    state_bytes,
+    state_from_bytes,
+    weights_bytes,
+)
 from engine.data.mnist import load_mnist
 from engine.network import NetworkSpec, network_to_json, plan
 from engine.params import SpecError
 from engine.predict import probabilities
 from engine.presets import PRESETS
+from engine.streams import State
 
 QUICK, MLP = PRESETS["quick"].network, PRESETS["mlp"].network
 FACTS = {"test_accuracy": 0.98, "note": "Gänsefüßchen", "epochs": [1, 2]}
@@ -123,3 +133,39 @@ def test_a_file_too_large_to_be_a_model_is_not_opened(tmp_path: Path) -> None:
         file.truncate(MAX_BYTES + 1)
     with pytest.raises(SpecError, match="larger than"):
         load_model(path)
+
+
+def test_a_state_comes_back_with_every_number_as_it_was() -> None:
+    tensors = {"a.weight": torch.randn(3, 2, 2, 2), "count": torch.tensor(7)}
+    numbers = [0.1 + 0.2, 1e-320, -0.0, math.inf, -math.inf, math.nan, 2**60]
+    again = state_from_bytes(state_bytes(State(tensors, {"numbers": numbers, "part": {"word": "Gänsefüßchen"}})))
+    assert again.tensors.keys() == tensors.keys()
+    assert all(torch.equal(tensor, again.tensors[name]) for name, tensor in tensors.items())
+    assert repr(again.facts["numbers"]) == repr(numbers) and again.facts["part"] == {"word": "Gänsefüßchen"}
+
+
+def header(text: bytes) -> bytes:
+    return len(text).to_bytes(8, "little") + text
+
+
+WHOLE = state_bytes(State({"x": torch.zeros(4)}, {"step": 1}))
+NOT_A_STATE = {
+    "nothing": b"",
+    "a picture": b"\x89PNG\r\n" * 20,
+    "half of one": WHOLE[: len(WHOLE) // 2],
+    "one that lost its last byte": WHOLE[:-1],
+    "a saved model": save({"x": torch.zeros(4)}, {"version": "1", "network": "{}"}),
+    "one of another version": save({}, {"version": "0", "state": "{}"}),
+    "no object": save({}, {"version": "1", "state": "[]"}),
+    "broken facts": save({}, {"version": "1", "state": "{"}),
+    "facts without end": save({}, {"version": "1", "state": "[" * 100_000}),
+    "no facts": save({}),
+    "an empty header": header(b"{}"),
+    "a header that is a list": header(b"[]"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_A_STATE)
+def test_what_is_no_state_is_refused(what: str) -> None:
+    with pytest.raises(SpecError, match="checkpoint"):
+        state_from_bytes(NOT_A_STATE[what])

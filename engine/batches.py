@@ -1,0 +1,27 @@
+"""Pictures in batches, in an order that is new in each epoch and the same for the same seed."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+AT_ONCE = 1024
+
+
+def shuffled(count: int, seed: int, epoch: int) -> Tensor:
+    """The places 0 to `count - 1` (N,) int64 as they come in `epoch`."""
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed * 1_000_003 + epoch))
+
+
+def batches(
+    images: Tensor, labels: Tensor, places: Tensor, size: int, prepare: Callable[[Tensor], Tensor], device: torch.device
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Prepared images and labels at `places`, `size` at a time, the last ones fewer.
+
+    Gathers about a thousand pictures at a time and hands out contiguous views: faster than a gather per batch,
+    and small enough for thirty runs side by side.
+    """
+    for chosen in torch.split(places, max(1, AT_ONCE // size) * size) if len(places) else ():
+        pictures = prepare(images.index_select(0, chosen).to(device))
+        digits = labels.index_select(0, chosen).to(device)
+        yield from zip(torch.split(pictures, size), torch.split(digits, size), strict=True)
