@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from engine.runs.service import RunService
+from tests.engine.runs.postgres import postgres
+
+__all__ = ["postgres"]
 
 PATIENCE = 120.0
 OWNER = "teacher"

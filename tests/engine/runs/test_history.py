@@ -13,7 +13,8 @@ from engine.runs.example import EXAMPLE, example
 from engine.runs.history import live_history, stored_history, told_apart
 from engine.runs.live import LiveRun
 from engine.runs.message import kept
-from engine.runs.store import Batch, Store
+from engine.runs.rows import Batch
+from engine.runs.store import Store
 
 STEPS = [StepDone(step, 1, 1 / step, 0.5, 0.1) for step in range(1, 11)]
 WHOLE = {"after": 0} | pack(STEPS, 10)

@@ -129,3 +129,70 @@ def test_contents_of_frames_are_not_among_the_events(store: Store, folder_to_be:
     told = live_history(run, store, 0)["events"]
     assert told == joined(store.messages(run.id, 0))["events"] == pack(a_film(2), 2)["events"]
     assert not any("content" in event for event in told)
+
+
+def test_much_at_once_goes_in_many_small_transactions(
+    store: Store, folder_to_be: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.runs.keeper.MOST_AT_ONCE", 50)
+    monkeypatch.setattr("engine.runs.keeper.MOST_IN_BATCH", 20)
+    folder_to_be.mkdir()
+    runs = {name: LiveRun(name, "me", a_run().job, 101_770, paused=False) for name in ("a", "b", "c")}
+    keeper = Keeper(store, runs)
+    events = [*steps(119), StatusChanged("finished")]
+    for run in (*runs.values(),):
+        run.add(1, events)
+        run.is_settled = True
+    keeper.wake()
+    while runs:
+        pass
+    keeper.close()
+    for name in ("a", "b", "c"):
+        messages = list(store.messages(name, 0))
+        assert max(len(message.get("steps", {}).get("step", ())) for message in messages) <= 20
+        assert joined(messages) == {"after": 0} | pack(events, 120)
+        info = store.run(name)
+        assert info and (info.status, info.seq) == ("finished", 120)
+
+
+def test_a_store_that_is_away_for_long_costs_the_oldest_and_no_more_memory(
+    store: Store, folder_to_be: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.runs.keeper.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("engine.runs.keeper.MOST_UNSTORED", 2 * KEEP_EVENTS)
+    monkeypatch.setattr("engine.runs.keeper.MOST_UNSTORED_FRAMES", 3)
+    run = a_run()
+    keeper = Keeper(store, {run.id: run})
+    events = steps(4 * KEEP_EVENTS)
+    run.add(1, [*events, *a_film(5)])
+    keeper.wake()
+    while run.tape.first == 1 or len(run.frames) > 3:
+        pass
+    assert "Training goes on." in keeper.trouble
+    first, seq = run.tape.first, run.tape.seq
+    assert first == seq - 2 * KEEP_EVENTS + 1
+    told = live_history(run, store, 0)
+    folder_to_be.mkdir()
+    keeper.close()
+    assert not keeper.trouble and run.stored_seq == seq
+    assert joined(store.messages(run.id, 0)) == told
+    assert told["seq"] == seq and told["steps"]["step"][0] == first
+    assert [frame[0] for frame in store.frames(run.id)] == [3, 4, 5]
+
+
+def test_runs_are_listed_again_in_a_file_that_was_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    monkeypatch.setattr("engine.runs.keeper.RETRY_SECONDS", 0.01)
+    store, run = Store(), a_run()
+    keeper = Keeper(store, {run.id: run})
+    run.add(1, steps(10))
+    keeper.wake()
+    while run.stored_seq < 10:
+        pass
+    store.close()
+    (tmp_path / "playground.sqlite").write_bytes(b"nonsense" * 1000)
+    run.add(11, steps(20)[10:])
+    keeper.close()
+    info = store.run(run.id)
+    assert info and info.seq == 20
+    store.close()
