@@ -114,8 +114,8 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-function wentOn({ step }) {
-  return `A training process was lost; this run went on by itself from step ${whole(step)}.`;
+function wentOn({ step, why }) {
+  return `Step ${whole(step)}: ${why}`;
 }
 
 function figure(parent, before, after, why) {

@@ -1,11 +1,11 @@
-// What is known of one run, gathered from its messages: the curves and the latest figures.
+// What is known of a classifier's run, gathered from its messages: the curves and the latest figures.
 
 import { Curve, Smoothed } from "./curve.js";
+import { Record } from "./record.js";
 
-const ENDS = ["finished", "stopped", "diverged", "failed"];
-
-export class RunRecord {
+export class RunRecord extends Record {
   constructor() {
+    super();
     this.curves = {
       batchLoss: new Curve({ extremes: true }),
       loss: new Curve(),
@@ -18,18 +18,8 @@ export class RunRecord {
       lr: new Curve(),
     };
     this.marks = []; // {step, lr}: where the visitor changed the learning rate
-    this.facts = { status: null, step: 0, epoch: 0, steps: null, stepsPerEpoch: null, epochs: null };
+    Object.assign(this.facts, { epoch: 0, stepsPerEpoch: null, epochs: null });
     this.smooth(20);
-  }
-
-  get ended() {
-    return ENDS.includes(this.facts.status);
-  }
-
-  add(message) {
-    for (const event of message.events) if (event.event === "started") this.take(event);
-    if (message.steps) this.takeSteps(message.steps);
-    for (const event of message.events) if (event.event !== "started") this.take(event);
   }
 
   smooth(span) {
@@ -56,6 +46,7 @@ export class RunRecord {
   }
 
   take(event) {
+    super.take(event);
     const { curves, facts } = this;
     switch (event.event) {
       case "started":
@@ -79,19 +70,8 @@ export class RunRecord {
         break;
       case "progress":
         facts.speed = event.samples_per_second;
-        facts.secondsLeft = event.seconds_left;
-        break;
-      case "status_changed":
-        if (!this.ended || ENDS.includes(event.status)) facts.status = event.status;
-        break;
-      case "diverged":
-      case "failed":
-        facts.status = event.event;
-        facts.why = event.why;
-        facts.cure = event.cure;
         break;
       case "finished":
-        facts.status = event.stopped ? "stopped" : "finished";
         facts.speed = event.samples_per_second;
         facts.testLoss = event.test_loss;
         facts.testAccuracy = 100 * event.test_accuracy;
