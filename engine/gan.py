@@ -86,7 +86,7 @@ def train_gan(
     game = Game(models, gan, images, labels, controls or GanControls(), clock)
     if resume is not None:
         game.resume(resume)
-    return Stream(game.stream(), gan.config.seed, clock, game.state, resume)
+    return Stream(game.stream(), gan.config.seed, clock, game.state, resume, game.device)
 
 
 class Game:

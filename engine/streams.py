@@ -12,6 +12,7 @@ from engine.facts import fact, misfit
 
 Event = TypeVar("Event")
 RANDOM, SECONDS = "random", "seconds"
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,7 @@ class Clock:
 
 
 class Stream(Iterator[Event]):
-    """Drives `events` with a random state of its own, and lets their clock run only while they work.
+    """Drives `events` with a random state of its own, on `device` too, and lets their clock run only while they work.
 
     `keep(newest event)` gives the state to go on from, or None where there is none; `resume` is such a state, which
     the one who makes `events` has seen to but for the random state and the clock. Raises SpecError.
@@ -61,45 +62,66 @@ class Stream(Iterator[Event]):
         clock: Clock,
         keep: Callable[[Event | None], State | None] = lambda newest: None,
         resume: State | None = None,
+        device: torch.device = CPU,
     ) -> None:
         self._events, self._clock, self._keep = events, clock, keep
         self._newest: Event | None = None
-        self._random = torch.Generator().manual_seed(seed).get_state() if resume is None else random_state(resume)
+        self._devices = [CPU, device] if device.type != CPU.type else [CPU]
+        self._random = [_first_random(device, seed, resume) for device in self._devices]
         if resume is not None:
             clock.before = fact(resume.facts, SECONDS, float)
 
     def __next__(self) -> Event:
-        outside = torch.get_rng_state()
-        torch.set_rng_state(self._random)
+        outside = self._exchange(self._random)
         self._clock.resumed = time.perf_counter()
         self._newest = None
         try:
             self._newest = next(self._events)
         finally:
             self._clock.before += time.perf_counter() - self._clock.resumed
-            self._random = torch.get_rng_state()
-            torch.set_rng_state(outside)
+            self._random = self._exchange(outside)
         return self._newest
+
+    def _exchange(self, states: list[Tensor]) -> list[Tensor]:
+        before = []
+        for device, state in zip(self._devices, states, strict=True):
+            chance = torch if device is CPU else torch.get_device_module(device.type)
+            before.append(chance.get_rng_state())
+            chance.set_rng_state(state)
+        return before
 
     def state(self) -> State | None:
         """All that is needed to go on after the newest event, where it ended a step; None otherwise."""
         kept = self._keep(self._newest)
         if kept is None:
             return None
-        return State({**kept.tensors, RANDOM: self._random}, {**kept.facts, SECONDS: self._clock.before})
+        random = {_random_name(device): state for device, state in zip(self._devices, self._random, strict=True)}
+        return State({**kept.tensors, **random}, {**kept.facts, SECONDS: self._clock.before})
 
     def close(self) -> None:
         """End it: there is no next event."""
         self._events = iter(())
 
 
-def random_state(state: State, name: str = RANDOM) -> Tensor:
-    """The state of a random generator that was kept under `name`. Raises SpecError."""
+def _first_random(device: torch.device, seed: int, resume: State | None) -> Tensor:
+    """That of `resume`, or of `seed` where there is none, as on a device that the state does not come from."""
+    name = _random_name(device)
+    if resume is not None and (device is CPU or name in resume.tensors):
+        return random_state(resume, name, device)
+    return torch.Generator(device).manual_seed(seed).get_state()
+
+
+def _random_name(device: torch.device) -> str:
+    return RANDOM if device is CPU else f"{RANDOM}.{device.type}"
+
+
+def random_state(state: State, name: str, device: torch.device = CPU) -> Tensor:
+    """The state of a random generator on `device` that was kept under `name`. Raises SpecError."""
     kept = state.tensors.get(name)
     try:
         if kept is None:
             raise misfit()
-        torch.Generator().set_state(kept)
+        torch.Generator(device).set_state(kept)
     except (RuntimeError, TypeError) as error:
         raise misfit() from error
     return kept

@@ -49,7 +49,7 @@ def train(
     training = _Training(model, config, data, controls or Controls(), clock)
     if resume is not None:
         training.resume(resume)
-    return Stream(training.stream(), config.seed, clock, training.state, resume)
+    return Stream(training.stream(), config.seed, clock, training.state, resume, training.device)
 
 
 class _Training:

@@ -50,8 +50,11 @@ class Told:
         resume: State | None = None,
         until: int = 0,
         visitor: Visitor = lambda step, controls: None,
+        device: str = "cpu",
     ) -> None:
-        self.model = build(plan(network), 0 if resume else config.seed)  # what it starts with must not matter
+        self.model = build(plan(network), 0 if resume else config.seed).to(
+            device
+        )  # what it starts with must not matter
         self.events: list[Event] = []
         self.state: State | None = None
         controls = Controls()
@@ -125,6 +128,12 @@ def test_a_learning_rate_that_the_visitor_chose_is_kept(data: Mnist) -> None:
 
 def test_a_training_without_validation_pictures_goes_on_too(data: Mnist) -> None:
     check(LINEAR, replace(SMALL, validation_share=0.0, stratified=True), data, (3, 7))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+def test_a_gpu_s_own_chance_goes_on_too(data: Mnist) -> None:
+    network = NetworkSpec((layer("Flatten"), layer("Dropout", p=0.5), layer("Linear", units=10)))
+    check(network, SMALL, data, (4, 9), device="cuda")
 
 
 def test_it_goes_on_after_its_second_interruption_too(data: Mnist) -> None:
