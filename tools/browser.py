@@ -26,7 +26,7 @@ FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`streamlit run app.py` on loopback, with a data folder of its own."""
+    """`streamlit run` on loopback, with a data folder of its own."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -34,10 +34,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def local_server(folder: Path) -> Iterator[Server]:
+def local_server(folder: Path, script: str = "app.py") -> Iterator[Server]:
     """A server that answers; its log and its data go to `folder`. Raises RuntimeError when it does not come up."""
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.headless", "true"]
     data = folder / "data"
     environment = os.environ | {"PLAYGROUND_DATA": str(data), "OMP_NUM_THREADS": "1"}
