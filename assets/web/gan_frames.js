@@ -31,7 +31,7 @@ export class Frames {
     try {
       const answer = await fetch(this.address + frame, { signal: this.stop.signal });
       if (!answer.ok) return null;
-      const picture = await createImageBitmap(await answer.blob());
+      const picture = await this.read(answer);
       this.keep(frame, picture);
       return picture;
     } catch {
@@ -39,6 +39,11 @@ export class Frames {
     } finally {
       this.coming.delete(frame);
     }
+  }
+
+  /** What an answer of the server holds, ready to be drawn. */
+  async read(answer) {
+    return createImageBitmap(await answer.blob());
   }
 
   keep(frame, picture) {

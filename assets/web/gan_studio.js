@@ -170,7 +170,7 @@ class Studio extends RunView {
   remember() {
     if (!this.stream) return; // what a view begins with is not the visitor's doing
     const { pane, asSeen } = this;
-    const kept = { ...this.film.place(), chosen: this.export.chosen, pane, asSeen };
+    const kept = { ...this.film.keeps, chosen: this.export.chosen, pane, asSeen };
     sessionStorage.setItem(`gan:${this.data.run_id}`, JSON.stringify(kept));
   }
 

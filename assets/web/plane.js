@@ -38,7 +38,7 @@ class Plane extends RunView {
     this.side = append(this.body, "div", "plane-side");
     this.readout.addTiles(this.side);
     this.readout.addSwitches(this.side, this.picture.layers, (name, shown) => this.toggle(name, shown));
-    this.curves = new PlaneCurves(this.side, (step) => this.seek(step));
+    this.curves = new PlaneCurves(this.side, (step) => this.film.seek(step));
     this.lay = this.lay.bind(this);
     this.sizes = new ResizeObserver(this.lay);
     this.sizes.observe(this.root);
@@ -101,7 +101,8 @@ class Plane extends RunView {
     const found = `${percent(frame.near)} of the made points lie by real ones`;
     this.picture.show(frame, `The plane at round ${whole(step)}, after ${duration(seconds)} of training: ${found}`);
     set(this.root, "data-step", String(step));
-    this.schedule();
+    if (this.film.live) this.schedule();
+    else this.moved();
   }
 
   /** The visitor has drawn; the page is told when the pen is lifted. */
@@ -115,12 +116,6 @@ class Plane extends RunView {
     this.picture.layers[name] = shown;
     this.picture.paint();
     sessionStorage.setItem("plane-layers", JSON.stringify(this.picture.layers));
-  }
-
-  /** To the frame drawn last at or before round `step`. */
-  seek(step) {
-    const after = this.record.frames.findIndex((frame) => frame.step > step);
-    this.film.scrub(after < 0 ? Infinity : Math.max(0, after - 1));
   }
 
   moved() {

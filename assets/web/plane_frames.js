@@ -7,18 +7,8 @@ const TOP = LEVELS.length - 1;
 const LEVEL_OF = new Map([...LEVELS].map((character, level) => [character, level / TOP]));
 
 export class PlaneFrames extends Frames {
-  async fetch(frame) {
-    try {
-      const answer = await fetch(this.address + frame, { signal: this.stop.signal });
-      if (!answer.ok) return null;
-      const picture = unpacked(await answer.json());
-      this.keep(frame, picture);
-      return picture;
-    } catch {
-      return null; // the visitor went on, or the connection broke: the next frame comes soon
-    } finally {
-      this.coming.delete(frame);
-    }
+  async read(answer) {
+    return unpacked(await answer.json());
   }
 }
 
