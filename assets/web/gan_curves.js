@@ -1,6 +1,7 @@
 // The live curves of a GAN's run, in one Plotly chart that is drawn once and then only redrawn in place.
 
 import { append } from "./run_readout.js";
+import { hovering, readTheme } from "./chart_frame.js";
 import { layout, marks, reach, span, traces } from "./gan_figure.js";
 import { loadPlotly } from "./load_plotly.js";
 
@@ -22,7 +23,7 @@ export class Curves {
     const config = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
     await Plotly.newPlot(this.plot, traces(this.record ?? EMPTY, this), layout(this), config);
     this.Plotly = Plotly;
-    this.plot.on("plotly_hover", (found) => this.hovered(found));
+    this.plot.on("plotly_hover", (found) => (this.pointer = hovering(this.plot, found) ?? this.pointer));
     this.plot.on("plotly_click", ({ points }) => this.seek(points[0].x));
     this.plot.addEventListener("pointerleave", () => (this.pointer = null));
     this.sizes = new ResizeObserver(() => this.resized());
@@ -60,30 +61,10 @@ export class Curves {
     if (this.pointer) this.Plotly.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
   }
 
-  hovered({ event, points }) {
-    if (!event?.isTrusted) return;
-    const { xaxis, yaxis } = points[0];
-    const box = this.plot.getBoundingClientRect();
-    const at = { xpx: event.clientX - box.left - xaxis._offset, ypx: event.clientY - box.top - yaxis._offset };
-    this.pointer = { at, subplot: `x${yaxis._id}` };
-  }
-
   readTheme() {
-    const { color, backgroundColor, fontFamily } = getComputedStyle(this.root);
-    const [red, green, blue] = color.match(/[\d.]+/g);
-    const dark = Number(green) > 127; // light ink
-    return {
-      text: color,
-      paper: backgroundColor,
-      grid: `rgba(${red}, ${green}, ${blue}, 0.14)`,
-      spike: `rgba(${red}, ${green}, ${blue}, 0.5)`,
-      muted: getComputedStyle(this.plot).color,
-      accent: getComputedStyle(this.root).getPropertyValue("--st-primary-color") || color,
-      dark,
-      faint: dark ? 0.5 : 0.35,
-      font: fontFamily,
-      narrow: this.root.clientWidth < NARROW,
-    };
+    const theme = readTheme(this.root, this.plot);
+    const accent = getComputedStyle(this.root).getPropertyValue("--st-primary-color") || theme.text;
+    return { ...theme, accent, faint: theme.dark ? 0.5 : 0.35, narrow: this.root.clientWidth < NARROW };
   }
 
   retheme() {

@@ -1,5 +1,6 @@
 // The Plotly figure of a GAN's run: four plots over one axis of rounds, as traces over the record's own arrays.
 
+import { across, axis, blank, line, reach as reachFrom, upright, words } from "./chart_frame.js";
 import { SPOKEN } from "./gan_parts.js";
 
 const FIRST_ROUNDS = 200;
@@ -9,17 +10,6 @@ const DOMAINS = { y: [0.73, 0.965], y2: [0.45, 0.66], y3: [0.17, 0.38], y4: [0.0
 
 /** The traces in a fixed order; the first is D's loss. Generator solid, discriminator dashed, everywhere. */
 export function traces({ curves }, { colours, theme }) {
-  const line = (curve, name, yaxis, style, hover = null) => ({
-    type: "scatter",
-    mode: "lines",
-    x: curve.x,
-    y: curve.y,
-    name,
-    yaxis,
-    ...(hover ? { hovertemplate: hover } : { hoverinfo: "skip" }),
-    showlegend: false,
-    ...style,
-  });
   const g = { line: { color: colours.generator, width: 3 } };
   const d = { line: { color: colours.discriminator, width: 3, dash: "6px,3px" } };
   const faint = (colour) => ({ line: { color: colour, width: 1 }, opacity: theme.faint });
@@ -38,47 +28,23 @@ export function traces({ curves }, { colours, theme }) {
 
 /** The layout of an empty chart in the page's colours; `verdict` is "probability" or "score". */
 export function layout({ theme, verdict }) {
-  const axis = { gridcolor: theme.grid, linecolor: theme.grid, zeroline: false, tickfont: { size: 12 }, fixedrange: true };
-  const y = (name, extra) => ({ ...axis, domain: DOMAINS[name], automargin: false, nticks: 4, ...extra });
+  const y = (name, extra) => ({ ...axis(theme), fixedrange: true, domain: DOMAINS[name], automargin: false, nticks: 4, ...extra });
   return {
-    autosize: true,
+    ...blank(theme),
     margin: { l: 44, r: 10, t: 4, b: 34 },
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: theme.font, size: 13, color: theme.text },
-    hovermode: "x unified",
-    hoversubplots: "axis",
-    hoverlabel: { bgcolor: theme.paper, bordercolor: theme.grid, font: { color: theme.text, family: theme.font } },
     dragmode: false,
-    uirevision: "run",
     xaxis: {
-      ...axis,
-      anchor: "y4",
-      range: [0, FIRST_ROUNDS],
-      nticks: theme.narrow ? 4 : 7,
-      title: { text: "round", standoff: 2, font: { size: 13 } },
-      unifiedhovertitle: { text: "round %{x}" },
-      tickformat: ",d",
-      showspikes: true,
-      spikemode: "across",
-      spikethickness: 1,
-      spikedash: "solid",
-      spikecolor: theme.spike,
+      ...across(theme, "round"), anchor: "y4", range: [0, FIRST_ROUNDS], fixedrange: true, nticks: theme.narrow ? 4 : 7,
     },
     yaxis: y("y", { tickformat: "~g" }),
     yaxis2: y("y2", verdict === "probability" ? { range: [0, 1], tickvals: [0, 0.5, 1] } : { tickformat: "~g" }),
     yaxis3: y("y3", { type: "log", range: [0.4, 3.2], tickvals: [10, 100, 1000] }),
     yaxis4: y("y4", { range: [0, 10.5], tickvals: [0, 10] }),
-    shapes: [],
-    annotations: [],
   };
 }
 
-/** How far the axis of rounds reaches: it doubles rather than creeps, so that the picture stands still. */
-export function reach({ step, steps }) {
-  let most = FIRST_ROUNDS;
-  while (most < step) most *= 2;
-  return steps ? Math.min(most, steps) : most;
+export function reach(facts) {
+  return reachFrom(facts, FIRST_ROUNDS);
 }
 
 /** The range of the losses' axis: that of the smoothed ones, since a single round may leap far out. */
@@ -109,14 +75,6 @@ export function marks(record, { theme, colours, even, moment }) {
 
 function level(value, axis, color) {
   return { type: "line", xref: "paper", x0: 0, x1: 1, yref: axis, y0: value, y1: value, line: { color, width: 1, dash: "dot" }, layer: "below" };
-}
-
-function upright(step, color, dash, width) {
-  return { type: "line", x0: step, x1: step, yref: "paper", y0: 0, y1: 1, line: { color, dash, width }, layer: "below" };
-}
-
-function words(text, size, color) {
-  return { text, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size, color }, borderpad: 0 };
 }
 
 function aside(text, y, yref, theme) {

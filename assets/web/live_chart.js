@@ -1,5 +1,6 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
 
+import { hovering, readTheme } from "./chart_frame.js";
 import { mounting } from "./mounting.js";
 import { loadPlotly } from "./load_plotly.js";
 import { append, Readout, set, write } from "./run_readout.js";
@@ -111,7 +112,7 @@ class LiveChart extends RunView {
     this.Plotly = Plotly;
     this.plot.on("plotly_relayout", (change) => this.zoomed(change));
     this.plot.on("plotly_doubleclick", () => this.follow());
-    this.plot.on("plotly_hover", (found) => this.hovered(found));
+    this.plot.on("plotly_hover", (found) => (this.pointer = hovering(this.plot, found) ?? this.pointer));
     this.plot.addEventListener("pointerleave", () => (this.pointer = null));
     this.plot.addEventListener("pointerdown", () => (this.dragging = true));
     this.released = () => {
@@ -148,14 +149,6 @@ class LiveChart extends RunView {
     this.whole.style.visibility = "visible";
   }
 
-  hovered({ event, points }) {
-    if (!event?.isTrusted) return;
-    const { xaxis, yaxis } = points[0];
-    const box = this.plot.getBoundingClientRect();
-    const at = { xpx: event.clientX - box.left - xaxis._offset, ypx: event.clientY - box.top - yaxis._offset };
-    this.pointer = { at, subplot: `x${yaxis._id}` };
-  }
-
   toggle(group, button) {
     const shown = button.getAttribute("aria-pressed") !== "true";
     set(button, "aria-pressed", String(shown));
@@ -179,20 +172,9 @@ class LiveChart extends RunView {
   }
 
   readTheme() {
-    const { color, backgroundColor, fontFamily } = getComputedStyle(this.root);
-    const [red, green, blue] = color.match(/[\d.]+/g);
-    const dark = Number(green) > 127; // light ink
-    return {
-      text: color,
-      paper: backgroundColor,
-      grid: `rgba(${red}, ${green}, ${blue}, 0.14)`,
-      spike: `rgba(${red}, ${green}, ${blue}, 0.5)`,
-      muted: getComputedStyle(this.note).color,
-      faint: dark ? 0.65 : 0.35,
-      font: fontFamily,
-      narrow: this.root.clientWidth < NARROW,
-      width: this.root.clientWidth,
-    };
+    const { clientWidth: width } = this.root;
+    const theme = readTheme(this.root, this.note);
+    return { ...theme, width, faint: theme.dark ? 0.65 : 0.35, narrow: width < NARROW };
   }
 
   changeTheme(theme) {

@@ -1,6 +1,7 @@
 // Two small plots over the rounds: both losses, and D's mean verdict on real and on made points.
 
 import { append } from "./run_readout.js";
+import { reach } from "./chart_frame.js";
 import { css } from "./plane_layers.js";
 import { figure, whole } from "./gan_parts.js";
 
@@ -28,10 +29,7 @@ export class PlaneCurves {
   }
 
   reach() {
-    const { step, steps } = this.record.facts;
-    let most = FIRST_ROUNDS;
-    while (most < step) most *= 2;
-    return steps ? Math.min(most, Math.max(steps, 1)) : most;
+    return reach(this.record.facts, FIRST_ROUNDS);
   }
 
   /** `look` has the colours and the font; `verdict` and `even` say what D's outputs mean; `moment` is where the film stands. */
