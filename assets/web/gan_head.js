@@ -57,8 +57,8 @@ export class Head {
   }
 }
 
-function wentOn({ step }) {
-  return `A training process was lost; this run went on by itself from round ${whole(step)}.`;
+function wentOn({ step, why }) {
+  return `Round ${whole(step)}: ${why}`;
 }
 
 function pace(parent, before, after, why) {
