@@ -87,8 +87,8 @@ class StatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """Added by the service: the process that trained the run was lost, and it went on elsewhere from `step`, its newest
-    checkpoint. `why` is a sentence for people. What had been told before is not told again."""
+    """Added by the service: the process that trained the run was lost, and it went on elsewhere after `step`. `why` is a
+    sentence for people. What was trained since the newest checkpoint is done again, and not told again."""
 
     step: int
     why: str

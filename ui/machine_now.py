@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from engine.runs.machine import Machine
 from engine.runs.service import RunService

@@ -7,12 +7,16 @@ import multiprocessing
 import os
 import signal
 import sys
-from typing import Any
+import tempfile
+from typing import Any, TextIO
 
 import dask
 import distributed.utils
 from distributed import LocalCluster
 from distributed.security import Security
+
+from engine.runs.host import HEAVY
+from engine.runs.mark import FOLDER
 
 WORKER_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -22,7 +26,6 @@ WORKER_ENVIRONMENT = {
 }
 # An idle cluster should cost next to nothing, and no port should answer but the encrypted ones.
 SETTINGS: dict[str, Any] = {
-    "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
     "distributed.worker.profile.enabled": False,
     "distributed.worker.http.routes": [],
     "distributed.scheduler.http.routes": [],
@@ -37,9 +40,20 @@ CLOSE_SECONDS = 0.3
 TLS_FIELDS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
 
 
-def local_cluster(workers: int, security: Security) -> LocalCluster:
-    return LocalCluster(
-        n_workers=workers,
+class HostCluster(LocalCluster):
+    """The last of its workers is for runs with long steps."""
+
+    async def _start(self) -> None:
+        last = max(self.worker_spec)
+        spec = self.worker_spec[last]
+        self.worker_spec[last] = {**spec, "options": {**spec["options"], "resources": {HEAVY: 1}}}
+        await super()._start()  # type: ignore[no-untyped-call]
+
+
+def local_cluster(workers: int, security: Security) -> HostCluster:
+    """So many workers for ordinary runs, and one more."""
+    return HostCluster(  # type: ignore[no-untyped-call]
+        n_workers=workers + 1,
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
@@ -57,15 +71,21 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
-    os.environ.update(WORKER_ENVIRONMENT)
-    dask.config.set(SETTINGS)
+    with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as marks:
+        os.environ.update(WORKER_ENVIRONMENT, **{FOLDER: marks})
+        dask.config.set(SETTINGS)
+        _serve(told, marks)
+
+
+def _serve(told: TextIO, marks: str) -> None:
+    dask.config.set({"distributed.nanny.pre-spawn-environ": {**WORKER_ENVIRONMENT, FOLDER: marks}})
     if sys.platform == "linux":
         _fork_workers()
     security = Security.temporary()
     with local_cluster(int(sys.argv[1]), security) as cluster:
         tls = {field: getattr(security, field) for field in TLS_FIELDS}
         with told:
-            told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls}) + "\n")
+            told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls, "marks": marks}) + "\n")
         try:
             sys.stdin.buffer.read()
         finally:

@@ -1,44 +1,45 @@
-"""Runs and the hosts that carry them, in an event loop of their own: given out, steered, brought home, missed."""
+"""The way from any thread to the runs on their hosts, which live in an event loop of their own."""
 
 import asyncio
 import contextlib
 import logging
-import os
 import threading
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from engine.events import Failed, StatusChanged
-from engine.jobs import Action, job_to_json
-from engine.runs.host import News
-from engine.runs.hosts import GONE, Host, Hosts
+from engine.jobs import Action
+from engine.runs.checkpoints import Checkpoints
+from engine.runs.fleet import Fleet
+from engine.runs.hosts import GONE, Host
 from engine.runs.info import Value
 from engine.runs.live import LiveRun, Watcher
-from engine.runs.machine import Carried, HostInfo, Machine
-from engine.runs.results import save_result
+from engine.runs.machine import Machine
+from engine.runs.machine_now import machine_now
+from engine.runs.results import leaves_weights, save_result
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 ANSWER_SECONDS = 2.0
 FINAL_SECONDS = 60.0
 CLOSE_SECONDS = 4.0
-LOST = Failed("The process that trained this run ended unexpectedly.", "Train it again.")
-NO_PROCESSES = Failed("The training processes did not start.", "Restart the playground; its terminal says more.")
+AGAIN_SECONDS = 0.5
+REMEMBERED = ("stop", "lr", "epoch")  # beside "set", what a run must be told again where its host is lost
 
 
 class Dispatch:
     """The first methods may be called from any thread. `on_change` is called, in the loop, when a run has something to
     be stored; `live` is the service's."""
 
-    def __init__(self, workers: int, live: dict[str, LiveRun], on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, workers: int, live: dict[str, LiveRun], checkpoints: Checkpoints | None, on_change: Callable[[], None]
+    ) -> None:
         self.ready = threading.Event()
-        self._live, self._on_change = live, on_change
+        self._on_change, self._checkpoints, self._workers = on_change, checkpoints, workers
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         # Touched only in the loop:
-        self._hosts = Hosts(workers, self._place_waiting, self._on_news, self._on_lost)
-        self._waiting: list[LiveRun] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        url = checkpoints.url if checkpoints else None
+        self._fleet = Fleet(workers, live, url, on_change, self._on_ready, self._on_over)
         self._end: asyncio.Event
 
     def begin(self) -> None:
@@ -55,8 +56,13 @@ class Dispatch:
             self._thread.join(CLOSE_SECONDS)
 
     def give(self, run: LiveRun) -> None:
-        """Have a new run carried by one of the hosts."""
-        self.running_loop.call_soon_threadsafe(self._accept, run)
+        """Have a new run, or one that goes on, carried by one of the hosts."""
+        self.running_loop.call_soon_threadsafe(self._fleet.accept, run)
+
+    def watchers_changed(self) -> None:
+        """What somebody looks at comes first."""
+        with contextlib.suppress(RuntimeError):  # not begun, or closed
+            self.running_loop.call_soon_threadsafe(self._fleet.share_soon)
 
     def control(self, run: LiveRun, action: Action, value: Value) -> None:
         """Done on return, unless a step takes seconds."""
@@ -64,22 +70,18 @@ class Dispatch:
 
     def weights(self, run: LiveRun) -> bytes | None:
         """As they are now; None where the run has not begun, or its host does not answer."""
-        if run.host is None or not run.is_begun:
+        if run.seat.host is None or not run.seat.is_begun:
             return None
-        return self._wait_for(self._weights(run.host, run.id, ANSWER_SECONDS))
+        return self._wait_for(self._weights(run.seat.host, run.id, ANSWER_SECONDS))
 
     def machine(self) -> Machine:
-        hosts = []
-        for number, host in enumerate(tuple(self._hosts.present), 1):
-            runs = [self._live[run_id] for run_id in tuple(host.received) if run_id in self._live]
-            share = 1 / max(sum(run.status == "running" for run in runs), 1)
-            carried = [
-                Carried(r.id, r.info().name, r.info().kind, r.owner, r.status, share, len(r.watchers), 0, 0.0, 0.0)
-                for r in runs
-            ]
-            hosts.append(HostInfo(str(number), "", host.process, False, "cpu", 1, 0, 0, 0.0, 0.0, "", tuple(carried)))
-        waiting = tuple(run.info().name for run in self._waiting)
-        return Machine(os.cpu_count() or 1, 0, tuple(hosts), waiting, 0.0, 0, 0, 0, "")
+        """What the hosts do at the moment."""
+        return machine_now(self._fleet)
+
+    @property
+    def hosts(self) -> int:
+        """How many there are for ordinary runs, or will be."""
+        return max(sum(not host.is_heavy for host in tuple(self._fleet.hosts.present)), self._workers)
 
     @property
     def running_loop(self) -> asyncio.AbstractEventLoop:
@@ -96,68 +98,38 @@ class Dispatch:
     async def _serve(self, up: threading.Event) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         up.set()
-        serving = asyncio.create_task(self._hosts.serve())
+        serving = asyncio.create_task(self._fleet.hosts.serve())
         await self._end.wait()
-        self.ready.clear()
-        for task in (serving, *self._tasks):
-            task.cancel()
-        await asyncio.gather(serving, *self._tasks, return_exceptions=True)
+        serving.cancel()
+        self._fleet.close()
+        await asyncio.gather(serving, return_exceptions=True)
 
-    def _accept(self, run: LiveRun) -> None:
-        self._waiting.append(run)
-        self._place_waiting()
-
-    def _place_waiting(self) -> None:
-        """Give every waiting run to the host with the fewest that train; runs wait until all hosts are warm."""
-        hosts = self._hosts
-        if hosts.are_ready and hosts.present:
+    def _on_ready(self, is_ready: bool) -> None:
+        if is_ready:
             self.ready.set()
         else:
             self.ready.clear()
-            if not hosts.are_down:
-                return
-        waiting, self._waiting = self._waiting, []
-        for run in waiting:
-            if hosts.are_down:
-                self._end_in_words(run, NO_PROCESSES)
-                continue
-            run.host = min(hosts.present, key=self._load)
-            run.host.received[run.id] = 0
-            self._do(self._begin_run(run, run.host))
-
-    def _load(self, host: Host) -> tuple[int, int]:
-        runs = [self._live[run_id] for run_id in host.received if run_id in self._live]
-        return sum(run.status in ("starting", "running") for run in runs), len(runs)
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _begin_run(self, run: LiveRun, host: Host) -> None:
-        with contextlib.suppress(*GONE):  # `_on_lost` has the rest
-            await host.actor.start(run.id, job_to_json(run.job), run.owner, run.paused, run.material)
-            run.material = None
-            while run.orders:
-                await host.actor.control(run.id, *run.orders.pop(0))
-            run.is_begun = True
-            host.hurry.set()
 
     async def _control(self, run: LiveRun, action: Action, value: Value) -> None:
-        if not run.host or not run.is_begun:
-            run.orders.append((action, value))
+        _remember(run, action, value)
+        host = run.seat.host
+        if not host or not run.seat.is_begun:
+            run.seat.orders.append((action, value))
             return
         watcher = Watcher()
         run.watchers.add(watcher)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                seq = await run.host.actor.control(run.id, action, value)
-                run.host.hurry.set()
+                seq = run.seat.offset + await host.actor.control(run.id, action, value)
+                host.hurry.set()
                 while run.tape.seq < seq:
                     watcher.news.clear()
                     await watcher.news.wait()
-        except GONE:  # or a long step, after which it will be done
+        except TimeoutError:  # a long step, after which it will be done
             return
+        except GONE:  # the next host does it
+            if run.seat.host is not host or host not in self._fleet.hosts.present:
+                run.seat.orders.append((action, value))
         finally:
             run.watchers.discard(watcher)
 
@@ -168,38 +140,48 @@ class Dispatch:
                 return content
         return None
 
-    def _on_news(self, news: News) -> None:
-        run = self._live.get(news.run_id)
-        if run is None:
-            return
-        was_over = run.is_over
-        run.add(news.first_seq, news.events)
-        self._on_change()
-        if run.is_over and not was_over:
-            self._do(self._wind_up(run))
+    def _on_over(self, run: LiveRun) -> None:
+        self._fleet.do(self._wind_up(run))
 
     async def _wind_up(self, run: LiveRun) -> None:
-        """Bring the final weights to the data folder, then let the host forget the run."""
-        assert run.host
-        content = await self._weights(run.host, run.id, FINAL_SECONDS) if run.finished else None
-        if content:
-            try:
-                await asyncio.to_thread(save_result, run.info(), content)
-            except (OSError, ValueError) as error:  # ValueError: figures that are no numbers
-                log.warning("What a run has learned could not be saved: %s", error)
+        """Bring the final weights to the data folder, then let the host forget the run. Where its host is lost on the
+        way, another one works them out once more."""
+        host = run.seat.host
+        assert host
+        if run.finished and leaves_weights(run.job):
+            content = await self._weights(host, run.id, FINAL_SECONDS)
+            if content is None:
+                await asyncio.sleep(AGAIN_SECONDS)  # until its loss has been noticed
+                if host not in self._fleet.hosts.present:
+                    if run.seat.host is host:
+                        self._fleet.redo(run)
+                    return
+                content = await self._weights(host, run.id, FINAL_SECONDS)
+            await self._save(run, content)
         run.is_settled = True
         self._on_change()
-        run.host.received.pop(run.id, None)
+        host.received.pop(run.id, None)
         with contextlib.suppress(*GONE):
-            await run.host.actor.forget(run.id)
+            await host.actor.forget(run.id)
+        if self._checkpoints:
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(self._checkpoints.drop, run.id)
 
-    def _on_lost(self, run_ids: Collection[str]) -> None:
-        for run_id in run_ids:
-            run = self._live.get(run_id)
-            if run and not run.is_over:
-                self._end_in_words(run, LOST)
+    async def _save(self, run: LiveRun, content: bytes | None) -> None:
+        if content is None:
+            log.warning("What a run has learned could not be fetched.")
+            return
+        try:
+            await asyncio.to_thread(save_result, run.info(), content)
+        except (OSError, ValueError) as error:  # ValueError: figures that are no numbers
+            log.warning("What a run has learned could not be saved: %s", error)
 
-    def _end_in_words(self, run: LiveRun, words: Failed) -> None:
-        run.add(run.tape.seq + 1, (words, StatusChanged("failed")))
-        run.is_settled = True
-        self._on_change()
+
+def _remember(run: LiveRun, action: Action, value: Value) -> None:
+    asked = run.seat.asked
+    if action in REMEMBERED:
+        asked[action] = (action, value)
+    elif isinstance(value, tuple):
+        asked[f"{action} {value[0]}"] = (action, value)
+    else:
+        asked.pop("epoch", None)

@@ -13,7 +13,6 @@ __all__ = ["Action", "RunInfo", "Status", "Value", "checked_value"]
 
 Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
 UNFINISHED: tuple[Status, ...] = ("starting", "running", "paused")
-MAX_UNFINISHED_RUNS = 16
 MAX_LR = 100.0
 Value = float | tuple[str, float] | None
 

@@ -13,16 +13,17 @@ from engine.gan_events import FrameDrawn
 from engine.jobs import Action, Job, name_of_job
 from engine.runs.hosts import Host
 from engine.runs.info import RunInfo, Status, Value
+from engine.runs.past import Past
 
 KEEP_EVENTS = 5_000
 
 
 class Tape:
-    """The newest events of a run in order, numbered from 1. Older ones may be dropped once they are stored."""
+    """The newest events of a run in order, numbered from `first`. Older ones may be dropped once they are stored."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 1) -> None:
         self._lock = threading.Lock()
-        self._first = 1
+        self._first = first
         self._events: list[Event] = []
 
     @property
@@ -60,14 +61,34 @@ class Tape:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Watcher:
-    """Someone on an event loop of their own who is told, without a queue, that there is something new."""
+    """Someone on an event loop of their own who is told, without a queue, that there is something new. `looks` is true
+    for a person, whose run then comes first."""
 
+    looks: bool = False
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has closed; its watcher is gone
             self.loop.call_soon_threadsafe(self.news.set)
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """Where a run is carried, as the service's event loop knows it. Event number n of the host is number `offset` + n
+    of the run."""
+
+    host: Host | None = None
+    offset: int = 0
+    is_begun: bool = False  # the host has it
+    is_moving: bool = False
+    is_redone: bool = False  # it is over, and trained once more for the weights that were lost
+    checkpoint: bytes | None = None  # from the host it was on
+    orders: list[tuple[Action, Value]] = field(default_factory=list)  # given before the host had it
+    asked: dict[str, tuple[Action, Value]] = field(default_factory=dict)  # what the next host must be told, too
+    strikes: int = 0  # hosts that it took down
+    fruitless: int = 0  # hosts lost before it could do a step there
+    began_at: int = 0  # its step when its host began with it
 
 
 @dataclass(slots=True, eq=False)
@@ -84,11 +105,11 @@ class LiveRun:
     status: Status = "starting"
     finished: dict[str, Any] | None = None
     tape: Tape = field(default_factory=Tape)
+    past: Past = field(default_factory=Past)
     frames: dict[int, FrameDrawn] = field(default_factory=dict)  # those not stored yet, by their number
     watchers: set[Watcher] = field(default_factory=set)
-    host: Host | None = None
-    is_begun: bool = False  # the host has it
-    orders: list[tuple[Action, Value]] = field(default_factory=list)  # given before that
+    seat: Seat = field(default_factory=Seat)
+    is_heavy: bool = False
     changed_job: Job | None = None
     is_over: bool = False
     is_settled: bool = False  # over, and its weights are where they belong
@@ -104,11 +125,21 @@ class LiveRun:
         """With all that was changed while it runs."""
         return self.changed_job or self.job
 
+    @property
+    def is_watched(self) -> bool:
+        return any(watcher.looks for watcher in tuple(self.watchers))
+
+    @property
+    def wants_to_train(self) -> bool:
+        return self.status in ("starting", "running") and not self.is_over
+
     def add(self, first: int, events: Sequence[Event]) -> None:
-        """Take in the news from the host and tell whoever watches. Frames are there before they are told of."""
+        """Take in events that begin at number `first`, and tell whoever watches. Frames are there before they are told
+        of."""
         new = events[max(0, self.tape.seq + 1 - first) :]
         self.frames.update({event.frame: event for event in new if isinstance(event, FrameDrawn)})
         self.tape.add(first, [_without_content(event) for event in events])
+        self.past.take(new)
         for event in new:
             if isinstance(event, StatusChanged):
                 self.status = event.status  # type: ignore[assignment]
@@ -118,6 +149,10 @@ class LiveRun:
                 self.is_over = True
         for watcher in tuple(self.watchers):
             watcher.tell()
+
+    def say(self, *events: Event) -> None:
+        """Take in events that come from no host."""
+        self.add(self.tape.seq + 1, events)
 
     def info(self) -> RunInfo:
         return RunInfo(

@@ -1,12 +1,12 @@
-"""What a teacher wants to know of the machine: its hosts, what each carries, who waits for whom. Plain data, no torch."""
+"""What a teacher wants to know of the machine: its hosts, what each carries, who waits for whom. No torch."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One run on a host. `share` is the part of a core that it is given now (0 to 1 or more), `watchers` how many look at
-    it, `step_seconds` how long its steps take, `waited` the seconds since it last had its turn."""
+    """One run on a host. `share` is the part of the host that it is given now (0 to 1), `watchers` how many look at it,
+    `step_seconds` how long its steps take, `waited` the seconds since it last had its turn."""
 
     run_id: str
     name: str
@@ -22,9 +22,10 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class HostInfo:
-    """One training process. `machine` is the name of its computer; `device` is cpu, cuda or mps; `threads` how many it
-    computes with now; `memory` its resident bytes and `memory_limit` what its runs may take; `cores` how many it has kept
-    busy over the last second; `heard` seconds since its last sign of life. `trouble` is a sentence, or empty."""
+    """One training process. `machine` is the name of its computer, empty for this one; `device` is cpu, cuda or mps;
+    `threads` how many it computes with now; `memory` its resident bytes and `memory_limit` what its runs may take;
+    `cores` how many it has kept busy over the last second; `heard` seconds since its last sign of life. `trouble` is a
+    sentence, or empty."""
 
     name: str
     machine: str
@@ -42,9 +43,9 @@ class HostInfo:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """All hosts together. `cores` and `memory` (bytes) are those of the computers they run on; `waiting` names runs that
-    no host has yet; `events_per_second` over the last few seconds; `unstored` events wait for the store; `lost` counts
-    training processes lost since the start; `trouble` is what is wrong with the store, as a sentence, or empty."""
+    """All hosts together. `cores` and `memory` (bytes) are those of the computers they run on; `waiting` names runs
+    that no host has yet; `events_per_second` over the last few seconds; `unstored` events wait for the store; `lost`
+    counts training processes lost since the start; `trouble` says why there are none, or is empty."""
 
     cores: int
     memory: int

@@ -1,11 +1,13 @@
 """How fast a run goes on the clock, and how long it still needs."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 
 from engine.config import TrainConfig
 from engine.events import Progress
 
+RATE_SECONDS, RATE_MARKS = 0.5, 8
 REPORT_SECONDS = 0.5
 WINDOW_REPORTS = 4
 
@@ -39,3 +41,24 @@ def samples_done(config: TrainConfig, step: int) -> int:
     """Pictures trained on after `step` updates, the shorter last batch of each epoch taken into account."""
     epochs, steps = divmod(step, config.steps_per_epoch)
     return epochs * config.train_images + steps * config.batch_size
+
+
+class Rate:
+    """How much comes a second, over the last few seconds. `count` and `now` may come from different threads."""
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=RATE_MARKS)
+
+    def count(self, more: int) -> None:
+        then, so_far = self._marks[-1]
+        if (now := time.monotonic()) - then < RATE_SECONDS:
+            self._marks[-1] = (then, so_far + more)
+        else:
+            self._marks.append((now, so_far + more))
+
+    def now(self) -> float:
+        """0 when nothing has come for a while."""
+        marks = [mark for mark in tuple(self._marks) if time.monotonic() - mark[0] < RATE_MARKS * RATE_SECONDS]
+        if not marks:
+            return 0.0
+        return (marks[-1][1] - marks[0][1]) / max(time.monotonic() - marks[0][0], RATE_SECONDS)

@@ -21,6 +21,11 @@ def result_path(run_id: str) -> Path:
     return data_folder() / "runs" / f"{run_id}.safetensors"
 
 
+def leaves_weights(job: Job) -> bool:
+    """Whether there is something to keep when it is over."""
+    return isinstance(job, Classification | GanSpec)
+
+
 def trained(job: Job, content: bytes) -> Trained:
     """The networks of `job`, in evaluation mode, with the weights its host sent. Raises SpecError when they misfit or
     are no longer finite."""
@@ -50,7 +55,7 @@ def load_result(run_id: str, job: Job) -> Trained | None:
 
 def load_result_at(path: Path, job: Job) -> Trained | None:
     """The same for a file by its path."""
-    if not isinstance(job, Classification | GanSpec):
+    if not leaves_weights(job):
         return None
     try:
         return _loaded(path, isinstance(job, GanSpec))

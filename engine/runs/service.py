@@ -1,6 +1,9 @@
 """The runs of a server: started, steered, watched and remembered. Training itself happens in worker processes."""
 
 import asyncio
+import contextlib
+import logging
+import os
 import secrets
 import threading
 import time
@@ -9,27 +12,36 @@ from typing import cast
 
 from torch import nn
 
+from engine.events import Recovered
 from engine.gan import GanModels
 from engine.gan_checkpoint import gan_bytes
 from engine.gan_events import FrameDrawn
-from engine.jobs import Action, Job, check_job, job_from_json, job_to_json, parameters_of, with_change
+from engine.jobs import Action, Job, check_job, job_from_json, job_to_json, parameters_of, step_seconds_of, with_change
+from engine.limits import limits
 from engine.params import SpecError
+from engine.runs.checkpoints import Checkpoints
 from engine.runs.dispatch import Dispatch
 from engine.runs.example import example
-from engine.runs.history import live_history, stored_history, told_apart
-from engine.runs.info import MAX_UNFINISHED_RUNS, RunInfo, checked_value
+from engine.runs.history import live_history, live_news, stored_history, told_apart
+from engine.runs.info import RunInfo, checked_value
 from engine.runs.keeper import Keeper
-from engine.runs.live import LiveRun, Watcher
+from engine.runs.live import LiveRun, Tape, Watcher
 from engine.runs.machine import Machine
 from engine.runs.message import Message
+from engine.runs.past import Past
 from engine.runs.results import Trained, load_result, trained
+from engine.runs.room import check_room
 from engine.runs.sidecar import worker_count
 from engine.runs.store import Store
 from engine.study_config import Study
 
+CHECKPOINTS = "PLAYGROUND_CHECKPOINTS"
+NOT_YOURS = "Only the visitor who started a run can steer it."
+RESUMED = "The playground was closed while this run was training; it went on from there."
 MODEL_SECONDS = 1.0
 MESSAGE_SECONDS = 0.2
 LOOK_SECONDS, LOOKS = 0.3, 30
+log = logging.getLogger(__name__)
 
 
 class RunService:
@@ -40,11 +52,13 @@ class RunService:
         self._starting = threading.Lock()
         self._store = Store()
         self._keeper = Keeper(self._store, self._live)
-        self._dispatch = Dispatch(workers or worker_count(), self._live, self._keeper.wake)
+        self._checkpoints = _checkpoints()
+        self._dispatch = Dispatch(workers or worker_count(), self._live, self._checkpoints, self._keeper.wake)
 
     def begin(self) -> None:
         """Start the worker processes and return at once; runs started before they are ready wait for them."""
         self._dispatch.begin()
+        threading.Thread(target=self._tidy, name="run service tidies", daemon=True).start()
 
     def ready(self) -> bool:
         """Whether the hosts are warm, so that a run starts at once."""
@@ -63,17 +77,42 @@ class RunService:
         """Check and queue a run; its id. Raises SpecError."""
         job = job_from_json(job_to_json(job))
         check_job(job)
-        material = self._material(job)
+        run = LiveRun(secrets.token_urlsafe(16), owner, job, parameters_of(job), paused, self._material(job))
+        self._take_in(run)
+        return run.id
+
+    def resume(self, run_id: str, owner: str) -> None:
+        """Let a run go on that was cut off with an earlier life of the server, after what was stored of it. One that is
+        live already is none the worse. Raises KeyError for an unknown run, PermissionError for another owner, SpecError
+        where it cannot go on."""
+        info = self.run(run_id)
+        if info is None:
+            raise KeyError(run_id)
+        if info.owner != owner:
+            raise PermissionError(NOT_YOURS)
+        if not info.is_resumable:
+            return
+        past = Past()
+        for message in self._store.messages(run_id, 0):
+            past.take_message(message)
+        run = LiveRun(info.id, owner, info.job, info.parameters, paused=False, material=self._material(info.job))
+        run.created, run.tape, run.past = info.created, Tape(info.seq + 1), past
+        run.is_listed, run.stored_seq = True, info.seq
+        if past.newest:
+            run.say(Recovered(past.step, RESUMED))
+        self._take_in(run)
+
+    def _take_in(self, run: LiveRun) -> None:
+        """Have a run carried. Raises SpecError where there is no room for it."""
+        run.is_heavy = step_seconds_of(run.job) > limits().heavy_seconds
         with self._starting:
-            unfinished = [r for r in tuple(self._live.values()) if r.owner == owner and not r.is_over]
-            if len(unfinished) >= MAX_UNFINISHED_RUNS:
-                what = f"You have {len(unfinished)} runs that are not over."
-                raise SpecError(what, f"Stop one of them first: {MAX_UNFINISHED_RUNS} are the limit.")
-            run = LiveRun(secrets.token_urlsafe(16), owner, job, parameters_of(job), paused, material)
+            live = [r for r in tuple(self._live.values()) if not r.is_over]
+            if run.id in self._live:  # resumed in two windows
+                return
+            check_room(run.job, [r.job for r in live], sum(r.owner == run.owner for r in live), self._dispatch.hosts)
             self._live[run.id] = run
         self._keeper.wake()
         self._dispatch.give(run)
-        return run.id
 
     def control(self, run_id: str, owner: str, action: Action, value: object = None) -> None:
         """Do what the run's owner asks; on return it is done, unless a step takes seconds. A run that is over stays so.
@@ -85,7 +124,7 @@ class RunService:
         if info is None:
             raise KeyError(run_id)
         if info.owner != owner:
-            raise PermissionError("Only the visitor who started a run can steer it.")
+            raise PermissionError(NOT_YOURS)
         run = self._live.get(run_id)
         checked = checked_value(run.job_now if run else info.job, action, value)
         if run and not run.is_over:
@@ -141,16 +180,14 @@ class RunService:
                 return
             after, waited = message["seq"], True
             await self._until_live(run_id)
-        watcher = Watcher()
+        watcher = Watcher(looks=True)
         run.watchers.add(watcher)
+        self._dispatch.watchers_changed()
         try:
             while True:
                 watcher.news.clear()
                 was_over = run.is_over
-                if run.tape.first > after + 1:  # part of it is on disk
-                    message = await asyncio.to_thread(live_history, run, self._store, after)
-                else:
-                    message = live_history(run, self._store, after)
+                message = await live_news(run, self._store, after)
                 if message["seq"] > message["after"]:
                     after = message["seq"]
                     yield message
@@ -162,6 +199,7 @@ class RunService:
                     await watcher.news.wait()
         finally:
             run.watchers.discard(watcher)
+            self._dispatch.watchers_changed()
 
     async def _until_live(self, run_id: str) -> None:
         """Until someone lets a run go on that was cut off, or it is time to look in the store again."""
@@ -205,6 +243,14 @@ class RunService:
         """What the hosts do at the moment."""
         return self._dispatch.machine()
 
+    def _tidy(self) -> None:
+        """Drop checkpoints that no run will go on from."""
+        with contextlib.suppress(OSError):
+            for run_id in self._checkpoints.known() if self._checkpoints else ():
+                info = self.run(run_id)
+                if self._checkpoints and not self._store.trouble and (info is None or info.is_over):
+                    self._checkpoints.drop(run_id)
+
     def _material(self, job: Job) -> bytes | None:
         """What `job` needs of another run: a study the weights of its GAN. Raises SpecError."""
         if not isinstance(job, Study):
@@ -231,3 +277,12 @@ class RunService:
                     run.model = trained(run.job, content)
                     run.model_seq, run.model_time = seq, time.monotonic()
             return cast(Trained | None, run.model)
+
+
+def _checkpoints() -> Checkpoints | None:
+    """Where `PLAYGROUND_CHECKPOINTS` says, by default in the data folder; None where that cannot be used at all."""
+    try:
+        return Checkpoints(os.environ.get(CHECKPOINTS) or None)
+    except OSError as error:
+        log.warning("Runs cannot go on after the loss of a process: %s", error)
+        return None

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from distributed.security import Security
 
+from engine.runs.where import Where
+
 ROOT = Path(__file__).parents[2]
 GRACE_SECONDS = 2.0
 QUIET = "ignore:resource_tracker:UserWarning"  # when it is ended in a hurry, what it leaves is cleared up all the same
@@ -29,14 +31,16 @@ class Sidecar:
 
     process: subprocess.Popen[bytes]
 
-    def where(self) -> tuple[str, Security]:
-        """Wait until the workers are there; the scheduler's address and the keys to it. Raises RuntimeError."""
+    def where(self) -> tuple[Where, Path]:
+        """Wait until the workers are there; the scheduler with the keys to it, and the folder of their marks. Raises
+        RuntimeError."""
         assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"the training processes ended as they started, with code {self.process.wait()}")
         told = json.loads(line)
-        return told["address"], Security(require_encryption=True, **told["tls"])
+        security = Security(require_encryption=True, **told["tls"])
+        return Where(told["address"], security), Path(told["marks"])
 
     def close(self) -> None:
         """Let it end, and end it when it takes longer than a moment."""

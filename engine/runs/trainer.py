@@ -1,34 +1,64 @@
 """The training thread of a host: it alone touches the runs, and gives each a slice of time in turn."""
 
+import os
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import torch
 
-from engine.events import Event
-from engine.jobs import Action, Classification, job_to_json
+from engine.jobs import Classification, job_to_json
+from engine.limits import limits
 from engine.presets import PRESETS
-from engine.runs.info import Value
+from engine.runs.info import Action, Value
+from engine.runs.mark import Mark
+from engine.runs.outbox import Outbox
+from engine.runs.pulse import Fare
 from engine.runs.training import Training
 from engine.runs.turns import SLICE_SECONDS, Turns
 
 WARM_UP_EVENTS = 4
+NICE, HEAVY_NICE = 5, 10  # the server and the browser come first
+CHECKPOINT_BUSY_SECONDS = 0.3
+CHECKPOINT_SECONDS = 1.0
+CHECKPOINT_SHARE = 0.02  # of a run's time at most
+SURELY_HEAVY = 3  # long steps
+LEAVE_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Seat:
+    """A run and what it has had: busy `seconds`, the processor time of its latest step, how many were long; and when,
+    by busy time and by the clock, its next checkpoint is due."""
+
+    run: Training
+    seconds: float = 0.0
+    step_seconds: float = 0.0
+    long_steps: int = 0
+    left: float = field(default_factory=time.monotonic)
+    due_seconds: float = CHECKPOINT_BUSY_SECONDS
+    due: float = field(default_factory=lambda: time.monotonic() + CHECKPOINT_SECONDS)
 
 
 class Trainer:
     """Begins at once. `ask` is for other threads; what is asked is done between two steps, and may use the methods that
-    start, control, read and forget runs. `publish` is called with what a run has reported."""
+    start, control, read, release and forget runs. `tell` is called when there is something new in the outbox."""
 
-    def __init__(self, publish: Callable[[str, Sequence[Event]], None]) -> None:
-        self._publish = publish
-        self._runs: dict[str, Training] = {}
+    def __init__(self, outbox: Outbox, tell: Callable[[], None], is_heavy: bool = False) -> None:
+        self.seats: dict[str, Seat] = {}
+        self.threads = 1
+        self._outbox, self._tell = outbox, tell
+        self._nice = HEAVY_NICE if is_heavy else NICE
         self._turns = Turns()
+        self._alone_threads = 1
         self._asked: deque[Callable[[], None]] = deque()
         self._wake = threading.Event()
         self._closing = False
+        self._at_hand: tuple[str, float] = ("", 0.0)
+        self._mark = Mark()
         self._thread = threading.Thread(target=self._train, name="training", daemon=True)
         self._thread.start()
 
@@ -36,73 +66,156 @@ class Trainer:
         self._asked.append(work)
         self._wake.set()
 
-    def close(self) -> None:
-        """End after the step at hand."""
+    def stop(self) -> None:
+        """End after the step at hand; does not wait for it."""
         self._closing = True
         self._wake.set()
+
+    def close(self) -> None:
+        self.stop()
         self._thread.join()
+
+    def fares(self) -> dict[str, Fare]:
+        """How every run here fares. For any thread."""
+        now, heavy = time.monotonic(), SURELY_HEAVY
+        return {
+            run_id: Fare(s.seconds, s.run.step, s.step_seconds, now - s.left, s.long_steps >= heavy)
+            for run_id, s in tuple(self.seats.items())
+        }
+
+    def at_hand(self) -> tuple[str, float]:
+        """Whose turn it is, and for how many seconds its step or its beginning has taken. For any thread."""
+        run_id, since = self._at_hand
+        return run_id, time.monotonic() - since if run_id else 0.0
 
     # From here on: in the training thread.
 
-    def start(self, run_id: str, job: Any, paused: bool, material: bytes | None) -> None:
-        self._runs[run_id] = Training(run_id, job, paused, material)
-        self._settle(self._runs[run_id])
+    def counts(self) -> dict[str, int]:
+        return {"runs": len(self.seats), "training": len(self._turns)}
+
+    def start(self, run_id: str, begin: Callable[[], Training]) -> None:
+        """Take in the run that `begin` makes."""
+        self._has_at_hand(run_id)
+        seat = self.seats[run_id] = Seat(begin())
+        self._has_at_hand("")
+        self._settle(run_id, seat)
+
+    def weigh(self, weights: Mapping[str, float], alone_threads: int) -> None:
+        """From now on these weights hold, and a run that is alone and wants it computes with so many threads."""
+        self._turns.weigh(weights)
+        self._alone_threads = alone_threads
 
     def control(self, run_id: str, action: Action, value: Value) -> None:
-        run = self._runs[run_id]
-        run.control(action, value)
-        self._settle(run)
+        seat = self.seats[run_id]
+        seat.run.control(action, value)
+        self._settle(run_id, seat)
 
     def weights(self, run_id: str) -> bytes:
-        work = self._runs[run_id].work
+        work = self.seats[run_id].run.work
         if work is None or work.weights is None:
             raise KeyError(run_id)
         return work.weights()
 
+    def release(self, run_id: str) -> bytes | None:
+        """Let a run go, to be taken up elsewhere from what this returns; None where that is not possible now."""
+        seat, until = self.seats[run_id], time.monotonic() + LEAVE_SECONDS
+        while seat.run.wants_to_train and not seat.run.is_at_step and time.monotonic() < until:
+            seat.run.advance()
+            self._settle(run_id, seat)
+        content = seat.run.checkpoint() if seat.run.is_at_step else None
+        if content is not None:
+            seat.run.leave()
+            self._turns.leave(run_id)
+        return content
+
     def forget(self, run_id: str) -> None:
         self._turns.leave(run_id)
-        run = self._runs.pop(run_id, None)
-        if run:
-            run.goal = "nothing"  # it may be the one whose turn it is
-
-    def counts(self) -> dict[str, int]:
-        return {"runs": len(self._runs), "training": len(self._turns)}
+        seat = self.seats.pop(run_id, None)
+        if seat:
+            seat.run.leave()  # it may be the one whose turn it is
 
     def _train(self) -> None:
         torch.set_num_threads(1)
         _warm_up()
+        if sys.platform == "linux":  # where it is the thread's alone, and the rest of the process goes on answering
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         while not self._closing:
             self._wake.clear()
             self._answer()
             run_id = self._turns.next()
             if run_id is None:
+                self._has_at_hand("")
                 self._wake.wait()
                 continue
             began = time.perf_counter()
-            self._slice(self._runs[run_id], began + SLICE_SECONDS)
+            self._slice(run_id, self.seats[run_id], began + SLICE_SECONDS)
             self._turns.charge(run_id, time.perf_counter() - began)
 
-    def _slice(self, run: Training, until: float) -> None:
-        while run.wants_to_train and not self._closing:
-            run.advance()
-            self._settle(run)
+    def _slice(self, run_id: str, seat: Seat, until: float) -> None:
+        self._use_threads(seat.run)
+        while seat.run.wants_to_train and not self._closing:
+            self._has_at_hand(run_id)
+            began, worked = time.perf_counter(), time.thread_time()
+            seat.run.advance()
+            self._count(seat, time.perf_counter() - began, time.thread_time() - worked)
+            self._settle(run_id, seat)
+            self._keep(run_id, seat)
             self._answer()
             if time.perf_counter() >= until:
-                return
+                break
+        seat.left = time.monotonic()
+
+    def _count(self, seat: Seat, seconds: float, worked: float) -> None:
+        seat.seconds += seconds
+        if seat.run.is_at_step:
+            seat.step_seconds = worked
+        if worked > limits().heavy_seconds:
+            seat.long_steps += 1
+
+    def _keep(self, run_id: str, seat: Seat) -> None:
+        """Take a checkpoint now and then; the larger it is, the less often."""
+        is_due = seat.seconds >= seat.due_seconds and time.monotonic() >= seat.due
+        if not (seat.run.is_at_step and is_due and self._outbox.wants_checkpoint(run_id)):
+            return
+        began = time.perf_counter()
+        content = seat.run.checkpoint()
+        if content:
+            self._outbox.put_checkpoint(run_id, content)
+        cost = time.perf_counter() - began
+        seat.due_seconds = seat.seconds + max(CHECKPOINT_BUSY_SECONDS, cost / CHECKPOINT_SHARE)
+        seat.due = time.monotonic() + CHECKPOINT_SECONDS
 
     def _answer(self) -> None:
         while self._asked:
             self._asked.popleft()()
 
-    def _settle(self, run: Training) -> None:
+    def _settle(self, run_id: str, seat: Seat) -> None:
         """Publish what a run has said, and keep the list of turns in step."""
+        run = seat.run
         if run.wants_to_train:
-            self._turns.join(run.run_id)
+            self._turns.join(run_id)
         else:
-            self._turns.leave(run.run_id)
+            self._turns.leave(run_id)
         if run.events:
-            self._publish(run.run_id, run.events)
+            self._outbox.put(run_id, run.events)
             run.events.clear()
+            self._tell()
+            if not run.wants_to_train and run.is_at_step and run.step > run.checkpoint_step:
+                content = run.checkpoint()  # it stands still here, perhaps after a step by hand
+                if content:
+                    self._outbox.put_checkpoint(run_id, content)
+
+    def _has_at_hand(self, run_id: str) -> None:
+        if run_id != self._at_hand[0]:
+            self._mark.put(run_id)
+        self._at_hand = (run_id, time.monotonic())
+
+    def _use_threads(self, run: Training) -> None:
+        """All cores for a run that is alone and asked for them, one otherwise."""
+        threads = self._alone_threads if len(self._turns) == 1 and run.work and run.work.uses_all_cores else 1
+        if threads != self.threads:
+            torch.set_num_threads(threads)
+            self.threads = threads
 
 
 def _warm_up() -> None:

@@ -1,28 +1,39 @@
-"""Who trains next on a host: time is shared in slices, and whoever has had the least goes first."""
+"""Who trains next on a host: time is shared in slices by weight, and whoever is furthest behind goes first."""
+
+from collections.abc import Mapping
 
 SLICE_SECONDS = 0.05
 
 
 class Turns:
-    """The runs that want to train, each with the seconds it has had. A newcomer starts level with the one behind."""
+    """The runs that want to train, each with the seconds it has had, divided by its weight (1 until it is told). A
+    newcomer starts level with the one furthest behind."""
 
     def __init__(self) -> None:
-        self._seconds: dict[str, float] = {}
+        self._had: dict[str, float] = {}
+        self._weights: Mapping[str, float] = {}
 
     def __len__(self) -> int:
-        return len(self._seconds)
+        return len(self._had)
+
+    def weigh(self, weights: Mapping[str, float]) -> None:
+        """From now on these weights, each above 0, hold."""
+        self._weights = weights
+
+    def weight(self, run_id: str) -> float:
+        return self._weights.get(run_id, 1.0)
 
     def join(self, run_id: str) -> None:
-        self._seconds.setdefault(run_id, min(self._seconds.values(), default=0.0))
+        self._had.setdefault(run_id, min(self._had.values(), default=0.0))
 
     def leave(self, run_id: str) -> None:
-        self._seconds.pop(run_id, None)
+        self._had.pop(run_id, None)
 
     def next(self) -> str | None:
-        """The run with the least time so far; among equals the one that joined first."""
-        return min(self._seconds, key=self._seconds.__getitem__, default=None)
+        """The run that is furthest behind; among equals the one that joined first."""
+        return min(self._had, key=self._had.__getitem__, default=None)
 
     def charge(self, run_id: str, seconds: float) -> None:
         """Note that a run has had `seconds`; one that has just left is no longer counted."""
-        if run_id in self._seconds:
-            self._seconds[run_id] += seconds
+        if run_id in self._had:
+            self._had[run_id] += seconds / self.weight(run_id)

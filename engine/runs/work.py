@@ -1,13 +1,12 @@
 """What each kind of job is inside a host: its stream, what steers that, its pace, and the weights it has so far."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from engine.build import best_device, build
 from engine.checkpoint import weights_bytes
 from engine.data.mnist import load_mnist
-from engine.events import Event
 from engine.gan import GanControls, make_gan, train_gan
 from engine.gan_checkpoint import gan_bytes, gan_from_bytes
 from engine.gan_config import GanSpec
@@ -17,6 +16,7 @@ from engine.params import SpecError
 from engine.plane import train_plane
 from engine.plane_config import PlaneGan
 from engine.runs.pace import Pace, samples_done
+from engine.streams import State, Stream
 from engine.study import run_study
 from engine.study_config import Study
 from engine.train import Controls, train
@@ -24,49 +24,51 @@ from engine.train import Controls, train
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """A job on its way. `weights` gives them as safetensors, between two events."""
+    """A job on its way. `weights` gives them as safetensors, between two events. `uses_all_cores` where it asked for
+    them and has steps large enough to be faster with them."""
 
-    stream: Iterator[Event | None]
+    stream: Stream[Any]
     controls: Controls | GanControls
     pace: Pace | None = None
     weights: Callable[[], bytes] | None = None
+    uses_all_cores: bool = False
 
 
-def begin(job_json: Any, material: bytes | None) -> Work:
-    """Build what the job needs; nothing is trained yet. `material` are the weights of the GAN that a study is about.
-    Raises SpecError."""
+def begin(job_json: Any, material: bytes | None, resume: State | None = None) -> Work:
+    """Build what the job needs; nothing is trained yet. `material` are the weights of the GAN that a study is about,
+    and `resume` is where a job goes on that was begun elsewhere. Raises SpecError."""
     job = job_from_json(job_json)
     check_job(job)
     match job:
         case Classification():
-            return _classification(job)
+            return _classification(job, resume)
         case GanSpec():
-            return _gan(job)
+            return _gan(job, resume)
         case PlaneGan():
-            return _plane(job)
+            return _plane(job, resume)
         case Study():
             return _study(job, material)
 
 
-def _classification(job: Classification) -> Work:
+def _classification(job: Classification, resume: State | None) -> Work:
     config, controls = job.config, Controls()
     model = build(plan(job.network), config.seed).to(best_device())
-    stream = train(model, config, load_mnist(), controls)
+    stream = train(model, config, load_mnist(), controls, resume)
     pace = Pace(config.steps, lambda step: samples_done(config, step))
     return Work(stream, controls, pace, lambda: weights_bytes(model))
 
 
-def _gan(gan: GanSpec) -> Work:
+def _gan(gan: GanSpec, resume: State | None) -> Work:
     models, controls, data = make_gan(gan), GanControls(), load_mnist()
-    stream = train_gan(models, gan, data.train_images, data.train_labels, controls)
+    stream = train_gan(models, gan, data.train_images, data.train_labels, controls, resume)
     a_round = gan.config.batch_size * max(gan.config.discriminator_steps, 1)
     return Work(stream, controls, Pace(gan.config.steps, lambda step: step * a_round), lambda: gan_bytes(models))
 
 
-def _plane(plane: PlaneGan) -> Work:
+def _plane(plane: PlaneGan, resume: State | None) -> Work:
     controls, a_round = GanControls(), plane.batch_size * max(plane.discriminator_steps, 1)
     pace = Pace(plane.steps, lambda step: step * a_round)
-    return Work(train_plane(plane, controls), controls, pace)
+    return Work(train_plane(plane, controls, resume=resume), controls, pace)
 
 
 def _study(study: Study, material: bytes | None) -> Work:

@@ -16,7 +16,7 @@ from engine.events import Event, Failed, Finished, LrChanged, StatusChanged, Ste
 from engine.jobs import Classification, job_to_json
 from engine.network import NetworkSpec, plan
 from engine.presets import PRESETS
-from engine.runs.host import RunHost
+from engine.runs.host import Order, RunHost
 from engine.train import train
 
 SMALL = replace(PRESETS["mlp"].config, images=2000, epochs=1)
@@ -34,7 +34,7 @@ class Listener:
     async def until(self, run_id: str, kind: type[Event], count: int = 1) -> list[Event]:
         """All events of a run so far, once `count` of type `kind` are among them."""
         while sum(isinstance(event, kind) for event in self.events.get(run_id, ())) < count:
-            for news in await self.host.poll({name: len(events) for name, events in self.events.items()}, 10):
+            for news in await self.host.poll({name: len(events) for name, events in self.events.items()}, {}, 10):
                 mine = self.events.setdefault(news.run_id, [])
                 assert news.first_seq == len(mine) + 1
                 mine += news.events
@@ -54,7 +54,7 @@ async def a_host() -> AsyncIterator[tuple[RunHost, Listener]]:
 async def begin(
     host: RunHost, run_id: str, config: TrainConfig, network: NetworkSpec = MLP, paused: bool = False
 ) -> None:
-    await host.start(run_id, job_to_json(Classification(network, config)), "me", paused)
+    await host.start(run_id, Order(job_to_json(Classification(network, config)), paused))
 
 
 def steps(events: list[Event]) -> list[StepDone]:
@@ -94,14 +94,14 @@ def test_a_poll_whose_answer_was_lost_is_answered_again() -> None:
                 await host.control("one", "step")
             while (await host.stat())["training"]:
                 pass
-            (whole,) = await host.poll({}, 0)
-            (again,) = await host.poll({"one": 0}, 0)
+            (whole,) = await host.poll({}, {}, 0)
+            (again,) = await host.poll({"one": 0}, {}, 0)
             assert again == whole and (again.first_seq, again.last_seq) == (1, len(whole.events))
-            (tail,) = await host.poll({"one": 3}, 0)
+            (tail,) = await host.poll({"one": 3}, {}, 0)
             assert (tail.first_seq, tail.events) == (4, whole.events[3:])
-            (kept,) = await host.poll({}, 0)
+            (kept,) = await host.poll({}, {}, 0)
             assert kept == tail
-            assert await host.poll({"one": whole.last_seq}, 0) == ()
+            assert await host.poll({"one": whole.last_seq}, {}, 0) == ()
 
     asyncio.run(polled())
 
@@ -169,7 +169,7 @@ def test_what_fails_is_said_in_words_and_fails_alone() -> None:
         nonsense: Any = {"kind": "classifier", "network": {"layers": [{"kind": "Quantum"}]}}
         async with a_host() as (host, listener):
             await begin(host, "good", SMALL)
-            await host.start("bad", nonsense, "me")
+            await host.start("bad", Order(nonsense))
             events = await listener.until("bad", Failed)
             assert isinstance(events[0], Failed) and "Quantum" in events[0].why
             assert statuses(events) == ["failed"]
@@ -187,7 +187,7 @@ def test_a_forgotten_run_is_gone_and_unknown_ones_are_refused() -> None:
             await host.control("one", "stop")
             await host.forget("one")
             await host.forget("one")
-            assert await host.poll({}, 0) == ()
+            assert await host.poll({}, {}, 0) == ()
             stat = await host.stat()
             assert (stat["runs"], stat["training"]) == (0, 0)
             with pytest.raises(KeyError):

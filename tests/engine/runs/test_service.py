@@ -14,6 +14,7 @@ import pytest
 from engine.config import TrainConfig
 from engine.data.mnist import load_mnist
 from engine.jobs import Classification, job_to_json
+from engine.limits import limits
 from engine.losses import LOSSES
 from engine.network import NetworkSpec, layer
 from engine.optimizers import OPTIMIZERS
@@ -21,7 +22,6 @@ from engine.params import SpecError, choose
 from engine.predict import probabilities
 from engine.presets import PRESETS
 from engine.runs.example import EXAMPLE, PATHS
-from engine.runs.info import MAX_UNFINISHED_RUNS
 from engine.runs.service import RunService
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, on_the_wire
 
@@ -177,7 +177,7 @@ def test_a_network_that_does_not_fit_is_refused(service: RunService) -> None:
     with pytest.raises(SpecError, match="Batch size"):
         start(service, replace(SHORT, batch_size=0))
     heavy = [layer("Conv2d", channels=64, kernel_size=3), layer("Flatten"), layer("Linear", units=10)]
-    with pytest.raises(SpecError, match="too much for a network of this size"):
+    with pytest.raises(SpecError, match="is too much"):
         start(
             service,
             replace(SHORT, images=60_000, batch_size=1024),
@@ -206,7 +206,9 @@ def test_an_unknown_run_is_nowhere(service: RunService, read: Read) -> None:
 
 
 def test_unfinished_runs_of_one_owner_are_limited(service: RunService) -> None:
-    crowd = [service.start(Classification(MLP.network, LONG), "crowd", paused=True) for _ in range(MAX_UNFINISHED_RUNS)]
+    crowd = [
+        service.start(Classification(MLP.network, LONG), "crowd", paused=True) for _ in range(limits().runs_per_owner)
+    ]
     with pytest.raises(SpecError, match="Stop one of them"):
         service.start(Classification(MLP.network, LONG), "crowd")
     other = service.start(Classification(MLP.network, LONG), "someone else", paused=True)
@@ -226,7 +228,7 @@ def test_runs_are_spread_over_the_hosts(service: RunService, read: Read) -> None
     runs = [start(service, LONG) for _ in range(4)]
     for run_id in runs:
         read(run_id, lambda reading: bool(reading.column("step")))
-    hosts = [service._live[run_id].host for run_id in runs]
+    hosts = [service._live[run_id].seat.host for run_id in runs]
     assert sorted(hosts.count(host) for host in set(hosts)) == [2, 2]
 
 

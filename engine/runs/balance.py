@@ -1,0 +1,41 @@
+"""Which host a run is put on, and which run moves when the hosts have become unevenly loaded. Pure decisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+FAST = 8.0  # times what a processor core does: a GPU's host is taken for so much
+GAIN = 0.1  # of the load on the fullest host; for less nobody moves
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A host as it stands: the weights of the runs that train on it, by run, how many runs it has in all, and whether
+    it has more than a processor core."""
+
+    weights: Mapping[str, float]
+    runs: int
+    is_fast: bool = False
+
+    @property
+    def load(self) -> float:
+        return sum(self.weights.values()) / (FAST if self.is_fast else 1.0)
+
+
+def freest(hosts: Sequence[Seats]) -> int:
+    """The place in `hosts` of the one for another run; there must be one."""
+    return min(range(len(hosts)), key=lambda i: (hosts[i].load, hosts[i].runs))
+
+
+def next_move(hosts: Sequence[Seats], may_move: frozenset[str]) -> tuple[str, int, int] | None:
+    """A run, whence and where to, so that the fuller of the two hosts becomes emptier; None where all is well."""
+    if len(hosts) < 2:
+        return None
+    full = max(range(len(hosts)), key=lambda i: hosts[i].load)
+    free = freest(hosts)
+    fast_full, fast_free = (FAST if hosts[i].is_fast else 1.0 for i in (full, free))
+    best, least = None, hosts[full].load * (1 - GAIN)
+    for run_id, weight in hosts[full].weights.items():
+        fuller = max(hosts[full].load - weight / fast_full, hosts[free].load + weight / fast_free)
+        if run_id in may_move and fuller < least:
+            best, least = run_id, fuller
+    return (best, full, free) if best else None

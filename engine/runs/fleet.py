@@ -1,0 +1,292 @@
+"""Runs on hosts, in the service's event loop: given out, weighed, moved, and taken up elsewhere when a host is lost."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from engine.events import Failed, Recovered, StatusChanged
+from engine.jobs import job_to_json
+from engine.runs.balance import Seats, freest, next_move
+from engine.runs.host import Left, Order
+from engine.runs.hosts import GONE, Host, Hosts
+from engine.runs.live import LiveRun, Watcher
+from engine.runs.mark import Found
+from engine.runs.outbox import News
+from engine.runs.pace import Rate
+from engine.runs.shares import Claim, weights
+
+log = logging.getLogger(__name__)
+SHARE_SECONDS = 0.05  # what changes within this time is told to the hosts together
+BALANCE_SECONDS = 1.0
+MOVE_SECONDS = 10.0
+MOST_STRIKES = 2
+MOST_FRUITLESS = 5
+LOST = "A training process was lost; this run went on by itself."
+NO_PROCESSES = Failed("The training processes did not start.", "Restart the playground; its terminal says more.")
+
+
+class Fleet:
+    """`on_change` is called when a run has something to be stored, `on_over` when a run's last event is here."""
+
+    def __init__(
+        self,
+        workers: int,
+        live: dict[str, LiveRun],
+        checkpoints: str | None,
+        on_change: Callable[[], None],
+        on_ready: Callable[[bool], None],
+        on_over: Callable[[LiveRun], None],
+    ) -> None:
+        self.hosts = Hosts(
+            workers, checkpoints, self._stored, self._on_hosts, self._on_news, self._on_pulse, self._on_lost
+        )
+        self.waiting: list[LiveRun] = []
+        self.live = live
+        self.told = Rate()
+        self._on_change, self._on_ready, self._on_over = on_change, on_ready, on_over
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sharing: asyncio.TimerHandle | None = None
+        self._balanced = 0.0
+
+    def accept(self, run: LiveRun) -> None:
+        """Have a run carried that no host has."""
+        self.waiting.append(run)
+        self._place_waiting()
+
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("A run was not carried on.", exc_info=task.exception())
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def share_soon(self) -> None:
+        """Someone came or went: say anew how the hosts' time is shared."""
+        if self._sharing is None:
+            self._sharing = asyncio.get_running_loop().call_later(SHARE_SECONDS, self._share)
+
+    def redo(self, run: LiveRun) -> None:
+        """Train a run that is over once more from its checkpoint, for the weights that went down with its host."""
+        run.seat.is_redone = True
+        self._lift(run)
+        self._place_waiting()
+
+    def end_in_words(self, run: LiveRun, words: Failed) -> None:
+        run.say(words, StatusChanged("failed"))
+        run.is_settled = True
+        self._on_change()
+
+    def _on_hosts(self) -> None:
+        self._place_waiting()
+        self.share_soon()
+
+    def _place_waiting(self) -> None:
+        """Give every waiting run to a host; the first ones wait until all hosts are warm."""
+        hosts = self.hosts
+        self._on_ready(hosts.are_ready and bool(hosts.present))
+        if hosts.are_down and not hosts.were_ready:
+            waiting, self.waiting = self.waiting, []
+            for run in waiting:
+                self.end_in_words(run, NO_PROCESSES)
+        if not hosts.are_ready:
+            return
+        for run in tuple(self.waiting):
+            candidates = self._hosts_for(run)
+            if candidates:
+                self.waiting.remove(run)
+                self._put_on(run, candidates[freest([self._seats(host) for host in candidates])])
+
+    def _hosts_for(self, run: LiveRun) -> list[Host]:
+        """Those of its class; any where there are none of it."""
+        of_class = [
+            host for host in self.hosts.present if host.is_heavy == run.is_heavy or (run.is_heavy and host.is_fast)
+        ]
+        is_class_missing = run.is_heavy or (self.hosts.are_ready and not self.hosts.are_local)
+        return of_class or (list(self.hosts.present) if is_class_missing else [])
+
+    def _put_on(self, run: LiveRun, host: Host) -> None:
+        seat = run.seat
+        seat.host, seat.offset, seat.is_begun = host, run.tape.seq, False
+        seat.began_at = run.past.step
+        host.received[run.id] = 0
+        self.do(self._begin(run, host))
+        self.share_soon()
+
+    async def _begin(self, run: LiveRun, host: Host) -> None:
+        seat = run.seat
+        has_past = run.past.newest or seat.checkpoint
+        paused = run.status == "paused" or (run.status == "starting" and run.paused)
+        status = "running" if seat.is_redone else run.status
+        past = run.past if has_past else None
+        order = Order(job_to_json(run.job), paused, run.material, past, status, seat.checkpoint)
+        seat.checkpoint = None
+        with contextlib.suppress(*GONE):  # `_on_lost` has the rest
+            await host.actor.start(run.id, order)
+            if seat.host is host:
+                await self._pass_on_orders(run, host)
+                host.hurry.set()
+
+    async def _pass_on_orders(self, run: LiveRun, host: Host) -> None:
+        seat = run.seat
+        while seat.orders:
+            await host.actor.control(run.id, *seat.orders[0])
+            seat.orders.pop(0)
+        seat.is_begun = True
+
+    def _stored(self, host: Host) -> dict[str, int]:
+        """How many of a host's events of each run are in the store."""
+        runs = (self.live.get(run_id) for run_id in host.received)
+        return {run.id: max(run.stored_seq - run.seat.offset, 0) for run in runs if run}
+
+    def _on_news(self, host: Host, news: News) -> None:
+        run = self.live.get(news.run_id)
+        if run is None or run.seat.host is not host:
+            return
+        if run.seat.is_redone:  # all is told already; its last word is that the weights are there again
+            if any(isinstance(event, StatusChanged) for event in news.events):
+                self._on_over(run)
+            return
+        was = (run.status, run.is_over)
+        run.add(run.seat.offset + news.first_seq, news.events)
+        self.told.count(len(news.events))
+        self._on_change()
+        if (run.status, run.is_over) != was:
+            self.share_soon()
+        if run.is_over and not was[1]:
+            self._on_over(run)
+
+    def _on_lost(self, host: Host, mark: Found, is_hung: bool) -> None:
+        """Take up all its runs elsewhere, but for one that took down a host twice."""
+        for run_id in host.received:
+            run = self.live.get(run_id)
+            if run is None or run.seat.host is not host or (run.is_over and not run.seat.is_redone):
+                continue
+            seat, is_at_fault = run.seat, mark.run_id == run_id and bool(is_hung or mark.crash)
+            seat.strikes += is_at_fault
+            seat.fruitless = 0 if run.past.step > seat.began_at else seat.fruitless + 1
+            words = self._set_aside(run, mark.crash if not is_hung else "its step did not end")
+            self._lift(run)
+            if words:
+                self.end_in_words(run, words)
+            elif not run.seat.is_redone and run.past.newest:
+                run.say(Recovered(run.past.step, LOST))
+            self._on_change()
+        self._place_waiting()
+        self.share_soon()
+
+    def _set_aside(self, run: LiveRun, reason: str) -> Failed | None:
+        """In words why a run is not tried again; None while it may be."""
+        cure = "Try a smaller network or batch, or other settings."
+        if run.seat.strikes >= MOST_STRIKES:
+            return Failed(f"This run ended its training process {MOST_STRIKES} times: {reason}.", cure)
+        if run.seat.fruitless >= MOST_FRUITLESS:
+            return Failed(f"{MOST_FRUITLESS} training processes were lost before this run could do a step.", cure)
+        return None
+
+    def _lift(self, run: LiveRun) -> None:
+        """Take a run from its host, which has it no longer. What was asked of it is asked of the next one, too."""
+        seat = run.seat
+        seat.host, seat.is_begun, seat.is_moving = None, False, False
+        repeated = [order for order in seat.asked.values() if order not in seat.orders]
+        seat.orders[:0] = repeated
+        if not (run.is_over and not seat.is_redone):
+            self.waiting.append(run)
+
+    def _on_pulse(self, host: Host) -> None:
+        """Runs whose steps turn out to be long go where they make nobody wait; then the hosts are evened out."""
+        assert host.pulse
+        for run_id, fare in host.pulse.runs.items():
+            run = self.live.get(run_id)
+            if run and fare.is_heavy and not run.is_heavy and run.seat.host is host:
+                run.is_heavy = True
+            if run and run.is_heavy and not (host.is_heavy or host.is_fast):
+                better = [h for h in self._hosts_for(run) if h.is_heavy or h.is_fast]
+                if better:
+                    self._move(run, better[0])
+        now = time.monotonic()
+        if now - self._balanced >= BALANCE_SECONDS:
+            self._balanced = now
+            self._even_out()
+
+    def _even_out(self) -> None:
+        hosts = [host for host in self.hosts.present if not host.is_heavy]
+        runs = (self.live.get(run_id) for host in hosts for run_id in host.received)
+        may_move = frozenset(run.id for run in runs if run and run.seat.is_begun and not run.seat.is_moving)
+        move = next_move([self._seats(host) for host in hosts], may_move)
+        if move:
+            run_id, _, to = move
+            self._move(self.live[run_id], hosts[to])
+
+    def _move(self, run: LiveRun, to: Host) -> None:
+        if run.seat.is_begun and not run.seat.is_moving and not run.is_over:
+            run.seat.is_moving = True
+            self.do(self._carry(run, to))
+
+    async def _carry(self, run: LiveRun, to: Host) -> None:
+        """Move a run between two steps. Its host's last news of it come first, so that its numbers go on."""
+        seat, host = run.seat, run.seat.host
+        assert host
+        watcher = Watcher()
+        run.watchers.add(watcher)
+        seat.is_begun = False  # from now on orders wait
+        try:
+            async with asyncio.timeout(MOVE_SECONDS):
+                left: Left = await host.actor.release(run.id)
+                if left.checkpoint is None:
+                    await self._pass_on_orders(run, host)
+                    return
+                host.hurry.set()
+                while host.received.get(run.id, 0) < left.last_seq and seat.host is host:
+                    watcher.news.clear()
+                    await watcher.news.wait()
+            if seat.host is host:
+                host.received.pop(run.id, None)
+                seat.checkpoint = left.checkpoint
+                self._put_on(run, to if to in self.hosts.present else host)
+                await host.actor.forget(run.id)
+        except GONE as error:  # the host is lost, and its runs with it; or it is slow, and the run stays
+            log.info("A run could not be moved: %s", error)
+            if seat.host is host and host in self.hosts.present and not seat.is_begun:
+                with contextlib.suppress(*GONE):
+                    await self._pass_on_orders(run, host)
+        finally:
+            seat.is_moving = False
+            run.watchers.discard(watcher)
+
+    def _seats(self, host: Host) -> Seats:
+        claims = self._claims()
+        return Seats({r: claims[r] for r in host.received if r in claims}, len(host.received), host.is_fast)
+
+    def _claims(self) -> dict[str, float]:
+        runs = [run for run in tuple(self.live.values()) if run.wants_to_train]
+        return weights(Claim(run.id, run.owner, run.is_watched) for run in runs)
+
+    def _share(self) -> None:
+        """Tell every host the weights of its runs, and whether one of them is alone on its computer."""
+        self._sharing = None
+        claims = self._claims()
+        for host in self.hosts.present:
+            shares = {run_id: claims[run_id] for run_id in host.received if run_id in claims}
+            pulse = host.pulse
+            assert pulse
+            beside = (h for h in self.hosts.present if h.pulse and h.pulse.machine == pulse.machine)
+            alone = sum(run_id in claims for h in beside for run_id in h.received) == 1
+            told = (shares, pulse.machine_cores if alone else 1)
+            if told != (host.weights, host.alone_threads):
+                host.weights, host.alone_threads = told
+                self.do(_weigh(host))
+
+
+async def _weigh(host: Host) -> None:
+    with contextlib.suppress(*GONE):
+        await host.actor.weigh(host.weights, host.alone_threads)

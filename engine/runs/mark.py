@@ -1,0 +1,54 @@
+"""A host's mark in a file that outlives it: the run at hand, and what its process said when it crashed."""
+
+import contextlib
+import faulthandler
+import mmap
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = "PLAYGROUND_MARKS"  # set by the sidecar for its workers: a folder on this machine
+LENGTH = 128  # bytes of a run's id at most
+
+
+class Mark:
+    """Written by the training thread at every turn, for a microsecond; without FOLDER it does nothing."""
+
+    def __init__(self) -> None:
+        self._page: mmap.mmap | None = None
+        folder = os.environ.get(FOLDER)
+        if not folder:
+            return
+        with contextlib.suppress(OSError):
+            path = Path(folder) / str(os.getpid())
+            path.write_bytes(bytes(LENGTH))
+            with path.open("r+b") as file:
+                self._page = mmap.mmap(file.fileno(), LENGTH)
+            self._crash = path.with_suffix(".crash").open("wb")
+            faulthandler.enable(self._crash, all_threads=False)
+
+    def put(self, run_id: str) -> None:
+        """`run_id` is at hand from now on; an empty one when none is."""
+        if self._page:
+            self._page[:] = run_id.encode()[:LENGTH].ljust(LENGTH, b"\0")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`run_id` was at hand when the process ended, empty where none was or nothing is known. `crash` is the first line
+    that the process could say of a crash of its own; empty when it was killed from outside."""
+
+    run_id: str = ""
+    crash: str = ""
+
+
+def found(folder: Path | None, process: int) -> Found:
+    """The mark that a process of this machine left."""
+    if folder is None:
+        return Found()
+    with contextlib.suppress(OSError):
+        path = folder / str(process)
+        run_id = path.read_bytes().rstrip(b"\0").decode(errors="replace")
+        crash = path.with_suffix(".crash").read_text(errors="replace").partition("\n")[0]
+        return Found(run_id, crash)
+    return Found()
