@@ -1,21 +1,22 @@
 """What surrounds every page: the playground's style sheet and the quiet line at the foot."""
 
 import functools
-import os
 
 import streamlit as st
 
 from engine.files import ASSETS
+from engine.runs.machine import Machine
 from ui.backend import service
 from ui.colours import COLOURS, GROUP_COLOURS, faint_ink, ink, mixed, paper, rule
 from ui.components.theme_watch import theme_watch
+from ui.machine_now import now
+from ui.machine_words import cores, going_on, training
 
 ICON = ASSETS / "web" / "icon.svg"
 ABOUT = (
     "**Deep Learning Playground.** Stack layers, train on MNIST's handwritten digits, and draw digits for your network "
     "to read. Everything runs on the machine that serves this page."
 )
-ASK_AGAIN = 5  # seconds
 
 
 def is_dark() -> bool:
@@ -45,17 +46,17 @@ def _style_sheet(dark: bool) -> str:
 
 
 def footer() -> None:
-    cores = os.cpu_count() or 1
-    parts = [f"{cores} processor core{'s' * (cores != 1)}", _going_on(), "Runs on this machine; nothing leaves it"]
+    machine = now().machine
+    elsewhere = {host.machine for host in machine.hosts if host.machine}
+    where = f"Trains on {len(elsewhere)} computers" if elsewhere else "Runs on this machine; nothing leaves it"
     with st.container(key="footer"):
-        st.caption(" · ".join(parts))
+        st.caption(f"{_going_on(machine)} · {where}")
         theme_watch()
 
 
-@st.cache_data(ttl=ASK_AGAIN, show_spinner=False)
-def _going_on() -> str:
-    """How many runs train now, for everybody; asked at most once in a few seconds."""
-    if not service().ready():
-        return "training gets ready"
-    count = sum(not run.is_over for run in service().runs(limit=100))
-    return f"{count or 'no'} run{'s' * (count != 1)} going on"
+def _going_on(machine: Machine) -> str:
+    """How many runs train now, for everybody."""
+    if training(machine):
+        return going_on(machine)
+    nobody = "no runs going on" if service().ready() else "training gets ready"
+    return f"{cores(machine, 'processor core')} · {nobody}"

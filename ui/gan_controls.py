@@ -5,6 +5,7 @@ import streamlit as st
 from engine.gan_config import check_gan
 from engine.params import SpecError
 from engine.runs.info import RunInfo
+from ui.components.machine_share import machine_share
 from ui.gan_run import SLOW, STEERING, STEP_D, STEP_G
 from ui.state import Session
 from ui.steering import is_steered_by_visitor, steering_button
@@ -22,6 +23,7 @@ def controls(visitor: Session, run: RunInfo) -> None:
         why = "One round, shown in six numbered steps"
         steering_button("Slow motion", SLOW, "slow_motion_video", "M", unfit, why)
         STEERING.stop_button(run, "End the run here; the generator is kept as it is now")
+        machine_share(run.id, run.status, "gan-share")
     if misfit is not None:
         st.warning(f"{misfit} The links in the sidebar lead to both networks.", icon=":material/error:")
 

@@ -1,7 +1,6 @@
 """What the server says of itself over HTTP: the machine for its page, one run's share, health for a supervisor."""
 
 import hashlib
-import socket
 from dataclasses import asdict
 from typing import Any
 
@@ -52,13 +51,14 @@ async def health(_: Request) -> JSONResponse:
 def seen_by(owner: str | None, seen: Now) -> dict[str, Any]:
     """The machine as one visitor may see it, as JSON."""
     shown = seen.machine
+    hosts = sorted(shown.hosts, key=lambda host: host.is_heavy)
     return {
         "sentence": DOWN if seen.is_down else words.sentence(shown),
         "notes": _notes(seen),
         "cores": shown.cores,
         "memory": shown.memory,
         "busy": sum(host.cores for host in shown.hosts),
-        "hosts": [_host(host, owner) for host in shown.hosts],
+        "hosts": [_host(host, owner, words.cores_given(shown)) for host in hosts],
         "waiting": list(shown.waiting),
         "events_per_second": shown.events_per_second,
         "unstored": shown.unstored,
@@ -69,12 +69,13 @@ def seen_by(owner: str | None, seen: Now) -> dict[str, Any]:
     }
 
 
-def _host(host: HostInfo, owner: str | None) -> dict[str, Any]:
-    return asdict(host) | {"turns": words.turns(host), "runs": [_run(run, owner) for run in host.runs]}
+def _host(host: HostInfo, owner: str | None, given: dict[str, float]) -> dict[str, Any]:
+    runs = [_run(run, owner) | {"cores": given.get(run.run_id, 0.0)} for run in host.runs]
+    return asdict(host) | {"turns": words.turns(host), "runs": runs}
 
 
 def _run(run: Carried, owner: str | None) -> dict[str, Any]:
-    """`key` tells a run apart from the others on the page, and from nothing else."""
+    """`key` tells a run apart from the others on the page, and says nothing else about it."""
     told = {name: value for name, value in asdict(run).items() if name not in PRIVATE}
     told |= {"key": hashlib.sha256(run.run_id.encode()).hexdigest()[:12], "mine": run.owner == owner}
     return told | ({"id": run.run_id} if run.owner == owner else {})
@@ -84,8 +85,7 @@ def _notes(seen: Now) -> list[str]:
     """What else makes it slow."""
     shown = seen.machine
     notes = [shown.trouble]
-    here = ("", socket.gethostname())
-    ours = seen.server_cores + sum(host.cores for host in shown.hosts if host.machine in here)
+    ours = seen.server_cores + sum(host.cores for host in shown.hosts if not host.machine)
     others = seen.used_cores - ours
     if words.training(shown) and others > NOTICED * shown.cores:
         notes.append(f"Other programs on the server's computer keep {others:.1f} of its cores busy.")

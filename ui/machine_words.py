@@ -15,18 +15,21 @@ def sentence(machine: Machine) -> str:
 
 def _sentence(machine: Machine) -> str:
     running = training(machine)
+    if not machine.hosts and machine.trouble:
+        return "The training processes did not come up; trying again."
     if not machine.hosts:
         return "The training processes are getting ready."
     if not running:
         return _nobody(machine)
-    people, cores = len({run.owner for run in running}), _cores(machine)
+    people, on = len({run.owner for run in running}), cores(machine)
     if len(running) == 1:
-        return f"One run trains and has the machine to itself: {cores}."
-    if all(run.share >= WHOLE_CORE for run in running):
+        return f"One run trains and has the machine to itself: {on}."
+    given = cores_given(machine).values()
+    if min(given) >= WHOLE_CORE:
         return f"{_runs(len(running))} of {_people(people)} train, each on a core of its own."
     each = "each run" if people == 1 else "each person"
-    part = _share_in_all(machine) / (len(running) if people == 1 else people)
-    return f"{_runs(len(running))} of {_people(people)} share {cores}: {each} gets {about(part)} of a core."
+    part = sum(given) / (len(running) if people == 1 else people)
+    return f"{_runs(len(running))} of {_people(people)} share {on}: {each} gets {about(part)} of a core."
 
 
 def turns(host: HostInfo) -> str:
@@ -53,16 +56,30 @@ def share(machine: Machine, run_id: str, is_mine: bool) -> str:
     if len(running) == 1:
         return "Alone on this machine"
     whose = "yours" if is_mine else "this one"
-    return f"{going_on(machine)}: {whose} gets {about(run.share)} of a core"
+    part = cores_given(machine)[run_id]
+    what = "has a core of its own" if WHOLE_CORE <= part < 1 / WHOLE_CORE else f"gets {about(part)} of a core"
+    return f"{going_on(machine)}: {whose} {what}"
 
 
 def going_on(machine: Machine) -> str:
     """How many train, on how much: "12 runs on 2 cores"."""
-    return f"{_runs(len(training(machine)))} on {_cores(machine)}"
+    return f"{_runs(len(training(machine)))} on {cores(machine)}"
+
+
+def cores(machine: Machine, called: str = "core") -> str:
+    return f"{machine.cores} {called}{'s' * (machine.cores != 1)}"
 
 
 def training(machine: Machine) -> list[Carried]:
     return [run for host in machine.hosts for run in host.runs if run.status in TRAINING]
+
+
+def cores_given(machine: Machine) -> dict[str, float]:
+    """How many cores each run that trains is given. Hosts that would take more than there are get less, all alike."""
+    given = {
+        run.run_id: run.share * host.threads for host in machine.hosts for run in host.runs if run.status in TRAINING
+    }
+    return {run_id: part * min(1.0, machine.cores / (sum(given.values()) or 1.0)) for run_id, part in given.items()}
 
 
 def about(part: float) -> str:
@@ -77,15 +94,6 @@ def _nobody(machine: Machine) -> str:
     if paused:
         return f"Nobody trains: {_are(paused)} paused."
     return "Nobody trains: the machine is free."
-
-
-def _share_in_all(machine: Machine) -> float:
-    """Cores that the runs are given together."""
-    return sum(run.share for run in training(machine)) or float(machine.cores)
-
-
-def _cores(machine: Machine) -> str:
-    return f"{machine.cores} core{'s' * (machine.cores != 1)}"
 
 
 def _runs(count: int) -> str:

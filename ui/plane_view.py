@@ -9,6 +9,7 @@ from engine.params import SpecError
 from engine.plane_config import TARGETS, PlaneGan, changed
 from engine.runs.info import RunInfo
 from ui.backend import service
+from ui.components.machine_share import machine_share
 from ui.components.plane import plane_picture
 from ui.plane_run import (
     ROUND,
@@ -108,6 +109,7 @@ def _controls(visitor: Session, run: RunInfo | None) -> None:
             if again:
                 visitor.plane = replace(visitor.plane, points=())
                 st.rerun(scope="fragment")
+        machine_share(run.id if run else None, run.status if run else "", "plane-share")
 
 
 def _tries(visitor: Session, run: RunInfo | None) -> None:

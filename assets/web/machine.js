@@ -68,12 +68,19 @@ class MachineView {
   showHosts({ hosts, memory }) {
     const gone = new Set(this.cards.keys());
     for (const host of hosts) {
-      const key = `${host.machine} ${host.process}`;
+      const key = keyOf(host);
       if (!this.cards.has(key)) this.cards.set(key, new HostCard(this.hosts));
       this.cards.get(key).show(host, memory);
       gone.delete(key);
     }
     for (const key of gone) this.lose(key);
+    this.order(hosts.map((host) => this.cards.get(keyOf(host)).root));
+  }
+
+  /** The cards in the server's order, moved only where they are not in it. */
+  order(roots) {
+    const there = [...this.hosts.children].filter((root) => roots.includes(root));
+    if (roots.some((root, place) => root !== there[place])) this.hosts.append(...roots);
   }
 
   lose(key) {
@@ -89,6 +96,10 @@ class MachineView {
     this.poll.close();
     this.root.replaceChildren();
   }
+}
+
+function keyOf({ machine, process }) {
+  return `${machine} ${process}`;
 }
 
 function waiting(names) {

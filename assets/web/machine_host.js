@@ -9,7 +9,7 @@ const DEVICES = { cpu: "Processor", cuda: "Graphics card (CUDA)", mps: "Graphics
 const NEARLY_FULL = 0.9;
 const COLUMNS = [
   ["Run", "Its name, what it does now, and whether somebody looks at it. What nobody looks at gets less."],
-  ["Share of a core", "How much of a processor core it is given at the moment."],
+  ["Share of a core", "How much of a processor core it is given at the moment. More than 100 %: it uses several."],
   ["Step", "How long one of its steps takes; the others wait for as long."],
   ["Waited", "Seconds since it had its last turn."],
 ];
@@ -118,8 +118,8 @@ class Row {
     write(this.words, state(run));
     write(this.at, run.step ? ` · step ${run.step.toLocaleString("en")}` : "");
     set(this.root, "data-trains", trains ? "yes" : "no");
-    fill(this.bar, trains ? run.share : 0);
-    write(this.share, trains ? percent(run.share) : NONE);
+    fill(this.bar, run.cores);
+    write(this.share, trains ? percent(run.cores) : NONE);
     write(this.step, span(run.step_seconds));
     write(this.waited, trains ? `${run.waited.toFixed(1)} s` : NONE);
   }

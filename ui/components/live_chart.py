@@ -5,20 +5,24 @@ from typing import Any
 import streamlit as st
 
 from ui.charts import COLOURS
+from ui.components.machine_share import LINE
 from ui.web_assets import WEB, web_url
 
 SCRIPT = f"""
-const chart = import(new URL("{web_url("live_chart.js")}", location.origin));
+const parts = ["{web_url("live_chart.js")}", "{web_url("machine_share.js")}"];
+const views = Promise.all(parts.map((part) => import(new URL(part, location.origin))));
 export default function (component) {{
-  const left = chart.then(({{ mount }}) => mount(component));
-  return () => left.then((leave) => leave());
+  const left = views.then((modules) => modules.map(({{ mount }}) => mount(component)));
+  return () => left.then((leave) => leave.forEach((goodbye) => goodbye()));
 }}
 """
 
+SHEETS = ("live_chart.css", "machine_share.css")
+
 _component = st.components.v2.component(
     "live_chart",
-    html='<div class="run-chart"></div>',
-    css=(WEB / "live_chart.css").read_text("utf-8"),
+    html=f'<div class="run-whole">{LINE}<div class="run-chart"></div></div>',
+    css="\n".join((WEB / name).read_text("utf-8") for name in SHEETS),
     js=SCRIPT,
     isolate_styles=False,  # Plotly puts its own rules into the page's head, where a shadow root would not see them
 )
