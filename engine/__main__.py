@@ -182,9 +182,13 @@ def _parser() -> argparse.ArgumentParser:
     training = command(train, "train a network on MNIST")
     training.add_argument("--network", default="quick", help=f"{', '.join(PRESETS)}, or a saved JSON file")
     for name, param in SETTINGS.items():
-        kind = {"int": int, "float": float, "bool": None}[param.kind]
-        extra: dict[str, Any] = {"type": kind} if kind else {"action": "store_const", "const": True}
-        training.add_argument(f"--{name.replace('_', '-')}", help=param.help.replace("%", "%%"), **extra)
+        kinds: dict[str, dict[str, Any]] = {
+            "int": {"type": int},
+            "float": {"type": float},
+            "choice": {"choices": param.options},
+            "bool": {"action": "store_const", "const": True},
+        }
+        training.add_argument(f"--{name.replace('_', '-')}", help=param.help.replace("%", "%%"), **kinds[param.kind])
     training.add_argument("--out", type=Path, help="write the trained model here (safetensors)")
     training.add_argument("--json", action="store_true", help="one JSON object a line, the last one finished")
 

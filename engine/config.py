@@ -7,17 +7,38 @@ from typing import Any
 from engine.limits import limits
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
-from engine.params import Choice, Param, Row, SpecError, choice_from_json, choice_to_json, choose, flag, integer, real
+from engine.params import (
+    Choice,
+    Param,
+    Row,
+    SpecError,
+    choice_from_json,
+    choice_to_json,
+    choose,
+    flag,
+    integer,
+    one_of,
+    real,
+)
 from engine.schedules import SCHEDULES
 
 TRAIN_IMAGES = 60_000
 
+CORES = one_of(
+    "one",
+    ("one", "all"),
+    "Cores",
+    "How many of the machine's cores may work on it. All of them only while no other run is training, and only where "
+    "that is faster; sums are then added up in another order, and the same seed no longer gives the same last digits.",
+    titles=("One: bit-for-bit repeatable", "All while it is alone: faster, last digits differ"),
+)
 SETTINGS: dict[str, Param] = {
     "batch_size": integer(
         64, 1, limits().batch, "Batch size", "Pictures per step; larger is smoother, smaller learns more per epoch."
     ),
     "epochs": integer(5, 1, 100, "Epochs", "Passes over the training pictures."),
     "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+    "cores": CORES,
     "images": integer(
         TRAIN_IMAGES, 100, TRAIN_IMAGES, "Pictures", "How many of MNIST's 60,000 to use, validation included."
     ),
@@ -47,6 +68,7 @@ class TrainConfig:
     images: int = TRAIN_IMAGES
     validation_share: float = 1 / 12
     stratified: bool = False
+    cores: str = "one"
 
     @property
     def validation_images(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from engine.config import TRAIN_IMAGES
+from engine.config import CORES, TRAIN_IMAGES
 from engine.gan_losses import GAN_LOSSES
 from engine.limits import limits
 from engine.network import NetworkSpec, network_from_json, network_to_json, plan
@@ -33,6 +33,7 @@ GAN_SETTINGS: dict[str, Param] = {
     ),
     "images": integer(TRAIN_IMAGES, 100, TRAIN_IMAGES, "Pictures", "How many of MNIST's 60,000 D gets to see."),
     "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+    "cores": CORES,
 }
 LIVE_SETTINGS = (  # what may be changed while it trains
     *("generator_lr", "discriminator_lr", "generator_steps", "discriminator_steps"),
@@ -63,6 +64,7 @@ class GanConfig:
     ema: float = 0.0
     images: int = TRAIN_IMAGES
     seed: int = 0
+    cores: str = "one"
 
 
 GAN_CATALOGUES: Mapping[str, Mapping[str, Row]] = {

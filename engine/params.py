@@ -34,7 +34,7 @@ class SpecError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Param:
     """One setting of a catalogue row. `low` and `high` are inclusive; `log` asks for a logarithmic slider; what is
-    `advanced` stays out of sight until it is wanted."""
+    `advanced` stays out of sight until it is wanted; `titles` name the options for people."""
 
     kind: Literal["int", "float", "choice", "bool"]
     default: Value
@@ -46,6 +46,11 @@ class Param:
     options: tuple[str, ...] = ()
     log: bool = False
     advanced: bool = False
+    titles: tuple[str, ...] = ()
+
+    def shown(self, value: Value) -> Value:
+        """An option as people read it; any other value as it is."""
+        return self.titles[self.options.index(str(value))] if self.titles else value
 
     def check(self, value: object, where: str) -> Value:
         """Return `value` as this parameter's type, or raise SpecError naming `where`, the range and the value."""
@@ -84,8 +89,8 @@ def real(default: float, low: float, high: float, label: str, help: str, unit: s
     return Param("float", default, label, help, low, high, unit, log=log)
 
 
-def one_of(default: str, options: tuple[str, ...], label: str, help: str) -> Param:
-    return Param("choice", default, label, help, options=options)
+def one_of(default: str, options: tuple[str, ...], label: str, help: str, *, titles: tuple[str, ...] = ()) -> Param:
+    return Param("choice", default, label, help, options=options, titles=titles)
 
 
 def flag(default: bool, label: str, help: str, *, advanced: bool = False) -> Param:

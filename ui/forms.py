@@ -107,7 +107,7 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
         case "bool":
             return st.toggle(label, **common)
         case "choice":
-            return st.selectbox(label, param.options, **common)
+            return st.selectbox(label, param.options, format_func=lambda option: str(param.shown(option)), **common)
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
             return st.number_input(label, _bound(param.low, int), _bound(param.high, int), int(value), step, **common)

@@ -49,7 +49,7 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     rows = {"Loss": GAN_LOSSES[config.loss.kind].title}
     optimizers = {"G": config.generator_optimizer, "D": config.discriminator_optimizer}
     rows |= {f"Optimizer of {letter}": _in_words(choice) for letter, choice in optimizers.items()}
-    rows |= {param.label: _value(getattr(config, name)) for name, param in GAN_SETTINGS.items()}
+    rows |= {param.label: _value(param.shown(getattr(config, name))) for name, param in GAN_SETTINGS.items()}
     with training:
         st.table({"Setting": list(rows), "Value": list(rows.values())}, hide_index=True)
         if st.button(

@@ -37,8 +37,8 @@ def settings(visitor: Session) -> dict[str, float]:
         with st.expander("Optimizers"):
             for side in SIDES:
                 config = _optimizer(config, side)
-        with st.expander("Averaging, pictures, seed"):
-            config = _plain(config, ("ema", "images", "seed"))
+        with st.expander("Averaging, pictures, seed, cores"):
+            config = _plain(config, ("ema", "images", "seed", "cores"))
     visitor.edit_gan_config(config)
     old, new = live_values(before), live_values(config)
     return {name: value for name, value in new.items() if value != old[name]}

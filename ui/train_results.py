@@ -75,7 +75,7 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     training, network = st.columns(2, gap="large")
     config = run.config
     rows = {name.capitalize(): _in_words(getattr(config, name)) for name in ("optimizer", "loss", "schedule")}
-    rows |= {param.label: _value(getattr(config, name)) for name, param in SETTINGS.items()}
+    rows |= {param.label: _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
     with training:
         st.table({"Setting": list(rows), "Value": list(rows.values())}, hide_index=True)
         if st.button(

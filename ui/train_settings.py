@@ -32,9 +32,9 @@ def settings(visitor: Session) -> None:
             st.caption(
                 f"{config.train_images:,} to train on, {config.validation_images:,} to validate; 10,000 to test."
             )
-        with st.expander("Loss and seed"):
+        with st.expander("Loss, seed, cores"):
             config = catalogue_form(config, "loss")
-            config = settings_form(config, ("seed",))
+            config = settings_form(config, ("seed", "cores"))
     visitor.edit_config(config)
 
 

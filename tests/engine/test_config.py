@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,15 @@ def test_the_learning_rate_comes_first_in_every_optimizer() -> None:
 def test_what_is_missing_takes_its_default() -> None:
     assert config_from_json({}) == TrainConfig()
     assert config_from_json({"epochs": 2, "optimizer": {"kind": "SGD"}}).optimizer["momentum"] == 0.9
+
+
+def test_one_core_is_what_settings_have_that_do_not_say() -> None:
+    stored = config_to_json(replace(TrainConfig(), cores="all"))
+    assert config_from_json(stored).cores == "all"
+    del stored["cores"]
+    assert config_from_json(stored).cores == "one"
+    with pytest.raises(SpecError, match="Use one of one, all"):
+        config_from_json({"cores": "two"})
 
 
 def test_defaults_of_the_settings_and_of_the_class_agree() -> None:

@@ -127,6 +127,14 @@ def test_settings_form_shows_every_setting_and_changes_only_the_one_entered() ->
     )
 
 
+def test_the_cores_are_chosen_by_what_they_mean() -> None:
+    app = run(settings)
+    box = app.selectbox(key="training.cores")
+    assert box.options == ["One: bit-for-bit repeatable", "All while it is alone: faster, last digits differ"]
+    box.set_value("all").run()
+    assert app.session_state["result"].cores == "all"
+
+
 def test_slider_steps_are_one_two_five_within_the_range() -> None:
     assert slider_steps(real(1.0, 0.01, 10.0, "R", "", log=True)) == pytest.approx(
         [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]
