@@ -45,6 +45,13 @@ def _style_sheet(dark: bool) -> str:
     return f"<style>:root {{ {root} }} {groups}\n{sheet}</style>"
 
 
+def trouble() -> None:
+    """In a place that is always there: why runs are not stored at the moment, and what to do."""
+    with st.container():
+        if now().store:
+            st.warning(now().store, icon=":material/save:")
+
+
 def footer() -> None:
     machine = now().machine
     elsewhere = {host.machine for host in machine.hosts if host.machine}

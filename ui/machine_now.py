@@ -17,10 +17,12 @@ PATIENCE = 60.0  # s without a training process, after which none is expected an
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The hosts; this server: its resident bytes and the cores it keeps busy; and the computer that it runs on: bytes
-    used and there in all, cores kept busy by all its programs. `missing`: for how many seconds there was no host."""
+    """The hosts; what is wrong with the store, as a sentence, or empty; this server: its resident bytes and the cores
+    that it keeps busy; and the computer that it runs on: bytes used and there in all, cores kept busy by all its
+    programs. `missing`: for how many seconds there was no host."""
 
     machine: Machine
+    store: str
     server_memory: int
     server_cores: float
     used_memory: int
@@ -60,6 +62,7 @@ class Lookout:
             self._missing_since = time.monotonic()
         return Now(
             machine,
+            self._service.trouble(),
             server_memory=self._process.memory_info().rss,
             server_cores=self._process.cpu_percent() / 100,
             used_memory=memory.total - memory.available,

@@ -43,7 +43,7 @@ async def health(_: Request) -> JSONResponse:
         "ok": not seen.is_down,
         "training": service().ready(),
         "hosts": len(seen.machine.hosts),
-        "store": seen.machine.trouble or "fine",
+        "store": seen.store or "fine",
     }
     return JSONResponse(told, 503 if seen.is_down else 200, headers=NO_STORE)
 
@@ -84,7 +84,7 @@ def _run(run: Carried, owner: str | None) -> dict[str, Any]:
 def _notes(seen: Now) -> list[str]:
     """What else makes it slow."""
     shown = seen.machine
-    notes = [shown.trouble]
+    notes = [shown.trouble, seen.store]
     ours = seen.server_cores + sum(host.cores for host in shown.hosts if not host.machine)
     others = seen.used_cores - ours
     if words.training(shown) and others > NOTICED * shown.cores:

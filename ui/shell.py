@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.frame import ABOUT, ICON, footer, style
+from ui.frame import ABOUT, ICON, footer, style, trouble
 
 st.set_page_config(page_title="Deep Learning Playground", page_icon=ICON, layout="wide", menu_items={"About": ABOUT})
 
@@ -16,5 +16,7 @@ PAGES = [
 ]
 
 style()
-st.navigation(PAGES, position="top").run()
+page = st.navigation(PAGES, position="top")
+trouble()
+page.run()
 footer()

@@ -125,6 +125,9 @@ class Stub:
 
     asked = 0
 
+    def trouble(self) -> str:
+        return "The disk is full. Make room."
+
     def machine(self) -> Machine:
         self.asked += 1
         return Machine(2, 0, (), (), 0.0, 0, 0, 0, "")
@@ -142,8 +145,10 @@ def test_without_training_processes_it_is_unhealthy_after_a_while(monkeypatch: p
     monkeypatch.setattr(machine_now, "PATIENCE", -1.0)
     answer = ask("/api/health")
     assert answer.status == 503
-    assert answer.data == {"ok": False, "training": False, "hosts": 0, "store": "fine"}
-    assert "Restart the playground" in ask("/api/machine").data["sentence"]
+    assert answer.data == {"ok": False, "training": False, "hosts": 0, "store": "The disk is full. Make room."}
+    seen = ask("/api/machine").data
+    assert "Restart the playground" in seen["sentence"]
+    assert seen["notes"] == ["The disk is full. Make room."]
 
 
 def test_many_who_ask_at_once_cost_one_look(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from engine.files import ASSETS
+from ui import machine_now
 from ui.colours import COLOURS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,6 +23,18 @@ def test_page_opens_within_the_frame(page: str, monkeypatch: pytest.MonkeyPatch,
     app.switch_page(f"../pages/{page}").run()
     assert not app.exception
     assert any("processor core" in caption.value for caption in app.caption)
+
+
+def test_trouble_with_the_store_is_said_on_every_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    full = "The disk is full. Make room; training goes on."
+    app = AppTest.from_file(ROOT / "ui" / "shell.py", default_timeout=60).run()
+    assert not app.warning
+    monkeypatch.setattr(machine_now, "FRESH", 0.0)
+    monkeypatch.setattr("engine.runs.service.RunService.trouble", lambda _: full)
+    for page in ("machine", "home"):
+        app.switch_page(f"../pages/{page}.py").run()
+        assert [warning.value for warning in app.warning] == [full]
 
 
 @pytest.mark.parametrize("page", PAGES)
