@@ -30,7 +30,7 @@ CORES = one_of(
     "Cores",
     "How many of the machine's cores may work on it. All of them only while no other run is training, and only where "
     "that is faster; sums are then added up in another order, and the same seed no longer gives the same last digits.",
-    titles=("One: bit-for-bit repeatable", "All while it is alone: faster, last digits differ"),
+    titles=("One: bit-for-bit repeatable", "All: faster, last digits vary"),
 )
 SETTINGS: dict[str, Param] = {
     "batch_size": integer(

@@ -130,7 +130,7 @@ def test_settings_form_shows_every_setting_and_changes_only_the_one_entered() ->
 def test_the_cores_are_chosen_by_what_they_mean() -> None:
     app = run(settings)
     box = app.selectbox(key="training.cores")
-    assert box.options == ["One: bit-for-bit repeatable", "All while it is alone: faster, last digits differ"]
+    assert box.options == ["One: bit-for-bit repeatable", "All: faster, last digits vary"]
     box.set_value("all").run()
     assert app.session_state["result"].cores == "all"
 
