@@ -13,7 +13,7 @@ from ui.backend import service
 from ui.gan_play import play
 from ui.gan_quiz import real_or_made
 from ui.gan_run import gan_of, show
-from ui.readers import UNNAMED, ago
+from ui.readers import UNNAMED, ago, standing
 from ui.state import Session, owner
 from ui.study_view import use_it
 
@@ -99,5 +99,5 @@ def _earlier(visitor: Session, shown: RunInfo) -> None:
 def _result(run: RunInfo) -> str:
     done = run.finished
     if done is None:
-        return run.status if run.is_over else f"{run.status} now"
+        return standing(run) if run.is_over else f"{run.status} now"
     return f"distance {done['distance']:.1f}, {done['digits_covered']} of 10 digits, round {done['step']:,}"

@@ -65,6 +65,8 @@ def player_of(run_id: str) -> Player | None:
         models = service.gan(run_id)
     except SpecError as error:
         raise RefusedError(409, str(error)) from error
+    if models is None and run.is_resumable:
+        raise RefusedError(409, "This GAN was interrupted while it learned. Resume it, or choose another one.")
     if models is None and run.is_over:
         raise RefusedError(409, "What this GAN learned was not kept. Choose another one, or train it again.")
     if models is None:

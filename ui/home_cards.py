@@ -17,7 +17,7 @@ from ui.colours import COLOURS, ink
 from ui.film_thumbnail import last_digits
 from ui.frame import is_dark
 from ui.gan_thumbnail import film_of_example
-from ui.readers import UNNAMED, accuracy, ago
+from ui.readers import UNNAMED, accuracy, ago, standing
 from ui.run_pages import PAGE_OF
 
 WIDTH, HEIGHT = 120, 48
@@ -67,7 +67,7 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
 
 def _result(run: RunInfo) -> str:
     if run.kind == "gan":
-        return f"distance {run.finished['distance']:.1f}" if run.finished else run.status
+        return f"distance {run.finished['distance']:.1f}" if run.finished else standing(run)
     return accuracy(run)
 
 

@@ -76,6 +76,8 @@ def _model(model_id: str) -> tuple[nn.Sequential, bool]:
         raise RefusedError(409, str(error)) from error
     if model is not None:
         return model, not run.is_over
+    if run.is_resumable:
+        raise RefusedError(409, "This network was interrupted while it learned. Resume it, or choose another one.")
     if run.is_over:
         raise RefusedError(409, "What this network learned was not kept. Choose another one, or train it again.")
     raise RefusedError(409, "This network has not begun to learn yet. Wait a moment, or choose another one.")

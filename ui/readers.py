@@ -53,7 +53,12 @@ def _state(run: RunInfo) -> str:
 
 def accuracy(run: RunInfo) -> str:
     """The share of the test pictures a finished run reads correctly, else what became of it."""
-    return percent(run.finished["test_accuracy"]) if run.finished else run.status
+    return percent(run.finished["test_accuracy"]) if run.finished else standing(run)
+
+
+def standing(run: RunInfo) -> str:
+    """What became of a run that is over, or was cut off with the server."""
+    return "interrupted, can go on" if run.is_resumable else run.status
 
 
 def percent(share: float) -> str:

@@ -15,9 +15,15 @@ def is_steered_by_visitor(run: RunInfo | None) -> bool:
     return run is not None and run.owner == owner() and not run.is_over
 
 
+def can_go_on(run: RunInfo | None) -> bool:
+    """Whether this is a run of the visitor's own that was cut off with the server."""
+    return run is not None and run.owner == owner() and run.is_resumable
+
+
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """The keys of one page's buttons: `go` starts, pauses and resumes; `steps` go on by one of something."""
+    """The keys of one page's buttons: `go` starts, pauses and resumes; `steps` go on by one of something; `stop` ends a
+    run, or leaves one that was interrupted for a new one."""
 
     go: str
     stop: str
@@ -32,9 +38,9 @@ class Steering:
         try:
             if run and is_steered_by_visitor(run):
                 service().control(run.id, owner(), self._action(pressed, run))
-            elif pressed != self.stop:
-                run_id = begin(pressed != self.go)
-                if pressed != self.go:
+            elif pressed != self.stop or can_go_on(run):
+                run_id = self._begun(pressed, run, begin)
+                if pressed in self.steps:
                     service().control(run_id, owner(), self.steps[pressed])
         except SpecError as error:
             return str(error)
@@ -44,12 +50,24 @@ class Steering:
         """Start, Pause or Resume, in one place."""
         mine = is_steered_by_visitor(run)
         going = mine and run is not None and run.status != "paused"
-        label = "Start" if not mine else "Pause" if going else "Resume"
+        label = "Pause" if going else "Resume" if mine or can_go_on(run) else "Start"
         icon, why = "pause" if going else "play_arrow", "Start, pause or resume"
-        steering_button(label, self.go, icon, "Space", off and not mine, why, width=width, primary=True)
+        off = off and label == "Start"
+        steering_button(label, self.go, icon, "Space", off, why, width=width, primary=True)
 
     def stop_button(self, run: RunInfo | None, why: str, width: int | None = None) -> None:
-        steering_button("Stop", self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
+        if can_go_on(run):
+            why = "Leave this run as it is, and start another one with the settings of now"
+            steering_button("Start anew", self.stop, "replay", None, False, why, width=width)
+        else:
+            steering_button("Stop", self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
+
+    def _begun(self, pressed: str, run: RunInfo | None, begin: Callable[[bool], str]) -> str:
+        """The id of the run that goes on now, or of a new one. Raises SpecError."""
+        if run is None or not can_go_on(run) or pressed == self.stop:
+            return begin(pressed in self.steps)
+        service().resume(run.id, owner())
+        return run.id
 
     def _action(self, pressed: str, run: RunInfo) -> Action:
         if pressed in self.steps:

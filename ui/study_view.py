@@ -8,8 +8,9 @@ from engine.runs.info import RunInfo
 from engine.study_config import STUDY_SETTINGS, Study
 from ui.backend import service
 from ui.components.study_picture import study_picture
-from ui.readers import ago
+from ui.readers import ago, standing
 from ui.state import Session, owner, seed, session, settle
+from ui.steering import can_go_on
 from ui.study_words import fairness, outcome, short
 
 REAL, ADDED = (10, 20, 50, 100, 200, 500), (50, 100, 200, 500, 1000)
@@ -71,6 +72,8 @@ def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None,
             service().control(shown.id, owner(), "stop")
             st.rerun(scope="fragment")
         return
+    if can_go_on(shown):
+        _resume_button(shown)
     go = st.button(
         "Compare",
         key="study-go",
@@ -82,6 +85,16 @@ def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None,
         try:
             study = Study(run.id, gan, per_digit=per_digit, added_per_digit=added)
             visitor.study_run_id = service().start(study, owner())
+        except SpecError as error:
+            st.warning(str(error), icon=":material/error:")
+            return
+        st.rerun(scope="fragment")
+
+
+def _resume_button(shown: RunInfo | None) -> None:
+    if shown and st.button("Resume", key="study-resume", icon=":material/play_arrow:", help="Go on with this study"):
+        try:
+            service().resume(shown.id, owner())
         except SpecError as error:
             st.warning(str(error), icon=":material/error:")
             return
@@ -104,7 +117,7 @@ def _earlier(visitor: Session, studies: list[RunInfo], shown: RunInfo | None) ->
         return
     with st.expander("Your studies of this GAN"):
         for run in studies:
-            line = f"{short(_study(run), run.finished, run.status)} · {ago(run.created)}"
+            line = f"{short(_study(run), run.finished, standing(run))} · {ago(run.created)}"
             off = shown is not None and run.id == shown.id
             if st.button(line, key=f"study-earlier-{run.id}", type="tertiary", disabled=off):
                 visitor.study_run_id = run.id
