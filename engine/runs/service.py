@@ -243,12 +243,17 @@ class RunService:
         """What the hosts do at the moment."""
         return self._dispatch.machine()
 
+    def trouble(self) -> str:
+        """Why runs are not stored at the moment and what to do, in sentences for people; empty when all is well."""
+        return self._keeper.trouble
+
     def _tidy(self) -> None:
         """Drop checkpoints that no run will go on from."""
         with contextlib.suppress(OSError):
             for run_id in self._checkpoints.known() if self._checkpoints else ():
                 info = self.run(run_id)
-                if self._checkpoints and not self._store.trouble and (info is None or info.is_over):
+                is_done = info is None or (info.is_over and not info.is_resumable)
+                if self._checkpoints and not self._store.trouble and is_done:
                     self._checkpoints.drop(run_id)
 
     def _material(self, job: Job) -> bytes | None:
