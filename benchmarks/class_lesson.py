@@ -118,7 +118,11 @@ async def _a_while(lesson: Lesson, students: Sequence[Student]) -> list[bool]:
     server = [psutil.Process(lesson.pid)]
     used = await asyncio.to_thread(cores_used, server, WATCH_SECONDS)
     end = time.monotonic()
-    memory = memory_mb(family(lesson.pid))
+    hosts = {process.pid for process in lesson.hosts()}
+    processes = family(lesson.pid)
+    memory = memory_mb(processes)
+    in_hosts, in_server = memory_mb(p for p in processes if p.pid in hosts), memory_mb(processes[:1])
+    print(f"    memory: server {in_server:.0f} MB, {len(hosts)} hosts {in_hosts:.0f} MB, {len(processes)} processes in all")
     updates = sum(begin < t < end for s in students for t in s.points) / STUDENTS / (end - begin)
     print(
         f"    every watcher had {updates:.1f} updates a second; the median of the longest gaps was "
