@@ -150,7 +150,8 @@ class Hosts:
                     if address not in attending and address not in gone:
                         attending[address] = asyncio.create_task(self._attend(client, address))
                 if attending:
-                    await asyncio.wait(attending.values(), timeout=self._look_again(len(attending)))
+                    patience = self._look_again(len(attending))
+                    await asyncio.wait(attending.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
                 else:
                     await asyncio.sleep(LOOK_SECONDS)
                 for address in [address for address, task in attending.items() if task.done()]:

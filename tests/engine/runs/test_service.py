@@ -153,19 +153,22 @@ def test_a_run_can_be_asked_for_its_model_while_it_trains(service: RunService, r
     assert probabilities(model, load_mnist().test_images[:3]).shape == (3, 10)
 
 
-def test_a_run_that_was_cut_off_is_told_as_stopped(service: RunService, read: Read) -> None:
+def test_a_run_of_another_life_of_the_server_is_told_as_interrupted(service: RunService, read: Read) -> None:
     run_id = start(service, LONG, paused=True)
+    stored = read(run_id, lambda reading: bool(reading.named("started")))
     later = RunService()
     try:
-        stored = read(run_id, lambda reading: bool(reading.named("started")))
-        while (info := later.run(run_id)) is None or info.seq < stored.seq + 2:
+        while (info := later.run(run_id)) is None or info.seq < stored.seq:
             pass
-        assert info.status == "stopped" and later.runs(OWNER, 1)[0].status == "stopped"
-        ending = later.history(run_id, stored.seq)
-        assert ending["seq"] == info.seq
-        assert "closed while this run was training" in ending["events"][0]["why"]
-        assert ending["events"][1]["status"] == "stopped"
+        assert info.status == "interrupted" and info.is_resumable and info.is_over
+        assert later.runs(OWNER, 1)[0].status == "interrupted"
+        told = later.history(run_id)
+        assert told["interrupted"] and told["seq"] == stored.seq
         assert later.model(run_id) is None
+        with pytest.raises(PermissionError):
+            later.resume(run_id, "somebody else")
+        with pytest.raises(KeyError):
+            later.resume("nobody's", OWNER)
     finally:
         later.close()
 

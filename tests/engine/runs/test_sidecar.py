@@ -14,7 +14,7 @@ from engine.jobs import Classification
 from engine.presets import PRESETS
 from engine.runs.service import RunService
 from engine.runs.sidecar import worker_count
-from tests.engine.runs.conftest import OWNER, PATIENCE, Read
+from tests.engine.runs.conftest import OWNER, PATIENCE
 
 ROOT = Path(__file__).parents[3]
 LONG = replace(PRESETS["mlp"].config, images=2000, epochs=100, batch_size=8)
@@ -51,23 +51,6 @@ def test_no_process_outlives_the_server(end: str, folder: Path) -> None:
             assert server.wait(30) == 0
         gone, alive = psutil.wait_procs(children, timeout=30)
         assert not alive and len(gone) == len(children)
-
-
-def test_a_worker_that_dies_ends_its_runs_in_words_and_is_replaced(service: RunService, read: Read) -> None:
-    runs = [service.start(JOB, OWNER) for _ in range(2)]
-    for run_id in runs:
-        read(run_id, lambda reading: bool(reading.column("step")))
-    host = service._live[runs[0]].host
-    assert host
-    psutil.Process(host.process).kill()
-    lost = read(runs[0])
-    assert lost.statuses[-1] == "failed"
-    assert "ended unexpectedly" in lost.named("failed")[0]["why"]
-    info = service.run(runs[1])
-    assert info and info.status == "running"
-    again = [service.start(JOB, OWNER) for _ in range(2)]
-    for run_id in again:
-        assert read(run_id, lambda reading: bool(reading.column("step"))).column("step")[0] == 1
 
 
 def test_the_number_of_workers_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
