@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # threads that wait for longer let other programs have the core
 
 from engine.config import SETTINGS, TrainConfig, config_from_json, config_to_json
 from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_to_json
@@ -48,6 +49,8 @@ def networks(options: argparse.Namespace) -> int:
 
 
 def train(options: argparse.Namespace) -> int:
+    import torch
+
     from engine.build import best_device, build
     from engine.checkpoint import save_model
     from engine.data.mnist import load_mnist
@@ -59,6 +62,8 @@ def train(options: argparse.Namespace) -> int:
     config = config_from_json(config_to_json(config) | given)
     planned = plan(network)
     check_job(Classification(network, config))
+    if config.cores == "all":
+        torch.set_num_threads(os.cpu_count() or 1)
     model = build(planned, config.seed).to(best_device())
     for event in stream(model, config, load_mnist()):
         match event:

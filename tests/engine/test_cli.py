@@ -1,6 +1,7 @@
 """The command line, run as a person would: in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
+from engine.__main__ import main
 from engine.export import pytorch_code, recipe_to_json
 from engine.gan_recipes import RECIPES
 from engine.presets import PRESETS
@@ -53,6 +56,14 @@ def test_a_saved_network_trains_and_its_model_reads(tmp_path: Path) -> None:
     strokes.write_text(json.dumps(SEVEN))
     (answer,) = messages(engine("predict", strokes, "--model", model, "--json"))
     assert answer["digit"] == max(range(10), key=answer["probabilities"].__getitem__)
+
+
+def test_all_cores_are_used_where_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", threads.append)
+    small = ["train", "--network", "perceptron", "--images", "100", "--epochs", "1"]
+    assert main([*small, "--cores", "all"]) == 0 and threads == [os.cpu_count()]
+    assert main(small) == 0 and len(threads) == 1
 
 
 def test_predict_reads_strokes_and_pictures_and_refuses_what_is_neither(tmp_path: Path) -> None:
