@@ -80,7 +80,7 @@ def main() -> None:
 def _serve(told: TextIO, marks: str) -> None:
     dask.config.set({"distributed.nanny.pre-spawn-environ": {**WORKER_ENVIRONMENT, FOLDER: marks}})
     if sys.platform == "linux":
-        _fork_workers()
+        fork_workers()
     security = Security.temporary()
     with local_cluster(int(sys.argv[1]), security) as cluster:
         tls = {field: getattr(security, field) for field in TLS_FIELDS}
@@ -92,7 +92,7 @@ def _serve(told: TextIO, marks: str) -> None:
             cluster.sync(_close_workers, cluster)
 
 
-def _fork_workers() -> None:
+def fork_workers() -> None:
     """Fork workers from one process that has torch imported, which then costs its time and memory only once."""
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     distributed.utils._forkserver_preload_set = True  # or it chooses the modules, pandas among them
