@@ -13,7 +13,7 @@ WEB = {"streamlit", "starlette", "uvicorn", "plotly", "segno"}
 NO_TORCH = [
     *("params", "shapes", "layers", "optimizers", "losses", "schedules", "network", "limits", "presets", "config"),
     *("load", "admission", "estimate"),
-    *("jobs", "gan_config", "gan_events", "gan_losses", "gan_recipes"),
+    *("jobs", "facts", "gan_config", "gan_events", "gan_health", "gan_losses", "gan_recipes"),
     *("events", "files", "digits", "export", "recipes", "listing", "pytorch_code", "keras_code"),
 ]
 
