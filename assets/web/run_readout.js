@@ -67,7 +67,7 @@ export class Readout {
     this.showProgress(facts);
     write(this.epoch, facts.epochs ? `${facts.epoch} / ${facts.epochs}` : NONE);
     write(this.step, facts.steps ? `${whole(facts.step)} / ${whole(facts.steps)}` : NONE);
-    write(this.speed, facts.speed ? whole(Number(facts.speed.toPrecision(2))) : NONE);
+    write(this.speed, facts.speed && facts.status !== "interrupted" ? whole(Number(facts.speed.toPrecision(2))) : NONE);
     write(this.left, facts.status === "running" && facts.secondsLeft >= 0 ? duration(facts.secondsLeft) : NONE);
     write(this.loss, decimal(facts.loss));
     set(
