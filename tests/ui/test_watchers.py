@@ -138,3 +138,18 @@ def test_who_comes_late_gets_a_thinned_history_and_then_every_step(run: LiveRun,
     steps = history["steps"]["step"]
     assert MOST_STEPS / 2 <= len(steps) <= MOST_STEPS and len({b - a for a, b in pairwise(steps)}) == 1
     assert tail["after"] == long and tail["steps"]["step"] == [long + 1, long + 2, long + 3]
+
+
+def test_who_watches_a_run_that_was_cut_off_sees_it_go_on(run: LiveRun, address: str) -> None:
+    live = backend.service()._live
+    report(run, 10)
+    while run.stored_seq < 10:
+        time.sleep(0.01)
+    del live[run.id]  # as after a restart: it is in the store alone
+    with connect(address) as connection:
+        before = read(connection)
+        live[run.id] = run
+        report(run, 3)
+        since = read(connection)
+    assert before["interrupted"] and (before["after"], before["seq"]) == (0, 10)
+    assert "interrupted" not in since and since["after"] == 10 and since["steps"]["step"] == [11, 12, 13]
