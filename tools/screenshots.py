@@ -50,6 +50,12 @@ def plane(page: Page) -> None:
     film(page, "plane-go", ".plane-hand", 40)
 
 
+def machine(page: Page) -> None:
+    """With the runs that the pictures before left behind."""
+    page.locator(".machine-runs").first.wait_for(timeout=PATIENCE)
+    page.wait_for_timeout(20 * SETTLED)  # for the lines to grow
+
+
 def film(page: Page, key: str, hand: str, frames: int) -> None:
     """Start, and wait for about so many frames of the film."""
     page.locator(f".st-key-{key} button").first.click()
@@ -65,6 +71,7 @@ SHOTS = {
     "train": ("/train", train, True),
     "gan": ("/gan", gan, False),
     "plane": ("/gan?view=Two+dimensions", plane, True),
+    "machine": ("/machine", machine, False),
 }
 
 
