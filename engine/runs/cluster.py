@@ -20,6 +20,7 @@ from engine.runs.mark import FOLDER
 
 WORKER_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
+    "GOMP_SPINCOUNT": "10000",  # a thread that waits for others soon gives way: they may be waiting for it
     # glibc: keep the big tensors of a step instead of giving them back and fetching them again.
     "MALLOC_MMAP_THRESHOLD_": "1073741824",
     "MALLOC_TRIM_THRESHOLD_": "2147483648",

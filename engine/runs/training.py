@@ -17,12 +17,13 @@ from engine.plane_events import PlaneFinished, PlaneStarted
 from engine.runs.info import UNFINISHED, Status, Value
 from engine.runs.past import BOTH, LR, Past
 from engine.runs.work import Work, begin
+from engine.study_events import StudyScored
 from engine.train import Controls
 
 log = logging.getLogger(__name__)
 Goal = Literal["nothing", "sight", "step", "epoch", "end"]
 TRAINED: dict[Action, Who] = {"step_d": "discriminator", "step_g": "generator"}
-AT = "at_step"
+AT, SCORED = "at_step", "scored"
 WHO: tuple[Who, ...] = ("both", "discriminator", "generator", "both")  # by GanStep.trained
 
 
@@ -62,7 +63,9 @@ class Training:
         except Exception as error:
             self._fail(error)
             return
-        self.step = self.checkpoint_step = int(state.facts[AT]) if state else 0
+        if state:
+            self.step = self.checkpoint_step = int(state.facts[AT])
+            self.met[StudyScored] = int(state.facts[SCORED])
         sight: Goal = "sight" if self.past.step == 0 else "nothing"
         self._aim(sight if paused else "end", "paused" if paused else "running")
         if past:
@@ -127,7 +130,7 @@ class Training:
         if state is None:
             return None
         self.checkpoint_step = self.step
-        return state_bytes(replace(state, facts={**state.facts, AT: self.step}))
+        return state_bytes(replace(state, facts={**state.facts, AT: self.step, SCORED: self.met[StudyScored]}))
 
     def leave(self) -> None:
         """Train no more; nothing is said of it."""
@@ -142,6 +145,8 @@ class Training:
             self.advance()
         elif isinstance(event, STEPS):
             self._step_done(event.step, is_told)
+        elif isinstance(event, StudyScored):
+            self.is_at_step = True
         elif isinstance(event, RESULTS):
             self._aim("nothing", "stopped" if event.stopped else "finished")
         elif isinstance(event, Diverged):

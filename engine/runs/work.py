@@ -10,7 +10,7 @@ from engine.data.mnist import load_mnist
 from engine.gan import GanControls, make_gan, train_gan
 from engine.gan_checkpoint import gan_bytes, gan_from_bytes
 from engine.gan_config import GanSpec
-from engine.jobs import Classification, check_job, job_from_json
+from engine.jobs import Classification, check_job, job_from_json, step_seconds_of
 from engine.network import plan
 from engine.params import SpecError
 from engine.plane import train_plane
@@ -20,6 +20,8 @@ from engine.streams import State, Stream
 from engine.study import run_study
 from engine.study_config import Study
 from engine.train import Controls, train
+
+WORTH_SECONDS = 0.003  # of a step on one core: shorter ones are no faster with more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,7 @@ def begin(job_json: Any, material: bytes | None, resume: State | None = None) ->
         case PlaneGan():
             return _plane(job, resume)
         case Study():
-            return _study(job, material)
+            return _study(job, material, resume)
 
 
 def _classification(job: Classification, resume: State | None) -> Work:
@@ -55,14 +57,15 @@ def _classification(job: Classification, resume: State | None) -> Work:
     model = build(plan(job.network), config.seed).to(best_device())
     stream = train(model, config, load_mnist(), controls, resume)
     pace = Pace(config.steps, lambda step: samples_done(config, step))
-    return Work(stream, controls, pace, lambda: weights_bytes(model))
+    return Work(stream, controls, pace, lambda: weights_bytes(model), _is_worth_all_cores(job))
 
 
 def _gan(gan: GanSpec, resume: State | None) -> Work:
     models, controls, data = make_gan(gan), GanControls(), load_mnist()
     stream = train_gan(models, gan, data.train_images, data.train_labels, controls, resume)
     a_round = gan.config.batch_size * max(gan.config.discriminator_steps, 1)
-    return Work(stream, controls, Pace(gan.config.steps, lambda step: step * a_round), lambda: gan_bytes(models))
+    pace = Pace(gan.config.steps, lambda step: step * a_round)
+    return Work(stream, controls, pace, lambda: gan_bytes(models), _is_worth_all_cores(gan))
 
 
 def _plane(plane: PlaneGan, resume: State | None) -> Work:
@@ -71,8 +74,12 @@ def _plane(plane: PlaneGan, resume: State | None) -> Work:
     return Work(train_plane(plane, controls, resume=resume), controls, pace)
 
 
-def _study(study: Study, material: bytes | None) -> Work:
+def _study(study: Study, material: bytes | None, resume: State | None) -> Work:
     if material is None:
         raise SpecError("The GAN to be studied has no weights.", "Train it, then study it.")
     models, controls = gan_from_bytes(study.gan, material), Controls()
-    return Work(run_study(study, models.maker.to(best_device()), load_mnist(), controls), controls)
+    return Work(run_study(study, models.maker.to(best_device()), load_mnist(), controls, resume), controls)
+
+
+def _is_worth_all_cores(job: Classification | GanSpec) -> bool:
+    return job.config.cores == "all" and step_seconds_of(job) >= WORTH_SECONDS

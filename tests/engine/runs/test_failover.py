@@ -1,6 +1,7 @@
 """Hosts are killed, hang and crash, runs are moved, the server is closed: each run goes on as if nothing had been."""
 
 import asyncio
+import functools
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from engine.build import build
 from engine.data.mnist import load_mnist
-from engine.events import Event, StepDone
+from engine.events import Event, Finished, StepDone
 from engine.gan_recipes import RECIPES
 from engine.jobs import Classification
 from engine.network import plan
@@ -37,7 +38,10 @@ def job(seed: int = 0, **changes: Any) -> Classification:
     return Classification(MLP.network, replace(CONFIG, seed=seed, **changes))
 
 
+@functools.cache
 def undisturbed(seed: int) -> list[Event]:
+    """Asked for before anything else happens: what else makes networks here at the same time draws from the same
+    random numbers."""
     one = job(seed)
     stream = train(build(plan(one.network), seed), one.config, load_mnist())
     return [event for event in stream if event]
@@ -70,6 +74,7 @@ def check_whole(reading: Reading, config: Any) -> None:
 
 def test_killed_hosts_cost_no_run_an_event_and_change_no_curve(service: RunService, read: Read) -> None:
     seeds = (0, 1, 2)
+    whole = {seed: undisturbed(seed) for seed in seeds}
     runs = [service.start(job(seed), f"student {seed}") for seed in seeds]
     for fraction in (0.15, 0.5, 0.8):
         for run_id in runs:
@@ -80,11 +85,11 @@ def test_killed_hosts_cost_no_run_an_event_and_change_no_curve(service: RunServi
             os.kill(busy[0].process, signal.SIGKILL)
             assert until(lambda lost=lost: service.machine().lost > lost) < 1.0
     for seed, run_id in zip(seeds, runs, strict=True):
-        reading, (finished, *_) = read(run_id), [undisturbed(seed)[-1]]
+        reading, finished = read(run_id), whole[seed][-1]
         check_whole(reading, CONFIG)
-        steps = [event for event in undisturbed(seed) if isinstance(event, StepDone)]
+        steps = [event for event in whole[seed] if isinstance(event, StepDone)]
         assert reading.column("loss") == [float(f"{step.loss:.6g}") for step in steps]
-        assert reading.named("finished")[0]["test_loss"] == finished.test_loss
+        assert isinstance(finished, Finished) and reading.named("finished")[0]["test_loss"] == finished.test_loss
         assert service.model(run_id) is not None
     assert any(read(run_id).named("recovered") for run_id in runs)
 
@@ -123,6 +128,7 @@ def test_a_gan_goes_on_after_the_loss_of_its_host(service: RunService, read: Rea
 
 
 def test_hosts_are_evened_out_and_a_moved_run_keeps_its_curve(service: RunService, read: Read) -> None:
+    undisturbed(5)
     runs = [service.start(Classification(MLP.network, replace(LONG, seed=seed)), OWNER) for seed in range(4)]
     one = service.start(job(5), "another")
     for run_id in runs:
@@ -197,6 +203,7 @@ def service_with(folder: Path, **variables: str) -> Iterator[RunService]:
 def test_a_run_that_takes_its_host_down_twice_is_set_aside(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    undisturbed(3)
     (tmp_path / "sitecustomize.py").write_text(HARMFUL)
     monkeypatch.setattr("engine.runs.hosts.HANGS_AFTER", 1.0)
     with service_with(tmp_path / "data", PYTHONPATH=str(tmp_path)) as service:
@@ -233,6 +240,7 @@ while True:
 
 
 def test_a_run_goes_on_after_the_server_was_killed_and_nothing_stored_is_lost(tmp_path: Path) -> None:
+    undisturbed(0)
     environment = {**os.environ, "PLAYGROUND_DATA": str(tmp_path)}
     command = [sys.executable, "-W", "error", "-c", SERVER]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as server:
