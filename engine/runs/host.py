@@ -122,6 +122,7 @@ class RunHost:
         """A sign of life; answered whatever the training thread does."""
         from engine.build import best_device
 
+        self._trainer.heard = time.monotonic()
         process, memory = psutil.Process(), psutil.virtual_memory().total
         used = process.cpu_times()
         with process.oneshot():
@@ -145,6 +146,7 @@ class RunHost:
         `received` acknowledges: up to there nothing is kept. A batch lost on the way is delivered again by the next
         call. Checkpoints are written once the events before them are `stored`.
         """
+        self._trainer.heard = time.monotonic()
         self._write(stored)
         if self._outbox.has_checkpoints:
             timeout = min(timeout, WRITE_SECONDS)

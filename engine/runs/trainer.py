@@ -27,6 +27,8 @@ CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.02  # of a run's time at most
 SURELY_HEAVY = 3  # long steps
 LEAVE_SECONDS = 1.0
+LEFT_SECONDS = 15.0  # without a question: the server is gone, or this machine cut off from it
+LOOK_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -45,11 +47,13 @@ class Seat:
 
 class Trainer:
     """Begins at once. `ask` is for other threads; what is asked is done between two steps, and may use the methods that
-    start, control, read, release and forget runs. `tell` is called when there is something new in the outbox."""
+    start, control, read, release and forget runs. `tell` is called when there is something new in the outbox. It stands
+    still when nothing was `heard` of the server for a while."""
 
     def __init__(self, outbox: Outbox, tell: Callable[[], None], is_heavy: bool = False) -> None:
         self.seats: dict[str, Seat] = {}
         self.threads = 1
+        self.heard = time.monotonic()
         self._outbox, self._tell = outbox, tell
         self._nice = HEAVY_NICE if is_heavy else NICE
         self._turns = Turns()
@@ -63,6 +67,7 @@ class Trainer:
         self._thread.start()
 
     def ask(self, work: Callable[[], None]) -> None:
+        self.heard = time.monotonic()
         self._asked.append(work)
         self._wake.set()
 
@@ -143,9 +148,10 @@ class Trainer:
             self._wake.clear()
             self._answer()
             run_id = self._turns.next()
-            if run_id is None:
+            is_left = time.monotonic() - self.heard > LEFT_SECONDS
+            if run_id is None or is_left:
                 self._has_at_hand("")
-                self._wake.wait()
+                self._wake.wait(LOOK_SECONDS if is_left and run_id else None)
                 continue
             began = time.perf_counter()
             self._slice(run_id, self.seats[run_id], began + SLICE_SECONDS)

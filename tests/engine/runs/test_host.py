@@ -1,6 +1,7 @@
 """A host in this process: runs in turns that do not disturb one another, events by number, weights between steps."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from engine.events import Event, Failed, Finished, LrChanged, StatusChanged, Ste
 from engine.jobs import Classification, job_to_json
 from engine.network import NetworkSpec, plan
 from engine.presets import PRESETS
+from engine.runs import trainer
 from engine.runs.host import Order, RunHost
 from engine.train import train
 
@@ -63,6 +65,25 @@ def steps(events: list[Event]) -> list[StepDone]:
 
 def statuses(events: list[Event]) -> list[str]:
     return [event.status for event in events if isinstance(event, StatusChanged)]
+
+
+def test_a_host_that_nobody_asks_stands_still_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "LEFT_SECONDS", 0.3)
+
+    async def hosted() -> None:
+        async with a_host() as (host, listener):
+            await begin(host, "left", replace(SMALL, epochs=100))
+            await listener.until("left", StepDone)
+            seat = host._trainer.seats["left"]
+            while time.monotonic() - host._trainer.heard < 1:
+                await asyncio.sleep(0.1)
+            left_at = seat.run.step
+            await asyncio.sleep(0.3)
+            assert seat.run.step == left_at
+            seen = await listener.until("left", StepDone, left_at + 5)
+            assert [event.step for event in steps(seen)] == list(range(1, len(steps(seen)) + 1))
+
+    asyncio.run(hosted())
 
 
 def test_the_same_seed_gives_the_same_losses_alone_and_beside_others_to_the_last_bit() -> None:
