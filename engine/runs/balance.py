@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 FAST = 8.0  # times what a processor core does: a GPU's host is taken for so much
-GAIN = 0.1  # of the load on the fullest host; for less nobody moves
+GAP = 0.15  # of the load on the fullest host; for less nobody moves
+LITTLE = 1e-6  # what rounding makes is no gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ def next_move(hosts: Sequence[Seats], may_move: frozenset[str]) -> tuple[str, in
     full = max(range(len(hosts)), key=lambda i: hosts[i].load)
     free = freest(hosts)
     fast_full, fast_free = (FAST if hosts[i].is_fast else 1.0 for i in (full, free))
-    best, least = None, hosts[full].load * (1 - GAIN)
+    best, least = None, hosts[full].load * (1 - LITTLE)
+    if hosts[full].load - hosts[free].load <= GAP * hosts[full].load:
+        return None
     for run_id, weight in hosts[full].weights.items():
         fuller = max(hosts[full].load - weight / fast_full, hosts[free].load + weight / fast_free)
         if run_id in may_move and fuller < least:

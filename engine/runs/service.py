@@ -92,6 +92,8 @@ class RunService:
             raise PermissionError(NOT_YOURS)
         if not info.is_resumable:
             return
+        if self._store.trouble:
+            raise SpecError("What this run has told so far cannot be read at the moment.", self._store.trouble)
         past = Past()
         for message in self._store.messages(run_id, 0):
             past.take_message(message)
