@@ -1,6 +1,6 @@
 // The Machine page: one sentence, some figures and a card for every training process, asked for once a second.
 
-import { HostCard } from "./machine_host.js";
+import { COLUMNS, HostCard } from "./machine_host.js";
 import { bytes, cores, figure, Line } from "./machine_parts.js";
 import { Poll } from "./machine_poll.js";
 import { mounting } from "./mounting.js";
@@ -19,6 +19,7 @@ class MachineView {
     this.buildFigures();
     this.hosts = append(this.root, "div", "machine-hosts");
     this.waiting = append(this.root, "p", "machine-waiting");
+    this.explain();
     this.cards = new Map();
     set(this.root, "data-state", "loading");
     this.poll = new Poll("/api/machine", EVERY, { onAnswer: (seen) => this.show(seen), onGone: () => this.gone() });
@@ -35,6 +36,18 @@ class MachineView {
     this.lost = figure(row, "Processes lost", "Training processes that ended unexpectedly since the server was started. Their runs go on in others.");
     this.server = figure(row, "Server's memory", "What the web server itself uses, without the training processes.");
     this.computer = figure(row, "Computer's memory", "Used by all programs of the computer that serves this page, of all it has.");
+  }
+
+  /** What hovering says, for those who cannot hover. */
+  explain() {
+    const details = append(this.root, "details", "machine-explained");
+    append(details, "summary", "", "What the figures mean");
+    const list = append(details, "dl");
+    const figures = [...this.root.querySelectorAll(".machine-figure")].map((box) => [box.firstChild.textContent, box.title]);
+    for (const [label, why] of [...figures, ...COLUMNS]) {
+      append(list, "dt", "", label);
+      append(list, "dd", "", why);
+    }
   }
 
   update() {}
@@ -69,12 +82,20 @@ class MachineView {
     const gone = new Set(this.cards.keys());
     for (const host of hosts) {
       const key = keyOf(host);
-      if (!this.cards.has(key)) this.cards.set(key, new HostCard(this.hosts));
+      if (!this.cards.has(key)) this.cards.set(key, new HostCard(this.hosts, this.freeNumber()));
       this.cards.get(key).show(host, memory);
       gone.delete(key);
     }
     for (const key of gone) this.lose(key);
     this.order(hosts.map((host) => this.cards.get(keyOf(host)).root));
+  }
+
+  /** The smallest that no card has: a process keeps its own while it is there. */
+  freeNumber() {
+    const taken = [...this.cards.values()].map((card) => card.number);
+    let number = 1;
+    while (taken.includes(number)) number++;
+    return number;
   }
 
   /** The cards in the server's order, moved only where they are not in it. */

@@ -7,7 +7,7 @@ const KINDS = { classifier: "classifier", gan: "GAN", plane: "GAN in 2D", study:
 const STATUS = { starting: "getting ready", running: "training", paused: "paused" };
 const DEVICES = { cpu: "Processor", cuda: "Graphics card (CUDA)", mps: "Graphics chip (MPS)" };
 const NEARLY_FULL = 0.9;
-const COLUMNS = [
+export const COLUMNS = [
   ["Run", "Its name, what it does now, and whether somebody looks at it. What nobody looks at gets less."],
   ["Share of a core", "How much of a processor core it is given at the moment. More than 100 %: it uses several."],
   ["Step", "How long one of its steps takes; the others wait for as long."],
@@ -15,10 +15,11 @@ const COLUMNS = [
 ];
 
 export class HostCard {
-  constructor(parent) {
+  constructor(parent, number) {
+    this.number = number;
     this.root = append(parent, "section", "machine-host");
     const head = append(this.root, "div", "machine-head");
-    this.name = append(head, "h3");
+    append(head, "h3", "", `Process ${number}`);
     this.kind = append(head, "span", "machine-tag");
     this.facts = append(this.root, "p", "machine-muted");
     this.trouble = append(this.root, "p", "machine-trouble");
@@ -33,7 +34,7 @@ export class HostCard {
 
   buildTable() {
     this.table = append(this.root, "table", "machine-runs");
-    this.caption = append(this.table, "caption", "machine-hint");
+    append(this.table, "caption", "machine-hint", `Runs of process ${this.number}`);
     const row = append(append(this.table, "thead"), "tr");
     for (const [label, why] of COLUMNS) {
       const cell = append(row, "th", "", label);
@@ -44,9 +45,6 @@ export class HostCard {
   }
 
   show(host, total) {
-    const name = `Process ${host.name}`;
-    write(this.name, name);
-    write(this.caption, `Runs of ${name}`);
     write(this.kind, host.is_heavy ? "for runs with long steps" : "ordinary");
     write(this.facts, facts(host));
     write(this.trouble, host.trouble);

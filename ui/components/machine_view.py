@@ -12,11 +12,12 @@ export default function (component) {{
   return () => left.then((leave) => leave());
 }}
 """
+SHEETS = ("machine.css", "machine_host.css")
 
 _component = st.components.v2.component(
     "machine_view",
     html='<div class="machine"></div>',
-    css=(WEB / "machine.css").read_text("utf-8"),
+    css="\n".join((WEB / name).read_text("utf-8") for name in SHEETS),
     js=SCRIPT,
 )
 
