@@ -41,7 +41,7 @@ def _host(number: int, host: Host, hosts: Hosts, live: Mapping[str, LiveRun]) ->
         process=host.process,
         is_heavy=host.is_heavy,
         device=pulse.device if pulse else "cpu",
-        threads=pulse.threads if pulse else 1,
+        threads=pulse.threads if pulse and host.received else 1,
         memory=pulse.memory if pulse else 0,
         memory_limit=limits().host_memory,
         cores=host.cores,
