@@ -65,7 +65,12 @@ class LiveChart extends RunView {
   begin() {
     this.record = new RunRecord();
     this.alert.hidden = true;
+    this.stale = false;
     this.ready.then(() => this.trace()).catch(() => {});
+  }
+
+  took() {
+    this.stale = true;
   }
 
   connected(state, reason) {
@@ -87,8 +92,8 @@ class LiveChart extends RunView {
     this.readout.show(facts, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
     if (facts.why) this.warn(facts.why, facts.cure);
-    if (!this.Plotly || this.record.seen === this.stream.seq) return;
-    this.record.seen = this.stream.seq;
+    if (!this.Plotly || !this.stale) return;
+    this.stale = false;
     const { layout: shown } = this.plot;
     if (this.following) shown.xaxis.range = [0, reach(facts)];
     Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range));
@@ -96,6 +101,7 @@ class LiveChart extends RunView {
   }
 
   async redraw() {
+    set(this.plot, "data-outdated", "no");
     await this.Plotly.redraw(this.plot);
     if (this.pointer) this.Plotly.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
   }
@@ -124,23 +130,29 @@ class LiveChart extends RunView {
     this.sizes.observe(this.stage);
   }
 
-  /** Give the traces the arrays of the run now watched, in the chart that is there. */
+  /** Give the traces the arrays of the run now watched, in the chart that is there. What it shows of another run is hidden
+   *  rather than drawn away, which would take as long as drawing the first points. */
   trace() {
     const fresh = traces(this.record.curves, this.colours, this.theme);
     this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y }));
-    this.record.seen = null;
-    this.follow();
+    set(this.plot, "data-outdated", "yes");
+    this.pointer = null;
+    this.unzoom();
     this.schedule();
   }
 
   follow() {
+    this.unzoom();
+    this.redraw();
+  }
+
+  unzoom() {
     this.following = true;
     this.whole.style.visibility = "hidden";
     const { layout: shown } = this.plot;
     shown.xaxis.range = [0, reach(this.record.facts)];
     shown.yaxis.autorange = shown.yaxis3.autorange = true;
     shown.yaxis2.range = [0, 100];
-    this.redraw();
   }
 
   zoomed(change) {
