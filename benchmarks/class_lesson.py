@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 from websockets.asyncio.client import connect
 
+from benchmarks.class_quiet import wait_until_warm
 from benchmarks.goals import told
 from benchmarks.processes import cores_used, cpu_seconds, family, memory_mb
 from engine.jobs import Classification, job_to_json
@@ -87,8 +88,7 @@ def lesson() -> list[bool]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         os.environ["PLAYGROUND_WORKERS"] = str(CORES)
         with local_server(Path(name), "benchmarks/class_app.py") as server:
-            while not json.load(urllib.request.urlopen(f"{server.url}/api/health"))["training"]:
-                time.sleep(0.1)
+            wait_until_warm(server)
             return asyncio.run(_held(Lesson(server)))
 
 
@@ -122,7 +122,7 @@ async def _a_while(lesson: Lesson, students: Sequence[Student]) -> list[bool]:
     processes = family(lesson.pid)
     memory = memory_mb(processes)
     in_hosts, in_server = memory_mb(p for p in processes if p.pid in hosts), memory_mb(processes[:1])
-    print(f"    memory: server {in_server:.0f} MB, {len(hosts)} hosts {in_hosts:.0f} MB, {len(processes)} processes in all")
+    print(f"    server {in_server:.0f} MB, {len(hosts)} hosts {in_hosts:.0f} MB, {len(processes)} processes in all")
     updates = sum(begin < t < end for s in students for t in s.points) / STUDENTS / (end - begin)
     print(
         f"    every watcher had {updates:.1f} updates a second; the median of the longest gaps was "
