@@ -128,11 +128,13 @@ class Fleet:
         paused = run.status == "paused" or (run.status == "starting" and run.paused)
         status = "running" if seat.is_redone else run.status
         past = run.past if has_past else None
-        order = Order(job_to_json(run.job), paused, run.material, past, status, seat.checkpoint)
+        orders = tuple(seat.orders)
+        order = Order(job_to_json(run.job), paused, run.material, past, status, seat.checkpoint, orders)
         seat.checkpoint = None
         with contextlib.suppress(*GONE):  # `_on_lost` has the rest
             await host.actor.start(run.id, order)
             if seat.host is host:
+                del seat.orders[: len(orders)]
                 await self._pass_on_orders(run, host)
                 host.hurry.set()
 
@@ -160,6 +162,8 @@ class Fleet:
         run.add(run.seat.offset + news.first_seq, news.events)
         self.told.count(len(news.events))
         self._on_change()
+        if run.status == "paused":
+            run.seat.asked.pop("epoch", None)
         if (run.status, run.is_over) != was:
             self.share_soon()
         if run.is_over and not was[1]:
@@ -175,11 +179,14 @@ class Fleet:
             seat.strikes += is_at_fault
             seat.fruitless = 0 if run.past.step > seat.began_at else seat.fruitless + 1
             words = self._set_aside(run, mark.crash if not is_hung else "its step did not end")
-            self._lift(run)
-            if words:
+            if words and run.is_over:  # what it told stands; only its weights are lost
+                run.is_settled = True
+            elif words:
                 self.end_in_words(run, words)
-            elif not run.seat.is_redone and run.past.newest:
-                run.say(Recovered(run.past.step, LOST))
+            else:
+                self._lift(run)
+                if run.past.newest and not run.is_over:
+                    run.say(Recovered(run.past.step, LOST))
             self._on_change()
         self._place_waiting()
         self.share_soon()
@@ -197,10 +204,8 @@ class Fleet:
         """Take a run from its host, which has it no longer. What was asked of it is asked of the next one, too."""
         seat = run.seat
         seat.host, seat.is_begun, seat.is_moving = None, False, False
-        repeated = [order for order in seat.asked.values() if order not in seat.orders]
-        seat.orders[:0] = repeated
-        if not (run.is_over and not seat.is_redone):
-            self.waiting.append(run)
+        seat.orders[:0] = [order for order in seat.asked.values() if order not in seat.orders]
+        self.waiting.append(run)
 
     def _on_pulse(self, host: Host) -> None:
         """Runs whose steps turn out to be long go where they make nobody wait; then the hosts are evened out."""

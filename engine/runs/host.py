@@ -30,7 +30,7 @@ _here: list[Any] = []  # the trainer of this process: there is one at a time
 class Order:
     """What a host is to begin: the JSON form of a job and, for a study, the weights of the GAN it is about. A run that
     was begun elsewhere has a `past` and a `status`; what it goes on from is in `checkpoint`, or where checkpoints are
-    kept."""
+    kept. `orders` were given meanwhile."""
 
     job: Any
     paused: bool = False
@@ -38,6 +38,7 @@ class Order:
     past: Past | None = None
     status: Status = "starting"
     checkpoint: bytes | None = None
+    orders: tuple[tuple[Action, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,10 @@ class RunHost:
             kept = await self._kept(run_id)
 
         def begin() -> Training:
-            return Training(run_id, order.job, order.paused, order.material, order.past, order.status, kept)
+            run = Training(run_id, order.job, order.paused, order.material, order.past, order.status, kept)
+            for action, value in order.orders:
+                run.control(action, value)
+            return run
 
         await self._ask(lambda: self._trainer.start(run_id, begin))
 

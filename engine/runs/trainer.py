@@ -38,6 +38,7 @@ class Seat:
 
     run: Training
     seconds: float = 0.0
+    worked: float = 0.0  # since its latest step
     step_seconds: float = 0.0
     long_steps: int = 0
     left: float = field(default_factory=time.monotonic)
@@ -173,8 +174,9 @@ class Trainer:
 
     def _count(self, seat: Seat, seconds: float, worked: float) -> None:
         seat.seconds += seconds
+        seat.worked += worked
         if seat.run.is_at_step:
-            seat.step_seconds = worked
+            seat.step_seconds, seat.worked = seat.worked, 0.0
         if worked > limits().heavy_seconds:
             seat.long_steps += 1
 
