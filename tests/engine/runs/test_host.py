@@ -69,6 +69,7 @@ def statuses(events: list[Event]) -> list[str]:
 
 def test_a_host_that_nobody_asks_stands_still_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trainer, "LEFT_SECONDS", 0.3)
+    monkeypatch.setattr(trainer, "LOOK_SECONDS", 0.05)
 
     async def hosted() -> None:
         async with a_host() as (host, listener):
