@@ -10,10 +10,11 @@ from typing import Any
 from engine.events import Failed, Recovered, StatusChanged
 from engine.jobs import job_to_json
 from engine.runs.balance import Seats, freest, next_move
-from engine.runs.host import Left, Order
+from engine.runs.host import Order
 from engine.runs.hosts import GONE, Host, Hosts
-from engine.runs.live import LiveRun, Watcher
+from engine.runs.live import LiveRun
 from engine.runs.mark import Found
+from engine.runs.moves import carry, pass_on_orders, set_aside
 from engine.runs.outbox import News
 from engine.runs.pace import Rate
 from engine.runs.shares import Claim, weights
@@ -21,11 +22,7 @@ from engine.runs.shares import Claim, weights
 log = logging.getLogger(__name__)
 SHARE_SECONDS = 0.05  # what changes within this time is told to the hosts together
 BALANCE_SECONDS = 1.0
-MOVE_SECONDS = 10.0
-MOST_STRIKES = 2
-MOST_FRUITLESS = 5
 LOST = "A training process was lost; this run went on by itself."
-NO_PROCESSES = Failed("The training processes did not start.", "Restart the playground; its terminal says more.")
 
 
 class Fleet:
@@ -97,7 +94,7 @@ class Fleet:
         if hosts.are_down and not hosts.were_ready:
             waiting, self.waiting = self.waiting, []
             for run in waiting:
-                self.end_in_words(run, NO_PROCESSES)
+                self.end_in_words(run, Failed(hosts.why_down.what, hosts.why_down.cure))
         if not hosts.are_ready:
             return
         for run in tuple(self.waiting):
@@ -135,15 +132,8 @@ class Fleet:
             await host.actor.start(run.id, order)
             if seat.host is host:
                 del seat.orders[: len(orders)]
-                await self._pass_on_orders(run, host)
+                await pass_on_orders(run, host)
                 host.hurry.set()
-
-    async def _pass_on_orders(self, run: LiveRun, host: Host) -> None:
-        seat = run.seat
-        while seat.orders:
-            await host.actor.control(run.id, *seat.orders[0])
-            seat.orders.pop(0)
-        seat.is_begun = True
 
     def _stored(self, host: Host) -> dict[str, int]:
         """How many of a host's events of each run are in the store."""
@@ -178,7 +168,7 @@ class Fleet:
             seat, is_at_fault = run.seat, mark.run_id == run_id and bool(is_hung or mark.crash)
             seat.strikes += is_at_fault
             seat.fruitless = 0 if run.past.step > seat.began_at else seat.fruitless + 1
-            words = self._set_aside(run, mark.crash if not is_hung else "its step did not end")
+            words = set_aside(run, mark.crash if not is_hung else "its step did not end")
             if words and run.is_over:  # what it told stands; only its weights are lost
                 run.is_settled = True
             elif words:
@@ -190,15 +180,6 @@ class Fleet:
             self._on_change()
         self._place_waiting()
         self.share_soon()
-
-    def _set_aside(self, run: LiveRun, reason: str) -> Failed | None:
-        """In words why a run is not tried again; None while it may be."""
-        cure = "Try a smaller network or batch, or other settings."
-        if run.seat.strikes >= MOST_STRIKES:
-            return Failed(f"This run ended its training process {MOST_STRIKES} times: {reason}.", cure)
-        if run.seat.fruitless >= MOST_FRUITLESS:
-            return Failed(f"{MOST_FRUITLESS} training processes were lost before this run could do a step.", cure)
-        return None
 
     def _lift(self, run: LiveRun) -> None:
         """Take a run from its host, which has it no longer. What was asked of it is asked of the next one, too."""
@@ -235,38 +216,10 @@ class Fleet:
     def _move(self, run: LiveRun, to: Host) -> None:
         if run.seat.is_begun and not run.seat.is_moving and not run.is_over:
             run.seat.is_moving = True
-            self.do(self._carry(run, to))
+            self.do(carry(run, lambda host: self._put_on(run, to if to in self.hosts.present else host), self._is_here))
 
-    async def _carry(self, run: LiveRun, to: Host) -> None:
-        """Move a run between two steps. Its host's last news of it come first, so that its numbers go on."""
-        seat, host = run.seat, run.seat.host
-        assert host
-        watcher = Watcher()
-        run.watchers.add(watcher)
-        seat.is_begun = False  # from now on orders wait
-        try:
-            async with asyncio.timeout(MOVE_SECONDS):
-                left: Left = await host.actor.release(run.id)
-                if left.checkpoint is None:
-                    await self._pass_on_orders(run, host)
-                    return
-                host.hurry.set()
-                while host.received.get(run.id, 0) < left.last_seq and seat.host is host:
-                    watcher.news.clear()
-                    await watcher.news.wait()
-            if seat.host is host:
-                host.received.pop(run.id, None)
-                seat.checkpoint = left.checkpoint
-                self._put_on(run, to if to in self.hosts.present else host)
-                await host.actor.forget(run.id)
-        except GONE as error:  # the host is lost, and its runs with it; or it is slow, and the run stays
-            log.info("A run could not be moved: %s", error)
-            if seat.host is host and host in self.hosts.present and not seat.is_begun:
-                with contextlib.suppress(*GONE):
-                    await self._pass_on_orders(run, host)
-        finally:
-            seat.is_moving = False
-            run.watchers.discard(watcher)
+    def _is_here(self, host: Host) -> bool:
+        return host in self.hosts.present
 
     def _seats(self, host: Host) -> Seats:
         """As if somebody looked at every run: nobody moves only because somebody else looks away."""

@@ -15,6 +15,7 @@ from distributed import Client
 
 from engine.events import STEPS
 from engine.limits import limits
+from engine.params import SpecError
 from engine.runs.host import RunHost
 from engine.runs.mark import Found, found
 from engine.runs.outbox import News
@@ -32,6 +33,7 @@ RESTART_SECONDS = 3.0
 PLACE_SECONDS = 60.0
 PULSE_SECONDS = 1.0
 SILENT_SECONDS = 8.0  # a host that does not answer for so long is lost
+NO_PROCESSES = SpecError("The training processes did not start.", "Restart the playground; its terminal says more.")
 HANGS_AFTER = 15  # times as long as the longest step that is permitted
 
 
@@ -86,7 +88,7 @@ class Hosts:
         self.were_ready = False
         self.are_down = False  # the cluster did not start, or broke
         self.lost = 0
-        self.why_down = ""
+        self.why_down = NO_PROCESSES
         self._workers, self._checkpoints, self._stored = workers, checkpoints, stored
         self._on_change, self._on_news, self._on_pulse, self._on_lost = on_change, on_news, on_pulse, on_lost
         self._marks: Path | None = None
@@ -103,7 +105,7 @@ class Hosts:
                 where = scheduler_named()
                 await (self._serve_remote(where) if where else self._serve_local())
             except Exception as error:  # whatever it was, nobody may wait for ever
-                self.why_down = str(error)
+                self.why_down = error if isinstance(error, SpecError) else NO_PROCESSES
                 log.warning("The training processes did not start: %s", error)
             self.are_down, self.are_ready = True, False
             for host in tuple(self.present):

@@ -27,7 +27,7 @@ def machine_now(fleet: Fleet) -> Machine:
         unstored=sum(max(run.tape.seq - run.stored_seq, 0) for run in tuple(live.values())),
         watchers=sum(watcher.looks for run in tuple(live.values()) for watcher in tuple(run.watchers)),
         lost=hosts.lost,
-        trouble=hosts.why_down if hosts.are_down else "",
+        trouble=str(hosts.why_down) if hosts.are_down else "",
     )
 
 
