@@ -12,7 +12,12 @@ _data = tempfile.TemporaryDirectory(prefix="playground-tests-", ignore_cleanup_e
 atexit.register(_data.cleanup)
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["PLAYGROUND_DATA"] = _data.name  # before anything asks for it: modules may, while tests are collected
-PLACES = {"tests/e2e/": "browser", "tests/engine/runs/": "hosts"}
+PLACES = {
+    "tests/e2e/": "browser",
+    "tests/engine/runs/test_cluster": "cluster",
+    "tests/engine/runs/test_machines": "machines",
+    "tests/engine/runs/": "hosts",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

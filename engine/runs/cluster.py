@@ -8,35 +8,20 @@ import os
 import signal
 import sys
 import tempfile
-from typing import Any, TextIO
+from pathlib import Path
+from typing import TextIO
 
 import dask
 import distributed.utils
+import yaml
 from distributed import LocalCluster
 from distributed.security import Security
 
 from engine.runs.host import HEAVY
 from engine.runs.mark import FOLDER
 
-WORKER_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "GOMP_SPINCOUNT": "10000",  # a thread that waits for others soon gives way: they may be waiting for it
-    # glibc: keep the big tensors of a step instead of giving them back and fetching them again.
-    "MALLOC_MMAP_THRESHOLD_": "1073741824",
-    "MALLOC_TRIM_THRESHOLD_": "2147483648",
-}
-# An idle cluster should cost next to nothing, and no port should answer but the encrypted ones.
-SETTINGS: dict[str, Any] = {
-    "distributed.worker.profile.enabled": False,
-    "distributed.worker.http.routes": [],
-    "distributed.scheduler.http.routes": [],
-    "distributed.scheduler.work-stealing": False,
-    "distributed.scheduler.active-memory-manager.start": False,
-    "distributed.admin.system-monitor.gil.enabled": False,
-    "distributed.admin.system-monitor.interval": "2s",
-    "distributed.admin.tick.interval": "500ms",
-    "distributed.admin.tick.limit": "1h",
-}
+SETTINGS = yaml.safe_load(Path(__file__).with_name("dask.yaml").read_text(encoding="utf-8"))
+WORKER_ENVIRONMENT: dict[str, str] = SETTINGS["distributed"]["nanny"]["pre-spawn-environ"]
 CLOSE_SECONDS = 0.3
 TLS_FIELDS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
 
@@ -73,13 +58,13 @@ def main() -> None:
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
     with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as marks:
-        os.environ.update(WORKER_ENVIRONMENT, **{FOLDER: marks})
-        dask.config.set(SETTINGS)
+        WORKER_ENVIRONMENT[FOLDER] = marks
+        os.environ.update(WORKER_ENVIRONMENT)
+        dask.config.update(dask.config.config, SETTINGS, priority="new")
         _serve(told, marks)
 
 
 def _serve(told: TextIO, marks: str) -> None:
-    dask.config.set({"distributed.nanny.pre-spawn-environ": {**WORKER_ENVIRONMENT, FOLDER: marks}})
     if sys.platform == "linux":
         fork_workers()
     security = Security.temporary()

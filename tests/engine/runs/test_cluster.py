@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import dask.config
 import psutil
 import pytest
-import yaml
 
 from engine.jobs import Classification
 from engine.presets import PRESETS
-from engine.runs.cluster import SETTINGS
 from engine.runs.service import RunService
 from tests.engine.runs.a_cluster import ROOT, Cluster, commands, local_cluster
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read
@@ -68,11 +65,6 @@ def wait_for(good: Callable[[], bool]) -> None:
     while not good():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def test_its_settings_are_those_of_this_machines_own_processes() -> None:
-    settings = yaml.safe_load((ROOT / "engine" / "runs" / "dask.yaml").read_text())
-    assert {name: dask.config.get(name, config=settings) for name in SETTINGS} == SETTINGS
 
 
 def test_a_run_is_steered_finishes_and_is_found_by_the_next_server(service: RunService, read: Read) -> None:
