@@ -65,15 +65,16 @@ class Tally:
         return [kill.noticed for kill in self.kills], went_on
 
 
-def killing(service: RunService, kills: int, at_once: int, seed: int = 0, kinds: tuple[str, ...] = KINDS) -> Tally:
-    """Keep `at_once` short runs going, kill hosts at random moments, wait until all is over, and look at every run."""
-    chance, tally, watchers = random.Random(seed), Tally(), Watchers(service)
+def killing(service: RunService, kills: int, at_once: int, pause: float = PAUSE_SECONDS, seed: int = 0) -> Tally:
+    """Keep `at_once` short runs going, kill hosts at random moments up to `pause` seconds apart, wait until all is
+    over, and look at every run. All hosts are there again then."""
+    chance, tally, watchers, hosts = random.Random(seed), Tally(), Watchers(service), _hosts(service)
     try:
         while len(tally.kills) < kills:
-            _top_up(service, watchers, tally, at_once, kinds)
-            time.sleep(chance.uniform(0.0, PAUSE_SECONDS))
+            _top_up(service, watchers, tally, at_once)
+            time.sleep(chance.uniform(0.0, pause))
             tally.kills.append(kill_one(service, chance))
-        wait_until(lambda: not _unfinished(service, tally), PATIENCE)
+        wait_until(lambda: not _unfinished(service, tally) and _hosts(service) == hosts, PATIENCE)
     finally:
         for run in _unfinished(service, tally):
             service.control(run.run_id, _owner(tally.runs.index(run)), "stop")
@@ -127,10 +128,10 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.01)
 
 
-def _top_up(service: RunService, watchers: Watchers, tally: Tally, at_once: int, kinds: tuple[str, ...]) -> None:
+def _top_up(service: RunService, watchers: Watchers, tally: Tally, at_once: int) -> None:
     for _ in range(at_once - len(_unfinished(service, tally))):
         number = len(tally.runs)
-        job = short_job(kinds[number % len(kinds)], number // len(kinds) % SEEDS)
+        job = short_job(KINDS[number % len(KINDS)], number // len(KINDS) % SEEDS)
         _start(service, watchers, tally, job, _owner(number))
 
 
