@@ -167,7 +167,10 @@ class Fleet:
                 continue
             seat, is_at_fault = run.seat, mark.run_id == run_id and bool(is_hung or mark.crash)
             seat.strikes += is_at_fault
-            seat.fruitless = 0 if run.past.step > seat.began_at else seat.fruitless + 1
+            if run.past.step > seat.began_at:
+                seat.fruitless = 0
+            elif mark.run_id == run_id or not self.hosts.are_local:  # where others were at hand, it is not to blame
+                seat.fruitless += 1
             words = set_aside(run, mark.crash if not is_hung else "its step did not end")
             if words and run.is_over:  # what it told stands; only its weights are lost
                 run.is_settled = True
