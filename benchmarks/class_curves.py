@@ -26,10 +26,10 @@ Curve = tuple[dict[str, list[float]], list[dict[str, Any]]]
 
 
 def short_job(kind: str, seed: int) -> Job:
-    """About two seconds of work for one core: `mlp`, `quick` (convolutions, batch statistics) or `plane`, a GAN."""
+    """About a second of work for one core: `mlp`, `quick` (convolutions, batch statistics) or `plane`, a GAN."""
     if kind == "plane":
-        return PlaneGan(steps=800, seed=seed)
-    preset, (images, epochs) = PRESETS[kind], {"mlp": (6000, 25), "quick": (3000, 8)}[kind]
+        return PlaneGan(steps=500, seed=seed)
+    preset, (images, epochs) = PRESETS[kind], {"mlp": (6000, 15), "quick": (3000, 5)}[kind]
     return Classification(preset.network, replace(preset.config, images=images, epochs=epochs, seed=seed))
 
 
