@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-AT_ONCE = 1024
+AT_ONCE = 512
 
 
 def shuffled(count: int, seed: int, epoch: int) -> Tensor:
@@ -18,7 +18,7 @@ def batches(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Prepared images and labels at `places`, `size` at a time, the last ones fewer.
 
-    Gathers about a thousand pictures at a time and hands out contiguous views: faster than a gather per batch,
+    Gathers some hundred pictures at a time and hands out contiguous views: faster than a gather per batch,
     and small enough for thirty runs side by side.
     """
     for chosen in torch.split(places, max(1, AT_ONCE // size) * size) if len(places) else ():
