@@ -9,7 +9,7 @@ LITTLE = 1e-6  # what rounding makes is no gain
 
 
 @dataclass(frozen=True, slots=True)
-class Seats:
+class Load:
     """A host as it stands: the weights of the runs that train on it, by run, how many runs it has in all, and whether
     it has more than a processor core."""
 
@@ -22,12 +22,12 @@ class Seats:
         return sum(self.weights.values()) / (FAST if self.is_fast else 1.0)
 
 
-def freest(hosts: Sequence[Seats]) -> int:
+def freest(hosts: Sequence[Load]) -> int:
     """The place in `hosts` of the one for another run; there must be one."""
     return min(range(len(hosts)), key=lambda i: (hosts[i].load, hosts[i].runs))
 
 
-def next_move(hosts: Sequence[Seats], may_move: frozenset[str]) -> tuple[str, int, int] | None:
+def next_move(hosts: Sequence[Load], may_move: frozenset[str]) -> tuple[str, int, int] | None:
     """A run, whence and where to, so that the fuller of the two hosts becomes emptier; None where all is well."""
     if len(hosts) < 2:
         return None

@@ -23,7 +23,6 @@ ANSWER_SECONDS = 2.0
 FINAL_SECONDS = 60.0
 CLOSE_SECONDS = 4.0
 AGAIN_SECONDS = 0.5
-REMEMBERED = ("stop", "lr", "epoch")  # beside "set", what a run must be told again where its host is lost
 
 
 class Dispatch:
@@ -70,9 +69,10 @@ class Dispatch:
 
     def weights(self, run: LiveRun) -> bytes | None:
         """As they are now; None where the run has not begun, or its host does not answer."""
-        if run.seat.host is None or not run.seat.is_begun:
+        host = run.seat.host
+        if host is None or not run.seat.is_begun:
             return None
-        return self._wait_for(self._weights(run.seat.host, run.id, ANSWER_SECONDS))
+        return self._wait_for(self._weights(host, run.id, ANSWER_SECONDS))
 
     def machine(self) -> Machine:
         """What the hosts do at the moment."""
@@ -113,6 +113,9 @@ class Dispatch:
     async def _control(self, run: LiveRun, action: Action, value: Value) -> None:
         _remember(run, action, value)
         host = run.seat.host
+        if not host and action == "stop" and not run.past.newest:
+            self._fleet.withdraw(run)
+            return
         if not host or not run.seat.is_begun:
             run.seat.orders.append((action, value))
             return
@@ -120,16 +123,13 @@ class Dispatch:
         run.watchers.add(watcher)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                seq = run.seat.offset + await host.actor.control(run.id, action, value)
+                seq = await host.actor.control(run.id, action, value)
                 host.hurry.set()
                 while run.tape.seq < seq:
                     watcher.news.clear()
                     await watcher.news.wait()
-        except TimeoutError:  # a long step, after which it will be done
+        except GONE:  # a long step, after which it will be done; or a lost host: the next one is asked again
             return
-        except GONE:  # the next host does it
-            if run.seat.host is not host or host not in self._fleet.hosts.present:
-                run.seat.orders.append((action, value))
         finally:
             run.watchers.discard(watcher)
 
@@ -178,10 +178,13 @@ class Dispatch:
 
 
 def _remember(run: LiveRun, action: Action, value: Value) -> None:
+    """Note what another host must be told, should this one be lost before it has been said to be done."""
     asked = run.seat.asked
-    if action in REMEMBERED:
+    if action in ("stop", "lr"):
         asked[action] = (action, value)
     elif isinstance(value, tuple):
-        asked[f"{action} {value[0]}"] = (action, value)
+        asked[f"set {value[0]}"] = (action, value)
+    elif action in ("pause", "resume", "epoch"):
+        asked["goal"] = (action, value)
     else:
-        asked.pop("epoch", None)
+        asked.pop("goal", None)

@@ -9,12 +9,12 @@ from typing import Any
 
 from engine.events import Failed, Recovered, StatusChanged
 from engine.jobs import job_to_json
-from engine.runs.balance import Seats, freest, next_move
+from engine.runs.balance import Load, freest, next_move
 from engine.runs.host import Order
 from engine.runs.hosts import GONE, Host, Hosts
 from engine.runs.live import LiveRun
 from engine.runs.mark import Found
-from engine.runs.moves import carry, pass_on_orders, set_aside
+from engine.runs.moves import ask_again, carry, forget, pass_on_orders, seen_done, set_aside
 from engine.runs.outbox import News
 from engine.runs.pace import Rate
 from engine.runs.shares import Claim, weights
@@ -22,6 +22,7 @@ from engine.runs.shares import Claim, weights
 log = logging.getLogger(__name__)
 SHARE_SECONDS = 0.05  # what changes within this time is told to the hosts together
 BALANCE_SECONDS = 1.0
+WITHDRAWN = Failed("This run was stopped before it began.", "Start it anew.")
 LOST = "A training process was lost; this run went on by itself."
 
 
@@ -78,6 +79,12 @@ class Fleet:
         self._lift(run)
         self._place_waiting()
 
+    def withdraw(self, run: LiveRun) -> None:
+        """Let a run end that no host has had."""
+        if run in self.waiting:
+            self.waiting.remove(run)
+            self.end_in_words(run, WITHDRAWN)
+
     def end_in_words(self, run: LiveRun, words: Failed) -> None:
         run.say(words, StatusChanged("failed"))
         run.is_settled = True
@@ -101,7 +108,7 @@ class Fleet:
             candidates = self._hosts_for(run)
             if candidates:
                 self.waiting.remove(run)
-                self._put_on(run, candidates[freest([self._seats(host) for host in candidates])])
+                self._put_on(run, candidates[freest([self._load(host) for host in candidates])])
 
     def _hosts_for(self, run: LiveRun) -> list[Host]:
         """Those of its class; any where there are none of it."""
@@ -113,32 +120,56 @@ class Fleet:
 
     def _put_on(self, run: LiveRun, host: Host) -> None:
         seat = run.seat
-        seat.host, seat.offset, seat.is_begun = host, run.tape.seq, False
-        seat.began_at = run.past.step
-        host.received[run.id] = 0
-        self.do(self._begin(run, host))
+        seat.host, seat.is_begun, seat.began_at = host, False, run.past.step
+        host.received[run.id] = run.tape.seq
+        self.do(self._begin(run, host, run.tape.seq))
         self.share_soon()
 
-    async def _begin(self, run: LiveRun, host: Host) -> None:
+    async def _begin(self, run: LiveRun, host: Host, seq: int) -> None:
         seat = run.seat
         has_past = run.past.newest or seat.checkpoint
         paused = run.status == "paused" or (run.status == "starting" and run.paused)
         status = "running" if seat.is_redone else run.status
         past = run.past if has_past else None
         orders = tuple(seat.orders)
-        order = Order(job_to_json(run.job), paused, run.material, past, status, seat.checkpoint, orders)
+        order = Order(job_to_json(run.job), paused, run.material, past, status, seat.checkpoint, orders, seq)
         seat.checkpoint = None
-        with contextlib.suppress(*GONE):  # `_on_lost` has the rest
+        try:
             await host.actor.start(run.id, order)
             if seat.host is host:
                 del seat.orders[: len(orders)]
                 await pass_on_orders(run, host)
                 host.hurry.set()
+        except Exception as error:  # whatever it was: the run must not be stranded
+            log.warning("A host did not take a run: %s", error)
+            self._take_back(run, host)
+
+    def _take_back(self, run: LiveRun, host: Host) -> None:
+        """Have another host tried where one that is not lost does not do what it should with a run."""
+        if run.seat.host is not host or host not in self.hosts.present:  # `_on_lost` has seen to it, or will
+            return
+        host.received.pop(run.id, None)
+        self.do(forget(run, host))
+        run.seat.fruitless += 1
+        self._go_on(run, set_aside(run, "it could not be taken up"))
+        self._place_waiting()
+
+    def _go_on(self, run: LiveRun, words: Failed | None) -> None:
+        """Let a run that has no host any longer wait for another one, or end in `words`."""
+        if words and run.is_over:  # what it told stands; only its weights are lost
+            run.is_settled = True
+        elif words:
+            self.end_in_words(run, words)
+        else:
+            self._lift(run)
+            if run.past.newest and not run.is_over:
+                run.say(Recovered(run.past.step, LOST))
+        self._on_change()
 
     def _stored(self, host: Host) -> dict[str, int]:
-        """How many of a host's events of each run are in the store."""
+        """The number of the newest event of each of a host's runs that is in the store."""
         runs = (self.live.get(run_id) for run_id in host.received)
-        return {run.id: max(run.stored_seq - run.seat.offset, 0) for run in runs if run}
+        return {run.id: run.stored_seq for run in runs if run}
 
     def _on_news(self, host: Host, news: News) -> None:
         run = self.live.get(news.run_id)
@@ -149,11 +180,10 @@ class Fleet:
                 self._on_over(run)
             return
         was = (run.status, run.is_over)
-        run.add(run.seat.offset + news.first_seq, news.events)
+        run.add(news.first_seq, news.events)
         self.told.count(len(news.events))
         self._on_change()
-        if run.status == "paused":
-            run.seat.asked.pop("epoch", None)
+        seen_done(run, news.events)
         if (run.status, run.is_over) != was:
             self.share_soon()
         if run.is_over and not was[1]:
@@ -165,22 +195,13 @@ class Fleet:
             run = self.live.get(run_id)
             if run is None or run.seat.host is not host or (run.is_over and not run.seat.is_redone):
                 continue
-            seat, is_at_fault = run.seat, mark.run_id == run_id and bool(is_hung or mark.crash)
-            seat.strikes += is_at_fault
+            seat, wanted = run.seat, run.wants_to_train or run.seat.is_redone
+            seat.strikes += mark.run_id == run_id and bool(is_hung or mark.crash)
             if run.past.step > seat.began_at:
                 seat.fruitless = 0
-            elif mark.run_id == run_id or not self.hosts.are_local:  # where others were at hand, it is not to blame
+            elif wanted and (mark.run_id == run_id or not self.hosts.are_local):  # else another one was at hand
                 seat.fruitless += 1
-            words = set_aside(run, mark.crash if not is_hung else "its step did not end")
-            if words and run.is_over:  # what it told stands; only its weights are lost
-                run.is_settled = True
-            elif words:
-                self.end_in_words(run, words)
-            else:
-                self._lift(run)
-                if run.past.newest and not run.is_over:
-                    run.say(Recovered(run.past.step, LOST))
-            self._on_change()
+            self._go_on(run, set_aside(run, mark.crash if not is_hung else "its step did not end"))
         self._place_waiting()
         self.share_soon()
 
@@ -188,7 +209,7 @@ class Fleet:
         """Take a run from its host, which has it no longer. What was asked of it is asked of the next one, too."""
         seat = run.seat
         seat.host, seat.is_begun, seat.is_moving = None, False, False
-        seat.orders[:0] = [order for order in seat.asked.values() if order not in seat.orders]
+        ask_again(run)
         self.waiting.append(run)
 
     def _on_pulse(self, host: Host) -> None:
@@ -201,7 +222,7 @@ class Fleet:
             if run and run.is_heavy and not (host.is_heavy or host.is_fast):
                 better = [h for h in self._hosts_for(run) if h.is_heavy or h.is_fast]
                 if better:
-                    self._move(run, better[0])
+                    self._move(run, better[freest([self._load(h) for h in better])])
         now = time.monotonic()
         if now - self._balanced >= BALANCE_SECONDS:
             self._balanced = now
@@ -210,24 +231,27 @@ class Fleet:
     def _even_out(self) -> None:
         hosts = [host for host in self.hosts.present if not host.is_heavy]
         runs = (self.live.get(run_id) for host in hosts for run_id in host.received)
-        may_move = frozenset(run.id for run in runs if run and run.seat.is_begun and not run.seat.is_moving)
-        move = next_move([self._seats(host) for host in hosts], may_move)
+        may_move = frozenset(run.id for run in runs if run and self._may_move(run))
+        move = next_move([self._load(host) for host in hosts], may_move)
         if move:
             run_id, _, to = move
             self._move(self.live[run_id], hosts[to])
 
     def _move(self, run: LiveRun, to: Host) -> None:
-        if run.seat.is_begun and not run.seat.is_moving and not run.is_over:
+        if self._may_move(run):
             run.seat.is_moving = True
-            self.do(carry(run, lambda host: self._put_on(run, to if to in self.hosts.present else host), self._is_here))
+            self.do(
+                carry(run, lambda host: self._put_on(run, to if to in self.hosts.present else host), self._take_back)
+            )
 
-    def _is_here(self, host: Host) -> bool:
-        return host in self.hosts.present
+    def _may_move(self, run: LiveRun) -> bool:
+        seat = run.seat
+        return seat.is_begun and not seat.is_moving and not run.is_over and seat.stays_until < time.monotonic()
 
-    def _seats(self, host: Host) -> Seats:
+    def _load(self, host: Host) -> Load:
         """As if somebody looked at every run: nobody moves only because somebody else looks away."""
         claims = weights(Claim(run.id, run.owner, True) for run in tuple(self.live.values()) if run.wants_to_train)
-        return Seats({r: claims[r] for r in host.received if r in claims}, len(host.received), host.is_fast)
+        return Load({r: claims[r] for r in host.received if r in claims}, len(host.received), host.is_fast)
 
     def _claims(self) -> dict[str, float]:
         runs = [run for run in tuple(self.live.values()) if run.wants_to_train]

@@ -30,7 +30,7 @@ _here: list[Any] = []  # the trainer of this process: there is one at a time
 class Order:
     """What a host is to begin: the JSON form of a job and, for a study, the weights of the GAN it is about. A run that
     was begun elsewhere has a `past` and a `status`; what it goes on from is in `checkpoint`, or where checkpoints are
-    kept. `orders` were given meanwhile."""
+    kept. `seq` numbers the last event before it, and `orders` were given meanwhile."""
 
     job: Any
     paused: bool = False
@@ -39,6 +39,7 @@ class Order:
     status: Status = "starting"
     checkpoint: bytes | None = None
     orders: tuple[tuple[Action, Value], ...] = ()
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,6 @@ class RunHost:
         """Begin a run, or let it go on. What is wrong with it becomes the run's events."""
         from engine.runs.training import Training
 
-        self._outbox.open(run_id)
         kept = order.checkpoint
         if order.past is not None and kept is None:
             kept = await self._kept(run_id)
@@ -84,7 +84,11 @@ class RunHost:
                 run.control(action, value)
             return run
 
-        await self._ask(lambda: self._trainer.start(run_id, begin))
+        def started() -> None:  # in the order in which it is asked, also after a `forget` of the same run
+            self._outbox.open(run_id, order.seq + 1)
+            self._trainer.start(run_id, begin)
+
+        await self._ask(started)
 
     async def control(self, run_id: str, action: Action, value: Value = None) -> int:
         """Do `action` between two steps; the number of the newest event then. Raises KeyError for an unknown run."""
@@ -114,8 +118,12 @@ class RunHost:
 
     async def forget(self, run_id: str) -> None:
         """End and drop a run with all its events. An unknown run is none the worse."""
-        await self._ask(lambda: self._trainer.forget(run_id))
-        self._outbox.close(run_id)
+
+        def forgotten() -> None:
+            self._trainer.forget(run_id)
+            self._outbox.close(run_id)
+
+        await self._ask(forgotten)
         await asyncio.gather(*self._writing, return_exceptions=True)
 
     async def stat(self) -> dict[str, Any]:

@@ -70,8 +70,8 @@ class Host:
 
 class Hosts:
     """Lives in one event loop, where its callbacks are called: `on_change` when hosts came or the cluster failed,
-    `on_news`, `on_pulse`, and `on_lost` with a host and what is known of its end. `stored(run_id)` tells up to which of
-    a host's events the store has them."""
+    `on_news`, `on_pulse`, and `on_lost` with a host and what is known of its end. `stored(host)` tells up to which
+    number the store has the events of its runs."""
 
     def __init__(
         self,
@@ -144,11 +144,13 @@ class Hosts:
 
     async def _attend_all(self, client: Client) -> None:
         """A task for every worker, also for those that come later, in the place of a lost one or back after it."""
-        attending: dict[str, asyncio.Task[None]] = {}
+        attending: dict[str, asyncio.Task[bool]] = {}
         gone: set[str] = set()
         try:
             while True:
-                for address in await client.nthreads():
+                known = await client.nthreads()
+                gone &= known.keys()
+                for address in known:
                     if address not in attending and address not in gone:
                         attending[address] = asyncio.create_task(self._attend(client, address))
                 if attending:
@@ -157,8 +159,10 @@ class Hosts:
                 else:
                     await asyncio.sleep(LOOK_SECONDS)
                 for address in [address for address, task in attending.items() if task.done()]:
-                    del attending[address]
-                    if self.are_local:  # a new process has a new address, and the scheduler forgets the old one late
+                    was_placed = attending.pop(address).result()
+                    if (
+                        was_placed and self.are_local
+                    ):  # a new process has a new address, and the scheduler forgets the old one late
                         gone.add(address)
         finally:
             for task in attending.values():
@@ -171,8 +175,9 @@ class Hosts:
             return PULSE_SECONDS
         return None if attended > self._workers else LOOK_SECONDS  # one more is for heavy runs
 
-    async def _attend(self, client: Client, address: str) -> None:
-        """Put a host on the worker at `address`, and pass on its news until it is lost."""
+    async def _attend(self, client: Client, address: str) -> bool:
+        """Put a host on the worker at `address`, and pass on its news until it is lost. False where it could not be
+        put there."""
         host = None
         try:
             async with asyncio.timeout(PLACE_SECONDS):
@@ -188,6 +193,7 @@ class Hosts:
             if host in self.present:
                 self._lose(host, is_hung)
             await self._end(client, address, host)
+        return host is not None
 
     async def _placed(self, client: Client, address: str) -> Host:
         make = client.submit(

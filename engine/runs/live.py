@@ -15,7 +15,7 @@ from engine.runs.hosts import Host
 from engine.runs.info import RunInfo, Status, Value
 from engine.runs.past import Past
 
-KEEP_EVENTS = 5_000
+KEEP_EVENTS = 2_000
 
 
 class Tape:
@@ -40,7 +40,7 @@ class Tape:
     def add(self, first: int, events: Sequence[Event]) -> Sequence[Event]:
         """Append what is new in `events`, which begin at number `first`; returns that part."""
         with self._lock:
-            new = events[self._first + len(self._events) - first :]
+            new = events[max(0, self._first + len(self._events) - first) :]
             self._events += new
             return new
 
@@ -75,11 +75,9 @@ class Watcher:
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """Where a run is carried, as the service's event loop knows it. Event number n of the host is number `offset` + n
-    of the run."""
+    """Where a run is carried, as the service's event loop knows it."""
 
     host: Host | None = None
-    offset: int = 0
     is_begun: bool = False  # the host has it
     is_moving: bool = False
     is_redone: bool = False  # it is over, and trained once more for the weights that were lost
@@ -89,6 +87,7 @@ class Seat:
     strikes: int = 0  # hosts that it took down
     fruitless: int = 0  # hosts lost before it could do a step there
     began_at: int = 0  # its step when its host began with it
+    stays_until: float = 0.0  # on the clock: it could not be moved, and is not asked again before
 
 
 @dataclass(slots=True, eq=False)

@@ -21,7 +21,8 @@ class Mark:
             return
         with contextlib.suppress(OSError):
             path = Path(folder) / str(os.getpid())
-            path.write_bytes(bytes(LENGTH))
+            if not path.exists():  # or an earlier host of this process still writes there
+                path.write_bytes(bytes(LENGTH))
             with path.open("r+b") as file:
                 self._page = mmap.mmap(file.fileno(), LENGTH)
             self._crash = path.with_suffix(".crash").open("wb")

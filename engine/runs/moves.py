@@ -1,17 +1,18 @@
 """How a run comes from one host to another, and when it is not tried on another one any more."""
 
-import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 
-from engine.events import Failed
+from engine.events import Event, Failed, LrChanged, StatusChanged
+from engine.gan_events import SettingChanged
 from engine.runs.host import Left
 from engine.runs.hosts import GONE, Host
 from engine.runs.live import LiveRun, Watcher
 
 log = logging.getLogger(__name__)
-MOVE_SECONDS = 10.0
+STAYS_SECONDS = 15.0
 MOST_STRIKES = 2
 MOST_FRUITLESS = 5
 
@@ -19,43 +20,68 @@ MOST_FRUITLESS = 5
 async def pass_on_orders(run: LiveRun, host: Host) -> None:
     """Tell a host what was asked of the run while no host had it."""
     seat = run.seat
-    while seat.orders:
-        await host.actor.control(run.id, *seat.orders[0])
-        seat.orders.pop(0)
-    seat.is_begun = True
+    while seat.orders and seat.host is host:
+        await host.actor.control(run.id, *seat.orders.pop(0))
+    seat.is_begun = seat.host is host
 
 
-async def carry(run: LiveRun, put_on: Callable[[Host], None], is_here: Callable[[Host], bool]) -> None:
+async def carry(run: LiveRun, put_on: Callable[[Host], None], take_back: Callable[[LiveRun, Host], None]) -> None:
     """Take a run from its host between two steps, and give the old host to `put_on`, which puts the run on another.
-    Its host's last news of it come first, so that its numbers go on."""
+    Its host's last news of it come first, so that its numbers go on. `take_back` is for a host that fails at it."""
     seat, host = run.seat, run.seat.host
     assert host
     watcher = Watcher()
     run.watchers.add(watcher)
     seat.is_begun = False  # from now on orders wait
     try:
-        async with asyncio.timeout(MOVE_SECONDS):
-            left: Left = await host.actor.release(run.id)
-            if left.checkpoint is None:
-                await pass_on_orders(run, host)
-                return
-            host.hurry.set()
-            while host.received.get(run.id, 0) < left.last_seq and seat.host is host:
-                watcher.news.clear()
-                await watcher.news.wait()
+        left: Left = await host.actor.release(run.id)
+        if left.checkpoint is None:
+            seat.stays_until = time.monotonic() + STAYS_SECONDS
+            await pass_on_orders(run, host)
+            return
+        host.hurry.set()
+        while host.received.get(run.id, 0) < left.last_seq and seat.host is host:
+            watcher.news.clear()
+            await watcher.news.wait()
         if seat.host is host:
             host.received.pop(run.id, None)
             seat.checkpoint = left.checkpoint
+            ask_again(run)
+            await forget(run, host)
             put_on(host)
-            await host.actor.forget(run.id)
-    except GONE as error:  # the host is lost, and its runs with it; or it is slow, and the run stays
+    except GONE as error:
         log.info("A run could not be moved: %s", error)
-        if seat.host is host and is_here(host) and not seat.is_begun:
-            with contextlib.suppress(*GONE):
-                await pass_on_orders(run, host)
+        take_back(run, host)
     finally:
         seat.is_moving = False
         run.watchers.discard(watcher)
+
+
+async def forget(run: LiveRun, host: Host) -> None:
+    """Let a host drop what it has of the run, if it is still there."""
+    with contextlib.suppress(*GONE):
+        await host.actor.forget(run.id)
+
+
+def ask_again(run: LiveRun) -> None:
+    """Have the next host told what was asked of the run and not yet said to be done."""
+    seat = run.seat
+    seat.orders[:0] = [order for order in seat.asked.values() if order not in seat.orders]
+
+
+def seen_done(run: LiveRun, events: Iterable[Event]) -> None:
+    """Of what was asked, forget what `events` say has been done."""
+    asked = run.seat.asked
+    for event in events:
+        match event:
+            case StatusChanged(status="paused") if asked.get("goal", ("resume",))[0] != "resume":
+                asked.pop("goal", None)
+            case StatusChanged(status="running") if asked.get("goal", ("",))[0] == "resume":
+                asked.pop("goal", None)
+            case LrChanged(lr=lr) if asked.get("lr") == ("lr", lr):
+                del asked["lr"]
+            case SettingChanged(name=name, value=value) if asked.get(f"set {name}") == ("set", (name, value)):
+                del asked[f"set {name}"]
 
 
 def set_aside(run: LiveRun, reason: str) -> Failed | None:

@@ -10,7 +10,7 @@ from engine.events import Event
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Consecutive events of one run, numbered `first_seq` to `last_seq`; on each host a run's events count from 1."""
+    """Consecutive events of one run, numbered `first_seq` to `last_seq`; they count from 1 over all its hosts."""
 
     run_id: str
     first_seq: int
@@ -40,9 +40,10 @@ class Outbox:
         self._lock = threading.Lock()
         self._boxes: dict[str, _Box] = {}
 
-    def open(self, run_id: str) -> None:
+    def open(self, run_id: str, first: int = 1) -> None:
+        """Take in a run whose next event is number `first`."""
         with self._lock:
-            self._boxes[run_id] = _Box()
+            self._boxes[run_id] = _Box(first)
 
     def close(self, run_id: str) -> None:
         with self._lock:

@@ -94,9 +94,12 @@ class RunService:
             return
         if self._store.trouble:
             raise SpecError("What this run has told so far cannot be read at the moment.", self._store.trouble)
-        past = Past()
+        past, seq = Past(), 0
         for message in self._store.messages(run_id, 0):
             past.take_message(message)
+            seq = message["seq"]
+        if seq != info.seq:
+            raise SpecError("What this run has told so far cannot be read at the moment.", "Try again in a while.")
         run = LiveRun(info.id, owner, info.job, info.parameters, paused=False, material=self._material(info.job))
         run.created, run.tape, run.past = info.created, Tape(info.seq + 1), past
         run.is_listed, run.stored_seq = True, info.seq

@@ -32,7 +32,7 @@ LOOK_SECONDS = 1.0
 
 
 @dataclass(slots=True)
-class Seat:
+class Account:
     """A run and what it has had: busy `seconds`, the processor time of its latest step, how many were long; and when,
     by busy time and by the clock, its next checkpoint is due."""
 
@@ -52,7 +52,7 @@ class Trainer:
     still when nothing was `heard` of the server for a while."""
 
     def __init__(self, outbox: Outbox, tell: Callable[[], None], is_heavy: bool = False) -> None:
-        self.seats: dict[str, Seat] = {}
+        self.seats: dict[str, Account] = {}
         self.threads = 1
         self.heard = time.monotonic()
         self._outbox, self._tell = outbox, tell
@@ -102,7 +102,7 @@ class Trainer:
     def start(self, run_id: str, begin: Callable[[], Training]) -> None:
         """Take in the run that `begin` makes."""
         self._has_at_hand(run_id)
-        seat = self.seats[run_id] = Seat(begin())
+        seat = self.seats[run_id] = Account(begin())
         self._has_at_hand("")
         self._settle(run_id, seat)
 
@@ -125,6 +125,9 @@ class Trainer:
     def release(self, run_id: str) -> bytes | None:
         """Let a run go, to be taken up elsewhere from what this returns; None where that is not possible now."""
         seat, until = self.seats[run_id], time.monotonic() + LEAVE_SECONDS
+        if seat.run.orders:
+            return None
+        self._has_at_hand(run_id)
         while seat.run.wants_to_train and not seat.run.is_at_step and time.monotonic() < until:
             seat.run.advance()
             self._settle(run_id, seat)
@@ -158,7 +161,7 @@ class Trainer:
             self._slice(run_id, self.seats[run_id], time.perf_counter() + SLICE_SECONDS)
             self._turns.charge(run_id, time.thread_time() - worked)
 
-    def _slice(self, run_id: str, seat: Seat, until: float) -> None:
+    def _slice(self, run_id: str, seat: Account, until: float) -> None:
         self._use_threads(seat.run)
         while seat.run.wants_to_train and not self._closing:
             self._has_at_hand(run_id)
@@ -172,7 +175,7 @@ class Trainer:
                 break
         seat.left = time.monotonic()
 
-    def _count(self, seat: Seat, seconds: float, worked: float) -> None:
+    def _count(self, seat: Account, seconds: float, worked: float) -> None:
         seat.seconds += seconds
         seat.worked += worked
         if seat.run.is_at_step:
@@ -180,7 +183,7 @@ class Trainer:
         if worked > limits().heavy_seconds:
             seat.long_steps += 1
 
-    def _keep(self, run_id: str, seat: Seat) -> None:
+    def _keep(self, run_id: str, seat: Account) -> None:
         """Take a checkpoint now and then; the larger it is, the less often."""
         is_due = seat.seconds >= seat.due_seconds and time.monotonic() >= seat.due
         if not (seat.run.is_at_step and is_due and self._outbox.wants_checkpoint(run_id)):
@@ -197,7 +200,7 @@ class Trainer:
         while self._asked:
             self._asked.popleft()()
 
-    def _settle(self, run_id: str, seat: Seat) -> None:
+    def _settle(self, run_id: str, seat: Account) -> None:
         """Publish what a run has said, and keep the list of turns in step."""
         run = seat.run
         if run.wants_to_train:

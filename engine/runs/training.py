@@ -17,6 +17,7 @@ from engine.plane_events import PlaneFinished, PlaneStarted
 from engine.runs.info import UNFINISHED, Status, Value
 from engine.runs.past import BOTH, LR, Past
 from engine.runs.work import Work, begin
+from engine.streams import State
 from engine.study_events import StudyScored
 from engine.train import Controls
 
@@ -56,16 +57,17 @@ class Training:
         self.later: list[tuple[Action, Value]] = []  # asked while it is behind
         self.frames = self.past.frames
         self.met: Counter[type[Event]] = Counter()
+        self.sides = _steps_of_sides(job)
         self.work: Work | None = None
         try:
-            state = state_from_bytes(checkpoint) if checkpoint else None
+            state = self._usable(checkpoint)
             self.work = begin(job, material, state)
+            if state:
+                self.step = self.checkpoint_step = int(state.facts[AT])
+                self.met[StudyScored] = int(state.facts[SCORED])
         except Exception as error:
             self._fail(error)
             return
-        if state:
-            self.step = self.checkpoint_step = int(state.facts[AT])
-            self.met[StudyScored] = int(state.facts[SCORED])
         sight: Goal = "sight" if self.past.step == 0 else "nothing"
         self._aim(sight if paused else "end", "paused" if paused else "running")
         if past:
@@ -84,9 +86,11 @@ class Training:
         """Do what the visitor asked. A run that is over, or on its way there after "stop", takes no more orders."""
         if self.work is None or self.status not in UNFINISHED or self.work.controls.stop:
             return
-        if self.is_behind and action in ("stop", "epoch", "lr", "set"):
-            self.later.append((action, value))
-            return
+        if self.is_behind:
+            if action not in ("pause", "resume"):
+                self.later.append((action, value))
+                return
+            self.later = [order for order in self.later if order[0] in ("stop", "lr", "set")]
         controls = self.work.controls
         match action:
             case "pause":
@@ -131,6 +135,17 @@ class Training:
             return None
         self.checkpoint_step = self.step
         return state_bytes(replace(state, facts={**state.facts, AT: self.step, SCORED: self.met[StudyScored]}))
+
+    def _usable(self, checkpoint: bytes | None) -> State | None:
+        """The state in it; None where it is broken, or ahead of what was told: the run is then repeated as a whole."""
+        if checkpoint is None:
+            return None
+        try:
+            state = state_from_bytes(checkpoint)
+        except SpecError as error:
+            log.warning("A run begins anew: %s", error)
+            return None
+        return state if int(state.facts.get(AT, self.past.step + 1)) <= self.past.step else None
 
     def leave(self) -> None:
         """Train no more; nothing is said of it."""
@@ -186,6 +201,7 @@ class Training:
         controls = self.work.controls
         while self.changes and self.changes[0][0] <= self.step:
             step, name, value = self.changes.popleft()
+            self.sides |= {name: value} if name in self.sides else {}
             if step < self.step:
                 continue
             if isinstance(controls, GanControls):
@@ -195,10 +211,12 @@ class Training:
         if not self.is_behind:
             self._say_who_is_trained()
             self._restart_pace()
-            for order in self.later:
+            later, self.later = self.later, []
+            for order in later:
                 self.control(*order)
         elif isinstance(controls, GanControls):
-            controls.only = WHO[self.past.by_hand.get(self.step + 1, BOTH)]
+            trained = self.past.by_hand.get(self.step + 1, BOTH)
+            controls.only = WHO[trained] if all(self.sides.values()) else "both"  # else one side rests in every round
 
     def _is_first_sight(self, event: Event) -> bool:
         """Whether a run that was begun paused now shows what there is before its first step."""
@@ -232,6 +250,12 @@ class Training:
         log.warning("A run failed.", exc_info=error)
         self.events.append(_failed(error))
         self._aim("nothing", "failed")
+
+
+def _steps_of_sides(job: Any) -> dict[str, float]:
+    """How often each side of a GAN is trained in a round; empty for what has no sides."""
+    settings = job.get("config", job) if isinstance(job, dict) else {}
+    return {name: settings[name] for name in ("discriminator_steps", "generator_steps") if name in settings}
 
 
 def _failed(error: Exception) -> Failed:

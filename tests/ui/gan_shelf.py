@@ -52,6 +52,7 @@ class Shown:
     job: object
     name: str = "Tiny GAN"
     is_over: bool = True
+    is_resumable: bool = False
     finished: dict[str, Any] | None = None
 
 

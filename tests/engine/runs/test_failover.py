@@ -234,8 +234,7 @@ mlp = PRESETS["mlp"]
 run_id = service.start(Classification(mlp.network, replace(mlp.config, images=4000, epochs=3)), "teacher")
 print(run_id, flush=True)
 while True:
-    told = service.history(run_id).get("steps", {}).get("step", [0])
-    print(told[-1], flush=True)
+    print(service._live[run_id].stored_seq, flush=True)
 """
 
 

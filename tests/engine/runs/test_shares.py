@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.runs.balance import Seats, freest, next_move
+from engine.runs.balance import Load, freest, next_move
 from engine.runs.shares import UNWATCHED, Claim, weights
 from engine.runs.turns import Turns
 
@@ -42,16 +42,16 @@ def test_time_is_given_by_weight_and_everyone_gets_a_turn() -> None:
 
 
 def test_a_new_run_goes_where_there_is_least_to_do() -> None:
-    assert freest([Seats({"a": 1.0}, 1), Seats({"b": 0.1}, 5)]) == 1
-    assert freest([Seats({}, 3), Seats({}, 1)]) == 1
-    assert freest([Seats({"a": 0.5}, 1), Seats({"b": 1.0}, 1, is_fast=True)]) == 1
+    assert freest([Load({"a": 1.0}, 1), Load({"b": 0.1}, 5)]) == 1
+    assert freest([Load({}, 3), Load({}, 1)]) == 1
+    assert freest([Load({"a": 0.5}, 1), Load({"b": 1.0}, 1, is_fast=True)]) == 1
 
 
 def test_runs_move_until_a_single_owner_has_a_host_and_ten_runs_the_other() -> None:
     shares = weights(Claim(claim.run_id, claim.owner, True) for claim in claims(a=1, b=10))
     hosts = [{"a0", "b0", "b1", "b2", "b3", "b4"}, {"b5", "b6", "b7", "b8", "b9"}]
     moves = 0
-    while move := next_move([Seats({r: shares[r] for r in host}, len(host)) for host in hosts], frozenset(shares)):
+    while move := next_move([Load({r: shares[r] for r in host}, len(host)) for host in hosts], frozenset(shares)):
         run, whence, to = move
         hosts[whence].remove(run)
         hosts[to].add(run)
@@ -63,9 +63,9 @@ def test_runs_move_until_a_single_owner_has_a_host_and_ten_runs_the_other() -> N
 
 
 def test_nobody_moves_for_nothing() -> None:
-    alone = [Seats({"a": 1.0}, 1), Seats({}, 0)]
+    alone = [Load({"a": 1.0}, 1), Load({}, 0)]
     assert next_move(alone, frozenset("a")) is None
-    assert next_move([Seats({"a": 1.0, "b": 1.0}, 2), Seats({"c": 1.0}, 1)], frozenset("abc")) is None
-    assert next_move([Seats({"a": 1.0, "b": 1.0}, 2), Seats({}, 0)], frozenset()) is None
-    assert next_move([Seats({"a": 1.0, "b": 1.0}, 2)], frozenset("ab")) is None
-    assert next_move([Seats({"a": 1.0, "b": 1.0}, 2), Seats({}, 0)], frozenset("ab")) is not None
+    assert next_move([Load({"a": 1.0, "b": 1.0}, 2), Load({"c": 1.0}, 1)], frozenset("abc")) is None
+    assert next_move([Load({"a": 1.0, "b": 1.0}, 2), Load({}, 0)], frozenset()) is None
+    assert next_move([Load({"a": 1.0, "b": 1.0}, 2)], frozenset("ab")) is None
+    assert next_move([Load({"a": 1.0, "b": 1.0}, 2), Load({}, 0)], frozenset("ab")) is not None
