@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-AT_ONCE = 512
+AT_ONCE = 256
 
 
 def shuffled(count: int, seed: int, epoch: int) -> Tensor:
@@ -25,3 +25,4 @@ def batches(
         pictures = prepare(images.index_select(0, chosen).to(device))
         digits = labels.index_select(0, chosen).to(device)
         yield from zip(torch.split(pictures, size), torch.split(digits, size), strict=True)
+        del pictures, digits  # before the next ones take their room beside them

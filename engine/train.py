@@ -134,10 +134,10 @@ class _Training:
             group["lr"] = lr
         outputs = self.model(images)
         loss = self.loss_of(outputs, labels)
-        for weight in self.weights:
-            weight.grad = None
         loss.backward()  # type: ignore[no-untyped-call]
         self.update()
+        for weight in self.weights:
+            weight.grad = None
 
         mean_loss = loss.item()
         correct = int((outputs.detach().argmax(1) == labels).sum())

@@ -47,7 +47,7 @@ def load_mnist() -> Mnist:
 
 
 def split(config: TrainConfig, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Indices to train on and to validate on: the last share of the first `config.images` pictures is held back.
+    """Indices int32 to train on and to validate on: the last share of the first `config.images` pictures is held back.
 
     Stratified, it is the last share of every digit instead; the totals are the same.
     """
@@ -58,7 +58,7 @@ def split(config: TrainConfig, labels: Tensor) -> tuple[Tensor, Tensor]:
         places = [(labels[: config.images] == digit).nonzero().flatten() for digit in range(10)]
         for of_digit, count in zip(places, _shares(config, [len(p) for p in places]), strict=True):
             held_back[of_digit[len(of_digit) - count :]] = True
-    return (~held_back).nonzero().flatten(), held_back.nonzero().flatten()
+    return (~held_back).nonzero().flatten().int(), held_back.nonzero().flatten().int()
 
 
 def normalise(images: Tensor) -> Tensor:

@@ -26,20 +26,9 @@ CLOSE_SECONDS = 0.3
 TLS_FIELDS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
 
 
-class HostCluster(LocalCluster):
-    """The last of its workers is for runs with long steps."""
-
-    async def _start(self) -> None:
-        last = max(self.worker_spec)
-        spec = self.worker_spec[last]
-        self.worker_spec[last] = {**spec, "options": {**spec["options"], "resources": {HEAVY: 1}}}
-        await super()._start()  # type: ignore[no-untyped-call]
-
-
-def local_cluster(workers: int, security: Security) -> HostCluster:
-    """So many workers for ordinary runs, and one more."""
-    return HostCluster(  # type: ignore[no-untyped-call]
-        n_workers=workers + 1,
+def local_cluster(workers: int, security: Security) -> LocalCluster:
+    return LocalCluster(
+        n_workers=workers,
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
@@ -52,7 +41,8 @@ def local_cluster(workers: int, security: Security) -> HostCluster:
 
 
 def main() -> None:
-    """Start as many workers as the first argument says, tell where they are in one line of JSON, wait for the end."""
+    """Start as many workers as the first argument says, tell where they are in one line of JSON, wait for the end. A
+    line on the way asks for the worker of runs with long steps."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; this process follows it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     told = os.fdopen(os.dup(1), "w")
@@ -73,9 +63,17 @@ def _serve(told: TextIO, marks: str) -> None:
         with told:
             told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls, "marks": marks}) + "\n")
         try:
-            sys.stdin.buffer.read()
+            while sys.stdin.buffer.readline():
+                _add_heavy(cluster)
         finally:
             cluster.sync(_close_workers, cluster)
+
+
+def _add_heavy(cluster: LocalCluster) -> None:
+    """One more worker, for runs with long steps."""
+    spec = cluster.new_spec
+    cluster.worker_spec[HEAVY] = {**spec, "options": {**spec["options"], "resources": {HEAVY: 1}}}
+    cluster.sync(cluster._correct_state)
 
 
 def fork_workers() -> None:

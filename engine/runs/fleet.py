@@ -111,12 +111,12 @@ class Fleet:
                 self._put_on(run, candidates[freest([self._load(host) for host in candidates])])
 
     def _hosts_for(self, run: LiveRun) -> list[Host]:
-        """Those of its class; any where there are none of it."""
-        of_class = [
-            host for host in self.hosts.present if host.is_heavy == run.is_heavy or (run.is_heavy and host.is_fast)
-        ]
-        is_class_missing = run.is_heavy or (self.hosts.are_ready and not self.hosts.are_local)
-        return of_class or (list(self.hosts.present) if is_class_missing else [])
+        """Those of its class; any where there are none of it and none to come."""
+        present = self.hosts.present
+        of_class = [host for host in present if host.is_heavy == run.is_heavy or (run.is_heavy and host.is_fast)]
+        if of_class or (run.is_heavy and self.hosts.will_have_heavy()):
+            return of_class
+        return list(present) if run.is_heavy or not self.hosts.are_local else []
 
     def _put_on(self, run: LiveRun, host: Host) -> None:
         seat = run.seat
@@ -223,6 +223,8 @@ class Fleet:
                 better = [h for h in self._hosts_for(run) if h.is_heavy or h.is_fast]
                 if better:
                     self._move(run, better[freest([self._load(h) for h in better])])
+        if self.waiting:
+            self._place_waiting()
         now = time.monotonic()
         if now - self._balanced >= BALANCE_SECONDS:
             self._balanced = now

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from engine.runs.host import RunHost
 from engine.runs.mark import Found, found
 from engine.runs.outbox import News
 from engine.runs.pulse import Pulse
-from engine.runs.sidecar import start_sidecar
+from engine.runs.sidecar import Sidecar, start_sidecar
 from engine.runs.where import Where, scheduler_named, unreachable
 
 log = logging.getLogger(__name__)
@@ -92,10 +92,21 @@ class Hosts:
         self._workers, self._checkpoints, self._stored = workers, checkpoints, stored
         self._on_change, self._on_news, self._on_pulse, self._on_lost = on_change, on_news, on_pulse, on_lost
         self._marks: Path | None = None
+        self._sidecar: Sidecar | None = None
+        self._heavy_asked = 0.0  # when, on the clock
+        self._more_come = asyncio.Event()
 
     @property
     def are_local(self) -> bool:
         return self._marks is not None
+
+    def will_have_heavy(self) -> bool:
+        """Whether a host for runs with long steps is on its way; this machine starts one when it is first needed."""
+        if self._sidecar and not self._heavy_asked:
+            self._heavy_asked = time.monotonic()
+            self._sidecar.add_heavy()
+            self._more_come.set()
+        return self.are_local and time.monotonic() - self._heavy_asked < PLACE_SECONDS
 
     async def serve(self) -> None:
         """Keep a cluster until cancelled: this machine's own, or the one that the environment names. One that breaks as
@@ -117,13 +128,14 @@ class Hosts:
         sidecar = start_sidecar(self._workers)
         try:
             where, self._marks = await asyncio.to_thread(sidecar.where)
+            self._sidecar, self._heavy_asked = sidecar, 0.0
             async with Client(
                 where.address, security=where.security, asynchronous=True, direct_to_workers=True
             ) as client:
                 ended = asyncio.create_task(asyncio.to_thread(sidecar.process.wait))
                 await self._attend_until(client, ended)
         finally:
-            self._marks = None
+            self._marks = self._sidecar = None
             await asyncio.to_thread(sidecar.close)
 
     async def _serve_remote(self, where: Where) -> None:
@@ -153,11 +165,7 @@ class Hosts:
                 for address in known:
                     if address not in attending and address not in gone:
                         attending[address] = asyncio.create_task(self._attend(client, address))
-                if attending:
-                    patience = self._look_again(len(attending))
-                    await asyncio.wait(attending.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-                else:
-                    await asyncio.sleep(LOOK_SECONDS)
+                await self._until_news(attending.values())
                 for address in [address for address, task in attending.items() if task.done()]:
                     was_placed = attending.pop(address).result()
                     if (
@@ -169,11 +177,16 @@ class Hosts:
                 task.cancel()
             await asyncio.gather(*attending.values(), return_exceptions=True)
 
-    def _look_again(self, attended: int) -> float | None:
-        """Seconds until the next look for new workers; None where all there can be are there."""
-        if not self.are_local:
-            return PULSE_SECONDS
-        return None if attended > self._workers else LOOK_SECONDS  # one more is for heavy runs
+    async def _until_news(self, attending: Collection[asyncio.Task[bool]]) -> None:
+        """Until a host is lost or it is time to look for new workers, which it never is where all are there."""
+        self._more_come.clear()
+        are_all = self.are_local and len(attending) == self._workers + bool(self._heavy_asked)
+        more = asyncio.create_task(self._more_come.wait())
+        patience = None if are_all else LOOK_SECONDS if self.are_local else PULSE_SECONDS
+        try:
+            await asyncio.wait({*attending, more}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            more.cancel()
 
     async def _attend(self, client: Client, address: str) -> bool:
         """Put a host on the worker at `address`, and pass on its news until it is lost. False where it could not be

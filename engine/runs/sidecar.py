@@ -42,6 +42,13 @@ class Sidecar:
         security = Security(require_encryption=True, **told["tls"])
         return Where(told["address"], security), Path(told["marks"])
 
+    def add_heavy(self) -> None:
+        """Have one more worker started, for runs with long steps; asked once."""
+        assert self.process.stdin
+        with contextlib.suppress(OSError):  # it has just ended
+            self.process.stdin.write(b"heavy\n")
+            self.process.stdin.flush()
+
     def close(self) -> None:
         """Let it end, and end it when it takes longer than a moment."""
         assert self.process.stdin and self.process.stdout

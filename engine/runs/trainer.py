@@ -56,6 +56,7 @@ class Trainer:
         self.threads = 1
         self.heard = time.monotonic()
         self._outbox, self._tell = outbox, tell
+        self._long_seconds = limits().heavy_seconds
         self._nice = HEAVY_NICE if is_heavy else NICE
         self._turns = Turns()
         self._alone_threads = 1
@@ -168,11 +169,14 @@ class Trainer:
             began, worked = time.perf_counter(), time.thread_time()
             seat.run.advance()
             self._count(seat, time.perf_counter() - began, time.thread_time() - worked)
-            self._settle(run_id, seat)
+            if not seat.run.is_at_step:  # steps are told together
+                self._settle(run_id, seat)
             self._keep(run_id, seat)
             self._answer()
             if time.perf_counter() >= until:
                 break
+        if self.seats.get(run_id) is seat:  # it was not forgotten meanwhile
+            self._settle(run_id, seat)
         seat.left = time.monotonic()
 
     def _count(self, seat: Account, seconds: float, worked: float) -> None:
@@ -180,7 +184,7 @@ class Trainer:
         seat.worked += worked
         if seat.run.is_at_step:
             seat.step_seconds, seat.worked = seat.worked, 0.0
-        if worked > limits().heavy_seconds:
+        if worked > self._long_seconds:
             seat.long_steps += 1
 
     def _keep(self, run_id: str, seat: Account) -> None:
@@ -188,6 +192,7 @@ class Trainer:
         is_due = seat.seconds >= seat.due_seconds and time.monotonic() >= seat.due
         if not (seat.run.is_at_step and is_due and self._outbox.wants_checkpoint(run_id)):
             return
+        self._settle(run_id, seat)
         began = time.perf_counter()
         content = seat.run.checkpoint()
         if content:

@@ -72,9 +72,9 @@ def test_only_a_run_that_is_alone_and_asks_for_it_gets_all_cores(
 
     if service.machine().cores < 2:
         pytest.skip("there is only one core")
-    until(lambda: threads() == [1, 1, service.machine().cores])
+    until(lambda: threads()[-1] == service.machine().cores)
     other = service.start(LONG, "another")
-    until(lambda: threads() == [1, 1, 1])
+    until(lambda: set(threads()) == {1})
     service.control(other, "another", "stop")
     until(lambda: threads()[-1] > 1)
     service.control(one, OWNER, "stop")
