@@ -1,7 +1,7 @@
 """Which host a run is put on, and which run moves when the hosts have become unevenly loaded. Pure decisions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FAST = 8.0  # times what a processor core does: a GPU's host is taken for so much
 GAP = 0.15  # of the load on the fullest host; for less nobody moves
@@ -16,6 +16,13 @@ class Load:
     weights: Mapping[str, float]
     runs: int
     is_fast: bool = False
+
+    def with_run(self, run_id: str, weight: float) -> "Load":
+        return replace(self, weights={**self.weights, run_id: weight}, runs=self.runs + 1)
+
+    def without(self, run_id: str) -> "Load":
+        weights = {other: weight for other, weight in self.weights.items() if other != run_id}
+        return replace(self, weights=weights, runs=self.runs - 1)
 
     @property
     def load(self) -> float:

@@ -20,8 +20,10 @@ from engine.runs.pace import Rate
 from engine.runs.shares import Claim, weights
 
 log = logging.getLogger(__name__)
+NOTICED_SECONDS = 2.0  # until then the loss of a host has been noticed
 SHARE_SECONDS = 0.05  # what changes within this time is told to the hosts together
 BALANCE_SECONDS = 1.0
+MOVES_AT_ONCE = 4
 WITHDRAWN = Failed("This run was stopped before it began.", "Start it anew.")
 LOST = "A training process was lost; this run went on by itself."
 
@@ -141,11 +143,12 @@ class Fleet:
                 await pass_on_orders(run, host)
                 host.hurry.set()
         except Exception as error:  # whatever it was: the run must not be stranded
-            log.warning("A host did not take a run: %s", error)
-            self._take_back(run, host)
+            log.info("A host did not take a run: %s", error)
+            await self._take_back(run, host)
 
-    def _take_back(self, run: LiveRun, host: Host) -> None:
+    async def _take_back(self, run: LiveRun, host: Host) -> None:
         """Have another host tried where one that is not lost does not do what it should with a run."""
+        await asyncio.sleep(NOTICED_SECONDS)
         if run.seat.host is not host or host not in self.hosts.present:  # `_on_lost` has seen to it, or will
             return
         host.received.pop(run.id, None)
@@ -234,10 +237,15 @@ class Fleet:
         hosts = [host for host in self.hosts.present if not host.is_heavy]
         runs = (self.live.get(run_id) for host in hosts for run_id in host.received)
         may_move = frozenset(run.id for run in runs if run and self._may_move(run))
-        move = next_move([self._load(host) for host in hosts], may_move)
-        if move:
-            run_id, _, to = move
+        loads = [self._load(host) for host in hosts]
+        for _ in range(MOVES_AT_ONCE):
+            move = next_move(loads, may_move)
+            if move is None:
+                return
+            run_id, whence, to = move
             self._move(self.live[run_id], hosts[to])
+            loads[to] = loads[to].with_run(run_id, loads[whence].weights[run_id])
+            loads[whence] = loads[whence].without(run_id)
 
     def _move(self, run: LiveRun, to: Host) -> None:
         if self._may_move(run):

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from engine.events import Event, Failed, LrChanged, StatusChanged
 from engine.gan_events import SettingChanged
@@ -25,7 +25,9 @@ async def pass_on_orders(run: LiveRun, host: Host) -> None:
     seat.is_begun = seat.host is host
 
 
-async def carry(run: LiveRun, put_on: Callable[[Host], None], take_back: Callable[[LiveRun, Host], None]) -> None:
+async def carry(
+    run: LiveRun, put_on: Callable[[Host], None], take_back: Callable[[LiveRun, Host], Awaitable[None]]
+) -> None:
     """Take a run from its host between two steps, and give the old host to `put_on`, which puts the run on another.
     Its host's last news of it come first, so that its numbers go on. `take_back` is for a host that fails at it."""
     seat, host = run.seat, run.seat.host
@@ -51,7 +53,7 @@ async def carry(run: LiveRun, put_on: Callable[[Host], None], take_back: Callabl
             put_on(host)
     except GONE as error:
         log.info("A run could not be moved: %s", error)
-        take_back(run, host)
+        await take_back(run, host)
     finally:
         seat.is_moving = False
         run.watchers.discard(watcher)

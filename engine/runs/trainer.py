@@ -22,7 +22,7 @@ from engine.runs.turns import SLICE_SECONDS, Turns
 
 WARM_UP_EVENTS = 4
 NICE, HEAVY_NICE = 5, 10  # the server and the browser come first
-CHECKPOINT_BUSY_SECONDS = 0.3
+CHECKPOINT_BUSY_SECONDS = 0.2
 CHECKPOINT_SECONDS = 1.0
 CHECKPOINT_SHARE = 0.02  # of a run's time at most
 SURELY_HEAVY = 3  # long steps
@@ -61,6 +61,7 @@ class Trainer:
         self._turns = Turns()
         self._alone_threads = 1
         self._asked: deque[Callable[[], None]] = deque()
+        self._catching_up: deque[str] = deque()
         self._wake = threading.Event()
         self._closing = False
         self._at_hand: tuple[str, float] = ("", 0.0)
@@ -105,6 +106,8 @@ class Trainer:
         self._has_at_hand(run_id)
         seat = self.seats[run_id] = Account(begin())
         self._has_at_hand("")
+        if seat.run.is_behind:
+            self._catching_up.append(run_id)
         self._settle(run_id, seat)
 
     def weigh(self, weights: Mapping[str, float], alone_threads: int) -> None:
@@ -115,6 +118,8 @@ class Trainer:
     def control(self, run_id: str, action: Action, value: Value) -> None:
         seat = self.seats[run_id]
         seat.run.control(action, value)
+        if seat.run.is_behind:
+            self._catching_up.append(run_id)
         self._settle(run_id, seat)
 
     def weights(self, run_id: str) -> bytes:
@@ -152,7 +157,8 @@ class Trainer:
         while not self._closing:
             self._wake.clear()
             self._answer()
-            run_id = self._turns.next()
+            behind = self._behind()
+            run_id = behind or self._turns.next()
             is_left = time.monotonic() - self.heard > LEFT_SECONDS
             if run_id is None or is_left:
                 self._has_at_hand("")
@@ -160,7 +166,17 @@ class Trainer:
                 continue
             worked = time.thread_time()  # not the clock: what other programs take of the core is no run's debt
             self._slice(run_id, self.seats[run_id], time.perf_counter() + SLICE_SECONDS)
-            self._turns.charge(run_id, time.thread_time() - worked)
+            if not behind:
+                self._turns.charge(run_id, time.thread_time() - worked)
+
+    def _behind(self) -> str | None:
+        """A run that still repeats what was told before its host was lost: it comes first, for somebody may wait."""
+        while self._catching_up:
+            seat = self.seats.get(self._catching_up[0])
+            if seat and seat.run.is_behind:
+                return self._catching_up[0]
+            self._catching_up.popleft()
+        return None
 
     def _slice(self, run_id: str, seat: Account, until: float) -> None:
         self._use_threads(seat.run)
