@@ -1,6 +1,7 @@
 """The sidecar: a process that owns the worker processes on this machine, and ends when its input does."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import multiprocessing
@@ -14,15 +15,17 @@ from typing import TextIO
 import dask
 import distributed.utils
 import yaml
-from distributed import LocalCluster
+from distributed import LocalCluster, Status
 from distributed.security import Security
 
 from engine.runs.host import HEAVY
 from engine.runs.mark import FOLDER
+from engine.runs.sidecar import ADD_HEAVY
 
 SETTINGS = yaml.safe_load(Path(__file__).with_name("dask.yaml").read_text(encoding="utf-8"))
 WORKER_ENVIRONMENT: dict[str, str] = SETTINGS["distributed"]["nanny"]["pre-spawn-environ"]
 CLOSE_SECONDS = 0.3
+BEGINNING = (Status.init, Status.starting)
 TLS_FIELDS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
 
 
@@ -42,7 +45,7 @@ def local_cluster(workers: int, security: Security) -> LocalCluster:
 
 def main() -> None:
     """Start as many workers as the first argument says, tell where they are in one line of JSON, wait for the end. A
-    line on the way asks for the worker of runs with long steps."""
+    line on the way asks for the worker of runs with long steps, or for a look at those that are missing."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; this process follows it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     told = os.fdopen(os.dup(1), "w")
@@ -63,17 +66,27 @@ def _serve(told: TextIO, marks: str) -> None:
         with told:
             told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls, "marks": marks}) + "\n")
         try:
-            while sys.stdin.buffer.readline():
-                _add_heavy(cluster)
+            while line := sys.stdin.buffer.readline():
+                cluster.sync(_add_heavy if line == ADD_HEAVY else _mend, cluster)
         finally:
             cluster.sync(_close_workers, cluster)
 
 
-def _add_heavy(cluster: LocalCluster) -> None:
+async def _add_heavy(cluster: LocalCluster) -> None:
     """One more worker, for runs with long steps."""
     spec = cluster.new_spec
     cluster.worker_spec[HEAVY] = {**spec, "options": {**spec["options"], "resources": {HEAVY: 1}}}
-    cluster.sync(cluster._correct_state)
+    await cluster._correct_state()
+
+
+async def _mend(cluster: LocalCluster) -> None:
+    """Replace the nannies that gave up, as they do when their worker is killed before it is up."""
+    for name, nanny in tuple(cluster.workers.items()):
+        if not nanny.is_alive() and (nanny.process is None or nanny.process.status not in BEGINNING):
+            del cluster.workers[name]
+            with contextlib.suppress(Exception):
+                await nanny.close(timeout=CLOSE_SECONDS)
+    await cluster._correct_state()
 
 
 def fork_workers() -> None:

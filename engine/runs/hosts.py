@@ -20,7 +20,7 @@ from engine.runs.host import RunHost
 from engine.runs.mark import Found, found
 from engine.runs.outbox import News
 from engine.runs.pulse import Pulse
-from engine.runs.sidecar import Sidecar, start_sidecar
+from engine.runs.sidecar import ADD_HEAVY, MEND, Sidecar, start_sidecar
 from engine.runs.where import Where, scheduler_named, unreachable
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,10 @@ CONNECTIONS = 3
 GONE = (OSError, RuntimeError, KeyError)  # what a call raises when its host or its run is no longer there
 LOOK_SECONDS = 0.3
 RESTART_SECONDS = 3.0
+SCHEDULER_SECONDS = 30.0
 PLACE_SECONDS = 60.0
 PULSE_SECONDS = 1.0
+MEND_SECONDS = 3.0
 SILENT_SECONDS = 8.0  # a host that does not answer for so long is lost
 NO_PROCESSES = SpecError("The training processes did not start.", "Restart the playground; its terminal says more.")
 HANGS_AFTER = 15  # times as long as the longest step that is permitted
@@ -94,6 +96,7 @@ class Hosts:
         self._marks: Path | None = None
         self._sidecar: Sidecar | None = None
         self._heavy_asked = 0.0  # when, on the clock
+        self._whole = time.monotonic()  # when all were there, or had to be asked for
         self._more_come = asyncio.Event()
 
     @property
@@ -104,7 +107,7 @@ class Hosts:
         """Whether a host for runs with long steps is on its way; this machine starts one when it is first needed."""
         if self._sidecar and not self._heavy_asked:
             self._heavy_asked = time.monotonic()
-            self._sidecar.add_heavy()
+            self._sidecar.ask(ADD_HEAVY)
             self._more_come.set()
         return self.are_local and time.monotonic() - self._heavy_asked < PLACE_SECONDS
 
@@ -160,7 +163,8 @@ class Hosts:
         gone: set[str] = set()
         try:
             while True:
-                known = await client.nthreads()
+                async with asyncio.timeout(SCHEDULER_SECONDS):
+                    known = await client.nthreads()
                 gone &= known.keys()
                 for address in known:
                     if address not in attending and address not in gone:
@@ -177,10 +181,20 @@ class Hosts:
                 task.cancel()
             await asyncio.gather(*attending.values(), return_exceptions=True)
 
+    def _mend(self, are_all: bool) -> None:
+        """Have workers that stay away replaced."""
+        now = time.monotonic()
+        if are_all or not self._sidecar:
+            self._whole = now
+        elif now - self._whole > MEND_SECONDS:
+            self._whole = now
+            self._sidecar.ask(MEND)
+
     async def _until_news(self, attending: Collection[asyncio.Task[bool]]) -> None:
         """Until a host is lost or it is time to look for new workers, which it never is where all are there."""
         self._more_come.clear()
         are_all = self.are_local and len(attending) == self._workers + bool(self._heavy_asked)
+        self._mend(are_all)
         more = asyncio.create_task(self._more_come.wait())
         patience = None if are_all else LOOK_SECONDS if self.are_local else PULSE_SECONDS
         try:
@@ -263,7 +277,9 @@ class Hosts:
         self._on_lost(host, mark, is_hung)
 
     async def _end(self, client: Client, address: str, host: Host | None) -> None:
-        """Make sure that a process which was given up does not go on: another takes its place."""
+        """Make sure that a process which was given up does not go on: another takes its place. The client keeps its
+        broken connections, and after some hundred of them makes no new ones."""
+        client.rpc.remove(address)
         if self.are_local:
             if host:
                 with contextlib.suppress(ProcessLookupError, PermissionError):

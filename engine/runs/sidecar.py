@@ -13,6 +13,7 @@ from distributed.security import Security
 from engine.runs.where import Where
 
 ROOT = Path(__file__).parents[2]
+ADD_HEAVY, MEND = b"heavy\n", b"mend\n"
 GRACE_SECONDS = 2.0
 QUIET = "ignore:resource_tracker:UserWarning"  # when it is ended in a hurry, what it leaves is cleared up all the same
 
@@ -42,11 +43,11 @@ class Sidecar:
         security = Security(require_encryption=True, **told["tls"])
         return Where(told["address"], security), Path(told["marks"])
 
-    def add_heavy(self) -> None:
-        """Have one more worker started, for runs with long steps; asked once."""
+    def ask(self, line: bytes) -> None:
+        """`ADD_HEAVY` has one more worker started, for runs with long steps; `MEND` those that are missing."""
         assert self.process.stdin
         with contextlib.suppress(OSError):  # it has just ended
-            self.process.stdin.write(b"heavy\n")
+            self.process.stdin.write(line)
             self.process.stdin.flush()
 
     def close(self) -> None:
