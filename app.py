@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from ui import backend
-from ui.identity import Identity
-from ui.routes import ROUTES
+from ui.api.identity import Identity
+from ui.api.routes import ROUTES
 
 
 @asynccontextmanager

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from benchmarks.class_fair import steps_of
 from benchmarks.goals import told
-from engine.jobs import Classification
-from engine.presets import PRESETS
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
 from engine.runs.service import RunService
 
 ROUNDS, SECONDS, WARM_STEPS = 3, 8.0, 10

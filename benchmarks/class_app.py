@@ -19,10 +19,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from app import lifespan
-from engine.jobs import job_from_json
+from engine.kinds import job_from_json
 from ui import backend
-from ui.identity import Identity
-from ui.routes import ROUTES
+from ui.api.identity import Identity
+from ui.api.routes import ROUTES
 
 
 async def lesson(request: Request) -> JSONResponse:

@@ -9,16 +9,16 @@ from itertools import pairwise
 from typing import Any
 
 from benchmarks.class_watchers import Seen
-from engine.build import build
 from engine.data.mnist import load_mnist
-from engine.events import Event, pack
 from engine.files import data_folder
-from engine.jobs import Classification, Job
-from engine.network import plan
-from engine.plane import train_plane
-from engine.plane_config import PlaneGan
-from engine.presets import PRESETS
-from engine.train import train
+from engine.kinds import Classification, Job
+from engine.network.build import build
+from engine.network.presets import PRESETS
+from engine.network.spec import plan
+from engine.plane.config import PlaneGan
+from engine.plane.train import train_plane
+from engine.training.events import Event, pack
+from engine.training.train import train
 
 TIMES = ("samples_per_second", "train_seconds", "seconds", "frames")  # what depends on how fast it went
 SURE = ("evaluated", "epoch_done", "finished", "plane_finished")

@@ -2,8 +2,8 @@
 
 import time
 
-from engine.jobs import Classification
-from engine.presets import PRESETS
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
 from engine.runs.service import RunService
 
 PATIENCE = 60.0

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks.class_curves import Curve, is_once_each, seen_curve, short_job, stored_curve, undisturbed
 from benchmarks.class_watchers import Seen, Watchers
-from engine.jobs import Classification, Job
-from engine.presets import PRESETS
-from engine.runs.machine import HostInfo
+from engine.kinds import Classification, Job
+from engine.network.presets import PRESETS
+from engine.runs.cluster.machine import HostInfo
 from engine.runs.service import RunService
 
 KINDS = ("mlp", "quick", "plane")

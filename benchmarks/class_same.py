@@ -5,7 +5,7 @@ import random
 from benchmarks.class_curves import is_once_each, seen_curve, short_job, undisturbed
 from benchmarks.class_kills import KINDS, PATIENCE, kill_one, wait_until
 from benchmarks.class_watchers import Seen, Watchers
-from engine.jobs import Job
+from engine.kinds import Job
 from engine.runs.service import RunService
 
 CLASS = 30

@@ -18,14 +18,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import torch
 
 from engine.data.mnist import load_mnist
-from engine.events import pack
-from engine.gan import Game, GanControls, GanModels, make_gan, train_gan
-from engine.gan_config import GanSpec
-from engine.gan_events import FrameDrawn, GanStarted, GanStep
-from engine.gan_quality import NOISE_DISTANCE, Quality, quality_of, real_distance
-from engine.gan_recipes import RECIPES
-from engine.gan_sampling import draw, fixed_z
-from engine.streams import Clock, Stream
+from engine.gan.config import GanSpec
+from engine.gan.events import FrameDrawn, GanStarted, GanStep
+from engine.gan.quality import NOISE_DISTANCE, Quality, quality_of, real_distance
+from engine.gan.recipes import RECIPES
+from engine.gan.sampling import draw, fixed_z
+from engine.gan.train import Game, GanControls, GanModels, make_gan, train_gan
+from engine.training.events import pack
+from engine.training.streams import Clock, Stream
 
 IMAGES = 2000
 SAMPLES_SEED = 7

@@ -10,12 +10,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import torch
 
-from engine.build import build
 from engine.data.mnist import load_mnist
-from engine.events import StepDone
-from engine.network import plan
-from engine.presets import PRESETS
-from engine.train import train
+from engine.network.build import build
+from engine.network.presets import PRESETS
+from engine.network.spec import plan
+from engine.training.events import StepDone
+from engine.training.train import train
 
 
 def main() -> None:

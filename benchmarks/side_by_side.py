@@ -18,9 +18,9 @@ from typing import Any
 os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from engine.gan_recipes import RECIPES
-from engine.jobs import Classification
-from engine.presets import PRESETS
+from engine.gan.recipes import RECIPES
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
 from engine.runs.service import RunService
 
 KINDS = ("quick", "cnn", "lenet5", "mlp", "cnn3")

@@ -31,13 +31,13 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
-from engine.build import build
-from engine.config import TrainConfig
 from engine.data.mnist import Mnist, load_mnist, normalise, split
-from engine.events import StepDone
-from engine.network import plan
-from engine.presets import PRESETS
-from engine.train import train
+from engine.network.build import build
+from engine.network.presets import PRESETS
+from engine.network.spec import plan
+from engine.training.config import TrainConfig
+from engine.training.events import StepDone
+from engine.training.train import train
 
 SLICE_SECONDS = 0.5
 TARGETS = {
@@ -110,7 +110,7 @@ def keras_fit(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
     """Keras `fit` on whole arrays, a fifth of an epoch at a time; the model is what the Build page exports."""
     import keras
 
-    from engine.export import keras_code
+    from engine.export.formats import keras_code
 
     scope: dict[str, Any] = {"__name__": "exported"}
     exec(keras_code(PRESETS[name].network, config), scope)

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import psutil
 from playwright.sync_api import Browser
 
-from engine.export import recipe_to_link
-from engine.presets import PRESETS
+from engine.export.formats import recipe_to_link
+from engine.network.presets import PRESETS
 from tools.browser import Server, chromium, local_server, stroke, wait_ready
 
 ROUNDS = 7

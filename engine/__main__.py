@@ -12,14 +12,14 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # threads that wait for longer let other programs have the core
 
-from engine.config import SETTINGS, TrainConfig, config_from_json, config_to_json
-from engine.export import keras_code, pytorch_code, recipe_from_json, recipe_to_json
-from engine.gan_config import GAN_SETTINGS, SIDES, GanSpec, changed, check_gan, gan_from_json
-from engine.gan_recipes import DEFAULT, RECIPES
-from engine.jobs import Classification, check_job
-from engine.network import NetworkSpec, parsed_json, plan, shape_text
-from engine.params import SpecError
-from engine.presets import PRESETS
+from engine.catalogue.params import SpecError
+from engine.export.formats import keras_code, pytorch_code, recipe_from_json, recipe_to_json
+from engine.gan.config import GAN_SETTINGS, SIDES, GanSpec, changed, check_gan, gan_from_json
+from engine.gan.recipes import DEFAULT, RECIPES
+from engine.kinds import Classification, check_job
+from engine.network.presets import PRESETS
+from engine.network.spec import NetworkSpec, parsed_json, plan, shape_text
+from engine.training.config import SETTINGS, TrainConfig, config_from_json, config_to_json
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,11 +51,11 @@ def networks(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     import torch
 
-    from engine.build import best_device, build
-    from engine.checkpoint import save_model
     from engine.data.mnist import load_mnist
-    from engine.events import Diverged, EpochDone, Finished, as_json
-    from engine.train import train as stream
+    from engine.network.build import best_device, build
+    from engine.training.checkpoint import save_model
+    from engine.training.events import Diverged, EpochDone, Finished, as_json
+    from engine.training.train import train as stream
 
     network, config = _recipe(options.network)
     given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
@@ -89,9 +89,9 @@ def gan(options: argparse.Namespace) -> int:
     spec = _gan(options.recipe)
     spec = replace(spec, config=changed(spec.config, {} if options.seed is None else {"seed": options.seed}))
     check_gan(spec)
-    from engine.events import as_json
-    from engine.gan_command import run
-    from engine.gan_events import GanFinished
+    from engine.gan.command import run
+    from engine.gan.events import GanFinished
+    from engine.training.events import as_json
 
     def tell(event: Any) -> None:
         last = {"event": "finished", "fid": event.distance} if isinstance(event, GanFinished) else {}
@@ -102,10 +102,10 @@ def gan(options: argparse.Namespace) -> int:
 
 
 def predict(options: argparse.Namespace) -> int:
-    from engine.checkpoint import load_model
-    from engine.digits import drawing_from_json, picture_from_bytes, prepare
+    from engine.digits.prepare import drawing_from_json, picture_from_bytes, prepare
     from engine.files import ASSETS, data_folder
-    from engine.predict import read_digit
+    from engine.training.checkpoint import load_model
+    from engine.training.predict import read_digit
 
     named = {"demo": ASSETS / "models" / "demo.safetensors"}
     run = data_folder() / "runs" / f"{Path(options.model).name}.safetensors"

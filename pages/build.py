@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from engine.network import survey
-from ui.build_cards import layer_list
-from ui.build_echo import echo
-from ui.build_part import part_switch
-from ui.build_start import presets
-from ui.build_summary import picture, totals
-from ui.build_words import WORDS
-from ui.sharing import open_link, tools
+from engine.network.spec import survey
+from ui.build.cards import layer_list
+from ui.build.echo import echo
+from ui.build.part import part_switch
+from ui.build.sharing import open_link, tools
+from ui.build.start import presets
+from ui.build.summary import picture, totals
+from ui.build.words import WORDS
 from ui.state import session
 
 visitor = session()

@@ -4,15 +4,15 @@ import streamlit as st
 
 from engine.files import ASSETS
 from engine.runs.example import EXAMPLE_GAN
-from ui.components.gan_studio import gan_studio
-from ui.gan_controls import controls
-from ui.gan_more import more
-from ui.gan_run import cure, gan_of, label, obey, shown_run, steer
-from ui.gan_settings import settings
-from ui.plane_view import plane_view
-from ui.run_pages import go_where_the_run_is_shown
+from ui.gan.controls import controls
+from ui.gan.more import more
+from ui.gan.run import cure, gan_of, label, obey, shown_run, steer
+from ui.gan.settings import settings
+from ui.gan.studio import gan_studio
+from ui.plane.view import plane_view
+from ui.runs.pages import go_where_the_run_is_shown
+from ui.runs.steering import is_steered_by_visitor
 from ui.state import session
-from ui.steering import is_steered_by_visitor
 
 DIGITS, PLANE = "Digits", "Two dimensions"
 
@@ -46,7 +46,7 @@ def studio() -> None:
     more(run, visitor)
 
 
-st.html(ASSETS / "web" / "gan.css")
+st.html(ASSETS / "web" / "gan/page.css")
 go_where_the_run_is_shown("gan")
 with st.container(key="gan-views"):
     view = st.segmented_control(

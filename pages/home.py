@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from engine.gan_recipes import DEFAULT, RECIPES
-from engine.jobs import Classification
-from engine.params import SpecError
-from engine.presets import PRESETS
+from engine.catalogue.params import SpecError
+from engine.gan.recipes import DEFAULT, RECIPES
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
 from ui.backend import service
-from ui.components.pad import pad
-from ui.home_cards import last_runs, ways_on
-from ui.readers import DEMO
+from ui.draw.pad import pad
+from ui.draw.readers import DEMO
+from ui.home.cards import last_runs, ways_on
 from ui.state import owner, session
 
 visitor = session()

@@ -4,15 +4,15 @@ import streamlit as st
 
 from engine.files import ASSETS
 from engine.runs.example import EXAMPLE
-from ui.components.live_chart import live_chart
-from ui.components.pad import pad
-from ui.readers import DEMO
-from ui.run_pages import go_where_the_run_is_shown
+from ui.draw.pad import pad
+from ui.draw.readers import DEMO
+from ui.runs.pages import go_where_the_run_is_shown
 from ui.state import session
-from ui.train_controls import controls, rate
-from ui.train_results import results
-from ui.train_run import label, obey, shown_run
-from ui.train_settings import settings
+from ui.train.chart import live_chart
+from ui.train.controls import controls, rate
+from ui.train.results import results
+from ui.train.run import label, obey, shown_run
+from ui.train.settings import settings
 
 
 @st.fragment
@@ -39,5 +39,5 @@ def steered_run() -> None:
 
 go_where_the_run_is_shown("classifier")
 settings(session())
-st.html(ASSETS / "web" / "train.css")
+st.html(ASSETS / "web" / "run/train.css")
 steered_run()

@@ -16,14 +16,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import torch
 
 from engine.data.mnist import load_mnist
-from engine.events import Event, as_json, pack
 from engine.files import write_whole
-from engine.gan import GanControls, make_gan, train_gan
-from engine.gan_checkpoint import save_gan
-from engine.gan_events import FrameDrawn, GanFinished, GanStep
-from engine.gan_recipes import DEFAULT, RECIPES
-from engine.jobs import job_to_json
+from engine.gan.checkpoint import save_gan
+from engine.gan.events import FrameDrawn, GanFinished, GanStep
+from engine.gan.recipes import DEFAULT, RECIPES
+from engine.gan.train import GanControls, make_gan, train_gan
+from engine.kinds import job_to_json
 from engine.runs.example import EXAMPLE_GAN, PATHS, frame_to_json, weights_path
+from engine.training.events import Event, as_json, pack
 
 
 def main() -> None:

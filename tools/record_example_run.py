@@ -3,15 +3,15 @@
 import gzip
 import json
 
-from engine.build import best_device, build
 from engine.data.mnist import load_mnist
-from engine.events import Finished, pack
 from engine.files import write_whole
-from engine.jobs import Classification, job_to_json
-from engine.network import plan
-from engine.presets import PRESETS
+from engine.kinds import Classification, job_to_json
+from engine.network.build import best_device, build
+from engine.network.presets import PRESETS
+from engine.network.spec import plan
 from engine.runs.example import EXAMPLE, PATHS
-from engine.train import train
+from engine.training.events import Finished, pack
+from engine.training.train import train
 
 
 def main() -> None:

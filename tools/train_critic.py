@@ -3,14 +3,14 @@ score on it."""
 
 from dataclasses import replace
 
-from engine.build import build
-from engine.checkpoint import save_model
 from engine.data.mnist import load_mnist
-from engine.events import Finished
-from engine.gan_quality import CRITIC, save_reference
-from engine.network import plan
-from engine.presets import PRESETS
-from engine.train import train
+from engine.gan.quality import CRITIC, save_reference
+from engine.network.build import build
+from engine.network.presets import PRESETS
+from engine.network.spec import plan
+from engine.training.checkpoint import save_model
+from engine.training.events import Finished
+from engine.training.train import train
 
 
 def main() -> None:

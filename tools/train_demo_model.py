@@ -11,17 +11,17 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from engine.build import build
-from engine.checkpoint import save_model
-from engine.config import TrainConfig
+from engine.catalogue.params import choose
+from engine.catalogue.schedules import SCHEDULES, factor
 from engine.data.augment import augment
 from engine.data.mnist import load_mnist, normalise, split
-from engine.digits import Drawing, prepare
+from engine.digits.prepare import Drawing, prepare
 from engine.files import ASSETS
-from engine.network import NetworkSpec, layer, plan
-from engine.params import choose
-from engine.predict import probabilities
-from engine.schedules import SCHEDULES, factor
+from engine.network.build import build
+from engine.network.spec import NetworkSpec, layer, plan
+from engine.training.checkpoint import save_model
+from engine.training.config import TrainConfig
+from engine.training.predict import probabilities
 
 BATCH = 128
 DRAWN_EACH = 1500

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from ui.build.picture import FONT
+from ui.build.picture import network_picture as network_picture
 from ui.colours import COLOURS as COLOURS
 from ui.colours import DIGIT_COLOURS as DIGIT_COLOURS
 from ui.colours import faint_ink, ink, mixed, paper, rule
-from ui.network_picture import FONT
-from ui.network_picture import network_picture as network_picture
 
 
 def confusion_matrix(confusion: Sequence[Sequence[int]], dark: bool) -> go.Figure:

@@ -1,6 +1,6 @@
 """One colour for each meaning, the same on every page and in every chart."""
 
-from engine.layers import LAYERS
+from engine.catalogue.layers import LAYERS
 
 # The palette of Okabe and Ito, which colour-blind people tell apart. A label, dash or shape always says it too.
 COLOURS = {

@@ -5,14 +5,14 @@ import functools
 import streamlit as st
 
 from engine.files import ASSETS
-from engine.runs.machine import Machine
+from engine.runs.cluster.machine import Machine
 from ui.backend import service
 from ui.colours import COLOURS, GROUP_COLOURS, faint_ink, ink, mixed, paper, rule
-from ui.components.theme_watch import theme_watch
-from ui.machine_now import now
-from ui.machine_words import cores, going_on, training
+from ui.machine.now import now
+from ui.machine.words import cores, going_on, training
+from ui.theme_watch import theme_watch
 
-ICON = ASSETS / "web" / "icon.svg"
+ICON = ASSETS / "web" / "shell/icon.svg"
 ABOUT = (
     "**Deep Learning Playground.** Stack layers, train on MNIST's handwritten digits, and draw digits for your network "
     "to read. Everything runs on the machine that serves this page."
@@ -41,7 +41,7 @@ def _style_sheet(dark: bool) -> str:
     }
     root = "".join(f"--{name}: {colour};" for name, colour in variables.items())
     groups = "".join(f'[class*="-{group}"] {{ --group: {colour}; }}' for group, colour in GROUP_COLOURS.items())
-    sheet = (ASSETS / "web" / "shell.css").read_text(encoding="utf-8")
+    sheet = (ASSETS / "web" / "shell/shell.css").read_text(encoding="utf-8")
     return f"<style>:root {{ {root} }} {groups}\n{sheet}</style>"
 
 

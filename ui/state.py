@@ -8,15 +8,15 @@ from typing import Any, cast
 
 import streamlit as st
 
-from engine.config import TrainConfig
-from engine.gan_config import GanConfig, GanSpec
-from engine.gan_recipes import DEFAULT, RECIPES
-from engine.network import NetworkSpec
-from engine.params import Value
-from engine.plane_config import PlaneGan
-from engine.presets import PRESETS
+from engine.catalogue.params import Value
+from engine.gan.config import GanConfig, GanSpec
+from engine.gan.recipes import DEFAULT, RECIPES
+from engine.network.presets import PRESETS
+from engine.network.spec import NetworkSpec
+from engine.plane.config import PlaneGan
+from engine.training.config import TrainConfig
+from ui.api.identity import OWNER_COOKIE, SOUND_OWNER
 from ui.history import History
-from ui.identity import OWNER_COOKIE, SOUND_OWNER
 
 MAX_REMEMBERED = 1000
 START = "quick"

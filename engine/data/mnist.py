@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.config import TrainConfig
+from engine.catalogue.params import SpecError
 from engine.files import ASSETS, data_folder, write_whole
-from engine.params import SpecError
+from engine.training.config import TrainConfig
 
 SOURCE = ASSETS / "mnist"
 MD5 = {

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.files import ASSETS
-from engine.gan_events import FrameDrawn
-from engine.jobs import job_from_json, name_of_job, parameters_of
+from engine.gan.events import FrameDrawn
+from engine.kinds import job_from_json, name_of_job, parameters_of
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, joined
 from engine.runs.results import Trained, load_result_at

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.config import TrainConfig
-from engine.jobs import Action, Classification, Job, Kind, actions_of, kind_of, with_change
-from engine.network import NetworkSpec
-from engine.params import SpecError
+from engine.catalogue.params import SpecError
+from engine.kinds import Action, Classification, Job, Kind, actions_of, kind_of, with_change
+from engine.network.spec import NetworkSpec
+from engine.training.config import TrainConfig
 
 __all__ = ["Action", "RunInfo", "Status", "Value", "checked_value"]
 

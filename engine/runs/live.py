@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.events import ENDS, RESULTS, Event, StatusChanged, as_json
-from engine.gan_events import FrameDrawn
-from engine.jobs import Action, Job, name_of_job
-from engine.runs.hosts import Host
+from engine.gan.events import FrameDrawn
+from engine.kinds import Action, Job, name_of_job
+from engine.runs.cluster.workers import Host
 from engine.runs.info import RunInfo, Status, Value
-from engine.runs.past import Past
+from engine.runs.replay import Past
+from engine.training.events import ENDS, RESULTS, Event, StatusChanged, as_json
 
 KEEP_EVENTS = 2_000
 

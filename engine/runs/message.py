@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.events import STEPS, Event, pack
+from engine.training.events import STEPS, Event, pack
 
 Message = dict[str, Any]
 MOST_STEPS = 40_000

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from torch import nn
 
-from engine.checkpoint import load_model, model_from_bytes, save_model
+from engine.catalogue.params import SpecError
 from engine.files import data_folder
-from engine.gan import GanModels
-from engine.gan_checkpoint import gan_from_bytes, load_gan, save_gan
-from engine.gan_config import GanSpec
-from engine.jobs import Classification, Job, job_to_json
-from engine.params import SpecError
+from engine.gan.checkpoint import gan_from_bytes, load_gan, save_gan
+from engine.gan.config import GanSpec
+from engine.gan.train import GanModels
+from engine.kinds import Classification, Job, job_to_json
 from engine.runs.info import RunInfo
+from engine.training.checkpoint import load_model, model_from_bytes, save_model
 
 Trained = nn.Sequential | GanModels
 

@@ -12,28 +12,28 @@ from typing import cast
 
 from torch import nn
 
-from engine.events import Recovered
-from engine.gan import GanModels
-from engine.gan_checkpoint import gan_bytes
-from engine.gan_events import FrameDrawn
-from engine.jobs import Action, Job, check_job, job_from_json, job_to_json, parameters_of, step_seconds_of, with_change
+from engine.catalogue.params import SpecError
+from engine.gan.checkpoint import gan_bytes
+from engine.gan.events import FrameDrawn
+from engine.gan.train import GanModels
+from engine.kinds import Action, Job, check_job, job_from_json, job_to_json, parameters_of, step_seconds_of, with_change
 from engine.limits import limits
-from engine.params import SpecError
-from engine.runs.checkpoints import Checkpoints
-from engine.runs.dispatch import Dispatch
+from engine.runs.cluster.dispatch import Dispatch
+from engine.runs.cluster.machine import Machine
+from engine.runs.cluster.quota import check_room
+from engine.runs.cluster.sidecar import worker_count
 from engine.runs.example import example
-from engine.runs.history import live_history, live_news, stored_history, told_apart
 from engine.runs.info import RunInfo, checked_value
-from engine.runs.keeper import Keeper
 from engine.runs.live import LiveRun, Tape, Watcher
-from engine.runs.machine import Machine
+from engine.runs.log import live_history, live_news, stored_history, told_apart
 from engine.runs.message import Message
-from engine.runs.past import Past
+from engine.runs.replay import Past
 from engine.runs.results import Trained, load_result, trained
-from engine.runs.room import check_room
-from engine.runs.sidecar import worker_count
-from engine.runs.store import Store
-from engine.study_config import Study
+from engine.runs.store.checkpoints import Checkpoints
+from engine.runs.store.store import Store
+from engine.runs.store.writer import Keeper
+from engine.study.config import Study
+from engine.training.events import Recovered
 
 CHECKPOINTS = "PLAYGROUND_CHECKPOINTS"
 NOT_YOURS = "Only the visitor who started a run can steer it."

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.export import recipe_from_json
-from engine.presets import PRESETS
+from engine.export.formats import recipe_from_json
+from engine.network.presets import PRESETS
 from tools.browser import wait_ready
 
 Open = Callable[..., Page]

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 LONG = 43_000  # steps: 100 epochs of batches of 128
 DRAWN = """async ([steps, extremes]) => {
-    const { Curve } = await import("/web/curve.js");
+    const { Curve } = await import("/web/run/curve.js");
     const curve = new Curve({ extremes });
     let most = 0;
     for (let step = 1; step <= steps; step++) {
@@ -17,7 +17,7 @@ DRAWN = """async ([steps, extremes]) => {
     return { x: curve.x, y: curve.y, most };
 }"""
 SMOOTHED = """async (values) => {
-    const { Smoothed } = await import("/web/curve.js");
+    const { Smoothed } = await import("/web/run/curve.js");
     const mean = new Smoothed(10);
     return values.map((value) => mean.next(value));
 }"""

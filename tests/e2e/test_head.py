@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 SAID = """async (messages) => {
-    const { Head } = await import("/web/gan_head.js");
-    const { Rounds } = await import("/web/gan_rounds.js");
+    const { Head } = await import("/web/gan/head.js");
+    const { Rounds } = await import("/web/gan/rounds.js");
     const root = document.createElement("div");
     const [record, head] = [new Rounds(), new Head(root)];
     return messages.map((message) => {

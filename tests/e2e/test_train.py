@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from engine.config import TrainConfig
-from engine.export import recipe_to_link
-from engine.network import NetworkSpec, layer
+from engine.export.formats import recipe_to_link
+from engine.network.spec import NetworkSpec, layer
+from engine.training.config import TrainConfig
 from tests.e2e.conftest import wait_ready
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train

@@ -7,9 +7,9 @@ import re
 import plotly.graph_objects as go
 import pytest
 
-from engine.layers import LAYERS
-from engine.network import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
-from engine.presets import PRESETS
+from engine.catalogue.layers import LAYERS
+from engine.network.presets import PRESETS
+from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
 from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix, network_picture
 from ui.colours import GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper
 

@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.config import CATALOGUES, SETTINGS
-from engine.layers import LAYERS
-from engine.params import Param, choose, flag, integer, one_of, real
+from engine.catalogue.layers import LAYERS
+from engine.catalogue.params import Param, choose, flag, integer, one_of, real
+from engine.training.config import CATALOGUES, SETTINGS
 from ui.forms import slider_steps, step_of
 
 KINDS = {
@@ -31,9 +31,9 @@ def one_widget(kind: str) -> None:
 def catalogue_row(catalogue: str, kind: str) -> None:
     import streamlit as st
 
-    from engine.config import CATALOGUES
-    from engine.layers import LAYERS
-    from engine.params import choose
+    from engine.catalogue.layers import LAYERS
+    from engine.catalogue.params import choose
+    from engine.training.config import CATALOGUES
     from ui.forms import choice_form
 
     rows = {**CATALOGUES, "layer": LAYERS}[catalogue]
@@ -44,7 +44,7 @@ def catalogue_row(catalogue: str, kind: str) -> None:
 def settings() -> None:
     import streamlit as st
 
-    from engine.config import TrainConfig
+    from engine.training.config import TrainConfig
     from ui.forms import catalogue_form, settings_form
 
     config = st.session_state.setdefault("result", TrainConfig())

@@ -9,8 +9,8 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from engine.files import ASSETS
-from ui import machine_now
 from ui.colours import COLOURS
+from ui.machine import now as machine_now
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))

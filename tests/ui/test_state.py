@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.config import TrainConfig
-from engine.gan_recipes import RECIPES
-from engine.network import NetworkSpec, layer
-from engine.presets import PRESETS
+from engine.gan.recipes import RECIPES
+from engine.network.presets import PRESETS
+from engine.network.spec import NetworkSpec, layer
+from engine.training.config import TrainConfig
 from ui import state
+from ui.api.identity import OWNER_COOKIE
 from ui.history import MAX_UNDO
-from ui.identity import OWNER_COOKIE
 from ui.state import MAX_REMEMBERED, START, START_GAN, Session
 
 EMPTY, FLAT, BOTH = NetworkSpec(), NetworkSpec((layer("Flatten"),)), NetworkSpec((layer("Flatten"), layer("ReLU")))

@@ -9,8 +9,8 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from engine.jobs import Classification
-from engine.presets import PRESETS
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
 from engine.runs.service import RunService
 
 OWNER = "teacher"

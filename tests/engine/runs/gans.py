@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from engine.gan_config import GanConfig, GanSpec
-from engine.network import NetworkSpec, layer
+from engine.gan.config import GanConfig, GanSpec
+from engine.network.spec import NetworkSpec, layer
 
 Z = 4
 GENERATOR = NetworkSpec(

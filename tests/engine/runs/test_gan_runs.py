@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 import torch
 
+from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
-from engine.gan import GanControls, make_gan, train_gan
-from engine.gan_config import GanSpec
-from engine.gan_events import GanStep
-from engine.gan_recipes import RECIPES
-from engine.gan_sampling import draw, fixed_z
-from engine.jobs import Classification
-from engine.network import NetworkSpec, layer
-from engine.params import SpecError
-from engine.plane_config import PlaneGan
-from engine.presets import PRESETS
+from engine.gan.config import GanSpec
+from engine.gan.events import GanStep
+from engine.gan.recipes import RECIPES
+from engine.gan.sampling import draw, fixed_z
+from engine.gan.train import GanControls, make_gan, train_gan
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
+from engine.network.spec import NetworkSpec, layer
+from engine.plane.config import PlaneGan
 from engine.runs.example import EXAMPLE, EXAMPLE_GAN
 from engine.runs.service import RunService
-from engine.study_config import Study
+from engine.study.config import Study
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, on_the_wire
 from tests.engine.runs.gans import LONG, TINY, Z, tiny
 

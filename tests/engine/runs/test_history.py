@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.events import StepDone, pack
-from engine.jobs import Classification
-from engine.presets import PRESETS
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
 from engine.runs.example import EXAMPLE, example
-from engine.runs.history import live_history, stored_history, told_apart
 from engine.runs.live import LiveRun
+from engine.runs.log import live_history, stored_history, told_apart
 from engine.runs.message import kept
-from engine.runs.rows import Batch
-from engine.runs.store import Store
+from engine.runs.store.rows import Batch
+from engine.runs.store.store import Store
+from engine.training.events import StepDone, pack
 
 STEPS = [StepDone(step, 1, 1 / step, 0.5, 0.1) for step in range(1, 11)]
 WHOLE = {"after": 0} | pack(STEPS, 10)

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from engine.events import Evaluated, Event, Progress, StatusChanged, StepDone, pack
-from engine.gan_events import FrameDrawn
+from engine.gan.events import FrameDrawn
 from engine.runs.live import KEEP_EVENTS, Tape
 from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, joined, kept
+from engine.training.events import Evaluated, Event, Progress, StatusChanged, StepDone, pack
 
 
 def some_events(count: int) -> list[Event]:

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine.events import Event, Finished, LrChanged, StatusChanged, StepDone
-from engine.gan_events import GanStep, SettingChanged
-from engine.jobs import Action, Classification, Job, job_to_json
-from engine.plane_config import PlaneGan
-from engine.presets import PRESETS
+from engine.gan.events import GanStep, SettingChanged
+from engine.kinds import Action, Classification, Job, job_to_json
+from engine.network.presets import PRESETS
+from engine.plane.config import PlaneGan
 from engine.runs.info import Value
-from engine.runs.past import Past
-from engine.runs.training import Training
+from engine.runs.replay import Past
+from engine.runs.worker.training import Training
+from engine.training.events import Event, Finished, LrChanged, StatusChanged, StepDone
 
 MLP = PRESETS["mlp"]
 JOB = Classification(MLP.network, replace(MLP.config, images=600, epochs=3, batch_size=50))

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from engine.config import TrainConfig
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import SpecError, choose
 from engine.data.mnist import load_mnist
-from engine.jobs import Classification, job_to_json
+from engine.kinds import Classification, job_to_json
 from engine.limits import limits
-from engine.losses import LOSSES
-from engine.network import NetworkSpec, layer
-from engine.optimizers import OPTIMIZERS
-from engine.params import SpecError, choose
-from engine.predict import probabilities
-from engine.presets import PRESETS
+from engine.network.presets import PRESETS
+from engine.network.spec import NetworkSpec, layer
 from engine.runs.example import EXAMPLE, PATHS
 from engine.runs.service import RunService
+from engine.training.config import TrainConfig
+from engine.training.predict import probabilities
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, on_the_wire
 
 MLP, QUICK = PRESETS["mlp"], PRESETS["quick"]

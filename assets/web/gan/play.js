@@ -1,0 +1,110 @@
+// Play: five ways to ask a generator for pictures, one at a time; all follow the generator while it learns.
+
+import { mounting } from "../lib/mounting.js";
+import { button, press } from "./parts.js";
+import { Between } from "./play_between.js";
+import { isSeen, setSides, setTheme } from "./play_parts.js";
+import { Picks } from "./play_picks.js";
+import { Plane } from "./play_plane.js";
+import { Sums } from "./play_sums.js";
+import { Write } from "./play_write.js";
+import { append, set, write } from "../run/readout.js";
+
+const AGAIN = 1100; // ms between two looks at a generator that learns; the server has newer weights after 1000
+const VIEWS = {
+  write: ["Write a number", Write],
+  plane: ["Latent space", Plane],
+  between: ["Between two", Between],
+  sums: ["Arithmetic", Sums],
+  picks: ["My picks", Picks],
+};
+
+class Play {
+  constructor(root, data) {
+    Object.assign(this, { root, runId: data.run_id, learning: data.learning });
+    root.replaceChildren();
+    this.context = {
+      runId: data.run_id, z: data.z, conditional: data.conditional,
+      refused: (sentence) => this.refused(sentence),
+      keep: (tile) => this.keep(tile),
+      counted: (count) => this.count(count),
+    };
+    this.head = append(root, "div", "segments");
+    this.head.setAttribute("role", "group");
+    this.head.setAttribute("aria-label", "Ways to play");
+    this.tabs = Object.fromEntries(
+      Object.entries(VIEWS).map(([name, [label]]) => [
+        name, button(this.head, { label, why: label, kind: "segment", does: () => this.open(name) }),
+      ]),
+    );
+    this.message = append(root, "p", "message", this.hint(data));
+    this.message.setAttribute("role", "status");
+    this.views = {};
+    this.sizes = () => setSides(root);
+    this.sizes();
+    window.addEventListener("resize", this.sizes);
+    this.clock = setInterval(() => this.again(), AGAIN);
+    this.view("picks"); // it counts what was kept before a reload
+    this.count(this.views.picks.kept.length);
+    const last = sessionStorage.getItem("gan-play");
+    this.open(last in VIEWS ? last : "write");
+  }
+
+  /** The view by its name, built when it is first opened. */
+  view(name) {
+    if (!this.views[name]) {
+      const place = append(this.root, "section", `view view-${name}`);
+      place.hidden = true;
+      this.views[name] = Object.assign(new VIEWS[name][1](place, this.context), { place });
+    }
+    return this.views[name];
+  }
+
+  open(name) {
+    this.name = name;
+    sessionStorage.setItem("gan-play", name);
+    this.refused("");
+    this.view(name).refresh();
+    for (const [other, tab] of Object.entries(this.tabs)) press(tab, other === name);
+    for (const [other, { place }] of Object.entries(this.views)) place.hidden = other !== name;
+  }
+
+  update({ data: { learning } }) {
+    setTheme(this.root);
+    set(this.root, "data-learning", learning ? "yes" : "no");
+    if (this.learning && !learning) this.view(this.name).refresh();
+    this.learning = learning;
+  }
+
+  again() {
+    if (this.learning && isSeen(this.root)) this.view(this.name).refresh(false);
+  }
+
+  hint({ verdict }) {
+    const meaning = verdict === "probability" ? "“D: 40 % real”" : "“D's score” (the higher the more real)";
+    return (this.usual = `${meaning} says how real the discriminator finds a picture. Press a picture to keep it.`);
+  }
+
+  keep(tile) {
+    const kept = this.view("picks").keep(tile);
+    write(this.message, kept ? "Kept. You find it under My picks." : "You have kept this one already.");
+  }
+
+  /** Say what the server refused; without a sentence all is well again. */
+  refused(sentence) {
+    if (sentence || this.message.dataset.refused) write(this.message, sentence || this.usual);
+    this.message.dataset.refused = sentence ? "yes" : "";
+  }
+
+  count(count) {
+    write(this.tabs.picks.label, count ? `My picks (${count})` : "My picks");
+  }
+
+  remove() {
+    clearInterval(this.clock);
+    window.removeEventListener("resize", this.sizes);
+    for (const view of Object.values(this.views)) view.close();
+  }
+}
+
+export const mount = mounting((parent, data) => new Play(parent.querySelector(".play"), data), { perRun: true });

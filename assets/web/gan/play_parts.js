@@ -1,0 +1,150 @@
+// What the views of playing with a GAN share: pictures of whole pixels, buttons, sliders, and questions to the server.
+
+import { button, figure, press } from "./parts.js";
+import { Reader } from "../pad/reader.js";
+import { append, set, write } from "../run/readout.js";
+
+export const SIDE = 28; // px of a picture
+const LARGEST_SCALE = 12;
+const GAP = 4; // px between two tiles
+const FRAME = 8; // px of a tile around its picture
+
+/** The CSS sides at which each pixel of a picture covers whole pixels of this screen, as variables `--side-2` to 12. */
+export function setSides(root) {
+  const ratio = window.devicePixelRatio || 1;
+  for (let scale = 1; scale <= LARGEST_SCALE; scale++) {
+    root.style.setProperty(`--side-${scale}`, `${(SIDE * Math.max(1, Math.round(scale * ratio))) / ratio}px`);
+  }
+}
+
+/** The largest scale, from 2 to `most`, at which `count` tiles stand side by side in `width` px. */
+export function scaleWithin(width, count, most) {
+  const room = (width - GAP * (count - 1)) / count - FRAME;
+  return Math.max(2, Math.min(most, Math.floor(room / SIDE)));
+}
+
+/** Whether any of it is on the screen now. */
+export function isSeen(root) {
+  const { top, bottom, height } = root.getBoundingClientRect();
+  return !document.hidden && height > 0 && top < window.innerHeight && bottom > 0;
+}
+
+/** Whether the page is dark, as an attribute: pictures have dark ink on light paper, or the reverse. */
+export function setTheme(root) {
+  const [red, green, blue] = getComputedStyle(root).color.match(/[\d.]+/g).map(Number);
+  set(root, "data-dark", red + green + blue > 382 ? "yes" : "no");
+}
+
+export function picture(parent, words) {
+  const canvas = append(parent, "canvas", "pixels");
+  canvas.width = canvas.height = SIDE;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", words);
+  return canvas;
+}
+
+/** Put the PNG of `url` on the canvas, unless another was asked for meanwhile; what was there stays until then. */
+export async function paint(canvas, url, x = 0, y = 0) {
+  const place = `${x},${y}`;
+  canvas.asked ??= {};
+  if (canvas.asked[place] === url) return;
+  canvas.asked[place] = url;
+  const drawing = new Image();
+  drawing.src = url;
+  await drawing.decode();
+  if (canvas.asked[place] !== url) return;
+  const pen = canvas.getContext("2d");
+  pen.clearRect(x, y, SIDE, SIDE);
+  pen.drawImage(drawing, x, y);
+}
+
+/** A picture that can be pressed, with a line of words under it. */
+export class Tile {
+  constructor(parent, { scale = 3, label = "Picture", why = "", does }) {
+    this.root = append(parent, "button", "tile");
+    this.root.type = "button";
+    this.root.title = why;
+    this.scale = scale;
+    this.root.addEventListener("click", () => does(this));
+    this.root.addEventListener("keydown", (event) => event.key === " " && event.stopPropagation());
+    this.canvas = picture(this.root, "");
+    this.words = append(this.root, "span", "tile-words");
+    this.label = label;
+    set(this.root, "aria-label", label);
+  }
+
+  set scale(scale) {
+    this.root.style.setProperty("--side", `var(--side-${scale})`);
+  }
+
+  show(url, words = "", spoken = words) {
+    paint(this.canvas, url);
+    write(this.words, words);
+    set(this.root, "data-filled", "yes");
+    set(this.root, "aria-label", spoken ? `${this.label}, ${spoken}` : this.label);
+  }
+}
+
+/** Ten buttons, one of them pressed; `chosen` is the digit. */
+export class Digits {
+  constructor(parent, { label = "Digit", first = 3, changed }) {
+    this.root = append(parent, "div", "digits");
+    this.root.setAttribute("role", "group");
+    this.root.setAttribute("aria-label", label);
+    append(this.root, "span", "digits-label", label);
+    this.buttons = Array.from({ length: 10 }, (_, digit) =>
+      button(this.root, {
+        label: String(digit), why: `${label} ${digit}`, kind: "chip",
+        does: () => {
+          this.choose(digit);
+          changed(digit);
+        },
+      }),
+    );
+    this.choose(first);
+  }
+
+  choose(digit) {
+    this.chosen = digit;
+    this.buttons.forEach((made, i) => press(made, i === digit));
+  }
+}
+
+/** A slider from 0 to 1 with words at both ends. */
+export function slider(parent, { label, from, to, value, moved }) {
+  const box = append(parent, "label", "slide");
+  append(box, "span", "slide-label", label);
+  append(box, "span", "slide-end", from);
+  const input = append(box, "input");
+  Object.assign(input, { type: "range", min: 0, max: 1, step: 0.01, value });
+  input.setAttribute("aria-label", `${label}: from ${from} to ${to}`);
+  input.addEventListener("input", () => moved(Number(input.value)));
+  append(box, "span", "slide-end", to);
+  return input;
+}
+
+/** One request at a time, the newest question always answered in the end; refusals go to `context.say`. */
+export class Asking {
+  constructor(context, what, answered) {
+    Object.assign(this, { context, what });
+    this.reader = new Reader((answer, question) => {
+      context.refused(answer.error ?? "");
+      if (!answer.error) answered(answer, question.asked);
+    });
+  }
+
+  want(asked, now = true) {
+    const url = `/api/gan/${encodeURIComponent(this.context.runId)}/${this.what}`;
+    this.reader.want({ url, content: JSON.stringify(asked), type: "application/json", asked }, now);
+  }
+
+  drop() {
+    this.reader.drop();
+  }
+}
+
+/** D's verdict in words, short. */
+export function verdictWords(verdict, kind) {
+  if (!Number.isFinite(verdict)) return "";
+  return kind === "probability" ? `D: ${(100 * verdict).toFixed(0)} % real` : `D's score: ${figure(verdict)}`;
+}

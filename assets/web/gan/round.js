@@ -1,0 +1,178 @@
+// "How it works": the networks at work with the figures of the last round, or one round in six numbered steps.
+
+import { append, set, write } from "../run/readout.js";
+import { around, button, relabel } from "./parts.js";
+import { Scene } from "./scene.js";
+import { steps } from "./steps.js";
+
+const SHOWN_FOR = 3600; // ms that each step stays when they play by themselves
+const SIDE = 28;
+const ROW = 10; // digits in a row of the sheet
+
+export class Round {
+  constructor(parent, { colours, realStrip }) {
+    this.root = append(parent, "div", "studio-round");
+    this.buildBar();
+    this.scene = new Scene(this.root, colours);
+    this.saying = append(this.scene.root, "div", "scene-say");
+    this.saying.setAttribute("aria-live", "polite");
+    this.title = append(this.saying, "b");
+    this.words = append(this.saying, "p");
+    this.samples = picture(realStrip);
+    this.at = 0;
+  }
+
+  buildBar() {
+    this.bar = append(this.root, "div", "studio-steps");
+    this.now = button(this.bar, { label: "Now", why: "The newest round instead of the slow one", does: () => this.go(0) });
+    this.numbers = Array.from({ length: 6 }, (_, i) =>
+      button(this.bar, { label: String(i + 1), why: "", does: () => this.go(i + 1), kind: "studio-number-button" }),
+    );
+    const move = (by) => () => this.go(Math.max(1, Math.min(6, this.at + by)));
+    this.back = button(this.bar, { name: "back", label: "Step before", why: "The step before", does: move(-1), bare: true });
+    this.playing = button(this.bar, { name: "play", label: "Play", why: "Show all six steps", does: () => this.togglePlay() });
+    this.next = button(this.bar, { name: "next", label: "Next step", why: "The next step", does: move(1), bare: true });
+  }
+
+  /** Show another run: what its verdicts mean, whether G is told the digit, how many random numbers it reads. */
+  watch(facts) {
+    Object.assign(this, { ...facts, round: null, strips: null, sheet: null, newest: null });
+    this.halt();
+    this.go(0);
+  }
+
+  /** The newest figures and the newest sheet of made pictures. */
+  refresh(record, sheet) {
+    this.newest = record.newest;
+    this.z = record.started?.z ?? this.z;
+    this.running = record.facts.status === "running";
+    this.sheet = sheet ?? this.sheet;
+    if (record.round && record.round !== this.round) this.take(record.round);
+    else if (this.at === 6 && !this.timer && this.running && this.newest.step > this.round.step) this.go(0);
+    if (this.at === 0) this.showNow();
+  }
+
+  async take(round) {
+    this.round = round;
+    const strips = [round.made_strip, round.real_strip, round.improved_strip].map(picture);
+    await Promise.all(strips);
+    if (round !== this.round) return;
+    const [made, real, improved] = await Promise.all(strips);
+    this.strips = { made, real, improved };
+    this.told = steps(round, this);
+    this.label();
+    if (this.begin) this.beginSteps();
+  }
+
+  /** The next round that comes is one the visitor has asked for: show it from its first step. */
+  expect() {
+    this.begin = true;
+  }
+
+  beginSteps() {
+    this.begin = false;
+    this.halt();
+    this.go(1);
+    this.play();
+  }
+
+  go(at) {
+    this.at = this.strips ? at : 0;
+    if (this.at === 0) this.halt();
+    if (this.timer) this.play();
+    this.label();
+    if (this.at) this.showStep(this.told[this.at - 1]);
+    else this.showNow();
+  }
+
+  togglePlay() {
+    if (this.timer) return this.halt();
+    this.go(this.at === 0 || this.at === 6 ? 1 : this.at + 1);
+    this.play();
+  }
+
+  play() {
+    if (this.at >= 6) return this.halt();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.go(this.at + 1), SHOWN_FOR);
+    this.label();
+  }
+
+  halt() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.label();
+  }
+
+  label() {
+    const there = Boolean(this.strips);
+    this.numbers.forEach((made, i) => {
+      made.disabled = !there;
+      set(made, "aria-current", this.at === i + 1 ? "step" : "false");
+      set(made, "data-skipped", there && this.told[i].skipped ? "yes" : "no");
+      set(made, "title", there ? this.told[i].title : "Press Slow motion for one round in six steps");
+    });
+    relabel(this.playing, this.timer ? "pause" : "play", this.timer ? "Halt" : "Play");
+    this.playing.disabled = !there;
+    this.back.disabled = !there || this.at < 2;
+    this.next.disabled = !there || this.at === 6;
+    set(this.now, "aria-pressed", String(this.at === 0));
+  }
+
+  showStep(step) {
+    const { scene, strips, round } = this;
+    write(this.title, `${this.at}. ${step.title}`);
+    write(this.words, step.words);
+    const inStrip = (i) => [i * SIDE, 0];
+    scene.drawZ(round.z, this.z);
+    scene.drawPictures(scene.made, strips[step.pictures], inStrip, step.changes === "made");
+    scene.drawPictures(scene.real, strips.real, inStrip);
+    scene.hide(scene.made, this.at < 2);
+    scene.light(step);
+    scene.tell(round);
+    for (const name of ["made", "real"]) {
+      scene.drawVerdicts(name, step[name], { scale: step.scale, even: this.even, before: step.before?.[name] });
+    }
+  }
+
+  /** No step is shown: the figures of the newest round, on digits of the newest sheet. */
+  async showNow() {
+    const { scene, newest, sheet } = this;
+    const trained = newest?.trained ?? 0;
+    const works = this.running ? "learns" : "learned";
+    scene.light({ d: trained & 1 ? works : "", g: trained & 2 ? works : "", arrows: this.running ? ALL_DOWN : {} });
+    scene.tell(newest ?? {});
+    scene.drawZ([], this.z);
+    write(this.title, newest ? `Round ${newest.step.toLocaleString("en")}` : "Two networks play");
+    write(this.words, newest ? LEARNED[trained] : "G turns random numbers into pictures. D tells them from real ones.");
+    const [real, made] = [newest?.real ?? NaN, newest?.made ?? NaN];
+    const scale = this.verdict === "probability" ? [0, 1] : around([real, made, this.even ?? 0]);
+    scene.drawVerdicts("made", [made], { scale, even: this.even });
+    scene.drawVerdicts("real", [real], { scale, even: this.even });
+    scene.hide(scene.made, false);
+    if (sheet) scene.drawPictures(scene.made, sheet, (i) => [SIDE, (this.conditional ? i : i % ROW) * SIDE]);
+    const samples = this.strips?.real ?? (await this.samples);
+    if (this.at === 0 && samples) scene.drawPictures(scene.real, samples, (i) => [i * SIDE, 0]);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    for (const canvas of [this.scene.made, this.scene.real]) cancelAnimationFrame(canvas.fading);
+  }
+}
+
+const LEARNED = [
+  "Nobody learned in it.",
+  "Only D learned: to tell made pictures from real ones.",
+  "Only G learned: to make what D takes for real.",
+  "First D learned, then G. Slow motion shows one round in six steps.",
+];
+const ALL_DOWN = { toG: "down", toMade: "down", madeToD: "down", realToD: "down", toVerdict: "down" };
+
+async function picture(url) {
+  if (!url) return null;
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}

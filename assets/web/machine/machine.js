@@ -1,0 +1,133 @@
+// The Machine page: one sentence, some figures and a card for every training process, asked for once a second.
+
+import { COLUMNS, HostCard } from "./host.js";
+import { bytes, cores, figure, Line } from "./parts.js";
+import { Poll } from "./poll.js";
+import { mounting } from "../lib/mounting.js";
+import { append, set, write } from "../run/readout.js";
+
+const EVERY = 1000; // ms
+const REMEMBERED = 8000; // ms for which a lost process keeps its place
+
+class MachineView {
+  constructor(parent, { colours }) {
+    this.root = parent.querySelector(".machine");
+    for (const [role, colour] of Object.entries(colours)) this.root.style.setProperty(`--machine-${role}`, colour);
+    this.sentence = append(this.root, "h2", "machine-sentence", "Looking at the machine …");
+    this.notes = append(this.root, "p", "machine-note");
+    this.notes.setAttribute("role", "status");
+    this.buildFigures();
+    this.hosts = append(this.root, "div", "machine-hosts");
+    this.waiting = append(this.root, "p", "machine-waiting");
+    this.explain();
+    this.cards = new Map();
+    set(this.root, "data-state", "loading");
+    this.poll = new Poll("/api/machine", EVERY, { onAnswer: (seen) => this.show(seen), onGone: () => this.gone() });
+  }
+
+  buildFigures() {
+    const row = append(this.root, "dl", "machine-figures");
+    this.busy = figure(row, "Cores busy", "Processor cores that all training processes keep busy, now and over the last two minutes.");
+    this.busyLine = new Line(this.busy.parentElement);
+    this.events = figure(row, "Events a second", "An event is what a run tells of itself: a step, an evaluation, a picture. Now and over the last two minutes.");
+    this.eventsLine = new Line(this.events.parentElement);
+    this.unstored = figure(row, "Not yet stored", "Events that are in memory and are written to disk in a moment. Some thousands for long mean that the disk is slow.");
+    this.watchers = figure(row, "Watching", "Open pages that follow a run at this moment.");
+    this.lost = figure(row, "Processes lost", "Training processes that ended unexpectedly since the server was started. Their runs go on in others.");
+    this.server = figure(row, "Server's memory", "What the web server itself uses, without the training processes.");
+    this.computer = figure(row, "Computer's memory", "Used by all programs of the computer that serves this page, of all it has.");
+  }
+
+  /** What hovering says, for those who cannot hover. */
+  explain() {
+    const details = append(this.root, "details", "machine-explained");
+    append(details, "summary", "", "What the figures mean");
+    const list = append(details, "dl");
+    const figures = [...this.root.querySelectorAll(".machine-figure")].map((box) => [box.firstChild.textContent, box.title]);
+    for (const [label, why] of [...figures, ...COLUMNS]) {
+      append(list, "dt", "", label);
+      append(list, "dd", "", why);
+    }
+  }
+
+  update() {}
+
+  show(seen) {
+    set(this.root, "data-state", "seen");
+    write(this.sentence, seen.sentence);
+    write(this.notes, seen.notes.join(" "));
+    this.showFigures(seen);
+    this.showHosts(seen);
+    write(this.waiting, waiting(seen.waiting));
+  }
+
+  gone() {
+    set(this.root, "data-state", "gone");
+    write(this.notes, "The server does not answer; trying again.");
+  }
+
+  showFigures({ busy, cores: all, events_per_second: events, unstored, watchers, lost, server, computer }) {
+    write(this.busy, `${cores(busy)} of ${all}`);
+    this.busyLine.add(busy, all);
+    write(this.events, events.toFixed(0));
+    this.eventsLine.add(events);
+    write(this.unstored, `${unstored.toLocaleString("en")} event${unstored === 1 ? "" : "s"}`);
+    write(this.watchers, `${watchers} page${watchers === 1 ? "" : "s"}`);
+    write(this.lost, String(lost));
+    write(this.server, bytes(server.memory));
+    write(this.computer, `${(computer.used_memory / 1e9).toFixed(1)} of ${bytes(computer.memory)}`);
+  }
+
+  showHosts({ hosts, memory }) {
+    const gone = new Set(this.cards.keys());
+    for (const host of hosts) {
+      const key = keyOf(host);
+      if (!this.cards.has(key)) this.cards.set(key, new HostCard(this.hosts, this.freeNumber()));
+      this.cards.get(key).show(host, memory);
+      gone.delete(key);
+    }
+    for (const key of gone) this.lose(key);
+    this.order(hosts.map((host) => this.cards.get(keyOf(host)).root));
+  }
+
+  /** The smallest that no card has: a process keeps its own while it is there. */
+  freeNumber() {
+    const taken = [...this.cards.values()].map((card) => card.number);
+    let number = 1;
+    while (taken.includes(number)) number++;
+    return number;
+  }
+
+  /** The cards in the server's order, moved only where they are not in it. */
+  order(roots) {
+    const there = [...this.hosts.children].filter((root) => roots.includes(root));
+    if (roots.some((root, place) => root !== there[place])) this.hosts.append(...roots);
+  }
+
+  lose(key) {
+    const card = this.cards.get(key);
+    card.lostAt ??= performance.now();
+    card.lose();
+    if (performance.now() - card.lostAt < REMEMBERED) return;
+    card.remove();
+    this.cards.delete(key);
+  }
+
+  remove() {
+    this.poll.close();
+    this.root.replaceChildren();
+  }
+}
+
+function keyOf({ machine, process }) {
+  return `${machine} ${process}`;
+}
+
+function waiting(names) {
+  if (!names.length) return "";
+  const shown = names.slice(0, 8).join(", ");
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
+  return `${names.length === 1 ? "One run waits" : `${names.length} runs wait`} for a place: ${shown}${more}.`;
+}
+
+export const mount = mounting((parent, data) => new MachineView(parent, data));

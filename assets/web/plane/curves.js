@@ -1,0 +1,140 @@
+// Two small plots over the rounds: both losses, and D's mean verdict on real and on made points.
+
+import { append } from "../run/readout.js";
+import { reach } from "../lib/chart_frame.js";
+import { css } from "./layers.js";
+import { figure, whole } from "../gan/parts.js";
+
+const LEFT = 40; // px for the numbers beside an axis
+const TITLE = 24; // px
+const FOOT = 16; // px
+const FIRST_ROUNDS = 500;
+const PLOTS = [
+  { title: "Loss", lines: [["dLoss", "discriminator", "of D", [6, 3]], ["gLoss", "generator", "of G", []]] },
+  { title: "D's verdict", lines: [["real", "real", "on real", [6, 3]], ["made", "made", "on made", []]], verdict: true },
+];
+
+export class PlaneCurves {
+  /** `seek(step)` is called when the visitor clicks on a round. */
+  constructor(parent, seek) {
+    this.canvas = append(parent, "canvas", "plane-curves");
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "Both losses, and D's mean verdict on real and on made points, over the rounds");
+    this.canvas.title = "Click to see the picture of that round";
+    this.pen = this.canvas.getContext("2d");
+    this.canvas.addEventListener("click", ({ offsetX }) => {
+      const share = (offsetX - LEFT) / (this.canvas.clientWidth - LEFT);
+      if (share >= 0 && this.record?.facts.step) seek(share * this.reach());
+    });
+  }
+
+  reach() {
+    return reach(this.record.facts, FIRST_ROUNDS);
+  }
+
+  /** `look` has the colours and the font; `verdict` and `even` say what D's outputs mean; `moment` is where the film stands. */
+  paint(record, { look, verdict, even, moment }) {
+    this.record = record;
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const ratio = window.devicePixelRatio || 1;
+    if (!width || !look) return;
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+    this.pen.scale(ratio, ratio);
+    this.pen.font = `13px ${look.font}`;
+    PLOTS.forEach((plot, i) => {
+      const box = { top: (i * height) / 2 + TITLE, bottom: ((i + 1) * height) / 2 - FOOT, left: LEFT, right: width - 2 };
+      this.paintPlot(plot, box, { look, probable: plot.verdict && verdict === "probability", even: plot.verdict ? even : null, moment });
+    });
+  }
+
+  paintPlot({ title, lines }, box, { look, probable, even, moment }) {
+    const curves = lines.map(([name, ...rest]) => [this.record.curves[name], ...rest]);
+    const [low, high] = probable ? [0, 1] : range(curves.flatMap(([curve]) => curve.y));
+    const most = this.reach();
+    const x = (step) => box.left + ((box.right - box.left) * step) / most;
+    const y = (value) => box.bottom - ((box.bottom - box.top) * (value - low)) / (high - low);
+    this.paintTitle(title, lines, box, look);
+    this.paintAxes(box, { low, high, most, y, look, even });
+    for (const [curve, role, , dash] of curves) this.paintCurve(curve, { x, y, box, colour: look[role], dash });
+    if (moment) this.line([x(moment.step), box.top, x(moment.step), box.bottom], css(look.ink), [], 1.5);
+  }
+
+  paintTitle(title, lines, box, look) {
+    const { pen } = this;
+    pen.textAlign = "left";
+    pen.textBaseline = "alphabetic";
+    let left = 0;
+    const write = (text, colour, weight = 400) => {
+      pen.font = `${weight} 13px ${look.font}`;
+      pen.fillStyle = colour;
+      pen.fillText(text, left, box.top - 8);
+      left += pen.measureText(text).width + 8;
+    };
+    write(title, css(look.ink), 600);
+    for (const [, role, name, dash] of lines) {
+      this.line([left + 6, box.top - 12, left + 30, box.top - 12], css(look[role]), dash, 3);
+      left += 36;
+      write(name, css(look.ink));
+    }
+  }
+
+  paintAxes(box, { low, high, most, y, look, even }) {
+    const { pen } = this;
+    pen.fillStyle = css(look.muted);
+    pen.font = `12px ${look.font}`;
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    for (const value of [low, high]) {
+      pen.fillText(figure(value), box.left - 6, y(value));
+      this.line([box.left, y(value), box.right, y(value)], css(look.rule), [], 1);
+    }
+    if (even !== null && even > low && even < high) {
+      pen.fillText(figure(even), box.left - 6, y(even));
+      this.line([box.left, y(even), box.right, y(even)], css(look.muted), [2, 3], 1);
+    }
+    pen.textBaseline = "top";
+    pen.fillText(`${whole(most)} rounds`, box.right, box.bottom + 2);
+    pen.textAlign = "left";
+    pen.fillText("0", box.left, box.bottom + 2);
+  }
+
+  paintCurve({ x: steps, y: values }, { x, y, box, colour, dash }) {
+    const { pen } = this;
+    pen.save();
+    pen.beginPath();
+    pen.rect(box.left, box.top - 2, box.right - box.left, box.bottom - box.top + 4);
+    pen.clip();
+    pen.strokeStyle = css(colour);
+    pen.lineWidth = 2.5;
+    pen.setLineDash(dash);
+    pen.beginPath();
+    steps.forEach((step, i) => pen.lineTo(x(step), y(values[i])));
+    pen.stroke();
+    pen.restore();
+  }
+
+  line([fromX, fromY, toX, toY], colour, dash, width) {
+    const { pen } = this;
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.setLineDash(dash);
+    pen.beginPath();
+    pen.moveTo(fromX, fromY);
+    pen.lineTo(toX, toY);
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+}
+
+/** From the lowest to the highest value, and never nothing. */
+function range(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return [0, 1];
+  if (high - low < 1e-6) return [low - 0.5, high + 0.5];
+  return low > 0 && low < high / 2 ? [0, high] : [low, high];
+}

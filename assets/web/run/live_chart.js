@@ -1,0 +1,224 @@
+// The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
+
+import { hovering, readTheme } from "../lib/chart_frame.js";
+import { mounting } from "../lib/mounting.js";
+import { loadPlotly } from "../lib/plotly.js";
+import { append, Readout, set, write } from "./readout.js";
+import { layout, lossScale, marks, reach, traces } from "./figure.js";
+import { RunRecord } from "./classifier_record.js";
+import { RunView } from "./view.js";
+
+const NARROW = 560; // px
+const GROUPS = ["training", "validation", "test"];
+
+class LiveChart extends RunView {
+  constructor(parent, data) {
+    super();
+    this.colours = data.colours;
+    this.root = parent.querySelector(".run-chart");
+    for (const [role, colour] of Object.entries(this.colours)) this.root.style.setProperty(`--run-${role}`, colour);
+    this.note = append(this.root, "div", "run-note");
+    this.readout = new Readout(this.root);
+    this.buildTools();
+    this.stage = append(this.root, "div", "run-stage");
+    this.plot = append(this.stage, "div", "run-plot");
+    this.alert = append(this.stage, "div", "run-alert");
+    this.alert.setAttribute("role", "alert");
+    this.alert.hidden = true;
+    this.logLoss = false;
+    this.following = true;
+    this.record = new RunRecord();
+    this.theme = this.readTheme();
+    this.ready = loadPlotly(data.plotly).then((Plotly) => this.draw(Plotly));
+    this.ready.catch(() => this.warn("The curves could not be drawn.", "Reload the page."));
+  }
+
+  buildTools() {
+    this.tools = append(this.root, "div", "run-tools");
+    this.switches = GROUPS.map((group) => {
+      const button = append(this.tools, "button", `run-key run-${group}`);
+      append(button, "i");
+      append(button, "span", "", group);
+      button.title = `Show or hide the ${group} curves`;
+      button.setAttribute("aria-pressed", "true");
+      button.onclick = () => this.toggle(group, button);
+      return button;
+    });
+    this.whole = append(this.tools, "button", "run-tool", "Whole curve");
+    this.whole.title = "Undo the zoom (a double click on the chart does the same). Drag over the chart to zoom in.";
+    this.whole.style.visibility = "hidden";
+    this.whole.onclick = () => this.follow();
+    this.scale = append(this.tools, "button", "run-tool", "Log scale");
+    this.scale.title = "Show the loss on a logarithmic scale: small values far apart, large ones close together";
+    this.scale.setAttribute("aria-pressed", "false");
+    this.scale.onclick = () => this.toggleScale();
+  }
+
+  update(component) {
+    write(this.note, component.data.label ?? "");
+    if (this.hear(component)) this.watch();
+    const theme = this.readTheme();
+    if (JSON.stringify(theme) !== JSON.stringify(this.theme)) this.changeTheme(theme);
+    this.schedule();
+  }
+
+  begin() {
+    this.record = new RunRecord();
+    this.alert.hidden = true;
+    this.stale = false;
+    this.ready.then(() => this.trace()).catch(() => {});
+  }
+
+  took() {
+    this.stale = true;
+  }
+
+  connected(state, reason) {
+    if (state === "refused") this.warn("This run cannot be shown.", reason);
+    super.connected(state);
+  }
+
+  /** At most one redraw a frame, and none while the visitor drags a zoom box. */
+  schedule() {
+    if (this.frame || this.dragging) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      this.show();
+    });
+  }
+
+  show() {
+    const { facts } = this.record;
+    this.readout.show(facts, this.connection ?? "connecting");
+    set(this.root, "data-run", this.data.run_id);
+    if (facts.why) this.warn(facts.why, facts.cure);
+    if (!this.Plotly || !this.stale) return;
+    this.stale = false;
+    const { layout: shown } = this.plot;
+    if (this.following) shown.xaxis.range = [0, reach(facts)];
+    Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range));
+    this.redraw();
+  }
+
+  async redraw() {
+    set(this.plot, "data-outdated", "no");
+    await this.Plotly.redraw(this.plot);
+    if (this.pointer) this.Plotly.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
+  }
+
+  async draw(Plotly) {
+    const config = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
+    const { matches: touch } = window.matchMedia("(pointer: coarse)");
+    await Plotly.newPlot(
+      this.plot,
+      traces(this.record.curves, this.colours, this.theme),
+      { ...layout(this.theme, this), dragmode: touch ? false : "zoom" },
+      config,
+    );
+    this.Plotly = Plotly;
+    this.plot.on("plotly_relayout", (change) => this.zoomed(change));
+    this.plot.on("plotly_doubleclick", () => this.follow());
+    this.plot.on("plotly_hover", (found) => (this.pointer = hovering(this.plot, found) ?? this.pointer));
+    this.plot.addEventListener("pointerleave", () => (this.pointer = null));
+    this.plot.addEventListener("pointerdown", () => (this.dragging = true));
+    this.released = () => {
+      this.dragging = false;
+      this.schedule();
+    };
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, this.released);
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.stage);
+  }
+
+  /** Give the traces the arrays of the run now watched, in the chart that is there. What it shows of another run is hidden
+   *  rather than drawn away, which would take as long as drawing the first points. */
+  trace() {
+    const fresh = traces(this.record.curves, this.colours, this.theme);
+    this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y }));
+    set(this.plot, "data-outdated", "yes");
+    this.pointer = null;
+    this.unzoom();
+    this.schedule();
+  }
+
+  follow() {
+    this.unzoom();
+    this.redraw();
+  }
+
+  unzoom() {
+    this.following = true;
+    this.whole.style.visibility = "hidden";
+    const { layout: shown } = this.plot;
+    shown.xaxis.range = [0, reach(this.record.facts)];
+    shown.yaxis.autorange = shown.yaxis3.autorange = true;
+    shown.yaxis2.range = [0, 100];
+  }
+
+  zoomed(change) {
+    if (!Object.keys(change).some((key) => key.includes(".range["))) return;
+    this.following = false;
+    this.whole.style.visibility = "visible";
+  }
+
+  toggle(group, button) {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    set(button, "aria-pressed", String(shown));
+    if (!this.Plotly) return;
+    for (const trace of this.plot.data) if (trace.meta === group) trace.visible = shown;
+    this.redraw();
+  }
+
+  toggleScale() {
+    this.logLoss = !this.logLoss;
+    set(this.scale, "aria-pressed", String(this.logLoss));
+    if (!this.Plotly) return;
+    Object.assign(this.plot.layout.yaxis, lossScale(this.logLoss));
+    delete this.plot.layout.yaxis.range;
+    this.redraw();
+  }
+
+  warn(what, cure) {
+    this.alert.hidden = false;
+    write(this.alert, `✕ ${what} ${cure ?? ""}`);
+  }
+
+  readTheme() {
+    const { clientWidth: width } = this.root;
+    const theme = readTheme(this.root, this.note);
+    return { ...theme, width, faint: theme.dark ? 0.65 : 0.35, narrow: width < NARROW };
+  }
+
+  changeTheme(theme) {
+    this.theme = theme;
+    if (!this.Plotly) return;
+    const fresh = layout(theme, this);
+    const { layout: shown } = this.plot;
+    Object.assign(shown, marks(this.record, theme, shown.xaxis.range), { font: fresh.font, hoverlabel: fresh.hoverlabel });
+    for (const trace of this.plot.data) if ("opacity" in trace) trace.opacity = theme.faint;
+    shown.xaxis.nticks = fresh.xaxis.nticks;
+    shown.xaxis.spikecolor = fresh.xaxis.spikecolor;
+    for (const name of ["xaxis", "yaxis", "yaxis2", "yaxis3"]) {
+      shown[name].gridcolor = fresh[name].gridcolor;
+      shown[name].linecolor = fresh[name].linecolor;
+    }
+    this.redraw();
+  }
+
+  resized() {
+    if (!this.plot.clientWidth) return; // hidden, or already gone
+    this.changeTheme(this.readTheme());
+    this.Plotly.Plots.resize(this.plot);
+  }
+
+  remove() {
+    this.leave();
+    cancelAnimationFrame(this.frame);
+    this.sizes?.disconnect();
+    for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, this.released);
+    this.Plotly?.purge(this.plot);
+    this.root.replaceChildren();
+  }
+}
+
+export const mount = mounting((parent, data) => new LiveChart(parent, data));

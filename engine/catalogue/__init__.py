@@ -1,0 +1,1 @@
+"""The catalogue: what can be chosen, a row each. No torch."""

@@ -1,0 +1,79 @@
+"""The schedule catalogue: how the learning rate moves during a training. Imports no torch."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.catalogue.params import Choice, Param, integer, real
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    doc: str
+    params: Mapping[str, Param]
+
+
+_WARMUP = real(
+    0.0, 0.0, 0.5, "Warm-up", "Part of the training during which the rate rises evenly from near 0; 0 is off."
+)
+
+SCHEDULES: dict[str, ScheduleRow] = {
+    "Constant": ScheduleRow(doc="The same learning rate throughout: lr.", params={"warmup": _WARMUP}),
+    "Step": ScheduleRow(
+        doc="Falls in steps: lr * gamma^k after k times so many epochs.",
+        params={
+            "every": integer(3, 1, 100, "Every", "Epochs between two falls.", "epochs"),
+            "gamma": real(0.1, 0.01, 1.0, "Gamma", "Factor of each fall."),
+            "warmup": _WARMUP,
+        },
+    ),
+    "Cosine": ScheduleRow(
+        doc="Falls along half a cosine wave: lr * (floor + (1 - floor) * (1 + cos(pi * t)) / 2), t from 0 to 1.",
+        params={
+            "floor": real(0.0, 0.0, 1.0, "Floor", "Part of the learning rate that is left at the end."),
+            "warmup": _WARMUP,
+        },
+    ),
+    "OneCycle": ScheduleRow(
+        doc="Rises from lr / start to the peak lr, then falls to lr / (start * end), both along half a cosine wave.",
+        params={
+            "rise": real(0.3, 0.01, 0.99, "Rise", "Part of the training spent on the way up."),
+            "start_divisor": real(
+                25.0, 1.0, 1000.0, "Start divisor", "The first rate is the peak divided by this.", log=True
+            ),
+            "end_divisor": real(1e4, 1.0, 1e6, "End divisor", "The last rate is the first divided by this.", log=True),
+            "warmup": _WARMUP,
+        },
+    ),
+}
+
+
+def factor(schedule: Choice, step: int, steps: int, steps_per_epoch: int) -> float:
+    """What the base learning rate is multiplied by in `step` (from 1) of `steps`; warm-up multiplies any schedule."""
+    done = min(step, steps) - 1
+    warmup = round(schedule["warmup"] * steps)
+    warmed = min(1.0, (done + 1) / warmup) if warmup else 1.0
+    match schedule.kind:
+        case "Step":
+            return float(warmed * schedule["gamma"] ** (done // steps_per_epoch // schedule["every"]))
+        case "Cosine":
+            return warmed * _cosine(1.0, schedule["floor"], done / steps)
+        case "OneCycle":
+            return warmed * _one_cycle(schedule, done, steps)
+        case _:
+            return warmed
+
+
+def _cosine(start: float, end: float, share: float) -> float:
+    """From `start` to `end` along half a cosine wave."""
+    return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
+
+
+def _one_cycle(schedule: Choice, done: int, steps: int) -> float:
+    """Smith and Topin 2018, https://arxiv.org/abs/1708.07120, in two phases as in torch's OneCycleLR."""
+    start = 1 / schedule["start_divisor"]
+    end = start / schedule["end_divisor"]
+    peak = schedule["rise"] * steps - 1
+    if done < peak:
+        return _cosine(start, 1.0, done / peak)
+    return _cosine(1.0, end, (done - peak) / (steps - 1 - peak))

@@ -1,0 +1,199 @@
+"""How shapes pass through layers: what comes out, what is learned, and what does not fit, with its cure. No torch."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.catalogue.params import Choice, Mend, Shape, SpecError
+
+Values = Mapping[str, Any]
+LABELS = 10  # the digits a network can be asked for
+MOST_UNITS = 4096  # of a Linear layer
+MOST_CHANNELS = 4096  # of a Reshape
+
+
+def shape_text(shape: Shape) -> str:
+    return " x ".join(f"{size:,}" for size in shape)
+
+
+def _text(shape: Shape) -> str:
+    return shape_text(shape) + (" numbers" if len(shape) == 1 else "")
+
+
+def _replaced(kind: str, values: Values, label: str) -> Mend:
+    return Mend(label, "replace", 0, Choice(kind, tuple(values.items())))
+
+
+def _flat(shape: Shape) -> int:
+    """The length of a flat vector. Raises SpecError on a picture."""
+    if len(shape) != 1:
+        mend = Mend("Add Flatten", "insert", 0, Choice("Flatten"))
+        raise SpecError(f"needs a flat vector but receives {_text(shape)}.", "Add Flatten before it.", mend=mend)
+    return shape[0]
+
+
+def _picture(shape: Shape) -> Shape:
+    """The shape (C, H, W). Raises SpecError on a flat vector."""
+    if len(shape) != 3:
+        what = f"needs a picture but receives a flat vector of {_text(shape)}."
+        raise SpecError(what, "Move it before Flatten, or lay the numbers out with Reshape.", mend=_laid_out(shape[0]))
+    return shape
+
+
+def _laid_out(count: int) -> Mend | None:
+    """A Reshape to one picture of 28 x 28, else to pictures of 7 x 7, else to single pixels."""
+    side = 28 if count == 28 * 28 else 7 if count % 49 == 0 else 1
+    channels = count // side**2
+    if channels > MOST_CHANNELS:
+        return None
+    values = (("channels", channels), ("height", side), ("width", side))
+    return Mend("Add Reshape", "insert", 0, Choice("Reshape", values))
+
+
+def _slid(size: int, values: Values) -> int:
+    """How many times a window fits along an axis: floor((size + 2 padding - kernel) / stride) + 1."""
+    kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
+    return int((size + 2 * padding - kernel) // stride + 1)
+
+
+def _check_window(kind: str, what: str, shape: Shape, values: Values) -> None:
+    _, height, width = _picture(shape)
+    kernel, padding = values["kernel_size"], values["padding"]
+    side = min(height, width)
+    if kernel <= side + 2 * padding:
+        return
+    message = f"its {kernel} x {kernel} {what} is larger than the picture it receives, {height} x {width}"
+    message += f" with {padding} of padding on each side." if padding else "."
+    smaller = {**values, "kernel_size": side, "padding": 0}
+    mend = _replaced(kind, smaller, f"Use a {side} x {side} {what}")
+    cure = f"Use a {what} of at most {side} x {side}, or shrink the picture less before it."
+    raise SpecError(message, cure, mend=mend)
+
+
+def transposed_out(shape: Shape, values: Values) -> Shape:
+    _, height, width = _picture(shape)
+    kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
+    sides = [(size - 1) * stride - 2 * padding + kernel for size in (height, width)]
+    if min(sides) < 1:
+        mend = _replaced("ConvTranspose2d", {**values, "padding": 0}, "Use padding 0")
+        raise SpecError(f"its padding {padding} cuts all of the picture away.", "Use less padding.", mend=mend)
+    return values["channels"], sides[0], sides[1]
+
+
+def transposed_multiply_adds(shape: Shape, values: Values) -> int:
+    channels, height, width = shape
+    return int(height * width * channels * values["channels"] * values["kernel_size"] ** 2)
+
+
+def upsample_out(shape: Shape, values: Values) -> Shape:
+    channels, height, width = _picture(shape)
+    return channels, height * values["scale"], width * values["scale"]
+
+
+def reshape_out(shape: Shape, values: Values) -> Shape:
+    count, wanted = _flat(shape), (values["channels"], values["height"], values["width"])
+    needed = math.prod(wanted)
+    if needed != count:
+        what = f"{_text(wanted)} are {needed:,} numbers, but it receives {count:,}."
+        mend = None
+        if needed <= MOST_UNITS:
+            mend = Mend(
+                f"Add Linear {needed:,}", "insert", 0, Choice("Linear", (("units", needed), ("spectral_norm", False)))
+            )
+        raise SpecError(what, f"Let {needed:,} numbers come before it, or change its sides.", mend=mend)
+    return wanted
+
+
+def label_concat_out(shape: Shape, _: Values) -> Shape:
+    return (shape[0] + LABELS, *shape[1:])
+
+
+def label_embedding_out(shape: Shape, values: Values) -> Shape:
+    return (shape[0] + values["size"], *shape[1:])
+
+
+def label_embedding_parameters(shape: Shape, values: Values) -> int:
+    return int(LABELS * values["size"] * math.prod(shape[1:]))
+
+
+def label_projection_out(shape: Shape, _: Values) -> Shape:
+    _flat(shape)
+    return (1,)
+
+
+def linear_out(shape: Shape, values: Values) -> Shape:
+    _flat(shape)
+    return (values["units"],)
+
+
+def softmax_out(shape: Shape, _: Values) -> Shape:
+    return (_flat(shape),)
+
+
+def mean_out(shape: Shape, _: Values) -> Shape:
+    return _picture(shape)[0], 1, 1
+
+
+def conv_out(shape: Shape, values: Values) -> Shape:
+    _check_window("Conv2d", "kernel", shape, values)
+    _, height, width = shape
+    return values["channels"], _slid(height, values), _slid(width, values)
+
+
+def conv_args(shape: Shape, values: Values) -> dict[str, Any]:
+    window = {name: values[name] for name in ("kernel_size", "stride", "padding")}
+    return {"in_channels": shape[0], "out_channels": values["channels"], **window}
+
+
+def conv_parameters(shape: Shape, values: Values) -> int:
+    return int(values["channels"] * (shape[0] * values["kernel_size"] ** 2 + 1))
+
+
+def conv_multiply_adds(shape: Shape, values: Values) -> int:
+    channels, height, width = conv_out(shape, values)
+    return int(height * width * channels * shape[0] * values["kernel_size"] ** 2)
+
+
+def pool_out(kind: str) -> Callable[[Shape, Values], Shape]:
+    def out(shape: Shape, values: Values) -> Shape:
+        channels, height, width = _picture(shape)
+        if (height, width) == (1, 1) and values["kernel_size"] > 1 and not values["padding"]:
+            mend, cure = Mend(f"Remove {kind}", "replace", 0, None), "Remove it, or shrink less before it."
+            raise SpecError("there is nothing left to pool: it receives 1 x 1.", cure, mend=mend)
+        _check_window(kind, "window", shape, values)
+        most = values["kernel_size"] // 2
+        if values["padding"] > most:
+            mend = _replaced(kind, {**values, "padding": most}, f"Use padding {most}")
+            what = f"its padding {values['padding']} is more than half its {values['kernel_size']} x "
+            raise SpecError(f"{what}{values['kernel_size']} window.", f"Use at most {most}.", mend=mend)
+        return channels, _slid(height, values), _slid(width, values)
+
+    return out
+
+
+def norm1d_out(shape: Shape, _: Values) -> Shape:
+    if len(shape) != 1:
+        mend = Mend("Use BatchNorm2d", "replace", 0, Choice("BatchNorm2d"))
+        raise SpecError(f"needs a flat vector but receives {_text(shape)}.", "Use BatchNorm2d here.", mend=mend)
+    return shape
+
+
+def norm2d_out(shape: Shape, _: Values) -> Shape:
+    if len(shape) != 3:
+        mend = Mend("Use BatchNorm1d", "replace", 0, Choice("BatchNorm1d"))
+        raise SpecError(
+            f"needs a picture but receives a flat vector of {_text(shape)}.", "Use BatchNorm1d here.", mend=mend
+        )
+    return shape
+
+
+def flatten_out(shape: Shape, _: Values) -> Shape:
+    return (math.prod(shape),)
+
+
+def norm_args(shape: Shape, _: Values) -> dict[str, Any]:
+    return {"num_features": shape[0]}
+
+
+def norm_parameters(shape: Shape, _: Values) -> int:
+    return 2 * shape[0]

@@ -1,0 +1,165 @@
+"""From strokes or a picture to the 28x28 digit a network reads, prepared exactly as MNIST was. Imports no torch."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from engine.catalogue.params import SpecError
+from engine.digits.ink import find_ink, stroke_width, thickened
+from engine.digits.pictures import picture_from_bytes as picture_from_bytes
+
+MIN_SIZE_PX, MAX_SIZE_PX = 16, 4096
+MAX_PEN_PX = 512
+MAX_STROKES, MAX_POINTS = 500, 20_000
+
+SIDE, BOX = 28, 20  # px of the digit, and of the square its longer side fills
+FINE = 8  # strokes are drawn at this multiple, then averaged down
+PEN_PX = 2.0, 3.8  # in the box; nine out of ten strokes of MNIST are 1.6 to 3.6 px wide
+THIN_PX = 1.5  # in the box: thinner lines of a picture are drawn out to PEN_PX
+MAX_ZOOM = 4  # of a small drawing against its pen, so that a dot stays a dot
+SHOWN_PX = 280
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Strokes on a pad, in its pixels, in the order drawn; x goes right and y down."""
+
+    width_px: float
+    height_px: float
+    pen_px: float
+    strokes: tuple[tuple[Point, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What the network sees, uint8 `(28, 28)`, light ink on 0, and how it came about, as named pictures."""
+
+    image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    steps: tuple[tuple[str, Image.Image], ...]
+
+
+def drawing_from_json(data: object) -> Drawing:
+    """Read `{"size": [w, h], "width": px, "strokes": [[[x, y], ...], ...]}` from anywhere. Raises SpecError.
+
+    Points outside the pad are moved to its edge.
+    """
+    if not isinstance(data, dict):
+        raise SpecError("This is not a drawing.", "Expected an object with size, width and strokes.")
+    size, strokes = data.get("size"), data.get("strokes")
+    if not isinstance(size, list) or len(size) != 2:
+        raise SpecError("The drawing has no size.", "Give size as [width, height] in pixels.")
+    width, height = (_length(side, "size", MIN_SIZE_PX, MAX_SIZE_PX) for side in size)
+    pen = _length(data.get("width"), "pen width", 0.1, MAX_PEN_PX)
+    if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
+        raise SpecError("The drawing has no strokes.", "Give strokes as a list of lists of points.")
+    if len(strokes) > MAX_STROKES or sum(map(len, strokes)) > MAX_POINTS:
+        raise SpecError("The drawing is too long.", f"Keep to {MAX_STROKES} strokes and {MAX_POINTS:,} points.")
+    return Drawing(width, height, pen, tuple(tuple(_point(p, width, height) for p in s) for s in strokes))
+
+
+def prepare(source: Drawing | Image.Image) -> Prepared | None:
+    """Crop to the ink, fit its longer side into 20 px, put its centre of mass in the middle; None without ink.
+
+    After "The MNIST database": https://yann.lecun.com/exdb/mnist/
+    """
+    return _prepare_drawing(source) if isinstance(source, Drawing) else _prepare_picture(source)
+
+
+def _prepare_drawing(drawing: Drawing) -> Prepared | None:
+    points = [point for stroke in drawing.strokes for point in stroke]
+    if not points:
+        return None
+    scale = min(1.0, SHOWN_PX / max(drawing.width_px, drawing.height_px))
+    size = round(drawing.width_px * scale), round(drawing.height_px * scale)
+    ink = _drawn(drawing, (0.0, 0.0), scale, drawing.pen_px * scale, size)
+
+    left, top = min(x for x, _ in points), min(y for _, y in points)
+    wide, high = max(x for x, _ in points) - left, max(y for _, y in points) - top
+    extent = max(wide, high)
+    pen = min(max(BOX * drawing.pen_px / (extent + drawing.pen_px), PEN_PX[0]), PEN_PX[1])
+    fit = min((BOX - pen) / extent if extent else math.inf, MAX_ZOOM * pen / drawing.pen_px)
+    box = max(1, round(wide * fit + pen)), max(1, round(high * fit + pen))
+    origin = left + (wide - box[0] / fit) / 2, top + (high - box[1] / fit) / 2
+    crop = _drawn(drawing, origin, fit * FINE, pen * FINE, (box[0] * FINE, box[1] * FINE))
+    return _finished((("ink", ink), ("crop", crop)), crop.reduce(FINE))
+
+
+def _prepare_picture(picture: Image.Image) -> Prepared | None:
+    ink = find_ink(np.asarray(picture.convert("L")))
+    if ink is None:
+        return None
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    crop = Image.fromarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    if stroke_width(np.asarray(crop)) * BOX < THIN_PX * max(crop.size):
+        crop = _with_readable_strokes(crop)
+    scale = BOX / max(crop.size)
+    fitted = crop.resize((max(1, round(crop.width * scale)), max(1, round(crop.height * scale))), Image.Resampling.BOX)
+    return _finished((("picture", picture), ("ink", Image.fromarray(ink)), ("crop", crop)), fitted)
+
+
+def _with_readable_strokes(crop: Image.Image) -> Image.Image:
+    """The crop at `FINE` times the box, its thin lines drawn out to a width that survives at 20 px."""
+    scale = BOX * FINE / max(crop.size)
+    size = max(1, round(crop.width * scale)), max(1, round(crop.height * scale))
+    fine = np.asarray(crop.resize(size, Image.Resampling.BICUBIC))
+    missing = PEN_PX[0] * FINE - stroke_width(fine)
+    return Image.fromarray(thickened(fine, max(0, round(missing / 2))))
+
+
+def _finished(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> Prepared:
+    """Stretch the ink to full strength and place it; MNIST's centres of mass lie at pixel 14, to the nearest pixel."""
+    small = np.asarray(fitted, np.float32)
+    small = np.rint(small * (255 / max(small.max(), 1))).astype(np.uint8)
+    height, width = small.shape
+    mass = max(int(small.sum()), 1)
+    x = SIDE / 2 - float((small.sum(0) * np.arange(width)).sum()) / mass
+    y = SIDE / 2 - float((small.sum(1) * np.arange(height)).sum()) / mass
+    left, top = min(max(round(x), 0), SIDE - width), min(max(round(y), 0), SIDE - height)
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    image[top : top + height, left : left + width] = small
+    return Prepared(image, (*steps, ("20 x 20", Image.fromarray(small)), ("centred", Image.fromarray(image))))
+
+
+def _drawn(drawing: Drawing, origin: Point, scale: float, pen: float, size: tuple[int, int]) -> Image.Image:
+    """The strokes as white lines with round ends and joins; `pen` is in pixels of the picture."""
+    picture = Image.new("L", size)
+    draw = ImageDraw.Draw(picture)
+    width = max(1, round(pen))
+    radius = (width - 1) / 2  # Pillow counts both edges of an ellipse in, so that it is as wide as the line
+    for stroke in drawing.strokes:
+        last: Point | None = None
+        for point in stroke:
+            x, y = (point[0] - origin[0]) * scale, (point[1] - origin[1]) * scale
+            if last and math.hypot(x - last[0], y - last[1]) < 0.7 and point is not stroke[-1]:
+                continue
+            if last:
+                draw.line((*last, x, y), 255, width)
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
+            last = x, y
+    return picture
+
+
+def _point(data: object, width: float, height: float) -> Point:
+    x, y = (_finite(value) for value in data) if isinstance(data, list) and len(data) == 2 else (None, None)
+    if x is None or y is None:
+        raise SpecError("A point of the drawing is not a pair of finite numbers.", "Give each point as [x, y].")
+    return min(max(x, 0.0), width), min(max(y, 0.0), height)
+
+
+def _length(value: object, name: str, low: float, high: float) -> float:
+    length = _finite(value)
+    if length is None or not low <= length <= high:
+        raise SpecError(f"The drawing's {name} does not fit.", f"Use a number of pixels from {low:g} to {high:g}.")
+    return length
+
+
+def _finite(value: object) -> float | None:
+    try:
+        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

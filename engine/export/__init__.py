@@ -1,0 +1,1 @@
+"""A network as a program or a file to take home. No torch."""

@@ -1,0 +1,25 @@
+"""What can be taken away: a network as a PyTorch or Keras program, a network or a GAN as JSON or a link. No torch."""
+
+from engine.export.keras import keras_code
+from engine.export.pytorch import pytorch_code
+from engine.network.recipes import (
+    gan_to_link,
+    recipe_from_json,
+    recipe_from_link,
+    recipe_to_json,
+    recipe_to_link,
+    work_from_json,
+    work_from_link,
+)
+
+__all__ = [
+    "gan_to_link",
+    "keras_code",
+    "pytorch_code",
+    "recipe_from_json",
+    "recipe_from_link",
+    "recipe_to_json",
+    "recipe_to_link",
+    "work_from_json",
+    "work_from_link",
+]

@@ -1,0 +1,161 @@
+"""A network and its training as a program in Keras 3. Imports neither Keras nor torch."""
+
+import re
+
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.export.keras_model import model_source
+from engine.export.listing import constants, has_schedule, lr_factor, title
+from engine.network.spec import NetworkSpec, Plan, plan
+from engine.training.config import TrainConfig
+
+
+def keras_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
+    """A program that runs as it is and leaves `model`. Without `config`, and for a network of a GAN, it does not train.
+    Raises SpecError."""
+    planned = plan(network)
+    model = model_source(planned)
+    text = title(network, planned, "Keras 3") + _note(planned)
+    if config is None or network.role != "classifier":
+        return text + _imports(model) + "\nkeras.utils.set_random_seed(0)\n\n" + model + _GLANCE
+    rest = _loss(config, planned.ends_in_softmax) + _compile(config) + _FUNCTIONS + _training(config)
+    if has_schedule(config):
+        rest = "\n" + lr_factor(config.schedule) + _SCHEDULE.replace("LR", repr(config.optimizer["lr"])) + rest
+    rest = f"{constants(config)}\nkeras.utils.set_random_seed({config.seed})\n\n{model}{rest}"
+    return text + _imports(rest) + "\n" + rest
+
+
+def _note(planned: Plan) -> str:
+    text = "# Keras keeps the channels last: what PyTorch calls 1 x 28 x 28 is 28 x 28 x 1 here"
+    if any(p.layer.kind == "Flatten" and len(p.in_shape) == 3 and p.in_shape[0] > 1 for p in planned.layers):
+        text += ",\n# and Flatten lays out the same numbers in another order (H, W, C instead of C, H, W)"
+    return f"{text}.\n\n"
+
+
+def _imports(program: str) -> str:
+    """The imports that `program` uses, sorted as isort sorts them."""
+    lines = [f"import {m}\n" for m in ("gzip", "math", "sys", "urllib.request") if re.search(rf"\b{m}\.", program)]
+    lines += ["from pathlib import Path\n"] if "Path(" in program else []
+    lines += ["\n"] if lines else []
+    lines += ["import keras\n"]
+    lines += ["import numpy as np\n"] if "np." in program else []
+    lines += ["from keras import layers, ops\n" if "ops." in program else "from keras import layers\n"]
+    return "".join(lines)
+
+
+def _loss(config: TrainConfig, probabilities: bool) -> str:
+    match config.loss.kind:
+        case "CrossEntropy":
+            smoothing = config.loss["label_smoothing"]
+            more = f", label_smoothing={smoothing!r}" if smoothing else ""
+            return f"\nloss_function = keras.losses.CategoricalCrossentropy(from_logits={not probabilities}{more})\n"
+        case "MeanSquaredError":
+            return "\nloss_function = keras.losses.MeanSquaredError()\n"
+        case _:
+            return _HINGE.replace("MARGIN", repr(config.loss["margin"]))
+
+
+def _compile(config: TrainConfig) -> str:
+    values = dict(config.optimizer.values)
+    shown = {name: repr(value) for name, value in values.items()}
+    if has_schedule(config):
+        shown["lr"] = "Schedule()"
+    row = OPTIMIZERS[config.optimizer.kind]
+    decay, remark = values["weight_decay"], ""
+    source = row.keras.format(**shown)
+    if decay:
+        source = f"{source[:-1]}, weight_decay={decay!r})"
+        remark = (
+            "" if row.decoupled else "# Keras takes weight decay off the weights; PyTorch adds it to the gradient.\n"
+        )
+    return f"{remark}optimizer = keras.optimizers.{source}\n{_COMPILE}"
+
+
+def _training(config: TrainConfig) -> str:
+    held_back = _STRATIFIED.format(share=config.validation_share) if config.stratified else _LAST
+    validated = ", validation_data=held_out" if config.validation_images else ""
+    return _READ.replace("HELD_BACK\n", held_back).replace("VALIDATED", validated)
+
+
+_GLANCE = """
+if __name__ == "__main__":
+    model.summary()
+"""
+
+_SCHEDULE = """
+
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+    def __init__(self):
+        self.rates = [LR * lr_factor(done) for done in range(STEPS)]
+
+    def __call__(self, step):
+        last = ops.minimum(ops.cast(step, "int32"), STEPS - 1)
+        return ops.take(ops.convert_to_tensor(self.rates, "float32"), last)
+
+    def get_config(self):
+        return {}
+
+"""
+
+_HINGE = '''
+
+def loss_function(targets, outputs):
+    """The right digit's output should lead every other by MARGIN."""
+    right = ops.sum(targets * outputs, axis=-1, keepdims=True)
+    return ops.mean((1 - targets) * ops.maximum(0.0, MARGIN - right + outputs), axis=-1)
+
+
+'''
+
+_COMPILE = """\
+model.compile(optimizer=optimizer, loss=loss_function, metrics=["accuracy"])
+"""
+
+_FUNCTIONS = '''
+
+def load(name):
+    """One of MNIST's files: a short header with its shape, then one byte for every pixel or label."""
+    path = FOLDER / name
+    if not path.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        urllib.request.urlretrieve(SOURCE + name, path)
+    content = gzip.decompress(path.read_bytes())
+    axes = content[3]
+    shape = [int.from_bytes(content[4 * axis : 4 * axis + 4], "big") for axis in range(1, axes + 1)]
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
+def load_images(name):
+    """Pictures (N, 28, 28, 1) with mean 0 and standard deviation 1."""
+    return (load(name)[..., np.newaxis].astype("float32") / 255 - 0.1307) / 0.3081
+
+
+def load_labels(name):
+    """Targets (N, 10): 1 for the right digit, 0 for the others."""
+    return keras.utils.to_categorical(load(name), 10)
+
+'''
+
+_LAST = """\
+    held_back = np.arange(IMAGES) >= IMAGES - VALIDATION_IMAGES
+"""
+
+_STRATIFIED = """\
+    held_back = np.zeros(IMAGES, dtype=bool)
+    for digit in range(10):  # the same share of every digit
+        places = labels[:, digit].nonzero()[0]
+        held_back[places[len(places) - round(len(places) * {share!r}) :]] = True
+"""
+
+_READ = """
+if __name__ == "__main__":
+    images = load_images("train-images-idx3-ubyte.gz")[:IMAGES]
+    labels = load_labels("train-labels-idx1-ubyte.gz")[:IMAGES]
+HELD_BACK
+    fitted, held_out = ((images[part], labels[part]) for part in (~held_back, held_back))
+    model.fit(*fitted, batch_size=BATCH_SIZE, epochs=EPOCHSVALIDATED)
+
+    test_images = load_images("t10k-images-idx3-ubyte.gz")
+    test_labels = load_labels("t10k-labels-idx1-ubyte.gz")
+    loss, accuracy = model.evaluate(test_images, test_labels, batch_size=1000)
+    print(f"test accuracy {accuracy:.2%}")
+"""

@@ -1,0 +1,79 @@
+"""Pieces that exported programs have in common, whichever framework they are for. Imports no torch."""
+
+from collections.abc import Iterable
+
+from engine.catalogue.params import Choice
+from engine.network.roles import ROLES
+from engine.network.spec import NetworkSpec, Plan, shape_text
+from engine.training.config import TrainConfig
+
+SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+
+
+def title(network: NetworkSpec, plan: Plan, framework: str) -> str:
+    """The opening comment. A name may come from anyone: nothing in it can end the line."""
+    name = "".join(c for c in network.name if c.isprintable()).strip() or "A network"
+    purpose = ROLES[network.role].purpose
+    return f"# {name} {purpose}, in {framework}. {plan.parameters:,} parameters to learn.\n"
+
+
+def reads(network: NetworkSpec) -> str:
+    """What goes in, for a comment."""
+    return shape_text(network.input_shape) + (" random numbers" if network.role == "generator" else "")
+
+
+def in_columns(rows: Iterable[tuple[str, str]], indent: int) -> str:
+    """Lines of code, each with its comment, the comments below each other."""
+    lines = [(" " * indent + code, comment) for code, comment in rows]
+    width = max(len(code) for code, _ in lines)
+    return "".join(f"{code:<{width}}  # {comment}\n" for code, comment in lines)
+
+
+def has_schedule(config: TrainConfig) -> bool:
+    return config.schedule.kind != "Constant" or config.schedule["warmup"] > 0
+
+
+def constants(config: TrainConfig) -> str:
+    text = f"""\
+FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else "mnist")  # where MNIST's four .gz files are
+SOURCE = "{SOURCE}"  # where they are fetched from when they are missing
+EPOCHS, BATCH_SIZE = {config.epochs}, {config.batch_size}
+IMAGES, VALIDATION_IMAGES = {config.images:_}, {config.validation_images:_}  # held back from the {config.images:,}
+"""
+    if has_schedule(config):
+        text += "STEPS_PER_EPOCH = math.ceil((IMAGES - VALIDATION_IMAGES) / BATCH_SIZE)\n"
+        text += "STEPS = EPOCHS * STEPS_PER_EPOCH\n"
+    return text
+
+
+def lr_factor(schedule: Choice) -> str:
+    """Source of the function that `engine.catalogue.schedules.factor` is, for one schedule; it counts steps done, from 0."""
+    warmup = schedule["warmup"]
+    head = '''
+def lr_factor(done):
+    """What the learning rate is multiplied by once `done` of STEPS steps are done."""
+'''
+    if warmup:
+        head += f"    warmed_up = min(1, (done + 1) / max(1, round({warmup!r} * STEPS)))\n"
+    match schedule.kind:
+        case "Step":
+            share = f"{schedule['gamma']!r} ** (done // STEPS_PER_EPOCH // {schedule['every']})"
+        case "Cosine":
+            floor = schedule["floor"]
+            share = f"{floor!r} + {1 - floor:.12g} * (1 + math.cos(math.pi * done / STEPS)) / 2"
+        case "OneCycle":
+            head += _ONE_CYCLE.format(**dict(schedule.values))
+            share = "low + (1 - low) * (1 + math.cos(math.pi * away)) / 2"
+        case _:
+            return head + "    return warmed_up\n"
+    return head + f"    return {f'warmed_up * ({share})' if warmup else share}\n"
+
+
+_ONE_CYCLE = """\
+    first = 1 / {start_divisor!r}
+    peak = {rise!r} * STEPS - 1
+    if done < peak:  # on the way up
+        low, away = first, 1 - done / peak
+    else:
+        low, away = first / {end_divisor!r}, (done - peak) / (STEPS - 1 - peak)
+"""

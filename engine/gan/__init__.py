@@ -1,0 +1,1 @@
+"""GANs on digits: settings, rounds, quality, health and film."""

@@ -1,0 +1,181 @@
+"""A GAN as plain data: its two networks and how they are trained against each other. No torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import (
+    Choice,
+    Param,
+    Row,
+    SpecError,
+    choice_from_json,
+    choice_to_json,
+    choose,
+    integer,
+    real,
+)
+from engine.gan.losses import GAN_LOSSES
+from engine.limits import limits
+from engine.network.spec import NetworkSpec, network_from_json, network_to_json, plan
+from engine.training.config import CORES, TRAIN_IMAGES
+
+GAN_SETTINGS: dict[str, Param] = {
+    "batch_size": integer(
+        32, 2, limits().batch // 2, "Batch size", "Real pictures per step of D, and as many made ones."
+    ),
+    "steps": integer(6000, 1, 100_000, "Rounds", "Each round trains D, then G, as many steps as asked for."),
+    "discriminator_steps": integer(1, 0, 10, "Steps of D", "Updates of the discriminator in each round; 0 freezes it."),
+    "generator_steps": integer(1, 0, 10, "Steps of G", "Updates of the generator in each round; 0 freezes it."),
+    "label_smoothing": real(
+        0.0,
+        0.0,
+        0.4,
+        "Label smoothing",
+        "Real pictures count as 1 minus this much real, which keeps D from being sure.",
+    ),
+    "instance_noise": real(
+        0.0, 0.0, 1.0, "Instance noise", "Noise added to all that D sees; makes real and made overlap. 0 is off."
+    ),
+    "ema": real(
+        0.0, 0.0, 0.9999, "Averaging of G", "Pictures are made by the running mean of G's weights with this memory."
+    ),
+    "images": integer(TRAIN_IMAGES, 100, TRAIN_IMAGES, "Pictures", "How many of MNIST's 60,000 D gets to see."),
+    "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+    "cores": CORES,
+}
+LIVE_SETTINGS = (  # what may be changed while it trains
+    *("generator_lr", "discriminator_lr", "generator_steps", "discriminator_steps"),
+    *("label_smoothing", "instance_noise"),
+)
+
+
+def _adam() -> Choice:
+    return choose(OPTIMIZERS, "Adam", {"lr": 2e-3, "beta1": 0.5}, "Optimizer")
+
+
+SIDES = ("generator", "discriminator")
+
+
+@dataclass(frozen=True, slots=True)
+class GanConfig:
+    """How a GAN is trained, apart from its networks. A step is a round: D's updates, then G's."""
+
+    loss: Choice = field(default_factory=lambda: choose(GAN_LOSSES, "NonSaturating", {}, "Loss"))
+    generator_optimizer: Choice = field(default_factory=_adam)
+    discriminator_optimizer: Choice = field(default_factory=_adam)
+    batch_size: int = 32
+    steps: int = 6000
+    discriminator_steps: int = 1
+    generator_steps: int = 1
+    label_smoothing: float = 0.0
+    instance_noise: float = 0.0
+    ema: float = 0.0
+    images: int = TRAIN_IMAGES
+    seed: int = 0
+    cores: str = "one"
+
+
+GAN_CATALOGUES: Mapping[str, Mapping[str, Row]] = {
+    "loss": GAN_LOSSES,
+    "generator_optimizer": OPTIMIZERS,
+    "discriminator_optimizer": OPTIMIZERS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GanSpec:
+    """Generator and discriminator with the training that sets them against each other."""
+
+    generator: NetworkSpec
+    discriminator: NetworkSpec
+    config: GanConfig = field(default_factory=GanConfig)
+    name: str = ""
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether G can be asked for a digit."""
+        return self.generator.takes_labels
+
+
+def networks(gan: GanSpec) -> dict[str, NetworkSpec]:
+    """Both networks by their role."""
+    return {"generator": gan.generator, "discriminator": gan.discriminator}
+
+
+def check_gan(gan: GanSpec) -> None:
+    """Raise SpecError unless both networks fit together, have their roles, and G and D agree on labels."""
+    for role, network in networks(gan).items():
+        if network.role != role:
+            raise SpecError(f"The {role} is a {network.role}.", f"Give it a network that ends as a {role} does.")
+        try:
+            plan(network)
+        except SpecError as error:
+            raise SpecError(f"The {role}: {error.what}", error.cure) from error
+    told = gan.generator.takes_labels
+    if told != gan.discriminator.takes_labels:
+        which = ("generator", "discriminator") if told else ("discriminator", "generator")
+        what = f"The {which[0]} is told which digit is meant, the {which[1]} is not."
+        raise SpecError(what, f"Add a label layer to the {which[1]}, or take it out of the {which[0]}.")
+    config = gan.config
+    if not config.generator_steps and not config.discriminator_steps:
+        raise SpecError("Neither D nor G would take a step.", "Give at least one of them a step.")
+
+
+def changed(config: GanConfig, changes: Mapping[str, float | str]) -> GanConfig:
+    """`config` with some settings changed: those of GAN_SETTINGS, `generator_lr`, `discriminator_lr`, `beta1` of both
+    optimizers, and the `loss` by its kind. Raises SpecError."""
+    data = gan_config_to_json(config)
+    for name, value in changes.items():
+        if name == "loss":
+            data["loss"] = {"kind": value}
+        elif name == "beta1":
+            for side in SIDES:
+                data[f"{side}_optimizer"] = {**data[f"{side}_optimizer"], "beta1": value}
+        elif name in ("generator_lr", "discriminator_lr"):
+            side = f"{name.removesuffix('_lr')}_optimizer"
+            data[side] = {**data[side], "lr": value}
+        else:
+            data[name] = value
+    return gan_config_from_json(data)
+
+
+def gan_config_to_json(config: GanConfig) -> dict[str, Any]:
+    values = {f.name: getattr(config, f.name) for f in fields(config)}
+    return {name: choice_to_json(v) if isinstance(v, Choice) else v for name, v in values.items()}
+
+
+def gan_config_from_json(data: object) -> GanConfig:
+    """Read settings from untrusted JSON; what is missing takes its default. Raises SpecError."""
+    if not isinstance(data, dict):
+        raise SpecError("These are not the settings of a GAN.", "Expected an object.")
+    known: dict[str, Any] = {}
+    for name, value in data.items():
+        if name in GAN_CATALOGUES:
+            known[name] = choice_from_json(GAN_CATALOGUES[name], value, name.replace("_", " ").capitalize())
+        elif name in GAN_SETTINGS:
+            known[name] = GAN_SETTINGS[name].check(value, "GAN")
+        else:
+            raise SpecError(f"GAN: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
+    return GanConfig(**known)
+
+
+def gan_to_json(gan: GanSpec) -> dict[str, Any]:
+    return {
+        "name": gan.name,
+        "generator": network_to_json(gan.generator),
+        "discriminator": network_to_json(gan.discriminator),
+        "training": gan_config_to_json(gan.config),
+    }
+
+
+def gan_from_json(data: object) -> GanSpec:
+    """Read a GAN from untrusted parsed JSON. Its networks may not fit together yet. Raises SpecError."""
+    if not isinstance(data, dict):
+        raise SpecError("This is not a GAN.", "Expected an object with a generator and a discriminator.")
+    name = data.get("name", "")
+    if not isinstance(name, str) or len(name) > 60 or not name.isprintable():
+        raise SpecError("The GAN's name is not a short line of text.", "Use up to 60 characters.")
+    networks = [network_from_json(data.get(part)) for part in ("generator", "discriminator")]
+    return GanSpec(networks[0], networks[1], gan_config_from_json(data.get("training", {})), name)

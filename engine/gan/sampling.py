@@ -1,0 +1,100 @@
+"""What a GAN makes and what it thinks of pictures, outside training; nothing here touches torch's random state."""
+
+import io
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from engine.gan.config import GanSpec
+from engine.gan.objective import verdict
+
+SHEET = 100  # pictures in a frame
+CHUNK = 100
+MOST_FRAME_BYTES = 14_500
+GREYS = 16  # shades of a frame
+WEBP_QUALITIES = (70, 40, 10, 0)
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+def fixed_z(gan: GanSpec, count: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Random numbers (N, Z) float32 and labels (N,) int64, ten of each digit after another; the same for a seed."""
+    z = torch.randn(count, gan.generator.input_shape[0], generator=torch.Generator().manual_seed(seed))
+    return z, torch.arange(count) * 10 // max(count, 10)
+
+
+def draw(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Tensor:
+    """Pictures uint8 (N, 28, 28), light ink on 0; batch statistics are those learned."""
+    device = next(maker.parameters()).device
+    was_training = maker.training
+    maker.eval()
+    try:
+        with torch.no_grad():
+            parts = zip(torch.split(z.to(device), CHUNK), torch.split(labels.to(device), CHUNK), strict=True)
+            made = torch.cat([maker(some, which) if conditional else maker(some) for some, which in parts])
+    finally:
+        maker.train(was_training)
+    return to_pixels(made)
+
+
+def verdicts(discriminator: nn.Module, images: Tensor, labels: Tensor, gan: GanSpec) -> list[float]:
+    """What D thinks of pictures uint8 (N, 28, 28): probabilities of being real, or scores, as the loss has it."""
+    device = next(discriminator.parameters()).device
+    was_training = discriminator.training
+    discriminator.eval()
+    try:
+        with torch.no_grad():
+            x = from_pixels(images).to(device)
+            scores = discriminator(x, labels.to(device)) if gan.is_conditional else discriminator(x)
+    finally:
+        discriminator.train(was_training)
+    return [float(value) for value in verdict(gan.config.loss, scores).flatten()]
+
+
+def from_pixels(images: Tensor) -> Tensor:
+    """uint8 (N, 28, 28) to float32 (N, 1, 28, 28) from -1 to 1."""
+    return torch.add(torch.tensor(-1.0), images.unsqueeze(1), alpha=1 / 127.5)
+
+
+def to_pixels(pictures: Tensor) -> Tensor:
+    """float (N, 1, 28, 28) from -1 to 1 to uint8 (N, 28, 28)."""
+    pixels = pictures.detach().cpu().squeeze(1).add(1).mul(127.5).round().nan_to_num(0).clamp(0, 255)
+    return pixels.to(torch.uint8)
+
+
+def contact_sheet(images: Tensor, columns: int = 10) -> Image.Image:
+    """Pictures uint8 (N, 28, 28) in rows of `columns`, nothing between them."""
+    rows = -(-len(images) // columns)
+    sheet = torch.zeros(rows * columns, 28, 28, dtype=torch.uint8)
+    sheet[: len(images)] = images
+    pixels: Pixels = sheet.view(rows, columns, 28, 28).permute(0, 2, 1, 3).reshape(rows * 28, columns * 28).numpy()
+    return Image.fromarray(pixels)
+
+
+def frame_of(sheet: Image.Image) -> tuple[str, bytes]:
+    """The sheet's media type and file of at most MOST_FRAME_BYTES: a PNG in 16 shades of grey, or a WebP, which blurs,
+    where much noise would make that larger."""
+    content = _png(sheet)
+    if len(content) <= MOST_FRAME_BYTES:
+        return "image/png", content
+    for quality in WEBP_QUALITIES:
+        content = _file(sheet, "WEBP", quality=quality, method=2)
+        if len(content) <= MOST_FRAME_BYTES:
+            break
+    return "image/webp", content
+
+
+def _png(sheet: Image.Image) -> bytes:
+    levels = np.round(np.asarray(sheet, np.float32) * ((GREYS - 1) / 255)).astype(np.uint8)
+    picture = Image.frombytes("P", sheet.size, levels.tobytes())
+    picture.putpalette([shade for i in range(GREYS) for shade in [round(255 * i / (GREYS - 1))] * 3])
+    return _file(picture, "PNG", bits=4, compress_level=6)
+
+
+def _file(picture: Image.Image, kind: str, **options: int) -> bytes:
+    with io.BytesIO() as file:
+        picture.save(file, kind, **options)
+        return file.getvalue()

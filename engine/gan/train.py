@@ -1,0 +1,260 @@
+"""The training stream of a GAN: two networks against each other, told round by round."""
+
+import copy
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from engine.data.batches import batches, shuffled
+from engine.gan import quality as gan_quality
+from engine.gan.config import GanSpec
+from engine.gan.duel import Board, Duel, Who
+from engine.gan.events import FrameDrawn, GanEvaluated, GanEvent, GanFinished, GanStarted, GanStep, RoundShown
+from engine.gan.health import Health
+from engine.gan.sampling import SHEET, contact_sheet, draw, fixed_z, frame_of, from_pixels
+from engine.gan.slow import Slow
+from engine.network.build import best_device, build
+from engine.network.spec import plan
+from engine.training.events import Diverged
+from engine.training.facts import fact, misfit
+from engine.training.restore import fill_module, module_state
+from engine.training.streams import Clock, State, Stream, together
+
+FIXED_SEED = 2026
+FIRST_FRAMES = 0.2  # seconds between frames of the film at first, of busy time
+LAST_FRAMES = 2.0
+FRAMES_GROW = 25  # the gap is the time so far divided by this
+EVALUATE_AFTER = (2.5, 5.0, 10.0, 15.0, 20.0)
+EVALUATE_EVERY = 10.0
+COUNTS, TIMES = ("epoch", "seen", "frames", "evaluations", "filmed"), ("last_frame", "next_evaluation")
+EVALUATE_IMAGES, FINAL_IMAGES = 1000, 2000
+
+
+@dataclass(slots=True)
+class GanControls:
+    """What whoever drives a stream may set between two events: who is trained in the next round, the wish to see it in
+    slow motion, new values of LIVE_SETTINGS, or the wish to stop. The stream tells with `in_round` that it is in the
+    middle of a round."""
+
+    only: Who = "both"
+    slow: bool = False
+    stop: bool = False
+    changes: dict[str, float] = field(default_factory=dict)
+    in_round: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GanModels:
+    """Both networks, and the running mean of the generator's weights where the recipe asks for one."""
+
+    generator: nn.Sequential
+    discriminator: nn.Sequential
+    average: nn.Sequential | None
+
+    @property
+    def maker(self) -> nn.Sequential:
+        """The one that makes the pictures that are shown."""
+        return self.average or self.generator
+
+
+def make_gan(gan: GanSpec) -> GanModels:
+    """Fresh networks, their weights drawn from the seed alone, on the best device here. Raises SpecError."""
+    generator = build(plan(gan.generator), gan.config.seed).to(best_device())
+    discriminator = build(plan(gan.discriminator), gan.config.seed + 1).to(best_device())
+    return GanModels(generator, discriminator, copy.deepcopy(generator) if gan.config.ema else None)
+
+
+def train_gan(
+    models: GanModels,
+    gan: GanSpec,
+    images: Tensor,
+    labels: Tensor,
+    controls: GanControls | None = None,
+    resume: State | None = None,
+) -> Stream[GanEvent | Diverged | None]:
+    """Train both networks in place on images uint8 (N, 28, 28) and labels int64 (N,), and report; the last event is
+    GanFinished or Diverged. None means "in the middle of a round or an evaluation, nothing to report".
+
+    The same seed gives the same GanSteps to the last bit on the same kind of machine with the same number of threads;
+    when frames and evaluations come depends on how fast it is. There is a state right after a GanStep; from `resume`,
+    such a state, it goes on with what follows that round. Raises SpecError for a state that does not fit.
+    """
+    clock = Clock()
+    game = Game(models, gan, images, labels, controls or GanControls(), clock)
+    if resume is not None:
+        game.resume(resume)
+    return Stream(game.stream(), gan.config.seed, clock, game.state, resume, game.device)
+
+
+class Game:
+    """One GAN on its way. Each method is one idea; `stream` puts them in order."""
+
+    def __init__(
+        self, models: GanModels, gan: GanSpec, images: Tensor, labels: Tensor, controls: GanControls, clock: Clock
+    ) -> None:
+        self.models, self.gan, self.controls, self.clock = models, gan, controls, clock
+        self.images, self.labels = images[: gan.config.images], labels[: gan.config.images]
+        self.conditional = gan.is_conditional
+        self.device = next(models.generator.parameters()).device
+        config, sides = gan.config, (models.generator.train(), models.discriminator.train())
+        optimizers = config.generator_optimizer, config.discriminator_optimizer
+        self.duel = Duel(sides, config, optimizers, Board(self.batches(), self.make, self.judge), config.seed)
+        self.health = Health(gan)
+        self.epoch = self.seen = 0  # times round the real pictures, and those that were used in this one
+        self.frames = self.evaluations = 0
+        self.last_frame, self.filmed = -math.inf, -1  # seconds and round of the newest frame
+        self.next_evaluation = EVALUATE_AFTER[0]
+
+    @property
+    def step(self) -> int:
+        return self.duel.done.step
+
+    def stream(self) -> Iterator[GanEvent | Diverged | None]:
+        """Round after round until the planned end, a wish to stop or figures that are no numbers."""
+        if not self.step:
+            yield self.started()
+            yield self.film()
+        while True:
+            if self.step:
+                yield from self.judged()
+            if self.duel.has_exploded:
+                return
+            if self.step >= self.gan.config.steps or self.controls.stop:
+                break
+            for change in self.duel.change(self.controls.changes):
+                self.health.after_change(change)
+                yield change
+            yield from self.round()
+        yield from self.finish()
+
+    def judged(self) -> Iterator[GanEvent | Diverged | None]:
+        """What follows a round: a look at how the game stands."""
+        if self.duel.has_exploded:
+            told = self.health.diverged(self.duel.done)
+            yield told
+            yield Diverged(told.step, told.why, "Try learning rates ten times smaller, or spectral norm in D.")
+            return
+        yield from self.health.after_step(self.duel.done)
+        if self.clock.seconds >= self.next_evaluation:
+            yield from self.evaluate()
+
+    def started(self) -> GanStarted:
+        z, real = self.gan.generator.input_shape[0], gan_quality.real_distance(EVALUATE_IMAGES)
+        steps, images, device = self.gan.config.steps, len(self.images), str(self.device)
+        return GanStarted(steps, *self.duel.parameters, z, self.conditional, images, device, real)
+
+    def round(self) -> Iterator[FrameDrawn | RoundShown | GanStep | None]:
+        """A round of both sides or of one alone. Its pictures come before its figures: a step by hand has them."""
+        slow = Slow(self) if self.controls.slow else None
+        by_hand = slow is not None or self.controls.only != "both"
+        self.controls.slow, self.controls.in_round = False, True
+        for learned in self.duel.round(self.controls.only):
+            if learned == "generator":
+                self.average()
+            elif slow:
+                slow.after_discriminator()
+            yield None
+        self.controls.in_round = False
+        if by_hand or self.clock.seconds - self.last_frame >= self.frame_gap():
+            yield self.film()
+        if slow:
+            yield slow.shown(self.duel.done)
+        yield self.duel.done
+
+    def make(self, labels: Tensor) -> Tensor:
+        """Pictures (B, 1, 28, 28) from new z, with their way back to G's weights."""
+        z = torch.randn(len(labels), self.gan.generator.input_shape[0]).to(self.device)
+        made: Tensor = self.models.generator(z, labels) if self.conditional else self.models.generator(z)
+        return made
+
+    def judge(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        discriminator = self.models.discriminator
+        scores: Tensor = discriminator(pictures, labels) if self.conditional else discriminator(pictures)
+        return scores
+
+    def average(self) -> None:
+        """Let the running mean follow; it follows faster at the beginning, when there is little to remember."""
+        if self.models.average is None:
+            return
+        steps = self.duel.generator_steps
+        memory = min(self.gan.config.ema, (1 + steps) / (10 + steps))
+        pairs = zip(self.models.average.state_dict().values(), self.models.generator.state_dict().values(), strict=True)
+        kept, new = zip(*((a, b) for a, b in pairs if a.is_floating_point()), strict=True)
+        torch._foreach_lerp_(kept, new, 1 - memory)
+
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Real pictures (B, 1, 28, 28) from -1 to 1 and their labels, in a new order each time round."""
+        config = self.gan.config
+        while True:
+            if not self.seen:
+                self.epoch += 1
+            left = shuffled(len(self.images), config.seed, self.epoch)[self.seen :]
+            for batch in batches(self.images, self.labels, left, config.batch_size, from_pixels, self.device):
+                self.seen += len(batch[1])
+                if len(batch[1]) > 1 or config.batch_size == 1:
+                    yield batch
+            self.seen = 0
+
+    def state(self, newest: GanEvent | Diverged | None) -> State | None:
+        """All that is needed to go on after `newest`, which must be a round."""
+        if newest is not self.duel.done:
+            return None
+        facts = {"health": self.health.kept(), **{name: getattr(self, name) for name in (*COUNTS, *TIMES)}}
+        average = State() if self.models.average is None else module_state(self.models.average)
+        return together(duel=self.duel.state(), average=average, game=State(facts=facts))
+
+    def resume(self, state: State) -> None:
+        """Be where `state` was taken. Raises SpecError."""
+        self.duel.resume(state.part("duel"))
+        if self.models.average is not None:
+            fill_module(self.models.average, state.part("average"))
+        game = state.part("game").facts
+        self.health.resume(fact(game, "health", dict))
+        for name in COUNTS:
+            setattr(self, name, fact(game, name, int))
+        for name in TIMES:
+            setattr(self, name, fact(game, name, float))
+        if not (1 <= self.step <= self.gan.config.steps and 0 <= self.seen <= len(self.images)):
+            raise misfit()
+
+    def frame_gap(self) -> float:
+        return min(LAST_FRAMES, max(FIRST_FRAMES, self.clock.seconds / FRAMES_GROW))
+
+    def film(self) -> FrameDrawn:
+        """The next frame: always the same z and labels, so that what changes is G."""
+        z, labels = fixed_z(self.gan, SHEET, FIXED_SEED)
+        sheet = contact_sheet(draw(self.models.maker, z, labels, self.conditional))
+        self.frames += 1
+        self.last_frame, self.filmed = self.clock.seconds, self.duel.done.step
+        return FrameDrawn(self.duel.done.step, self.last_frame, self.frames, *frame_of(sheet))
+
+    def evaluate(self) -> Iterator[GanEvent | Diverged | None]:
+        quality = yield from self.quality(EVALUATE_IMAGES)
+        self.evaluations += 1
+        later = EVALUATE_AFTER[self.evaluations :] or (self.clock.seconds + EVALUATE_EVERY,)
+        self.next_evaluation = later[0]
+        done = GanEvaluated(self.duel.done.step, self.clock.seconds, **quality.figures, images=EVALUATE_IMAGES)
+        yield done
+        yield from self.health.after_evaluation(done)
+
+    def quality(self, count: int) -> Generator[None, None, gan_quality.Quality]:
+        z, labels = fixed_z(self.gan, count, FIXED_SEED + 1 + self.duel.done.step)
+        return (yield from gan_quality.measured(self.models.maker, z, labels, self.conditional))
+
+    def finish(self) -> Iterator[GanEvent | Diverged | None]:
+        seconds = self.clock.seconds
+        if self.filmed != self.duel.done.step:
+            yield self.film()
+        quality = yield from self.quality(FINAL_IMAGES)
+        yield GanFinished(
+            self.duel.done.step,
+            seconds,
+            **quality.figures,
+            images=FINAL_IMAGES,
+            frames=self.frames,
+            generator_steps=self.duel.generator_steps,
+            stopped=self.controls.stop,
+        )

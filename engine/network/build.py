@@ -1,0 +1,78 @@
+"""From a plan to a model with weights."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from engine.catalogue.layers import LAYERS
+from engine.network import label_layers
+from engine.network.label_layers import LabelledSequential
+from engine.network.spec import Plan, PlannedLayer
+
+
+def build(plan: Plan, seed: int = 0) -> nn.Sequential:
+    """A fresh model that reads (N, 1, 28, 28), or as a generator z (N, F), its weights drawn from `seed` alone. Where a
+    layer takes the label it is called with `model(x, labels)`.
+
+    Its children carry their layer's position as name, so `state_dict()` has the keys of a plain nn.Sequential.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would reset a graphics card's too
+        named = [(str(p.index), _module(p)) for p in plan.layers]
+        initialise((module for _, module in named), plan.network.init)
+        for p, (_, module) in zip(plan.layers, named, strict=True):
+            if p.layer.get("spectral_norm"):
+                _normalise(module)
+    model = LabelledSequential() if plan.takes_labels else nn.Sequential()
+    for name, module in _pool_first(named):
+        model.add_module(name, module)
+    return model
+
+
+def _module(planned: PlannedLayer) -> nn.Module:
+    row = LAYERS[planned.layer.kind]
+    module: nn.Module = getattr(label_layers if row.takes_label else nn, row.torch)(**planned.args)
+    return module
+
+
+def initialise(modules: Iterable[nn.Module], init: str) -> None:
+    """Draw the weights of Linear layers and convolutions anew; "default" leaves what PyTorch drew."""
+    for module in (part for whole in modules for part in whole.modules()):
+        if init == "default" or not isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            continue
+        match init:
+            case "he":  # https://arxiv.org/abs/1502.01852
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            case "xavier":  # https://proceedings.mlr.press/v9/glorot10a.html
+                nn.init.xavier_uniform_(module.weight)
+            case "zeros":
+                nn.init.zeros_(module.weight)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+def _normalise(module: nn.Module) -> None:
+    """Divide every weight matrix by its largest singular value from now on. https://arxiv.org/abs/1802.05957"""
+    for part in list(module.modules()):
+        if isinstance(getattr(part, "weight", None), nn.Parameter):
+            spectral_norm(part)
+
+
+def best_device() -> torch.device:
+    """A CUDA card, else Apple's, else the processor."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _pool_first(named: Iterable[tuple[str, nn.Module]]) -> list[tuple[str, nn.Module]]:
+    """Put a MaxPool2d before the ReLU it follows: the same result, and the ReLU has a quarter of the work."""
+    order: list[tuple[str, nn.Module]] = []
+    for pair in named:
+        place = len(order)
+        while isinstance(pair[1], nn.MaxPool2d) and place and isinstance(order[place - 1][1], nn.ReLU):
+            place -= 1
+        order.insert(place, pair)
+    return order

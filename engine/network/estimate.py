@@ -1,0 +1,27 @@
+"""About how long a training will take: measured costs of steps and pictures, corrected by runs of this machine."""
+
+from collections.abc import Iterable
+from statistics import median
+
+from engine.network.load import FORWARD, overhead_seconds, picture_seconds, update_seconds
+from engine.network.spec import Plan
+from engine.training.config import TrainConfig
+
+TEST_IMAGES = 10_000
+
+
+def seconds(plan: Plan, config: TrainConfig, pace: float = 1.0) -> float:
+    """Of the whole run with its evaluations, on a machine `pace` times as fast as the one measured."""
+    read = config.epochs * config.validation_images + TEST_IMAGES
+    return (config.epochs * _epoch_seconds(plan, config) + FORWARD * read * picture_seconds(plan)) / pace
+
+
+def pace(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:
+    """How fast this machine is, from runs with their measured pictures per second: the median; 1 without any."""
+    measured = [rate * _epoch_seconds(plan, config) / config.train_images for plan, config, rate in runs]
+    return median(measured) if measured else 1.0
+
+
+def _epoch_seconds(plan: Plan, config: TrainConfig) -> float:
+    a_step = overhead_seconds(plan) + update_seconds(plan)
+    return config.steps_per_epoch * a_step + config.train_images * picture_seconds(plan)

@@ -1,0 +1,84 @@
+"""What can be built, with its training settings, as JSON for a file and as a short text for a link. No torch."""
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from engine.catalogue.params import SpecError
+from engine.gan.config import GanSpec, gan_from_json, gan_to_json
+from engine.network.spec import MAX_JSON_CHARACTERS, NetworkSpec, network_from_json, network_to_json, parsed_json
+from engine.training.config import TrainConfig, config_from_json, config_to_json
+
+MAX_LINK_CHARACTERS = 4_000
+
+Work = tuple[NetworkSpec, TrainConfig] | GanSpec
+Read = TypeVar("Read")
+
+
+def recipe_to_json(network: NetworkSpec, config: TrainConfig) -> dict[str, Any]:
+    return {"network": network_to_json(network), "training": config_to_json(config)}
+
+
+def recipe_from_json(data: object) -> tuple[NetworkSpec, TrainConfig]:
+    """Read an untrusted recipe (parsed, or text), or a network alone with default settings. Raises SpecError."""
+    if isinstance(data, str):
+        data = parsed_json(data)
+    if not isinstance(data, dict) or not data.keys() & {"network", "layers"}:
+        raise SpecError("This is not a network that was saved here.", "Open a file from the Build page.")
+    if "network" not in data:
+        return network_from_json(data), TrainConfig()
+    return network_from_json(data["network"]), config_from_json(data.get("training", {}))
+
+
+def work_from_json(data: object) -> Work:
+    """Read an untrusted recipe, or a whole GAN. Raises SpecError."""
+    if isinstance(data, str):
+        data = parsed_json(data)
+    return gan_from_json(data) if isinstance(data, dict) and "generator" in data else recipe_from_json(data)
+
+
+def recipe_to_link(network: NetworkSpec, config: TrainConfig) -> str:
+    """The recipe as letters, digits, - and _, for a URL. Raises SpecError when it would be too long for one."""
+    return _packed(recipe_to_json(network, config))
+
+
+def gan_to_link(gan: GanSpec) -> str:
+    """The GAN for a URL. Raises SpecError when it would be too long for one."""
+    return _packed(gan_to_json(gan))
+
+
+def recipe_from_link(text: str) -> tuple[NetworkSpec, TrainConfig]:
+    """Read an untrusted link to a recipe; what it unpacks to is bounded. Raises SpecError."""
+    return _unpacked(text, recipe_from_json)
+
+
+def work_from_link(text: str) -> Work:
+    """Read an untrusted link to a recipe or a GAN; what it unpacks to is bounded. Raises SpecError."""
+    return _unpacked(text, work_from_json)
+
+
+def _packed(data: Mapping[str, Any]) -> str:
+    text = json.dumps(data, separators=(",", ":"))
+    link = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    if len(link) > MAX_LINK_CHARACTERS:
+        raise SpecError("This network is too long for a link.", "Save it as a file and share that.")
+    return link
+
+
+def _unpacked(text: str, read: Callable[[object], Read]) -> Read:
+    if len(text) > MAX_LINK_CHARACTERS:
+        raise SpecError("The link is too long.", "Ask for the network as a file.")
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacking = zlib.decompressobj()
+        content = unpacking.decompress(packed, MAX_JSON_CHARACTERS + 1)
+        if len(content) > MAX_JSON_CHARACTERS or not unpacking.eof or unpacking.unused_data:
+            raise ValueError("unpacks to too much, too little, or is followed by something else")
+        return read(content.decode())
+    except SpecError as error:
+        raise SpecError(f"The link does not hold a usable network. {error.what}", error.cure) from error
+    except (ValueError, binascii.Error, zlib.error) as error:
+        raise SpecError("The link is damaged.", "Copy the whole link again.") from error

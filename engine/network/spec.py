@@ -1,0 +1,224 @@
+"""What the user assembles: a network as plain data, and its plan, every shape, count and cost worked out. No torch."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.catalogue.layers import INITS, LAYERS
+from engine.catalogue.params import (
+    Choice,
+    Mend,
+    Shape,
+    SpecError,
+    Value,
+    choice_from_json,
+    choice_to_json,
+    choose,
+)
+from engine.catalogue.shapes import shape_text as shape_text
+from engine.limits import limits
+from engine.network.roles import CLASSES as CLASSES
+from engine.network.roles import INPUT_SHAPE as INPUT_SHAPE
+from engine.network.roles import ROLES as ROLES
+from engine.network.roles import misfit_at_end
+
+MAX_Z = 512
+MAX_LAYERS, MAX_PARAMETERS = limits().layers, limits().parameters
+MAX_JSON_CHARACTERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSpec:
+    """An ordered list of layers on an input shape, with its initialisation. Hashable; `name` is for people only.
+
+    `role` is one of ROLES. A generator reads z, so many random numbers; the others a picture.
+    """
+
+    layers: tuple[Choice, ...] = ()
+    init: str = "default"
+    name: str = ""
+    input_shape: Shape = INPUT_SHAPE
+    role: str = "classifier"
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether its model is called with labels beside its input."""
+        return any(LAYERS[choice.kind].takes_label for choice in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLayer:
+    """One layer resolved: shapes without the batch axis, learned numbers, multiply-adds a picture, torch arguments."""
+
+    index: int
+    layer: Choice
+    in_shape: Shape
+    out_shape: Shape
+    parameters: int
+    multiply_adds: int
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A network that fits together, resolved against its input."""
+
+    network: NetworkSpec
+    layers: tuple[PlannedLayer, ...]
+
+    @property
+    def parameters(self) -> int:
+        return sum(p.parameters for p in self.layers)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Of one forward pass on one picture."""
+        return sum(p.multiply_adds for p in self.layers)
+
+    @property
+    def activations(self) -> int:
+        """Numbers that one picture leaves behind for the backward pass."""
+        return sum(math.prod(p.out_shape) for p in self.layers)
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether the model is called with labels beside its input."""
+        return self.network.takes_labels
+
+    @property
+    def ends_in_softmax(self) -> bool:
+        return bool(self.layers) and self.layers[-1].layer.kind == "Softmax"
+
+
+def layer(kind: str, **values: Value) -> Choice:
+    """A checked layer, as in `layer("Conv2d", channels=32, kernel_size=3)`. Raises SpecError."""
+    return choose(LAYERS, kind, values, "Layer")
+
+
+def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | None]:
+    """Plan as far as the network fits together; the error says where and why it stops fitting, None when it does."""
+    planned: list[PlannedLayer] = []
+    shape = network.input_shape
+    if len(network.layers) > MAX_LAYERS:
+        return (), SpecError(f"{len(network.layers):,} layers are too many.", f"Keep to {MAX_LAYERS} or fewer.")
+    for index, choice in enumerate(network.layers):
+        row = LAYERS[choice.kind]
+        values = dict(choice.values)
+        try:
+            if row.takes_label and network.role == "classifier":
+                away = Mend(f"Remove {choice.kind}", "replace", index, None)
+                raise SpecError("tells the network the answer it is to find.", "Remove it: it is for GANs.", mend=away)
+            out_shape = row.out(shape, values)
+            step = PlannedLayer(
+                index,
+                choice,
+                shape,
+                out_shape,
+                row.parameters(shape, values),
+                row.multiply_adds(shape, values),
+                row.args(shape, values),
+            )
+            planned.append(step)
+            _check_size(planned)
+        except SpecError as error:
+            what = f"Layer {index + 1} ({choice.kind}): {error.what}"
+            mend = replace(error.mend, index=index) if error.mend else None
+            return tuple(planned[:index]), SpecError(what, error.cure, layer=index, mend=mend)
+        shape = out_shape
+    return tuple(planned), misfit_at_end(network.role, len(network.layers), shape)
+
+
+def plan(network: NetworkSpec) -> Plan:
+    """Resolve a network that must be ready to train: it fits together and ends as its role asks. Raises SpecError."""
+    planned, error = survey(network)
+    if error:
+        raise error
+    return Plan(network, planned)
+
+
+def mended(network: NetworkSpec, mend: Mend) -> NetworkSpec:
+    """The network with a one-click cure applied."""
+    layers = list(network.layers)
+    end = mend.index if mend.action == "insert" else mend.index + 1
+    layers[mend.index : end] = [] if mend.choice is None else [mend.choice]
+    return replace(network, layers=tuple(layers))
+
+
+def network_to_json(network: NetworkSpec) -> dict[str, Any]:
+    role = {} if network.role == "classifier" else {"role": network.role}
+    return {
+        "name": network.name,
+        **role,
+        "input": list(network.input_shape),
+        "init": network.init,
+        "layers": [choice_to_json(choice) for choice in network.layers],
+    }
+
+
+def network_from_json(data: object) -> NetworkSpec:
+    """Read a network from untrusted JSON (parsed, or text). It may not fit together yet. Raises SpecError."""
+    if isinstance(data, str):
+        data = parsed_json(data)
+    if not isinstance(data, dict) or not isinstance(data.get("layers"), list):
+        raise SpecError("This is not a network.", "Expected an object with a list of layers.")
+    layers = data["layers"]
+    if len(layers) > MAX_LAYERS:
+        raise SpecError(f"{len(layers):,} layers are too many.", f"Keep to {MAX_LAYERS} or fewer.")
+    name = data.get("name", "")
+    if not isinstance(name, str) or len(name) > 60 or not name.isprintable():
+        raise SpecError("The network's name is not a short line of text.", "Use up to 60 characters.")
+    init = data.get("init", "default")
+    if not isinstance(init, str) or init not in INITS:
+        raise SpecError(f"The initialisation {str(init)[:40]!r} is not known.", f"Use one of {', '.join(INITS)}.")
+    role = data.get("role", "classifier")
+    if not isinstance(role, str) or role not in ROLES:
+        raise SpecError(f"The role {str(role)[:40]!r} is not known.", f"Use one of {', '.join(ROLES)}.")
+    input_shape = _input_from_json(data.get("input"), role)
+    chosen = tuple(choice_from_json(LAYERS, item, f"Layer {i + 1}") for i, item in enumerate(layers))
+    return NetworkSpec(chosen, init, name, input_shape, role)
+
+
+def _input_from_json(data: object, role: str) -> Shape:
+    if role != "generator":
+        if data not in (None, list(INPUT_SHAPE)):
+            raise SpecError("The input shape is not 1 x 28 x 28.", "Networks here read MNIST pictures.")
+        return INPUT_SHAPE
+    size = data[0] if isinstance(data, list) and len(data) == 1 else None
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_Z:
+        raise SpecError("The generator's input is not a row of numbers.", f"Use from 1 to {MAX_Z} random numbers.")
+    return (size,)
+
+
+def parsed_json(text: str) -> object:
+    """Parse untrusted JSON text of bounded length, without NaN or Infinity. Raises SpecError."""
+    if len(text) > MAX_JSON_CHARACTERS:
+        raise SpecError(
+            f"The text has {len(text):,} characters.", f"A saved network has at most {MAX_JSON_CHARACTERS:,}."
+        )
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise SpecError("The text is not valid JSON.", "Open a file that was saved here.") from error
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _check_size(planned: list[PlannedLayer]) -> None:
+    """Raise when the last layer takes the network over what one laptop should carry."""
+    parameters = sum(p.parameters for p in planned)
+    multiply_adds = sum(p.multiply_adds for p in planned)
+    if parameters > MAX_PARAMETERS:
+        what = f"it would bring the network to {parameters:,} parameters."
+        raise SpecError(what, f"Make it smaller: {MAX_PARAMETERS:,} are the limit.")
+    if multiply_adds > limits().multiply_adds:
+        what = f"it would bring the network to {multiply_adds:,} multiply-adds a picture."
+        raise SpecError(what, f"Use fewer channels or a larger stride: {limits().multiply_adds:,} are the limit.")
+    activations = sum(math.prod(p.out_shape) for p in planned)
+    if activations > limits().activations:
+        what = f"it would bring the network to {activations:,} numbers to remember for every picture."
+        most = f"{limits().activations:,}"
+        raise SpecError(what, f"Shrink the picture earlier or use fewer channels: {most} are the limit.")

@@ -1,0 +1,1 @@
+"""GANs in the plane: the same game with points."""

@@ -1,0 +1,161 @@
+"""A GAN in the plane as plain data: which points it is to imitate, its two small networks, its training. No torch."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from itertools import pairwise
+from typing import Any, cast
+
+from engine.catalogue.params import (
+    Choice,
+    Param,
+    SpecError,
+    choice_from_json,
+    choice_to_json,
+    choose,
+    integer,
+    one_of,
+    real,
+)
+from engine.gan.losses import GAN_LOSSES
+from engine.limits import limits
+
+Point = tuple[float, float]
+FEWEST_POINTS, MOST_POINTS = 3, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A distribution of points in the square from -1 to 1. `spread` is the standard deviation of the Gaussian noise
+    around its `centres`, or around its curve where there are none."""
+
+    title: str
+    doc: str
+    spread: float
+    centres: tuple[Point, ...] = ()
+
+
+_RING = tuple((0.75 * math.cos(k * math.pi / 4), 0.75 * math.sin(k * math.pi / 4)) for k in range(8))
+_GRID = tuple((0.4 * (k % 5 - 2), 0.4 * (k // 5 - 2)) for k in range(25))
+
+TARGETS: dict[str, Target] = {
+    "ring": Target(
+        "Ring of 8", "Eight clumps in a ring: the classic test of whether a GAN finds all of them.", 0.04, _RING
+    ),
+    "grid": Target("Grid of 25", "Twenty-five clumps: harder, some are usually left out.", 0.03, _GRID),
+    "spiral": Target("Spiral", "One long thread that G has to wind up.", 0.02),
+    "moons": Target("Two moons", "Two halves that do not touch: G has to tear its cloud apart.", 0.04),
+    "drawn": Target("Your own", "What you draw with the mouse or a finger.", 0.025),
+}
+
+PLANE_SETTINGS: dict[str, Param] = {
+    "target": one_of("ring", tuple(TARGETS), "Points to imitate", "The distribution that the real points come from."),
+    "z": integer(2, 1, 8, "Random numbers z", "What G reads for each point. With one, it can only bend a thread."),
+    "units": integer(64, 2, 128, "Units", "Of each hidden layer, in G and in D."),
+    "layers": integer(2, 1, 4, "Hidden layers", "Of G and of D; more can bend the plane more sharply."),
+    "generator_lr": real(1e-3, 1e-5, 0.1, "Learning rate of G", "How far each step of the generator goes.", log=True),
+    "discriminator_lr": real(
+        2e-3, 1e-5, 0.1, "Learning rate of D", "How far each step of the discriminator goes.", log=True
+    ),
+    "beta1": real(0.5, 0.0, 0.99, "Memory of the steps", "Beta 1 of Adam, for both; much of it makes them swing."),
+    "batch_size": integer(
+        128, 2, limits().batch // 2, "Batch size", "Real points per step of D, and as many made ones."
+    ),
+    "discriminator_steps": integer(1, 0, 20, "Steps of D", "Updates of the discriminator in each round; 0 freezes it."),
+    "generator_steps": integer(1, 0, 20, "Steps of G", "Updates of the generator in each round; 0 freezes it."),
+    "label_smoothing": real(0.0, 0.0, 0.4, "Label smoothing", "Real points count as 1 minus this much real."),
+    "instance_noise": real(0.0, 0.0, 0.5, "Instance noise", "Noise added to all points that D sees; 0 is off."),
+    "steps": integer(8000, 1, 100_000, "Rounds", "Each round trains D, then G, as many steps as asked for."),
+    "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneGan:
+    """One GAN in the plane. `points` are the visitor's own, for the target "drawn"."""
+
+    target: str = "ring"
+    points: tuple[Point, ...] = ()
+    loss: Choice = field(default_factory=lambda: choose(GAN_LOSSES, "NonSaturating", {}, "Loss"))
+    z: int = 2
+    units: int = 64
+    layers: int = 2
+    generator_lr: float = 1e-3
+    discriminator_lr: float = 2e-3
+    beta1: float = 0.5
+    batch_size: int = 128
+    discriminator_steps: int = 1
+    generator_steps: int = 1
+    label_smoothing: float = 0.0
+    instance_noise: float = 0.0
+    steps: int = 8000
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        return TARGETS[self.target].title
+
+    @property
+    def generator_parameters(self) -> int:
+        return _parameters(self.z, self.units, self.layers, 2)
+
+    @property
+    def discriminator_parameters(self) -> int:
+        return _parameters(2, self.units, self.layers, 1)
+
+
+def check_plane(plane: PlaneGan) -> None:
+    """Raise SpecError unless there are points to imitate and somebody learns."""
+    if plane.target == "drawn" and len(plane.points) < FEWEST_POINTS:
+        raise SpecError("There is nothing drawn to imitate.", "Draw a few lines or dots, or choose another target.")
+    if not plane.generator_steps and not plane.discriminator_steps:
+        raise SpecError("Neither D nor G would take a step.", "Give at least one of them a step.")
+
+
+def plane_to_json(plane: PlaneGan) -> dict[str, Any]:
+    values = {f.name: getattr(plane, f.name) for f in fields(plane)}
+    return {**values, "loss": choice_to_json(plane.loss), "points": [list(point) for point in plane.points]}
+
+
+def plane_from_json(data: object) -> PlaneGan:
+    """Read a GAN in the plane from untrusted JSON; what is missing takes its default. Raises SpecError."""
+    if not isinstance(data, dict):
+        raise SpecError("This is not a GAN in the plane.", "Expected an object.")
+    known: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "loss":
+            known[name] = choice_from_json(GAN_LOSSES, value, "Loss")
+        elif name == "points":
+            known[name] = points_from_json(value)
+        elif name in PLANE_SETTINGS:
+            known[name] = PLANE_SETTINGS[name].check(value, "GAN in the plane")
+        else:
+            raise SpecError(f"GAN in the plane: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
+    return PlaneGan(**known)
+
+
+def points_from_json(data: object) -> tuple[Point, ...]:
+    """Points `[[x, y], ...]` in the square from -1 to 1, to three decimals. Raises SpecError."""
+    if not isinstance(data, list | tuple) or len(data) > MOST_POINTS:
+        raise SpecError("The points cannot be read.", f"Expected a list of at most {MOST_POINTS} points.")
+    for point in data:
+        if not isinstance(point, list | tuple) or len(point) != 2 or not all(_is_inside(part) for part in point):
+            raise SpecError("A point lies outside the square.", "Give each as [x, y], both from -1 to 1.")
+    return tuple((round(float(x), 3), round(float(y), 3)) for x, y in data)
+
+
+def changed(plane: PlaneGan, changes: Mapping[str, object]) -> PlaneGan:
+    """`plane` with some settings changed, the `loss` by its kind. Raises SpecError."""
+    data: dict[str, object] = plane_to_json(plane)
+    for name, value in changes.items():
+        data[name] = {"kind": value} if name == "loss" else value
+    return plane_from_json(data)
+
+
+def _is_inside(part: object) -> bool:
+    return isinstance(part, int | float) and not isinstance(part, bool) and -1 <= cast(float, part) <= 1
+
+
+def _parameters(inputs: int, units: int, layers: int, outputs: int) -> int:
+    widths = [inputs, *[units] * layers, outputs]
+    return sum((a + 1) * b for a, b in pairwise(widths))

@@ -1,0 +1,109 @@
+"""One frame of the film of a GAN in the plane: what D thinks everywhere, where G's points are and whither they are
+pushed."""
+
+import json
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.catalogue.params import Choice
+from engine.gan.losses import GAN_LOSSES
+from engine.gan.objective import generator_loss, verdict
+from engine.plane.config import PlaneGan
+from engine.plane.points import agreement
+
+EXTENT = 1.15  # half side of the square that is drawn
+CELLS = 32  # of the maps, along each side
+POINTS = 128  # with an arrow each
+SAMPLED = 1000  # made points behind the density
+COMPARED = 500
+LINES, LINE_POINTS = 8, 13  # of the warped grid, in each direction
+REACH = 2.0  # of the grid, in standard deviations of z
+MOST = 9999
+LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def frame(plane: PlaneGan, generator: nn.Module, discriminator: nn.Module, z: Tensor, real: Tensor) -> dict[str, Any]:
+    """From z (SAMPLED, Z) and real points (COMPARED, 2), always the same ones.
+
+    Lengths are in thousandths, arrows in hundredths of G's loss per unit of length. Maps are CELLS rows from the top, a
+    character of LEVELS each: the verdict's from `low` to `high`, the density's from none to the fullest cell.
+    """
+    with torch.no_grad():
+        made = generator(z)
+        seen, low, high = verdict_map(plane.loss, discriminator)
+        lines = generator(grid_z(plane.z))
+    arrows = pushes(plane.loss, discriminator, made[:POINTS])
+    found = agreement(plane, made[:COMPARED], real)
+    return {
+        "made": whole(made[:POINTS], 1000),
+        "arrows": whole(arrows, 100),
+        "verdict": packed((seen - low) / max(high - low, 1e-9)),
+        "low": round(low, 3),
+        "high": round(high, 3),
+        "density": packed(density(made)),
+        "lines": whole(lines, 1000),
+        "line": LINE_POINTS,
+        "near": round(found.near, 3),
+        "covered": round(found.covered, 3),
+        "modes_hit": found.modes_hit,
+        "push": float(f"{torch.linalg.vector_norm(arrows, dim=1).mean():.3g}"),
+    }
+
+
+def frame_bytes(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
+
+
+def cell_centres() -> Tensor:
+    """The middles of the maps' cells (CELLS * CELLS, 2), row by row from the top."""
+    steps = (torch.arange(CELLS) + 0.5) * (2 * EXTENT / CELLS) - EXTENT
+    y, x = torch.meshgrid(-steps, steps, indexing="ij")
+    return torch.stack([x, y], -1).view(-1, 2)
+
+
+def verdict_map(loss: Choice, discriminator: nn.Module) -> tuple[Tensor, float, float]:
+    """D's verdict in each cell, and the ends of its scale: those the loss aims at, else the lowest and the highest."""
+    seen = verdict(loss, discriminator(cell_centres())).flatten().nan_to_num(0.0)
+    if GAN_LOSSES[loss.kind].even is None:
+        return seen, float(seen.min()), float(seen.max())
+    return seen, -1.0 if loss.kind == "Hinge" else 0.0, 1.0
+
+
+def pushes(loss: Choice, discriminator: nn.Module, made: Tensor) -> Tensor:
+    """Whither G's loss would have each made point (N, 2) go: minus its slope there, per point."""
+    points = made.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        (slope,) = torch.autograd.grad(generator_loss(loss, discriminator(points)) * len(points), points)
+    return -slope.nan_to_num(0.0)
+
+
+def density(made: Tensor) -> Tensor:
+    """The share of made points (N, 2) in each cell, as part of that in the fullest one."""
+    places = ((made * torch.tensor([1.0, -1.0]) + EXTENT) * (CELLS / (2 * EXTENT))).nan_to_num(-1.0).floor().long()
+    inside = ((places >= 0) & (places < CELLS)).all(1)
+    counts = torch.bincount(places[inside, 1] * CELLS + places[inside, 0], minlength=CELLS * CELLS)
+    return counts / counts.max().clamp_min(1)
+
+
+def grid_z(inputs: int) -> Tensor:
+    """The lines of a straight grid of z, one after the other, LINE_POINTS each; one line where z is a single number."""
+    along = torch.linspace(-REACH, REACH, LINE_POINTS)
+    if inputs == 1:
+        return torch.linspace(-REACH, REACH, LINE_POINTS * LINES).unsqueeze(1)
+    across = torch.linspace(-REACH, REACH, LINES)
+    first = torch.stack(torch.meshgrid(across, along, indexing="ij"), -1).view(-1, 2)
+    lines = torch.cat([first, first.flip(1)])
+    return torch.cat([lines, torch.zeros(len(lines), inputs - 2)], 1)
+
+
+def whole(values: Tensor, scale: int) -> list[int]:
+    """Numbers as whole ones of `1 / scale`, in one row."""
+    return [int(v) for v in (values * scale).nan_to_num(0.0).round().clamp(-MOST, MOST).flatten().tolist()]
+
+
+def packed(shares: Tensor) -> str:
+    """Shares from 0 to 1 as a character of LEVELS each."""
+    top = len(LEVELS) - 1
+    return "".join(LEVELS[int(level)] for level in (shares * top).round().clamp(0, top).tolist())

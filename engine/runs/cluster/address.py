@@ -1,0 +1,92 @@
+"""Where a cluster of its own is, when there is one: the scheduler's address and the certificates that open it."""
+
+import os
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from distributed.security import Security
+
+from engine.catalogue.params import SpecError
+
+SCHEDULER = "PLAYGROUND_SCHEDULER"
+FILES = {
+    "tls_ca_file": "PLAYGROUND_TLS_CA",
+    "tls_client_cert": "PLAYGROUND_TLS_CERT",
+    "tls_client_key": "PLAYGROUND_TLS_KEY",
+}
+MAKE = "Make certificates with tools/make_certificates.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A scheduler to connect to, and the keys to it."""
+
+    address: str
+    security: Security
+
+
+def scheduler_named() -> Where | None:
+    """What `PLAYGROUND_SCHEDULER` names, with the certificates of `PLAYGROUND_TLS_CA`, `_CERT` and `_KEY`; None where
+    it names nothing, so that this machine trains alone. Raises SpecError."""
+    address = os.environ.get(SCHEDULER, "").strip()
+    if not address:
+        return None
+    _check_address(address)
+    files = {field: _file(variable) for field, variable in FILES.items()}
+    security = Security(require_encryption=True, **{field: str(path) for field, path in files.items()})
+    try:
+        security.get_connection_args("client")
+    except (ssl.SSLError, OSError) as error:
+        what = f"The certificates for the scheduler cannot be used: {error}."
+        raise SpecError(what, f"Name a certificate, its own key and the authority that signed it. {MAKE}.") from error
+    _check_dates(files["tls_client_cert"])
+    return Where(address, security)
+
+
+def unreachable(where: Where, error: BaseException) -> SpecError:
+    """In words why a connection to `where` failed, and what to look at."""
+    reason = (str(error.__cause__ or "") or str(error)).rstrip(".")
+    if "certificate" in reason.lower() or "ssl" in reason.lower():
+        what = f"The scheduler at {where.address} and this server do not trust each other: {reason}."
+        return SpecError(what, "Give both certificates of the same authority that are still valid.")
+    what = f"The scheduler at {where.address} does not answer: {reason}."
+    return SpecError(what, "Start it, or let this machine through its firewall; it is tried again until it answers.")
+
+
+def _check_address(address: str) -> None:
+    if address.startswith("tcp://"):
+        what = f"{SCHEDULER} is {address}: without encryption and certificates anyone who reaches it could run code."
+        raise SpecError(what, f"{MAKE} and use tls:// instead of tcp://.")
+    try:
+        parts = urlsplit(address)
+        whole = parts.scheme == "tls" and bool(parts.hostname) and bool(parts.port) and not parts.path.strip("/")
+    except ValueError:  # a port that is no number, a bracket left open
+        whole = False
+    if not whole:
+        raise SpecError(f"{SCHEDULER} is {address}.", "Write it as tls://host:8786, as the scheduler says it.")
+
+
+def _file(variable: str) -> Path:
+    named = os.environ.get(variable, "").strip()
+    if not named:
+        what = f"{SCHEDULER} is set and {variable} is not."
+        raise SpecError(what, f"{MAKE} and set {', '.join(FILES.values())} to the server's three files.")
+    path = Path(named).expanduser().absolute()
+    try:
+        path.read_bytes()
+    except OSError as error:
+        what = f"{variable} is {path}, which cannot be read: {error.strerror}."
+        raise SpecError(what, f"Name a file that is there and that this user may read, or {MAKE.lower()}.") from error
+    return path
+
+
+def _check_dates(path: Path) -> None:
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    begin, end, now = certificate.not_valid_before_utc, certificate.not_valid_after_utc, datetime.now(UTC)
+    if not begin <= now <= end:
+        what = f"The certificate {path} is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d}, and today is {now:%Y-%m-%d}."
+        raise SpecError(what, f"{MAKE}, or set this machine's clock.")

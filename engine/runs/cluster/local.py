@@ -1,0 +1,106 @@
+"""The sidecar: a process that owns the worker processes on this machine, and ends when its input does."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+import dask
+import distributed.utils
+import yaml
+from distributed import LocalCluster, Status
+from distributed.security import Security
+
+from engine.runs.cluster.sidecar import ADD_HEAVY
+from engine.runs.worker.crash import FOLDER
+from engine.runs.worker.host import HEAVY
+
+SETTINGS = yaml.safe_load(Path(__file__).with_name("dask.yaml").read_text(encoding="utf-8"))
+WORKER_ENVIRONMENT: dict[str, str] = SETTINGS["distributed"]["nanny"]["pre-spawn-environ"]
+CLOSE_SECONDS = 0.3
+BEGINNING = (Status.init, Status.starting)
+TLS_FIELDS = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+
+
+def local_cluster(workers: int, security: Security) -> LocalCluster:
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        protocol="tls",
+        security=security,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        memory_limit=0,
+        silence_logs=logging.ERROR,
+    )
+
+
+def main() -> None:
+    """Start as many workers as the first argument says, tell where they are in one line of JSON, wait for the end. A
+    line on the way asks for the worker of runs with long steps, or for a look at those that are missing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; this process follows it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    told = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
+    with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as marks:
+        WORKER_ENVIRONMENT[FOLDER] = marks
+        os.environ.update(WORKER_ENVIRONMENT)
+        dask.config.update(dask.config.config, SETTINGS, priority="new")
+        _serve(told, marks)
+
+
+def _serve(told: TextIO, marks: str) -> None:
+    if sys.platform == "linux":
+        fork_workers()
+    security = Security.temporary()
+    with local_cluster(int(sys.argv[1]), security) as cluster:
+        tls = {field: getattr(security, field) for field in TLS_FIELDS}
+        with told:
+            told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls, "marks": marks}) + "\n")
+        try:
+            while line := sys.stdin.buffer.readline():
+                cluster.sync(_add_heavy if line == ADD_HEAVY else _mend, cluster)
+        finally:
+            cluster.sync(_close_workers, cluster)
+
+
+async def _add_heavy(cluster: LocalCluster) -> None:
+    """One more worker, for runs with long steps."""
+    spec = cluster.new_spec
+    cluster.worker_spec[HEAVY] = {**spec, "options": {**spec["options"], "resources": {HEAVY: 1}}}
+    await cluster._correct_state()
+
+
+async def _mend(cluster: LocalCluster) -> None:
+    """Replace the nannies that gave up, as they do when their worker is killed before it is up."""
+    for name, nanny in tuple(cluster.workers.items()):
+        if not nanny.is_alive() and (nanny.process is None or nanny.process.status not in BEGINNING):
+            del cluster.workers[name]
+            with contextlib.suppress(Exception):
+                await nanny.close(timeout=CLOSE_SECONDS)
+    await cluster._correct_state()
+
+
+def fork_workers() -> None:
+    """Fork workers from one process that has torch imported, which then costs its time and memory only once."""
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    distributed.utils._forkserver_preload_set = True  # or it chooses the modules, pandas among them
+    multiprocessing.set_forkserver_preload(["engine.runs.cluster.forked"])
+
+
+async def _close_workers(cluster: LocalCluster) -> None:
+    """What they reported has left them; to take torch apart in order would only take seconds."""
+    nannies = cluster.workers.values()
+    await asyncio.gather(*(nanny.close(timeout=CLOSE_SECONDS) for nanny in nannies), return_exceptions=True)
+
+
+if __name__ == "__main__":
+    main()

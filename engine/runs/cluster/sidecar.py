@@ -1,0 +1,78 @@
+"""The server's end of the sidecar: starts it, learns where the workers are, and lets go of it."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from distributed.security import Security
+
+from engine.runs.cluster.address import Where
+
+ROOT = Path(__file__).parents[3]
+ADD_HEAVY, MEND = b"heavy\n", b"mend\n"
+GRACE_SECONDS = 2.0
+QUIET = "ignore:resource_tracker:UserWarning"  # when it is ended in a hurry, what it leaves is cleared up all the same
+
+
+def worker_count() -> int:
+    """`PLAYGROUND_WORKERS`, or one worker for every core this process may use."""
+    named = os.environ.get("PLAYGROUND_WORKERS", "")
+    if named.isdigit() and int(named):
+        return int(named)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """A running sidecar. It and its workers end when `process.stdin` closes, by our hand or with our own end."""
+
+    process: subprocess.Popen[bytes]
+
+    def where(self) -> tuple[Where, Path]:
+        """Wait until the workers are there; the scheduler with the keys to it, and the folder of their marks. Raises
+        RuntimeError."""
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the training processes ended as they started, with code {self.process.wait()}")
+        told = json.loads(line)
+        security = Security(require_encryption=True, **told["tls"])
+        return Where(told["address"], security), Path(told["marks"])
+
+    def ask(self, line: bytes) -> None:
+        """`ADD_HEAVY` has one more worker started, for runs with long steps; `MEND` those that are missing."""
+        assert self.process.stdin
+        with contextlib.suppress(OSError):  # it has just ended
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
+
+    def close(self) -> None:
+        """Let it end, and end it when it takes longer than a moment."""
+        assert self.process.stdin and self.process.stdout
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # the workers watch it and end with it
+            self.process.wait()
+        self.process.stdout.close()
+
+
+def start_sidecar(workers: int) -> Sidecar:
+    """Start it for so many workers; it imports `engine` from here, whatever folder the server was started in."""
+    path = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH")) if p)
+    # A process group of its own keeps a Ctrl-C in a Windows console away from it; elsewhere it ignores the signal.
+    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "engine.runs.cluster.local", str(workers)],
+        env={**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": QUIET},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        creationflags=flags,
+    )
+    return Sidecar(process)

@@ -1,0 +1,1 @@
+"""Runs on disk: what they are, what they reported, what they go on from."""

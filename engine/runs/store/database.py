@@ -1,0 +1,84 @@
+"""The database of runs: opened with its tables, and a file that is of no use put aside."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Table, create_engine, event, inspect, make_url
+
+from engine.files import data_folder
+from engine.runs.store.errors import OtherTablesError
+from engine.runs.store.schema import TABLES
+
+log = logging.getLogger(__name__)
+
+FILE = "playground.sqlite"
+PATIENCE = 3000  # ms until a lock that does not come counts as trouble
+POSTGRESQL: dict[str, Any] = {
+    "pool_pre_ping": True,  # a connection from before the server was restarted is not used
+    "pool_timeout": 3,  # s
+    "connect_args": {
+        "connect_timeout": 3,  # s
+        "keepalives_idle": 5,  # s
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,  # ms
+    },
+}
+
+
+def own_url() -> str:
+    """Of the SQLite file in the data folder. Raises OSError."""
+    return f"sqlite:///{data_folder() / FILE}"
+
+
+def opened(url: str) -> Engine:
+    """With all tables. Raises one of TROUBLES."""
+    is_postgresql = make_url(url).get_backend_name() == "postgresql"
+    engine = create_engine(url, **(POSTGRESQL if is_postgresql else {}))
+    event.listen(engine, "connect", _set_up_postgresql if is_postgresql else _set_up_sqlite)
+    try:
+        there = inspect(engine).get_table_names()
+        for name, table in TABLES.tables.items():
+            if name in there:
+                _check(engine, table)
+        TABLES.create_all(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def put_aside() -> None:
+    """Rename the SQLite file in the data folder with all that belongs to it. Raises OSError."""
+    path = data_folder() / FILE
+    aside = f"{path}.{time.strftime('%Y%m%d-%H%M%S')}"
+    for ending in ("-wal", "-shm", ""):
+        if Path(f"{path}{ending}").exists():
+            Path(f"{path}{ending}").rename(f"{aside}{ending}")
+    log.warning("The file of runs %s is damaged or of another version. It is now %s; a new one is begun.", path, aside)
+
+
+def _check(engine: Engine, table: Table) -> None:
+    found = {column["name"]: column for column in inspect(engine).get_columns(table.name)}
+    extra = [column for name, column in found.items() if name not in table.columns]
+    missing = [column.name for column in table.columns if column.name not in found]
+    if missing or any(not column["nullable"] and column["default"] is None for column in extra):
+        raise OtherTablesError(f"table {table.name} has other columns")
+
+
+def _set_up_sqlite(connection: Any, record: object) -> None:
+    """Readers and the writer do not wait for each other, and a commit does not wait for the disk's platter."""
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout = {PATIENCE}", "journal_mode = WAL", "synchronous = NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _set_up_postgresql(connection: Any, record: object) -> None:
+    """Nothing waits for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {PATIENCE}")
+        cursor.execute("SET statement_timeout = 30000")
+    connection.commit()

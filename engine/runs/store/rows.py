@@ -1,0 +1,88 @@
+"""Runs, batches of what they report and frames of their films, as rows of the store's tables and back."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from engine.catalogue.params import SpecError
+from engine.gan.events import FrameDrawn
+from engine.kinds import job_from_json, job_to_json, kind_of
+from engine.runs.info import RunInfo
+from engine.runs.message import Message
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Consecutive events of one run, as `message.kept` packs them."""
+
+    run_id: str
+    first_seq: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of a run's film with its content."""
+
+    run_id: str
+    drawn: FrameDrawn
+
+
+def run_row(info: RunInfo) -> Row:
+    return {
+        "id": info.id,
+        "owner": info.owner,
+        "created": info.created,
+        "name": info.name,
+        "kind": kind_of(info.job),
+        "job": json.dumps(job_to_json(info.job)),
+        "parameters": info.parameters,
+        **changing(info),
+    }
+
+
+def changing(info: RunInfo) -> Row:
+    """What changes while a run goes on."""
+    finished = json.dumps(info.finished) if info.finished else None
+    return {"status": info.status, "seq": info.seq, "finished": finished}
+
+
+def run_info(row: RowMapping) -> RunInfo | None:
+    """None where its networks or settings are no longer known here."""
+    values = dict(row)
+    try:
+        values["job"] = job_from_json(json.loads(values["job"]))
+    except SpecError:
+        return None
+    del values["kind"]
+    values["finished"] = json.loads(values["finished"]) if values["finished"] else None
+    return RunInfo(**values)
+
+
+def batch_row(batch: Batch) -> Row:
+    return {
+        "run_id": batch.run_id,
+        "first_seq": batch.first_seq,
+        "last_seq": batch.message["seq"],
+        "message": json.dumps(batch.message, separators=(",", ":")),
+    }
+
+
+def frame_row(frame: Frame) -> Row:
+    drawn = frame.drawn
+    return {
+        "run_id": frame.run_id,
+        "number": drawn.frame,
+        "step": drawn.step,
+        "seconds": drawn.seconds,
+        "media_type": drawn.media_type,
+        "content": drawn.content,
+    }
+
+
+def frame_of(row: RowMapping) -> FrameDrawn:
+    return FrameDrawn(row["step"], row["seconds"], row["number"], row["media_type"], row["content"])

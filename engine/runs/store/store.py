@@ -1,0 +1,157 @@
+"""Runs in SQLite, or in PostgreSQL by URL: what they are and what they reported. Trouble here stops nothing."""
+
+import contextlib
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.gan.events import FrameDrawn
+from engine.runs.info import RunInfo
+from engine.runs.message import Message, cut
+from engine.runs.store.database import opened, own_url, put_aside
+from engine.runs.store.errors import TROUBLES, in_words, is_damaged
+from engine.runs.store.rows import Batch, Frame, Row, batch_row, changing, frame_of, frame_row, run_info, run_row
+from engine.runs.store.schema import BATCHES, FRAMES, RUNS
+
+log = logging.getLogger(__name__)
+
+
+class Store:
+    """One connection pool. What cannot be read is missing, what cannot be written stays with the caller; both are
+    logged once until it works again. Our own file is put aside where it is damaged or of another version, and
+    `begun_anew` counts how often that was."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._url = url or os.environ.get("PLAYGROUND_STORE")
+        self._engine: Engine | None = None
+        self._opening = threading.Lock()
+        self._unwritten = self._unread = ""
+        self.begun_anew = 0
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong and what to do about it, in sentences for people; empty when all is well."""
+        return self._unwritten or self._unread
+
+    def write(
+        self,
+        created: Iterable[RunInfo],
+        changed: Iterable[RunInfo],
+        batches: Iterable[Batch],
+        frames: Iterable[Frame] = (),
+    ) -> bool:
+        """All of it or nothing, in one transaction. False when it could not be written, or when nobody knows whether it
+        was: to write it again does no harm."""
+        new = [run_row(info) for info in created]
+        old = [{"run": info.id, **changing(info)} for info in changed]
+        told = [batch_row(batch) for batch in batches]
+        drawn = [frame_row(frame) for frame in frames]
+        engine = None
+        try:
+            engine = self._open()
+            with engine.begin() as connection:
+                _put(connection, RUNS, new)
+                if old:
+                    connection.execute(update(RUNS).where(RUNS.c.id == bindparam("run")), old)
+                _put(connection, BATCHES, told)
+                _put(connection, FRAMES, drawn)
+        except TROUBLES as error:
+            self._unwritten = self._told(error, "stored", self._unwritten, engine)
+            return False
+        self._unwritten = self._unread = ""
+        return True
+
+    def run(self, run_id: str) -> RunInfo | None:
+        rows = self._read(select(RUNS).where(RUNS.c.id == run_id))
+        return run_info(rows[0]) if rows else None
+
+    def runs(self, owner: str | None, limit: int, kind: str | None = None) -> list[RunInfo]:
+        """The newest first. A run whose networks or settings are no longer known here is left out."""
+        query = select(RUNS).order_by(RUNS.c.created.desc()).limit(limit)
+        for column, wanted in ((RUNS.c.owner, owner), (RUNS.c.kind, kind)):
+            query = query if wanted is None else query.where(column == wanted)
+        rows = self._read(query)
+        return [info for row in rows if (info := run_info(row))]
+
+    def messages(self, run_id: str, after: int) -> Iterator[Message]:
+        """Kept messages in order, cut so that every event after event number `after` is in them once."""
+        query = select(BATCHES).where(BATCHES.c.run_id == run_id, BATCHES.c.last_seq > after)
+        for row in self._read(query.order_by(BATCHES.c.first_seq)):
+            if row["last_seq"] > after:
+                yield cut(json.loads(row["message"]), row["first_seq"], after)
+                after = row["last_seq"]
+
+    def frame(self, run_id: str, number: int) -> FrameDrawn | None:
+        rows = self._read(select(FRAMES).where(FRAMES.c.run_id == run_id, FRAMES.c.number == number))
+        return frame_of(rows[0]) if rows else None
+
+    def frames(self, run_id: str) -> list[tuple[int, int, float]]:
+        """Number, step and seconds of every frame of a run, in order."""
+        columns = (FRAMES.c.number, FRAMES.c.step, FRAMES.c.seconds)
+        rows = self._read(select(*columns).where(FRAMES.c.run_id == run_id).order_by(FRAMES.c.number))
+        return [(row["number"], row["step"], row["seconds"]) for row in rows]
+
+    def close(self) -> None:
+        with self._opening:
+            if self._engine:
+                self._engine.dispose()
+                self._engine = None
+
+    def _read(self, query: Any) -> Sequence[RowMapping]:
+        engine = None
+        try:
+            engine = self._open()
+            with engine.connect() as connection:
+                rows = connection.execute(query).mappings().all()
+        except TROUBLES as error:
+            self._unread = self._told(error, "read", self._unread, engine)
+            return []
+        self._unread = ""
+        return rows
+
+    def _open(self) -> Engine:
+        with self._opening:
+            if self._engine is None:
+                url = self._url or own_url()
+                try:
+                    self._engine = opened(url)
+                except TROUBLES as error:
+                    if self._url or not is_damaged(error):
+                        raise
+                    self._begin_anew()
+                    self._engine = opened(url)
+            return self._engine
+
+    def _begin_anew(self) -> None:
+        put_aside()
+        self.begun_anew += 1
+
+    def _told(self, error: Exception, undone: str, before: str, engine: Engine | None) -> str:
+        """The trouble in words, after it was logged where it is new. The file of `engine` is put aside where it was
+        found damaged."""
+        words = in_words(error, undone)
+        if words != before:
+            log.warning("%s %s", words, error)
+        with self._opening, contextlib.suppress(OSError):
+            if engine and engine is self._engine and not self._url and is_damaged(error):
+                engine.dispose()
+                self._engine = None
+                self._begin_anew()
+        return words
+
+
+def _put(connection: Connection, table: Table, rows: list[Row]) -> None:
+    """Insert rows, or write those over that are there already: a commit may have arrived though its answer did not."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    keys = [column.name for column in table.primary_key]
+    statement = dialect.insert(table)
+    written = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=written), rows)

@@ -1,0 +1,1 @@
+"""Studies: do a GAN's pictures help a classifier?"""

@@ -1,0 +1,133 @@
+"""Models and streams' states on disk and on the wire: safetensors with facts as JSON. No pickle, either way."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+from engine.catalogue.params import SpecError
+from engine.files import write_whole
+from engine.network.build import build
+from engine.network.spec import MAX_PARAMETERS, NetworkSpec, network_from_json, network_to_json, parsed_json, plan
+from engine.training.facts import misfit
+from engine.training.streams import State
+
+VERSION = "1"
+HEADER = 8  # bytes that say how long the header of a safetensors file is
+MAX_BYTES = 4 * MAX_PARAMETERS + 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Saved:
+    """A model read back: its network, its weights in an `nn.Sequential`, and what was noted when it was saved."""
+
+    network: NetworkSpec
+    model: nn.Sequential
+    facts: dict[str, Any]
+
+
+def save_model(path: Path, network: NetworkSpec, model: nn.Sequential, facts: Mapping[str, Any]) -> None:
+    """Write the model whole or not at all. `facts` is plain JSON, such as `{"test_accuracy": 0.99}`."""
+    metadata = {
+        "version": VERSION,
+        "network": json.dumps(network_to_json(network)),
+        "facts": json.dumps(dict(facts), allow_nan=False),
+    }
+    write_whole(path, save(weights_of(model), metadata))
+
+
+def load_model(path: Path) -> Saved:
+    """Read a model that may come from anywhere. Raises SpecError when it is not one of ours, FileNotFoundError."""
+    metadata, weights = read_file(path, MAX_BYTES)
+    if "network" not in metadata:
+        raise not_ours()
+    network = network_from_json(metadata["network"])
+    return Saved(network, filled(network, weights), facts_of(metadata))
+
+
+def read_file(path: Path, most_bytes: int) -> tuple[dict[str, str], dict[str, Tensor]]:
+    """Metadata and tensors of a file of this version, neither checked yet. Raises SpecError, FileNotFoundError."""
+    if path.stat().st_size > most_bytes:
+        raise SpecError(f"The model file is larger than {most_bytes:,} bytes.", "Choose a model that was saved here.")
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except SafetensorError as error:
+        raise not_ours() from error
+    if metadata.get("version") != VERSION:
+        raise not_ours()
+    return metadata, weights
+
+
+def facts_of(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """What was noted when the model was saved. Raises SpecError."""
+    facts = parsed_json(metadata.get("facts", "{}"))
+    if not isinstance(facts, dict):
+        raise not_ours()
+    return facts
+
+
+def weights_bytes(model: nn.Sequential) -> bytes:
+    """The weights and buffers alone, for a reader that knows the network."""
+    return save(weights_of(model))
+
+
+def model_from_bytes(network: NetworkSpec, content: bytes) -> nn.Sequential:
+    """The network with the weights that `weights_bytes` wrote. Raises SpecError when they do not fit it."""
+    return filled(network, tensors_of(content))
+
+
+def tensors_of(content: bytes) -> dict[str, Tensor]:
+    """The tensors of a safetensors file in memory, by name. Raises SpecError."""
+    try:
+        return load(content)
+    except SafetensorError as error:
+        raise not_ours() from error
+
+
+def weights_of(model: nn.Module) -> dict[str, Tensor]:
+    """Weights and buffers as they can be written."""
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+
+
+def state_bytes(state: State) -> bytes:
+    """All of a stream's state. Infinity and NaN stay what they are, and every number is the same to the last bit."""
+    return save(dict(state.tensors), {"version": VERSION, "state": json.dumps(dict(state.facts))})
+
+
+def state_from_bytes(content: bytes) -> State:
+    """What `state_bytes` wrote; whether it fits what is to be trained is for the stream to say. Raises SpecError."""
+    try:
+        tensors = load(content)
+        header = json.loads(content[HEADER : HEADER + int.from_bytes(content[:HEADER], "little")])
+        metadata = header.get("__metadata__", {})
+        facts = json.loads(metadata.get("state", "null"))
+    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
+        raise misfit() from error
+    if metadata.get("version") != VERSION or not isinstance(facts, dict):
+        raise misfit()
+    return State(tensors, facts)
+
+
+def filled(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequential:
+    """A fresh model in evaluation mode with these weights. Raises SpecError unless their names, shapes and types are
+    the network's own and all are finite."""
+    model = build(plan(network))
+    expected = {name: (tensor.shape, tensor.dtype) for name, tensor in model.state_dict().items()}
+    if {name: (tensor.shape, tensor.dtype) for name, tensor in weights.items()} != expected:
+        raise SpecError("The weights do not fit the network they came with.", "Save the model again.")
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
+        raise SpecError("The weights are no longer finite numbers.", "Train again with a smaller learning rate.")
+    model.load_state_dict(weights)
+    return model.eval()
+
+
+def not_ours() -> SpecError:
+    return SpecError("This is not a model that was saved here.", "Choose a .safetensors file from the playground.")

@@ -1,0 +1,111 @@
+"""The settings of a training, as plain data, and their form in JSON. No torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import (
+    Choice,
+    Param,
+    Row,
+    SpecError,
+    choice_from_json,
+    choice_to_json,
+    choose,
+    flag,
+    integer,
+    one_of,
+    real,
+)
+from engine.catalogue.schedules import SCHEDULES
+from engine.limits import limits
+
+TRAIN_IMAGES = 60_000
+
+CORES = one_of(
+    "one",
+    ("one", "all"),
+    "Cores",
+    "How many of the machine's cores may work on it. All of them only while no other run is training, and only where "
+    "that is faster; sums are then added up in another order, and the same seed no longer gives the same last digits.",
+    titles=("One: bit-for-bit repeatable", "All: faster, last digits vary"),
+)
+SETTINGS: dict[str, Param] = {
+    "batch_size": integer(
+        64, 1, limits().batch, "Batch size", "Pictures per step; larger is smoother, smaller learns more per epoch."
+    ),
+    "epochs": integer(5, 1, 100, "Epochs", "Passes over the training pictures."),
+    "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+    "cores": CORES,
+    "images": integer(
+        TRAIN_IMAGES, 100, TRAIN_IMAGES, "Pictures", "How many of MNIST's 60,000 to use, validation included."
+    ),
+    "validation_share": real(
+        1 / 12,
+        0.0,
+        0.5,
+        "Validation share",
+        "Part held back to see how the network does on pictures it never trained on.",
+    ),
+    "stratified": flag(
+        False, "Stratified split", "Hold back the same share of every digit, not simply the last pictures."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """One training, apart from its network. `images` counts training and validation pictures together."""
+
+    optimizer: Choice = field(default_factory=lambda: choose(OPTIMIZERS, "Adam", {}, "Optimizer"))
+    loss: Choice = field(default_factory=lambda: choose(LOSSES, "CrossEntropy", {}, "Loss"))
+    schedule: Choice = field(default_factory=lambda: choose(SCHEDULES, "Constant", {}, "Schedule"))
+    batch_size: int = 64
+    epochs: int = 5
+    seed: int = 0
+    images: int = TRAIN_IMAGES
+    validation_share: float = 1 / 12
+    stratified: bool = False
+    cores: str = "one"
+
+    @property
+    def validation_images(self) -> int:
+        return round(self.images * self.validation_share)
+
+    @property
+    def train_images(self) -> int:
+        return self.images - self.validation_images
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """A last batch shorter than `batch_size` counts too."""
+        return -(-self.train_images // self.batch_size)
+
+    @property
+    def steps(self) -> int:
+        return self.steps_per_epoch * self.epochs
+
+
+CATALOGUES: Mapping[str, Mapping[str, Row]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
+
+
+def config_to_json(config: TrainConfig) -> dict[str, Any]:
+    values = {f.name: getattr(config, f.name) for f in fields(config)}
+    return {name: choice_to_json(v) if isinstance(v, Choice) else v for name, v in values.items()}
+
+
+def config_from_json(data: object) -> TrainConfig:
+    """Read settings from untrusted JSON; what is missing takes its default. Raises SpecError."""
+    if not isinstance(data, dict):
+        raise SpecError("These are not training settings.", "Expected an object.")
+    known: dict[str, Any] = {}
+    for name, value in data.items():
+        if name in CATALOGUES:
+            known[name] = choice_from_json(CATALOGUES[name], value, name.capitalize())
+        elif name in SETTINGS:
+            known[name] = SETTINGS[name].check(value, "Training")
+        else:
+            raise SpecError(f"Training: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
+    return TrainConfig(**known)

@@ -1,0 +1,30 @@
+"""Facts that a stream noted about itself, read back from JSON and checked. No torch."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from engine.catalogue.params import SpecError
+
+Fact = TypeVar("Fact", int, float, str, list[Any], dict[str, Any])
+
+
+def misfit() -> SpecError:
+    return SpecError("The checkpoint does not fit what is to be trained.", "Start the training from the beginning.")
+
+
+def fact(facts: Mapping[str, Any], name: str, kind: type[Fact]) -> Fact:
+    """The fact `name`; an int will do where a float is wanted. Raises SpecError where it is something else."""
+    value = facts.get(name)
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not kind:
+        raise misfit()
+    return value
+
+
+def numbers(facts: Mapping[str, Any], name: str, like: Mapping[str, float]) -> dict[str, float]:
+    """The numbers under `name` that are called like those in `like`. Raises SpecError."""
+    kept = fact(facts, name, dict)
+    if not all(type(kept.get(each)) in (int, float) for each in like):
+        raise misfit()
+    return {each: kept[each] for each in like}

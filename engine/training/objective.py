@@ -1,0 +1,92 @@
+"""What a training makes small, and the rule that does it: losses and optimizers in PyTorch."""
+
+from collections.abc import Callable, Iterable
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import Choice
+
+LossFunction = Callable[[Tensor, Tensor], Tensor]
+FUSED = {
+    "SGD": ("cpu", "cuda", "mps"),
+    "Adam": ("cpu", "cuda", "mps"),
+    "AdamW": ("cpu", "cuda", "mps"),
+    "Adagrad": ("cpu", "cuda"),
+}
+SMALLEST_PROBABILITY = 1e-30
+
+
+def loss_function(choice: Choice, probabilities: bool = False) -> LossFunction:
+    """The mean loss of a batch, from outputs (N, 10) and labels (N,) int64.
+
+    `probabilities` says that the network ends in a Softmax: cross-entropy then takes the logarithm instead of doing
+    softmax again; the others use the outputs as they are.
+    """
+    match choice.kind:
+        case "CrossEntropy":
+            smoothing = choice["label_smoothing"]
+            if probabilities:
+                # Softmax of the logarithm of probabilities gives them back, so label smoothing works the same.
+                return lambda outputs, labels: F.cross_entropy(
+                    outputs.clamp_min(SMALLEST_PROBABILITY).log(), labels, label_smoothing=smoothing
+                )
+            return lambda outputs, labels: F.cross_entropy(outputs, labels, label_smoothing=smoothing)
+        case "MeanSquaredError":
+            return lambda outputs, labels: F.mse_loss(outputs, F.one_hot(labels, outputs.shape[1]).to(outputs.dtype))
+        case "Hinge":
+            margin = choice["margin"]
+            return lambda outputs, labels: F.multi_margin_loss(outputs, labels, margin=margin)
+    raise ValueError(f"no loss {choice.kind}")
+
+
+def make_optimizer(choice: Choice, parameters: Iterable[nn.Parameter], fused: bool = True) -> torch.optim.Optimizer:
+    """The optimizer of `choice`. `fused` updates all weights in one kernel where PyTorch has one: same rule, faster."""
+    row, weights = OPTIMIZERS[choice.kind], list(parameters)
+    kernel = {"fused": True} if fused and weights[0].device.type in FUSED.get(choice.kind, ()) else {}
+    make: Callable[..., torch.optim.Optimizer] = getattr(torch.optim, row.torch)
+    return make(weights, **row.args(dict(choice.values)), **kernel)
+
+
+def update_of(optimizer: torch.optim.Optimizer) -> Callable[[], None]:
+    """What `optimizer.step()` does, to the last bit. Fused Adam and AdamW go straight to their kernel: for a small
+    network the ceremonies around it take a twentieth of the whole step."""
+    (group,) = optimizer.param_groups
+    weights: list[Tensor] = group["params"]
+    if not isinstance(optimizer, torch.optim.Adam) or not group["fused"] or weights[0].device.type != "cpu":
+        return lambda: optimizer.step()
+    kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
+    means: list[Tensor] = []
+    squares: list[Tensor] = []
+    counts: list[Tensor] = []
+
+    def update() -> None:
+        if not means:  # the first step makes the state that the next ones work on
+            optimizer.step()
+            for slots, name in ((means, "exp_avg"), (squares, "exp_avg_sq"), (counts, "step")):
+                slots += [optimizer.state[weight][name] for weight in weights]
+            return
+        gradients = cast(list[Tensor], [weight.grad for weight in weights])
+        beta1, beta2 = group["betas"]
+        with torch.no_grad():
+            torch._foreach_add_(counts, 1)
+            kernel(
+                weights,
+                gradients,
+                means,
+                squares,
+                [],
+                counts,
+                lr=group["lr"],
+                beta1=beta1,
+                beta2=beta2,
+                weight_decay=group["weight_decay"],
+                eps=group["eps"],
+                amsgrad=False,
+                maximize=False,
+            )
+
+    return update

@@ -1,0 +1,332 @@
+import math
+import os
+import runpy
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.catalogue.layers import INITS, LAYERS
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import SpecError, choose
+from engine.catalogue.schedules import SCHEDULES
+from engine.export.formats import keras_code, pytorch_code
+from engine.files import ASSETS
+from engine.gan.recipes import RECIPES
+from engine.network.build import build
+from engine.network.presets import PRESETS
+from engine.network.spec import NetworkSpec, layer, plan
+from engine.training.config import TrainConfig
+
+IMAGES = torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+DIGITS = torch.tensor([7, 0, 9, 7])
+
+EVERY_KIND = NetworkSpec(
+    (
+        layer("Conv2d", channels=6, padding=1),
+        layer("BatchNorm2d"),
+        layer("ReLU"),
+        layer("MaxPool2d", kernel_size=3, stride=2, padding=1),
+        layer("Conv2d", channels=8, kernel_size=4, stride=2, padding=2),
+        layer("LeakyReLU", negative_slope=0.2),
+        layer("MaxPool2d", kernel_size=3, stride=1, padding=1),
+        layer("ELU", alpha=0.7),
+        layer("AvgPool2d", kernel_size=3, stride=2, padding=1),
+        layer("GELU"),
+        layer("Flatten"),
+        layer("BatchNorm1d"),
+        layer("SiLU"),
+        layer("Linear", units=24),
+        layer("Sigmoid"),
+        layer("Dropout", p=0.3),
+        layer("Linear", units=12),
+        layer("Tanh"),
+        layer("Linear", units=10),
+        layer("Softplus"),
+        layer("Softmax"),
+    ),
+    name="Every kind",
+)
+GLOBAL_MEAN = NetworkSpec(
+    (
+        layer("Conv2d", channels=10, kernel_size=5, stride=3, padding=4),
+        layer("MaxPool2d", kernel_size=4, stride=3, padding=2),
+        layer("AdaptiveAvgPool2d"),
+        layer("Flatten"),
+    ),
+    init="he",
+)
+EVERY_GENERATOR_KIND = NetworkSpec(
+    (
+        *(layer("LabelEmbedding", size=3), layer("Linear", units=24, spectral_norm=True), layer("LabelConcat")),
+        *(layer("Linear", units=48), layer("Reshape", channels=3, height=4, width=4), layer("LabelEmbedding", size=2)),
+        layer("ConvTranspose2d", channels=4, kernel_size=2, stride=3, padding=1, spectral_norm=True),
+        *(layer("LabelConcat"), layer("Upsample", mode="bilinear"), layer("BatchNorm2d")),
+        layer("ConvTranspose2d", channels=3, kernel_size=5, stride=1, padding=2),
+        layer("ConvTranspose2d", channels=3, kernel_size=4, stride=2, padding=4),
+        *(layer("Flatten"), layer("BatchNorm1d"), layer("LabelConcat"), layer("LabelEmbedding", size=4)),
+        *(layer("Linear", units=49), layer("Reshape", channels=1), layer("Upsample", scale=4), layer("Tanh")),
+    ),
+    "he",
+    "Every kind of a generator",
+    (5,),
+    "generator",
+)
+EVERY_DISCRIMINATOR_KIND = NetworkSpec(
+    (
+        *(layer("LabelConcat"), layer("Conv2d", channels=3, stride=4, spectral_norm=True), layer("Flatten")),
+        *(layer("LabelConcat"), layer("LabelProjection", spectral_norm=True), layer("Flatten")),
+    ),
+    "xavier",
+    "Every kind of a discriminator",
+    role="discriminator",
+)
+NETWORKS = {
+    **{name: preset.network for name, preset in PRESETS.items()},
+    **{f"{name} G": recipe.gan.generator for name, recipe in RECIPES.items()},
+    **{f"{name} D": recipe.gan.discriminator for name, recipe in RECIPES.items()},
+    "kinds": EVERY_KIND,
+    "mean": GLOBAL_MEAN,
+    "kinds G": EVERY_GENERATOR_KIND,
+    "kinds D": EVERY_DISCRIMINATOR_KIND,
+}
+
+
+def config(**parts: Any) -> TrainConfig:
+    """Settings with other rows of the catalogues: `config(loss="Hinge")`, or a dict with its values."""
+    catalogues = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
+    chosen = {}
+    for part, value in parts.items():
+        kind, values = value if isinstance(value, tuple) else (value, {})
+        chosen[part] = choose(catalogues[part], kind, values, part)
+    return TrainConfig(**chosen)
+
+
+def executed(source: str, folder: Path) -> dict[str, Any]:
+    """Run a program as another would import it: what trains it stays asleep."""
+    path = folder / "network.py"
+    path.write_text(source, encoding="utf-8")
+    return runpy.run_path(str(path))
+
+
+def inputs_of(network: NetworkSpec) -> tuple[Tensor, ...]:
+    first = torch.randn(4, *network.input_shape, generator=torch.Generator().manual_seed(0))
+    return (first, DIGITS) if network.takes_labels else (first,)
+
+
+def trained_a_little(model: nn.Sequential) -> nn.Sequential:
+    """Weights and batch statistics that are nothing like a start."""
+    chance = torch.Generator().manual_seed(3)
+    with torch.no_grad():
+        for value in model.state_dict().values():
+            if value.is_floating_point():
+                value.copy_(value + 0.1 * torch.rand(value.shape, generator=chance))
+    return model.eval()
+
+
+def test_the_networks_here_have_every_kind_of_layer() -> None:
+    kinds = {choice.kind for network in NETWORKS.values() for choice in network.layers}
+    assert kinds == LAYERS.keys()
+
+
+@pytest.mark.parametrize("with_training", [True, False], ids=["training", "model alone"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_exported_pytorch_code_is_the_model_that_was_trained(name: str, with_training: bool, tmp_path: Path) -> None:
+    planned = plan(NETWORKS[name])
+    settings = replace(TrainConfig(), seed=4) if with_training else None
+    exported = executed(pytorch_code(NETWORKS[name], settings), tmp_path)["model"]
+    seed = 4 if with_training and NETWORKS[name].role == "classifier" else 0
+    fresh = build(planned, seed).eval()
+    exported.eval()
+    for key, weights in exported.state_dict().items():
+        assert torch.equal(weights, fresh.state_dict()[key]), "the same seed starts from the same weights"
+
+    ours = trained_a_little(fresh)
+    exported.load_state_dict(ours.state_dict(), strict=True)
+    inputs = inputs_of(NETWORKS[name])
+    x, shapes = inputs[0], []
+    for p, module in zip(planned.layers, exported, strict=True):
+        x = module(x, DIGITS) if LAYERS[p.layer.kind].takes_label else module(x)
+        shapes.append(tuple(x.shape[1:]))
+    assert shapes == [p.out_shape for p in planned.layers]
+    assert sum(p.numel() for p in exported.parameters()) == planned.parameters
+    torch.testing.assert_close(exported(*inputs), ours(*inputs), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("init", INITS)
+def test_exported_initialisation_draws_the_same_weights(init: str, tmp_path: Path) -> None:
+    network = replace(PRESETS["lenet5"].network, init=init)
+    exported = executed(pytorch_code(network, TrainConfig()), tmp_path)["model"]
+    for key, weights in build(plan(network)).state_dict().items():
+        assert torch.equal(weights, exported.state_dict()[key])
+
+
+@pytest.mark.parametrize("name", ["mlp", "conditional G", "hinge G", "conditional D", "hinge D", "kinds G", "kinds D"])
+def test_exported_networks_alone_show_what_they_do(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "network.py"
+    path.write_text(pytorch_code(NETWORKS[name]), encoding="utf-8")
+    runpy.run_path(str(path), run_name="__main__")
+    shown = capsys.readouterr().out.splitlines()
+    if NETWORKS[name].role == "generator":
+        assert [len(line) for line in shown[-28:]] == [56] * 28
+        assert set("".join(shown[-28:])) <= set(" .:*#")
+    else:
+        assert shown[-1].startswith("tensor([[") or shown[-2].startswith("tensor([[")
+
+
+SETTINGS = [
+    *(config(optimizer=kind) for kind in OPTIMIZERS),
+    *(config(loss=kind) for kind in LOSSES),
+    *(config(schedule=kind) for kind in SCHEDULES),
+    config(
+        optimizer=("SGD", {"nesterov": True, "weight_decay": 0.01}),
+        loss=("CrossEntropy", {"label_smoothing": 0.1}),
+        schedule=("Step", {"warmup": 0.25}),
+    ),
+]
+
+
+@pytest.mark.parametrize("softmax", [False, True], ids=["scores", "probabilities"])
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda c: f"{c.optimizer.kind}-{c.loss.kind}-{c.schedule.kind}")
+def test_exported_programs_train_on_mnist_as_they_are(
+    settings: TrainConfig,
+    softmax: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    end = (layer("Softmax"),) if softmax else ()
+    network = NetworkSpec((*PRESETS["perceptron"].network.layers, *end), init="zeros")
+    settings = replace(settings, images=300, epochs=2, validation_share=0.2, stratified=softmax)
+    path = tmp_path / "network.py"
+    path.write_text(pytorch_code(network, settings), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", [str(path), str(ASSETS / "mnist")])
+    runpy.run_path(str(path), run_name="__main__")
+    reported = capsys.readouterr().out
+    assert float(reported.splitlines()[-1].removeprefix("test accuracy ").rstrip("%")) > 20, reported
+    assert reported.count("validation accuracy") == 2
+
+
+def test_the_exported_quick_network_learns_mnist_when_it_is_run_by_itself(tmp_path: Path) -> None:
+    preset = PRESETS["quick"]
+    path = tmp_path / "network.py"
+    path.write_text(pytorch_code(preset.network, replace(preset.config, images=12_000, epochs=1)), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(path), str(ASSETS / "mnist")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.splitlines()[-1].removeprefix("test accuracy ").rstrip("%")) > 95, done.stdout
+
+
+@pytest.mark.parametrize("code", [pytorch_code, keras_code])
+def test_a_name_cannot_put_code_into_a_program(code: Any) -> None:
+    name = 'x\nimport os\r\u2028"""\\'
+    source = code(replace(PRESETS["mlp"].network, name=name), TrainConfig())
+    assert source.splitlines()[0].startswith('# ximport os"""\\ reads handwritten digits')
+    compile(source, "network.py", "exec")
+
+
+def test_a_network_that_does_not_fit_is_not_exported() -> None:
+    for code in (pytorch_code, keras_code):
+        with pytest.raises(SpecError, match="Add Flatten"):
+            code(NetworkSpec((layer("Linear"),)), None)
+
+
+@pytest.fixture
+def keras(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "torch"))
+    return pytest.importorskip("keras")
+
+
+def give_weights(keras_model: Any, model: nn.Sequential, network: NetworkSpec) -> None:
+    """Put PyTorch's weights into Keras' layers, past Flatten with the inputs in Keras' order."""
+    learned = (layer for layer in keras_model.layers if layer.weights and "dropout" not in layer.name)
+    modules = dict(model.named_children())
+    order = torch.arange(0)
+    for p in plan(network).layers:
+        module: Any = modules[str(p.index)]
+        if len(p.in_shape) == 1 and len(order) != p.in_shape[0]:
+            order = torch.arange(p.in_shape[0])
+        match p.layer.kind:
+            case "Flatten":
+                order = torch.arange(p.out_shape[0]).view(p.in_shape[0], -1).T.flatten()
+            case "LabelConcat" | "LabelEmbedding" if len(p.in_shape) == 1:
+                order = torch.cat([order, torch.arange(p.in_shape[0], p.out_shape[0])])
+        match p.layer.kind:
+            case "Linear":
+                put(next(learned), module.weight[:, order].T, module.bias)
+                order = torch.arange(0)
+            case "Conv2d" | "ConvTranspose2d":
+                put(next(learned), module.weight.permute(2, 3, 1, 0), module.bias)
+            case "BatchNorm1d" | "BatchNorm2d":
+                places = order if len(p.in_shape) == 1 else slice(None)
+                names = ("weight", "bias", "running_mean", "running_var")
+                put(next(learned), *(getattr(module, name)[places] for name in names))
+            case "LabelEmbedding":
+                put(next(learned), module.weight.movedim(1, -1))
+            case "LabelProjection":
+                projection = next(learned)
+                put(projection.score, module.linear.weight[:, order].T, module.linear.bias)
+                put(projection.vectors, module.embedding.weight[:, order])
+    assert next(learned, None) is None
+
+
+def put(keras_layer: Any, *weights: Tensor) -> None:
+    """Into the layer itself where it is wrapped; weights that PyTorch normalises as they are after that."""
+    getattr(keras_layer, "layer", keras_layer).set_weights([value.detach().numpy() for value in weights])
+
+
+def outputs_of(keras_model: Any) -> list[tuple[int, ...]]:
+    """The shapes that PyTorch's layers leave, without those of the layers that Keras needs besides."""
+    names = [layer.name for layer in keras_model.layers]
+    besides = ("zero_padding", "lambda", "input", "keras_tensor", "reshape")
+    cut = {i for i, name in enumerate(names[1:]) if name.startswith("cropping")}
+    layers = (x for i, x in enumerate(keras_model.layers) if i not in cut and not x.name.startswith(besides))
+    return [x.output.shape[1:] for x in layers]
+
+
+@pytest.mark.filterwarnings("ignore")  # those of Keras itself
+@pytest.mark.parametrize("settings", [TrainConfig(), None], ids=["training", "model alone"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_exported_keras_code_is_the_same_network(
+    name: str, settings: TrainConfig | None, keras: Any, tmp_path: Path
+) -> None:
+    planned = plan(NETWORKS[name])
+    exported = executed(keras_code(NETWORKS[name], settings), tmp_path)["model"]
+    assert sum(math.prod(weights.shape) for weights in exported.trainable_weights) == planned.parameters
+    assert outputs_of(exported) == [(*p.out_shape[1:], p.out_shape[0]) for p in planned.layers]
+
+    model = trained_a_little(build(planned))
+    give_weights(exported, model, NETWORKS[name])
+    first, *told = inputs_of(NETWORKS[name])
+    inputs = [first.movedim(1, -1).numpy(), *(labels.numpy() for labels in told)]
+    theirs = torch.from_numpy(keras.ops.convert_to_numpy(exported(inputs if told else inputs[0], training=False)))
+    ours = model(first, *told)
+    torch.testing.assert_close(theirs.movedim(-1, 1), ours, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore")  # those of Keras itself
+@pytest.mark.parametrize("softmax", [False, True], ids=["scores", "probabilities"])
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda c: f"{c.optimizer.kind}-{c.loss.kind}-{c.schedule.kind}")
+def test_exported_keras_programs_train_on_mnist_as_they_are(
+    settings: TrainConfig, softmax: bool, keras: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = (layer("Softmax"),) if softmax else ()
+    network = NetworkSpec((*PRESETS["perceptron"].network.layers, *end), init="zeros")
+    settings = replace(settings, images=300, epochs=2, validation_share=0.2, stratified=softmax)
+    path = tmp_path / "network.py"
+    path.write_text(keras_code(network, settings), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", [str(path), str(ASSETS / "mnist")])
+    assert runpy.run_path(str(path), run_name="__main__")["accuracy"] > 0.2

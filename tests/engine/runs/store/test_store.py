@@ -1,0 +1,110 @@
+"""The store: what is written is there in the next life of the server, in SQLite as in PostgreSQL."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from engine.gan.events import FrameDrawn
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
+from engine.runs.info import RunInfo
+from engine.runs.message import joined, kept
+from engine.runs.store.rows import Batch, Frame
+from engine.runs.store.schema import TABLES
+from engine.runs.store.store import Store
+from engine.training.events import StepDone, pack
+from tests.engine.runs.postgres import Postgres
+
+STEPS = [StepDone(step, 1, 1 / step, 0.5, 0.1) for step in range(1, 11)]
+WHOLE = {"after": 0} | pack(STEPS, 10)
+
+
+def a_run(run_id: str = "one", owner: str = "me", created: float = 1.0) -> RunInfo:
+    preset = PRESETS["mlp"]
+    return RunInfo(
+        run_id, owner, created, "MLP", Classification(preset.network, preset.config), "running", 0, None, 101_770
+    )
+
+
+def a_batch(first: int, last: int) -> Batch:
+    return Batch("one", first, kept(STEPS[first - 1 : last], first))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'playground.sqlite'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    yield server.url
+    engine = create_engine(server.url)
+    TABLES.drop_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    store = Store(url)
+    yield store
+    store.close()
+
+
+def test_a_run_is_there_in_the_next_life_of_the_server(store: Store, url: str) -> None:
+    info = a_run()
+    assert store.write([info], [], [a_batch(1, 6)])
+    done = replace(info, status="finished", seq=10, finished={"event": "finished", "test_accuracy": 0.97})
+    assert store.write([], [done], [a_batch(7, 10)])
+    store.close()
+    again = Store(url)
+    assert again.run(info.id) == done
+    assert joined(again.messages(info.id, 0)) == WHOLE
+    assert joined(again.messages(info.id, 4), 4) == {"after": 4} | pack(STEPS[4:], 10)
+    assert list(again.messages(info.id, 10)) == []
+    assert again.run("other") is None
+    again.close()
+
+
+def test_runs_come_newest_first_by_owner_and_by_kind(store: Store) -> None:
+    store.write([a_run("a", "me", 1.0), a_run("b", "you", 2.0), a_run("c", "me", 3.0)], [], [])
+    assert [info.id for info in store.runs(None, 10)] == ["c", "b", "a"]
+    assert [info.id for info in store.runs("me", 10)] == ["c", "a"]
+    assert [info.id for info in store.runs(None, 2)] == ["c", "b"]
+    assert [info.id for info in store.runs(None, 2, "classifier")] == ["c", "b"]
+    assert store.runs(None, 2, "gan") == []
+
+
+def test_what_is_written_again_is_there_once(store: Store) -> None:
+    """The answer to a commit was lost, and more was told meanwhile."""
+    frame = Frame("one", FrameDrawn(1, 0.5, 1, "image/png", b"picture \x00\xff"))
+    for last in (4, 4, 8):
+        assert store.write([replace(a_run(), seq=last)], [], [a_batch(1, last)], [frame])
+    assert store.write([], [replace(a_run(), seq=10)], [a_batch(7, 10)])
+    assert joined(store.messages("one", 0)) == WHOLE
+    assert joined(store.messages("one", 5), 5) == {"after": 5} | pack(STEPS[5:], 10)
+    assert store.run("one") == replace(a_run(), seq=10)
+    assert store.frames("one") == [(1, 1, 0.5)] and store.frame("one", 1) == frame.drawn
+
+
+def test_a_run_with_a_layer_that_is_gone_from_the_catalogue_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "playground.sqlite"
+    store = Store(f"sqlite:///{path}")
+    store.write([a_run("a"), a_run("b")], [], [])
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE runs SET job = replace(job, 'Linear', 'Quantum') WHERE id = 'a'")
+    connection.close()
+    assert [info.id for info in store.runs(None, 10)] == ["b"]
+    assert store.run("a") is None
+    store.close()
+
+
+def test_the_url_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_STORE", f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    store = Store()
+    assert store.write([a_run()], [], [])
+    store.close()
+    assert (tmp_path / "elsewhere.sqlite").is_file()

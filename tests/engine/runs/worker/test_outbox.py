@@ -1,0 +1,107 @@
+"""What a host hands over: events until they have arrived, checkpoints once what was told before them is stored. And
+what a run has told, from events and from stored messages alike."""
+
+from engine.gan.events import FrameDrawn, GanStep, SettingChanged
+from engine.runs.message import kept
+from engine.runs.replay import Past
+from engine.runs.worker.outbox import Outbox
+from engine.study.events import StudyScored
+from engine.training.events import Evaluated, Event, LrChanged, Progress, Started, StatusChanged, StepDone
+
+
+def step(number: int) -> StepDone:
+    return StepDone(number, 1, 0.5, 0.5, 0.1)
+
+
+def gan_step(number: int, trained: int = 3) -> GanStep:
+    return GanStep(number, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 0.1, 0.1, trained)
+
+
+def test_events_are_kept_until_they_have_arrived() -> None:
+    box = Outbox()
+    box.open("a")
+    box.put("a", [step(1), step(2)])
+    (news,) = box.collected({})
+    assert (news.first_seq, news.last_seq) == (1, 2)
+    assert box.collected({}) == (news,)
+    box.put("a", [step(3)])
+    (news,) = box.collected({"a": 2})
+    assert (news.first_seq, news.events) == (3, (step(3),))
+    assert box.collected({"a": 3}) == ()
+    assert box.last("a") == 3
+
+
+def test_a_checkpoint_waits_until_all_before_it_is_stored() -> None:
+    box = Outbox()
+    box.open("a")
+    assert box.wants_checkpoint("a")
+    box.put("a", [step(1), step(2)])
+    box.put_checkpoint("a", b"after 2")
+    assert not box.wants_checkpoint("a") and box.has_checkpoints
+    assert box.safe_checkpoints({"a": 1}) == {}
+    box.put("a", [step(3)])
+    box.put_checkpoint("a", b"after 3")
+    box.put("a", [step(4)])
+    box.put_checkpoint("a", b"after 4")
+    assert box.safe_checkpoints({"a": 3}) == {"a": b"after 2"}
+    assert box.safe_checkpoints({"a": 4, "unknown": 9}) == {"a": b"after 4"}
+    assert not box.has_checkpoints and box.wants_checkpoint("a")
+
+
+def test_a_closed_box_takes_nothing() -> None:
+    box = Outbox()
+    box.open("a")
+    box.close("a")
+    box.put("a", [step(1)])
+    box.put_checkpoint("a", b"x")
+    assert box.collected({}) == () and not box.has_checkpoints and not box.wants_checkpoint("a")
+
+
+EVENTS: list[Event] = [
+    StatusChanged("running"),
+    Started(1, 100, 10, 640, 0, "cpu"),
+    step(1),
+    LrChanged(1, 0.5),
+    step(2),
+    Evaluated(2, 1, 0.5, 0.5, 10, True),
+    step(3),
+]
+GAN_EVENTS: list[Event] = [
+    gan_step(1),
+    FrameDrawn(1, 0.1, 1, "image/png", b""),
+    SettingChanged(1, "g_lr", 0.1),
+    gan_step(2, trained=1),
+    FrameDrawn(2, 0.2, 2, "image/png", b""),
+]
+
+
+def test_the_past_knows_what_was_told() -> None:
+    past = Past()
+    past.take(EVENTS)
+    assert past.step == 3 and past.changes == [(1, "lr", 0.5)]
+    assert past.has(step(3), 2) and not past.has(step(4), 3)
+    assert past.has(Started(1, 100, 10, 640, 0, "cpu"), 0)
+    assert past.has(Evaluated(2, 1, 0.5, 0.5, 10, True), 0) and not past.has(Evaluated(3, 1, 0.5, 0.5, 10, True), 1)
+    assert past.has(LrChanged(1, 0.5), 0) and not past.has(LrChanged(1, 0.25), 1)
+    assert not past.has(Progress(3, 1.0, 1.0, 1.0), 0)
+
+
+def test_events_without_a_step_are_counted() -> None:
+    past = Past()
+    past.take([StudyScored(0, False, 0.5), StudyScored(0, True, 0.6)])
+    assert [past.has(StudyScored(1, False, 0.5), count) for count in range(3)] == [True, True, False]
+
+
+def test_the_past_of_a_gan_has_its_film_and_what_was_done_by_hand() -> None:
+    past = Past()
+    past.take(GAN_EVENTS)
+    assert past.frames == 2 and past.by_hand == {2: 1} and past.changes == [(1, "g_lr", 0.1)]
+
+
+def test_the_past_is_the_same_from_what_is_stored() -> None:
+    for events in (EVENTS, GAN_EVENTS):
+        told, stored = Past(), Past()
+        told.take(events)
+        stored.take_message(kept(events[:3], 1))
+        stored.take_message(kept(events[3:], 4))
+        assert stored == told

@@ -1,0 +1,69 @@
+"""One run inside a host, driven by hand: what single steps do in the middle of a round."""
+
+from typing import Any
+
+import pytest
+
+from engine.gan.events import FrameDrawn, GanStep, RoundShown
+from engine.kinds import Job, job_to_json
+from engine.plane.config import PlaneGan
+from engine.runs.worker.training import Training
+from tests.engine.runs.gans import LONG
+
+PLANE = PlaneGan(units=4, layers=1, batch_size=4, discriminator_steps=5)
+pytestmark = pytest.mark.usefixtures("folder")
+
+
+def a_run(job: Job) -> Training:
+    run = Training("one", job_to_json(job), paused=True)
+    rest(run)
+    return run
+
+
+def rest(run: Training) -> list[Any]:
+    """Go on as far as the run wants to; what it said on the way."""
+    while run.wants_to_train:
+        run.advance()
+    said = run.events[:]
+    run.events.clear()
+    return said
+
+
+def trained(events: list[Any]) -> list[int]:
+    return [event.trained for event in events if isinstance(event, GanStep)]
+
+
+@pytest.mark.parametrize("job", [LONG, PLANE], ids=["digits", "plane"])
+def test_a_paused_start_shows_the_first_frame_and_no_round(job: Job) -> None:
+    run = Training("one", job_to_json(job), paused=True)
+    said = rest(run)
+    assert [type(event) for event in said if isinstance(event, FrameDrawn | GanStep)] == [FrameDrawn]
+    assert run.status == "paused"
+
+
+@pytest.mark.parametrize("job", [LONG, PLANE], ids=["digits", "plane"])
+def test_a_single_step_trains_who_was_asked_for(job: Job) -> None:
+    run = a_run(job)
+    for action, who in (("step_d", 1), ("step_g", 2), ("step", 3)):
+        run.control(action, None)  # type: ignore[arg-type]
+        assert trained(rest(run)) == [who]
+
+
+def test_a_round_at_hand_ends_before_a_single_step_begins() -> None:
+    run = a_run(PLANE)
+    run.control("resume", None)
+    run.advance()  # one of five updates of D
+    run.control("pause", None)
+    assert not trained(run.events)
+    run.control("step_g", None)
+    run.control("step_d", None)
+    assert trained(rest(run)) == [3, 2, 1]
+
+
+def test_a_round_in_slow_motion_is_told_in_one_piece() -> None:
+    run = a_run(LONG)
+    run.control("slow", None)
+    run.advance()
+    while len(run.events) < 2:
+        run.advance()
+    assert [type(event) for event in run.events] == [FrameDrawn, RoundShown, GanStep]

@@ -1,0 +1,155 @@
+"""Who watches over a real socket and is slow, late or cut off: gets every event once, and costs nobody else."""
+
+import json
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from websockets.sync.client import ClientConnection, connect
+
+from engine.kinds import Classification
+from engine.network.presets import PRESETS
+from engine.runs.live import KEEP_EVENTS, LiveRun
+from engine.runs.message import MOST_STEPS
+from engine.training.events import StepDone
+from ui import backend
+from ui.api.routes import ROUTES
+
+PATIENCE = 60.0
+SMALL = 16_384  # bytes of the kernel for a connection, so that it is soon full
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveRun]:
+    """A run of this process's service that reports what the tests want."""
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    monkeypatch.setattr("engine.runs.service.MESSAGE_SECONDS", 0.002)
+    monkeypatch.setattr("engine.runs.store.writer.BATCH_SECONDS", 0.02)
+    backend.service.cache_clear()
+    preset = PRESETS["mlp"]
+    run = LiveRun("one", "me", Classification(preset.network, preset.config), 101_770, paused=False)
+    backend.service()._live[run.id] = run
+    yield run
+    backend.service().close()
+    backend.service.cache_clear()
+
+
+@pytest.fixture
+def address(run: LiveRun) -> Iterator[str]:
+    """Of the run's events, on a real server."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+        server = uvicorn.Server(uvicorn.Config(Starlette(routes=ROUTES), log_level="warning", ws="websockets-sansio"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"ws://127.0.0.1:{listener.getsockname()[1]}/api/runs/{run.id}/events"
+        server.should_exit = True
+        thread.join()
+
+
+def report(run: LiveRun, count: int) -> None:
+    first = run.tape.seq + 1
+    run.add(first, [StepDone(step, 1, random.random(), random.random(), 0.1) for step in range(first, first + count)])
+    backend.service()._keeper.wake()
+
+
+@contextmanager
+def reporting(run: LiveRun, count: int) -> Iterator[None]:
+    """While this lasts the run reports `count` steps a few hundred times a second."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.wait(0.003):
+            report(run, count)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def read(connection: ClientConnection) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(connection.recv(PATIENCE))
+    return message
+
+
+def slow_connection(address: str) -> ClientConnection:
+    """It takes in next to nothing that is not read."""
+    host, port = address.split("/")[2].split(":")
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+    narrow.connect((host, int(port)))
+    return connect(address, sock=narrow, max_queue=1, compression=None, close_timeout=0.1)
+
+
+def test_who_does_not_read_holds_up_nobody_and_then_gets_all_the_rest_at_once(run: LiveRun, address: str) -> None:
+    with slow_connection(address) as slow, connect(address) as quick, reporting(run, 400):
+        quickly = [read(quick) for _ in range(40)]
+        slowly = [read(slow)]
+        while slowly[-1]["seq"] < quickly[-1]["seq"]:
+            slowly.append(read(slow))
+    for messages in (quickly, slowly):
+        assert all(after["after"] == before["seq"] for before, after in pairwise(messages))
+    assert len(slowly) < len(quickly) / 2
+    assert max(message["seq"] - message["after"] for message in slowly) > quickly[-1]["seq"] / 3
+    assert run.tape.seq - run.tape.first < 2 * KEEP_EVENTS + 1000
+
+
+def test_over_fifty_broken_connections_every_event_comes_once_and_in_order(run: LiveRun, address: str) -> None:
+    chance = random.Random(0)
+    seq, steps = 0, list[int]()
+    with reporting(run, 5):
+        for _ in range(50):
+            with connect(f"{address}?after={seq}") as connection:
+                for _ in range(chance.randrange(4)):
+                    message = read(connection)
+                    assert message["after"] == seq
+                    seq = message["seq"]
+                    steps += message["steps"]["step"]
+                if chance.random() < 0.5:
+                    connection.socket.shutdown(socket.SHUT_RDWR)  # without a word
+    assert steps == list(range(1, seq + 1)) and seq > 50
+
+
+def test_who_comes_late_gets_a_thinned_history_and_then_every_step(run: LiveRun, address: str) -> None:
+    long = 100_000
+    for _ in range(long // KEEP_EVENTS):
+        report(run, KEEP_EVENTS)
+    while run.stored_seq < long:
+        time.sleep(0.01)
+    with connect(address, max_size=2_000_000) as connection:
+        history = read(connection)
+        report(run, 3)
+        tail = read(connection)
+    assert run.tape.first > long / 2
+    assert (history["after"], history["seq"]) == (0, long)
+    steps = history["steps"]["step"]
+    assert MOST_STEPS / 2 <= len(steps) <= MOST_STEPS and len({b - a for a, b in pairwise(steps)}) == 1
+    assert tail["after"] == long and tail["steps"]["step"] == [long + 1, long + 2, long + 3]
+
+
+def test_who_watches_a_run_that_was_cut_off_sees_it_go_on(run: LiveRun, address: str) -> None:
+    live = backend.service()._live
+    report(run, 10)
+    while run.stored_seq < 10:
+        time.sleep(0.01)
+    del live[run.id]  # as after a restart: it is in the store alone
+    with connect(address) as connection:
+        before = read(connection)
+        live[run.id] = run
+        report(run, 3)
+        since = read(connection)
+    assert before["interrupted"] and (before["after"], before["seq"]) == (0, 10)
+    assert "interrupted" not in since and since["after"] == 10 and since["steps"]["step"] == [11, 12, 13]

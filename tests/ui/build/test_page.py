@@ -1,0 +1,389 @@
+"""The Build page, driven through Streamlit's own test runner."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.catalogue.layers import LAYERS
+from engine.export.formats import gan_to_link, recipe_from_json, recipe_to_json, recipe_to_link
+from engine.gan.config import networks
+from engine.gan.recipes import RECIPES
+from engine.network.presets import PRESETS
+from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, network_to_json, plan, survey
+from engine.training.config import TrainConfig
+from ui.build.gallery import GROUPS
+from ui.build.layer_icons import layer_icon
+from ui.build.sharing import file_stem, open_file
+from ui.build.start import thumbnail
+from ui.build.summary import misfit_label, short, training_bytes
+from ui.state import START_GAN, Session
+
+SHELL = Path(__file__).parent.parent.parent.parent / "ui" / "shell.py"
+DAMAGED = "eNrFks1OwzAMgN"
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    return build_page()
+
+
+def build_page(**query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=60).run()
+    app.query_params.update(query)
+    app.switch_page("../pages/build.py").run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def gan_part(app: AppTest) -> Callable[[str], AppTest]:
+    def show(part: str) -> AppTest:
+        app.button_group(key="part").set_value(part).run()
+        assert not app.exception
+        return app
+
+    return show
+
+
+def visitor(app: AppTest) -> Session:
+    found: Session = app.session_state["playground"]
+    return found
+
+
+def network(app: AppTest) -> NetworkSpec:
+    assert not app.exception
+    return visitor(app).network
+
+
+def shown(app: AppTest) -> NetworkSpec:
+    assert not app.exception
+    return visitor(app).shown
+
+
+def click(app: AppTest, key: str) -> AppTest:
+    next(button for button in app.button if button.key == key or (button.key or "").startswith(f"{key}-here")).click()
+    return app.run()
+
+
+def load(app: AppTest, content: bytes) -> AppTest:
+    open_file(visitor(app), content)
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    return " ".join(m.value for m in (*app.markdown, *app.caption, *app.error))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_loads_with_a_card_for_each_layer_and_its_settings(app: AppTest, name: str) -> None:
+    click(app, f"preset-{name}")
+    assert network(app) == PRESETS[name].network
+    assert visitor(app).config == PRESETS[name].config
+    for index, choice in enumerate(network(app).layers):
+        assert app.selectbox(key=f"layer-{index}-kind").value == choice.kind
+        for parameter, value in choice.values:
+            if parameter != "spectral_norm":
+                assert app.number_input(key=f"layer-{index}-{choice.kind}-{parameter}").value == value
+    assert PRESETS[name].doc in words(app)
+
+
+def test_typed_number_changes_the_layer_and_undo_and_redo_move_the_field_too(app: AppTest) -> None:
+    click(app, "preset-cnn")
+    app.number_input(key="layer-0-Conv2d-channels").set_value(8).run()
+    assert network(app).layers[0] == layer("Conv2d", channels=8)
+    click(app, "undo")
+    assert app.number_input(key="layer-0-Conv2d-channels").value == 32
+    click(app, "redo")
+    assert app.number_input(key="layer-0-Conv2d-channels").value == 8
+    click(app, "preset-cnn")
+    assert network(app) == PRESETS["cnn"].network
+
+
+def test_another_kind_takes_the_place_of_a_layer(app: AppTest) -> None:
+    click(app, "preset-mlp")
+    app.selectbox(key="layer-2-kind").set_value("Tanh").run()
+    assert network(app).layers[2] == layer("Tanh")
+
+
+def test_cards_move_duplicate_and_delete_their_layer(app: AppTest) -> None:
+    click(app, "preset-mlp")
+    kinds = [choice.kind for choice in network(app).layers]
+    click(app, "layer-1-arrow_downward")
+    assert [choice.kind for choice in network(app).layers] == [kinds[0], kinds[2], kinds[1], *kinds[3:]]
+    click(app, "layer-2-arrow_upward")
+    click(app, "layer-0-content_copy")
+    assert [choice.kind for choice in network(app).layers] == [kinds[0], *kinds]
+    click(app, "layer-0-delete")
+    assert [choice.kind for choice in network(app).layers] == kinds
+
+
+def test_misfit_is_said_in_words_and_mended_by_one_click_until_the_network_can_train(app: AppTest) -> None:
+    click(app, "preset-empty")
+    click(app, "first-Conv2d")
+    assert "must end in 10 numbers" in words(app) and app.button(key="train").disabled
+    click(app, "mend")
+    click(app, "mend")
+    assert [choice.kind for choice in network(app).layers] == ["Conv2d", "Flatten", "Linear"]
+    assert not app.button(key="train").disabled
+    click(app, "layer-1-delete")
+    assert "Layer 2 (Linear): needs a flat vector but receives 32 x 26 x 26. Add Flatten before it." in words(app)
+    click(app, "mend")
+    assert plan(network(app))
+
+
+def test_softmax_at_the_end_is_explained(app: AppTest) -> None:
+    click(app, "preset-perceptron")
+    assert "Softmax" not in words(app)
+    open_network(app, NetworkSpec((*network(app).layers, layer("Softmax"))))
+    assert "Softmax turns the ten scores into probabilities" in words(app)
+
+
+def open_network(app: AppTest, opened: NetworkSpec) -> None:
+    load(app, json.dumps(recipe_to_json(opened, TrainConfig())).encode())
+    assert network(app) == opened
+
+
+def test_name_and_initial_weights_belong_to_the_network(app: AppTest) -> None:
+    app.text_input(key="network-name").set_value("My own").run()
+    app.selectbox(key="network-init").set_value("he").run()
+    assert (network(app).name, network(app).init) == ("My own", "he")
+    click(app, "undo")
+    click(app, "undo")
+    assert app.text_input(key="network-name").value == PRESETS["quick"].network.name
+
+
+def test_gallery_offers_every_layer_and_says_which_do_not_fit_there(app: AppTest) -> None:
+    click(app, "preset-perceptron")
+    click(app, "add-1")
+    assert {button.key for button in app.button if (button.key or "").startswith("pick-")} == {
+        f"pick-{kind}" for kind, row in LAYERS.items() if not row.takes_label
+    }
+    assert "Here it needs a picture" in app.button(key="pick-Conv2d").label
+
+
+def test_shared_link_brings_network_and_settings_and_undo_takes_them_back() -> None:
+    shared = NetworkSpec((layer("Flatten"), layer("Linear", units=10)), "he", "shared")
+    app = build_page(n=recipe_to_link(shared, TrainConfig(epochs=3)))
+    assert (network(app), visitor(app).config.epochs) == (shared, 3)
+    assert "n" not in app.query_params
+    click(app, "undo")
+    assert network(app) == PRESETS["quick"].network
+
+
+def test_link_is_opened_once_and_not_again_on_the_way_back() -> None:
+    link = recipe_to_link(PRESETS["mlp"].network, TrainConfig())
+    app = build_page(n=link)
+    click(app, "preset-cnn")
+    app.query_params["n"] = link
+    app.run()
+    assert network(app) == PRESETS["cnn"].network
+
+
+def test_damaged_link_is_one_sentence_and_changes_nothing() -> None:
+    app = build_page(n=DAMAGED)
+    assert [error.value for error in app.error] == [
+        "The link is damaged. Copy the whole link again. The network here stays as it was."
+    ]
+    assert network(app) == PRESETS["quick"].network and not visitor(app).can_undo
+    click(app, "preset-cnn")
+    assert not app.error
+
+
+def test_saved_file_opens_as_the_same_network(app: AppTest) -> None:
+    saved = json.dumps(recipe_to_json(PRESETS["lenet5"].network, PRESETS["lenet5"].config)).encode()
+    load(app, saved)
+    assert recipe_from_json(saved.decode()) == (network(app), visitor(app).config)
+
+
+BAD_FILES = {
+    "a picture": b"\x89PNG\r\n\x1a\n\xff\xfe",
+    "no JSON": b"layers: Conv2d",
+    "another JSON": b'{"photos": []}',
+    "an unknown layer": b'{"layers": [{"kind": "Transformer"}]}',
+    "a negative width": b'{"layers": [{"kind": "Linear", "units": -3}]}',
+    "ten thousand layers": json.dumps({"layers": [{"kind": "ReLU"}] * 10_000}).encode(),
+    "depth without end": b"[" * 90_000,
+    "NaN": b'{"layers": [{"kind": "Dropout", "p": NaN}]}',
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_file_that_is_no_network_is_one_sentence_and_changes_nothing(app: AppTest, name: str) -> None:
+    load(app, BAD_FILES[name])
+    assert len(app.error) == 1 and app.error[0].value.endswith("The network here stays as it was.")
+    assert len(app.error[0].value) < 400
+    assert network(app) == PRESETS["quick"].network and not visitor(app).can_undo
+
+
+def test_hundred_layers_can_be_shown_and_no_more_added(app: AppTest) -> None:
+    open_network(app, NetworkSpec((layer("ReLU"),) * MAX_LAYERS))
+    assert len([s for s in app.selectbox if (s.key or "").endswith("-kind")]) == MAX_LAYERS
+    assert app.button(key="add-end").disabled and app.button(key="layer-0-content_copy").disabled
+
+
+def test_code_of_a_network_that_does_not_fit_says_what_to_mend(app: AppTest) -> None:
+    click(app, "preset-empty")
+    click(app, "code")
+    assert "The network is empty." in words(app)
+
+
+def test_code_is_shown_for_pytorch_and_keras(app: AppTest) -> None:
+    click(app, "preset-lenet5")
+    click(app, "code")
+    assert ["import torch" in app.code[0].value, "import keras" in app.code[1].value] == [True, True]
+
+
+def test_value_that_the_field_does_not_allow_does_not_get_into_the_network(app: AppTest) -> None:
+    click(app, "preset-mlp")
+    app.number_input(key="layer-1-Linear-units").set_value(10**9).run()
+    assert 1 <= network(app).layers[1]["units"] <= 4096 and plan(network(app))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_memory_counts_adam_and_the_batch(name: str) -> None:
+    planned = plan(PRESETS[name].network)
+    assert training_bytes(planned.layers, 32) == 4 * (4 * planned.parameters + 32 * planned.activations)
+
+
+def test_large_counts_are_short() -> None:
+    assert [short(n) for n in (0, 12_300, 999_999, 1_000_000, 1_999_999_999)] == [
+        *("0", "12,300", "999,999", "1.0 M", "2,000.0 M")
+    ]
+
+
+def test_places_where_networks_stop_fitting_have_names() -> None:
+    flat = NetworkSpec((layer("Linear"),))
+    assert misfit_label(flat, survey(flat)[1]) == "Linear does not fit"
+    assert misfit_label(NetworkSpec(), survey(NetworkSpec())[1]) == "your first layer"
+    wide = NetworkSpec((layer("Flatten"),))
+    assert misfit_label(wide, survey(wide)[1]) == "ten scores are missing"
+    wide = NetworkSpec((layer("Flatten"),), role="discriminator")
+    assert misfit_label(wide, survey(wide)[1]) == "one verdict is missing"
+
+
+@pytest.mark.parametrize("part", ["generator", "discriminator"])
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_of_a_gan_can_be_opened_with_a_card_for_each_layer(
+    gan_part: Callable[[str], AppTest], part: str, name: str
+) -> None:
+    app = gan_part(part)
+    click(app, f"preset-{name}")
+    assert visitor(app).gan == RECIPES[name].gan
+    assert shown(app).role == part
+    assert [app.selectbox(key=f"layer-{i}-kind").value for i in range(len(shown(app).layers))] == [
+        choice.kind for choice in shown(app).layers
+    ]
+    assert RECIPES[name].doc in words(app)
+    assert not app.button(key="train").disabled
+
+
+def test_z_and_spectral_norm_belong_to_networks_of_a_gan(gan_part: Callable[[str], AppTest]) -> None:
+    app = gan_part("generator")
+    app.number_input(key="network-z").set_value(64).run()
+    assert shown(app).input_shape == (64,)
+    gan_part("discriminator")
+    app.toggle(key="layer-0-Conv2d-spectral_norm").set_value(True).run()
+    assert shown(app).layers[0]["spectral_norm"] is True
+    click(app, "undo")
+    assert shown(app) == START_GAN.discriminator
+    click(app, "undo")
+    assert (visitor(app).part, visitor(app).gan) == ("generator", START_GAN)
+    gan_part("classifier")
+    assert network(app) == PRESETS["quick"].network and not app.toggle
+
+
+def test_generator_that_ends_too_early_is_mended_by_one_click_after_the_other(
+    gan_part: Callable[[str], AppTest],
+) -> None:
+    app = gan_part("generator")
+    click(app, "preset-empty")
+    click(app, "first-Linear")
+    for _ in range(3):
+        if any(button.key == "mend" for button in app.button):
+            click(app, "mend")
+    assert plan(shown(app)).layers[-1].out_shape == (1, 28, 28)
+    assert "Tanh at the end" in words(app)
+
+
+def test_networks_that_disagree_on_labels_are_told_so_and_the_other_is_one_click_away(
+    gan_part: Callable[[str], AppTest],
+) -> None:
+    app = gan_part("generator")
+    click(app, "layer-0-delete")
+    assert "The discriminator is told which digit is meant, the generator is not." in words(app)
+    assert app.button(key="train").disabled
+    click(app, "show-other")
+    assert shown(app).role == "discriminator"
+    click(app, "layer-6-delete")
+    click(app, "mend")
+    assert "told which digit" not in words(app) and not app.button(key="train").disabled
+
+
+def test_gallery_offers_what_tells_the_label_to_networks_of_a_gan_alone(gan_part: Callable[[str], AppTest]) -> None:
+    app = gan_part("discriminator")
+    click(app, "add-1")
+    assert {f"pick-{kind}" for kind in LAYERS} <= {button.key for button in app.button}
+
+
+def test_shared_gan_opens_its_generator() -> None:
+    app = build_page(n=gan_to_link(RECIPES["wgan-gp"].gan))
+    assert (visitor(app).gan, visitor(app).part) == (RECIPES["wgan-gp"].gan, "generator")
+    assert app.button_group(key="part").value == "generator"
+
+
+@pytest.mark.parametrize("part", ["generator", "discriminator"])
+def test_saved_network_of_a_gan_opens_its_part(app: AppTest, part: str) -> None:
+    opened = networks(RECIPES["hinge"].gan)[part]
+    load(app, json.dumps(network_to_json(opened)).encode())
+    assert (visitor(app).part, shown(app)) == (part, opened)
+    assert network(app) == PRESETS["quick"].network
+
+
+def test_code_is_that_of_the_part_that_is_shown(gan_part: Callable[[str], AppTest]) -> None:
+    app = gan_part("discriminator")
+    click(app, "code")
+    assert ["LabelProjection(1568)," in app.code[0].value, "LabelProjection(1568)" in app.code[1].value] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("LeNet-5", "lenet-5"), ("../../etc", "etc"), ("", "network"), ("Ziffern ü", "ziffern")]
+)
+def test_file_name_is_plain_whatever_the_network_is_called(name: str, stem: str) -> None:
+    assert file_stem(name) == stem
+
+
+def pictures() -> Iterator[str]:
+    yield from (layer_icon(kind) for kind in LAYERS)
+    yield from (thumbnail(plan(preset.network).layers) for preset in PRESETS.values())
+
+
+def test_small_pictures_are_whole_and_differ() -> None:
+    import base64
+    from xml.etree import ElementTree
+
+    for url in pictures():
+        root = ElementTree.fromstring(base64.b64decode(url.removeprefix("data:image/svg+xml;base64,")))
+        assert root.tag.endswith("svg") and len(root)
+    alike = ("BatchNorm1d", "BatchNorm2d")
+    assert len({layer_icon(kind) for kind in LAYERS if kind not in alike}) == len(LAYERS) - len(alike)
+    assert GROUPS[-2:] == ["Activation", "Label"]
+
+
+def test_what_was_typed_into_the_network_before_does_not_get_into_the_preset(app: AppTest) -> None:
+    click(app, "preset-mlp")
+    seen = app.text_input(key="echo").value
+    click(app, "preset-lenet5")
+    assert app.text_input(key="echo").value != seen
+    app.text_input(key="echo").set_value(seen)
+    app.text_input(key="network-name").set_value("MLP")
+    app.selectbox(key="layer-1-kind").set_value("Linear")
+    app.number_input(key="layer-0-Conv2d-channels").set_value(50).run()
+    assert network(app) == PRESETS["lenet5"].network
+    assert app.selectbox(key="layer-1-kind").value == "Tanh"
+    assert app.number_input(key="layer-0-Conv2d-channels").value == 6
+    app.number_input(key="layer-0-Conv2d-channels").set_value(50).run()
+    assert network(app).layers[0]["channels"] == 50

@@ -1,0 +1,34 @@
+"""The playground's own addresses beside Streamlit's: machine, prediction, a run's live curve, scripts, styles."""
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from ui.api.gan import GAN_ROUTES
+from ui.api.identity import OurPagesOnly
+from ui.api.live import watch_run
+from ui.api.machine import MACHINE_ROUTES
+from ui.api.predict import predict
+from ui.api.web import WEB_ROUTES, web_url
+
+__all__ = ["ROUTES", "web_url"]
+
+
+async def not_found(_: Request) -> JSONResponse:
+    return JSONResponse({"error": "There is nothing at this address. Check its spelling."}, 404)
+
+
+API = Mount(
+    "/api",
+    routes=[
+        Route("/predict/{model}", predict, methods=["POST"]),
+        WebSocketRoute("/runs/{id}/events", watch_run),
+        *GAN_ROUTES,
+        *MACHINE_ROUTES,
+        Route("/{path:path}", not_found, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ],
+    middleware=[Middleware(OurPagesOnly)],
+)
+
+ROUTES: list[BaseRoute] = [API, *WEB_ROUTES]

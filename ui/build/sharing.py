@@ -1,0 +1,148 @@
+"""Ways for a network, or a GAN, in and out: undo and redo, a file, a link, code."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from engine.catalogue.params import SpecError
+from engine.export.formats import (
+    gan_to_link,
+    keras_code,
+    pytorch_code,
+    recipe_to_json,
+    recipe_to_link,
+    work_from_json,
+    work_from_link,
+)
+from engine.gan.config import GanSpec, gan_to_json
+from engine.network.recipes import Work
+from engine.network.spec import plan
+from ui.state import Session, entered
+
+MAX_FILE_MB = 1
+
+
+def open_link(visitor: Session) -> None:
+    """Put the network of a shared link on the table, once; afterwards the address is the page's own again."""
+    link = st.query_params.get("n", "")
+    if not link or link == visitor.link_opened:
+        return
+    visitor.link_opened = link
+    _take(visitor, lambda: work_from_link(link))
+    del st.query_params["n"]
+
+
+def tools(visitor: Session) -> None:
+    """The row of buttons beside the page's first line."""
+    with st.container(key="tools", horizontal=True, gap="xsmall", width="content"):
+        for label, icon, key, possible, move in (
+            ("Undo", ":material/undo:", "Z", visitor.can_undo, visitor.undo),
+            ("Redo", ":material/redo:", "Y", visitor.can_redo, visitor.redo),
+        ):
+            st.button(label, key=label.lower(), icon=icon, shortcut=key, disabled=not possible, on_click=move)
+        st.download_button(
+            "Save",
+            lambda: json.dumps(_as_json(visitor), indent=2),
+            file_name=f"{file_stem(visitor.gan.name if _is_gan(visitor) else visitor.network.name)}.json",
+            mime="application/json",
+            icon=":material/save:",
+            key="save",
+            on_click="ignore",
+        )
+        with st.popover("Open", icon=":material/folder_open:", key="open"):
+            st.file_uploader(
+                "A network or a GAN that was saved here (JSON)",
+                type="json",
+                max_upload_size=MAX_FILE_MB,
+                key="open-file",
+                on_change=lambda: _uploaded(visitor),
+            )
+        if st.button("Share", icon=":material/link:", key="share"):
+            _share(visitor)
+        if st.button("Code", icon=":material/code:", key="code"):
+            _code(visitor)
+
+
+def open_file(visitor: Session, content: bytes) -> None:
+    """Put a saved network on the table; a file that is none leaves a sentence, and nothing changes."""
+    _take(visitor, lambda: work_from_json(_text(content)))
+
+
+def file_stem(name: str) -> str:
+    """A network's name as a file name that every system takes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "network"
+
+
+def _is_gan(visitor: Session) -> bool:
+    return visitor.part != "classifier"
+
+
+def _as_json(visitor: Session) -> dict[str, Any]:
+    """What is saved: the classifier, or the whole GAN, since its networks only work together."""
+    return gan_to_json(visitor.gan) if _is_gan(visitor) else recipe_to_json(visitor.network, visitor.config)
+
+
+@st.dialog("Share what you built", width="large")
+def _share(visitor: Session) -> None:
+    try:
+        link = gan_to_link(visitor.gan) if _is_gan(visitor) else recipe_to_link(visitor.network, visitor.config)
+    except SpecError as error:
+        st.error(str(error))
+        return
+    what = "both networks of the GAN" if _is_gan(visitor) else "the network"
+    st.write(f"This link holds {what} and the training settings. Whoever opens it gets a copy of their own.")
+    st.code(f"{(st.context.url or '').split('?')[0]}?n={link}", language=None, wrap_lines=True)
+
+
+@st.dialog("This network as code", width="large")
+def _code(visitor: Session) -> None:
+    try:
+        plan(visitor.shown)
+    except SpecError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    stem = file_stem(visitor.shown.name).replace("-", "_")
+    for tab, (name, write) in zip(st.tabs(["PyTorch", "Keras"]), CODE.items(), strict=True):
+        with tab:
+            source = write(visitor.shown, None if _is_gan(visitor) else visitor.config)
+            st.code(source, language="python", height=480)
+            file = f"{stem}_{name}.py"
+            st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{name}")
+
+
+CODE: dict[str, Callable[..., str]] = {"pytorch": pytorch_code, "keras": keras_code}
+
+
+def _uploaded(visitor: Session) -> None:
+    file = entered("open-file")
+    if file is not None:  # None when the visitor takes the file off again
+        open_file(visitor, file.getvalue())
+
+
+def _take(visitor: Session, read: Callable[[], Work]) -> None:
+    """Put what is read on the table and show it."""
+    try:
+        work = read()
+    except SpecError as error:
+        visitor.notice = f"{error} The network here stays as it was."
+        return
+    if isinstance(work, GanSpec):
+        visitor.load_gan(work)
+        visitor.part = visitor.part if _is_gan(visitor) else "generator"
+        return
+    network, config = work
+    visitor.part = network.role
+    if network.role == "classifier":
+        visitor.load(network, config)
+    else:
+        visitor.edit(network)
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise SpecError("The file is not text.", "Open a file that was saved here.") from error

@@ -1,0 +1,96 @@
+"""Networks to start from, as small pictures in a row."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from engine.gan.config import networks
+from engine.gan.recipes import RECIPES
+from engine.network.presets import PRESETS
+from engine.network.spec import NetworkSpec, PlannedLayer, plan
+from ui.colours import layer_colour
+from ui.state import Session
+
+HEIGHT = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Something to start from: its picture is that of `network`."""
+
+    name: str
+    network: NetworkSpec
+    here: bool
+    title: str
+    doc: str
+    load: Callable[[], None]
+
+
+def presets(visitor: Session) -> None:
+    """One button for each preset, the one on the table marked; the last starts from nothing."""
+    with st.container(key="presets", horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for key, start in starts(visitor).items():
+            st.button(
+                f"![]({thumbnail(plan(start.network).layers)}) {start.name}",
+                key=f"preset-{key}{'-here' if start.here else ''}",
+                help=f"{start.title}. {start.doc}",
+                on_click=start.load,
+            )
+        empty = NetworkSpec(input_shape=visitor.shown.input_shape, role=visitor.part)
+        st.button("Start empty", key="preset-empty", icon=":material/add_box:", on_click=visitor.edit, args=(empty,))
+
+
+def starts(visitor: Session) -> dict[str, Start]:
+    """Classifiers with their training; or GANs, of which one network is shown and both are loaded."""
+    if visitor.part == "classifier":
+        return {
+            key: Start(
+                preset.network.name,
+                preset.network,
+                preset.network == visitor.network,
+                preset.title,
+                preset.doc,
+                partial(visitor.load, preset.network, preset.config),
+            )
+            for key, preset in PRESETS.items()
+        }
+    return {
+        key: Start(
+            recipe.gan.name,
+            networks(recipe.gan)[visitor.part],
+            networks(recipe.gan) == networks(visitor.gan),
+            recipe.title,
+            recipe.doc,
+            partial(visitor.load_gan, recipe.gan),
+        )
+        for key, recipe in RECIPES.items()
+    }
+
+
+def about(visitor: Session) -> str:
+    """A sentence or two on the network that is shown."""
+    for start in starts(visitor).values():
+        if start.here:
+            return f"**{start.title}.** {start.doc}"
+    if not visitor.shown.layers:
+        return "Nothing here yet. Add a first layer, or start from one of the networks above."
+    whose = "A network" if visitor.part == "classifier" else "A GAN"
+    return f"{whose} of your own. Undo brings back what was here before."
+
+
+def thumbnail(planned: tuple[PlannedLayer, ...]) -> str:
+    """A network as a row of bars, tall where its pictures are large, as an SVG in a data URL."""
+    bars = []
+    for i, layer in enumerate(p for p in planned if p.in_shape != p.out_shape):
+        size = layer.out_shape[-1] if len(layer.out_shape) == 3 else min(28.0, 3 * layer.out_shape[0] ** 0.3)
+        tall = max(3.0, size * HEIGHT / 28)
+        bars.append(
+            f'<rect x="{1 + 7 * i}" y="{(HEIGHT - tall) / 2:.1f}" width="5" height="{tall:.1f}" rx="1" '
+            f'fill="{escape(layer_colour(layer.layer.kind))}"/>'
+        )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{7 * len(bars) + 2}" height="{HEIGHT}">{"".join(bars)}</svg>'
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

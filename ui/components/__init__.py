@@ -1,1 +1,0 @@
-"""Our own browser components; the JavaScript lives in assets/web."""

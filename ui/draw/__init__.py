@@ -1,0 +1,1 @@
+"""The pad and who reads it."""

@@ -1,0 +1,118 @@
+"""What is asked of a GAN over HTTP, checked before anything is computed: which z, which digits, how many."""
+
+from dataclasses import dataclass
+from typing import TypeGuard
+
+import torch
+from torch import Tensor
+
+from engine.gan.config import GanSpec
+from engine.gan.sampling import SHEET, fixed_z
+from engine.gan.train import FIXED_SEED
+from ui.api.requests import RefusedError
+
+MOST_PICTURES = 100
+LARGEST_Z = 10.0
+DECIMALS = 4  # of the numbers that come back, so that sending them again makes the same picture
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """Pictures to make: z float32 (N, Z) and labels int64 (N,), of which a G without labels takes no notice."""
+
+    z: Tensor
+    labels: Tensor
+
+
+def wanted(data: object, gan: GanSpec) -> Wanted:
+    """Read `{"z": [[...]]}`, `{"grid": [places in the film's sheet]}` or `{"seed", "count"}`, each with `labels` or
+    without: then every digit equally often. Raises RefusedError."""
+    asked = _fields(data, ("z", "grid", "seed"))
+    if "z" in asked:
+        z = _z_rows(asked["z"], gan)
+        labels = torch.arange(len(z)) % 10
+    elif "grid" in asked:
+        places = _whole_list(asked["grid"], "places", 0, SHEET - 1)
+        sheet, rows = fixed_z(gan, SHEET, FIXED_SEED)
+        z, labels = sheet[places], rows[places]
+    else:
+        seed = _whole(asked["seed"], "seed", 0, LARGEST_SEED)
+        count = _whole(asked.get("count", 1), "count", 1, MOST_PICTURES)
+        z, labels = fixed_z(gan, count, seed)
+    if asked.get("labels") is not None:
+        digits = _whole_list(asked["labels"], "labels", 0, 9)
+        if len(digits) != len(z):
+            raise RefusedError(400, f"There are {len(digits)} labels for {len(z)} pictures. Give one for each.")
+        labels = torch.tensor(digits)
+    return Wanted(_rounded(z), labels)
+
+
+def one_wanted(data: object, gan: GanSpec) -> Wanted:
+    """Read `{"z": [...], "label": 3}`. Raises RefusedError."""
+    asked = _fields(data, ("z",))
+    return Wanted(_rounded(_z_rows([asked["z"]], gan)), torch.tensor([label_of(asked) or 0]))
+
+
+def label_of(data: object) -> int | None:
+    """The digit named by `label`; None where none is. Raises RefusedError."""
+    label = data.get("label") if isinstance(data, dict) else None
+    return None if label is None else _whole(label, "label", 0, 9)
+
+
+def seed_of(data: object) -> int:
+    """Read `{"seed": n}`. Raises RefusedError."""
+    return _whole(_fields(data, ("seed",))["seed"], "seed", 0, LARGEST_SEED)
+
+
+def frame_numbers(text: str, most: int) -> list[int]:
+    """Read "1,8,40": numbers of frames, in order. Raises RefusedError."""
+    parts = text.split(",")
+    if len(parts) > most:
+        raise RefusedError(400, f"A poster has room for {most} moments. Choose fewer.")
+    return sorted({frame_number(part) for part in parts})
+
+
+def frame_number(text: str) -> int:
+    """Read one number from a URL. Raises RefusedError."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise RefusedError(400, "A frame is named by its number. Use whole numbers from 1.")
+    return int(text)
+
+
+def _fields(data: object, one_of: tuple[str, ...]) -> dict[str, object]:
+    if not isinstance(data, dict) or sum(name in data for name in one_of) != 1:
+        raise RefusedError(400, f"This asks for nothing that can be made. Give {' or '.join(one_of)}.")
+    return data
+
+
+def _z_rows(rows: object, gan: GanSpec) -> Tensor:
+    size = gan.generator.input_shape[0]
+    if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_PICTURES:
+        raise RefusedError(400, f"The z of the pictures are no list. Give from 1 to {MOST_PICTURES} lists of numbers.")
+    for row in rows:
+        if not isinstance(row, list) or len(row) != size:
+            raise RefusedError(400, f"This generator reads {size} numbers for a picture. Give as many in each z.")
+        if not all(_is_number(value) and abs(value) <= LARGEST_Z for value in row):  # nor is NaN
+            raise RefusedError(400, f"A number of z cannot be used. Use numbers from -{LARGEST_Z:g} to {LARGEST_Z:g}.")
+    return torch.tensor(rows, dtype=torch.float32)
+
+
+def _rounded(z: Tensor) -> Tensor:
+    return torch.tensor([[round(value, DECIMALS) for value in row] for row in z.tolist()])
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _whole_list(values: object, name: str, low: int, high: int) -> list[int]:
+    if not isinstance(values, list) or not 1 <= len(values) <= MOST_PICTURES:
+        raise RefusedError(400, f"The {name} are no list. Give from 1 to {MOST_PICTURES} whole numbers.")
+    return [_whole(value, name, low, high) for value in values]
+
+
+def _whole(value: object, name: str, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise RefusedError(400, f"The {name} cannot be used. Use whole numbers from {low} to {high:,}.")
+    return value

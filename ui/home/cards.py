@@ -1,0 +1,125 @@
+"""What the home page offers beside its pad: three ways on, with pictures of the real thing, and the last runs."""
+
+import base64
+from collections.abc import Sequence
+
+import streamlit as st
+
+from engine.data.mnist import load_mnist
+from engine.files import ASSETS
+from engine.network.presets import PRESETS
+from engine.network.spec import plan
+from engine.runs.example import EXAMPLE
+from engine.runs.info import RunInfo
+from ui.backend import service
+from ui.build.start import thumbnail
+from ui.colours import COLOURS, ink
+from ui.draw.readers import UNNAMED, accuracy, ago, standing
+from ui.frame import is_dark
+from ui.gan.film_thumbnail import last_digits
+from ui.gan.thumbnail import film_of_example
+from ui.runs.pages import PAGE_OF
+
+WIDTH, HEIGHT = 120, 48
+SHOWN_RUNS = 4
+CURVE_POINTS = 40
+
+
+def ways_on() -> None:
+    """Build, Train, Draw and GAN, side by side."""
+    st.html(ASSETS / "web" / "shell/home.css")
+    network = thumbnail(plan(PRESETS["cnn"].network).layers)
+    columns = st.columns(4, gap="small")
+    with columns[0]:
+        _way("build", "Build", ":material/stacks:", "Stack layers, see shapes and costs at once.", network)
+    with columns[1]:
+        _way(
+            "train", "Train", ":material/show_chart:", "Watch a network learn; steer it.", _curve(_progress(EXAMPLE, 0))
+        )
+    with columns[2]:
+        _way("draw", "Draw", ":material/draw:", "See how a network reads your hand.", _digits(is_dark()))
+    with columns[3]:
+        film = film_of_example(is_dark())
+        _way(
+            "gan", "GAN", ":material/auto_awesome:", "Watch a network learn to write.", *(film or (_digits(is_dark()),))
+        )
+
+
+def last_runs(runs: Sequence[RunInfo]) -> None:
+    """The newest runs of classifiers with their curves, and of GANs with what they made; where there is none yet, one
+    that was recorded."""
+    example = service().run(EXAMPLE)
+    shown = list(runs[:SHOWN_RUNS]) or ([example] if example else [])
+    if not shown:
+        return
+    st.markdown("**Your last runs**" if runs else "**Your runs will stand here.** Until then, one that was recorded:")
+    for column, run in zip(st.columns(SHOWN_RUNS, gap="small"), shown, strict=False):
+        with column, st.container(key=f"run-{run.id}", gap="xsmall"):
+            made = last_digits(run.id, run.seq, is_dark()) if run.kind == "gan" else None
+            _picture(made or _curve(_progress(run.id, run.seq)))
+            result = _result(run) if run.is_over else f"{run.status} now"
+            label = f"{run.name or UNNAMED}: {result}"
+            st.page_link(PAGE_OF[run.kind], label=label, query_params={"run": run.id})
+            when = "recorded" if run.id == EXAMPLE else ago(run.created)
+            words = "from real pictures" if run.kind == "gan" else "of the test pictures right"
+            st.caption(f"{words}, {when}" if run.finished else when)
+
+
+def _result(run: RunInfo) -> str:
+    if run.kind == "gan":
+        return f"distance {run.finished['distance']:.1f}" if run.finished else standing(run)
+    return accuracy(run)
+
+
+def _way(page: str, label: str, icon: str, sentence: str, picture: str, still: str = "") -> None:
+    with st.container(border=True, key=f"way-{page}", horizontal=True, vertical_alignment="center", height="stretch"):
+        _picture(picture, still)
+        with st.container(gap=None):
+            st.page_link(f"../pages/{page}.py", label=f"**{label}**", icon=icon)
+            st.caption(sentence)
+
+
+def _picture(url: str, still: str = "") -> None:
+    """An ornament: what it shows is said beside it. `still` stands in its place for whoever wants nothing to move."""
+    calm = f'<source srcset="{still}" media="(prefers-reduced-motion: reduce)">' if still else ""
+    image = f'<img src="{url}" alt="" height="{HEIGHT}" style="display:block">'
+    st.html(f"<picture>{calm}{image}</picture>", width="content")
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _progress(run_id: str, seq: int) -> list[float]:
+    """The share of the training pictures read correctly, in equal parts of the run as of event `seq`."""
+    steps = service().history(run_id).get("steps") if service().run(run_id) else None
+    shares: list[float] = steps.get("accuracy", []) if steps else []
+    size = max(1, -(-len(shares) // CURVE_POINTS))
+    parts = [shares[i : i + size] for i in range(0, len(shares), size)]
+    return [sum(part) / len(part) for part in parts]
+
+
+def _curve(shares: Sequence[float]) -> str:
+    """A small curve from 0 to 100 % over its base line, as an SVG in a data URL."""
+    across = (WIDTH - 6) / max(1, len(shares) - 1)
+    points = " ".join(f"{3 + across * i:.1f},{HEIGHT - 4 - (HEIGHT - 8) * share:.1f}" for i, share in enumerate(shares))
+    return _svg(
+        f'<path d="M2 {HEIGHT - 2}H{WIDTH - 2}" stroke="#8A939D" stroke-width="1"/>'
+        f'<polyline points="{points}" fill="none" stroke="{COLOURS["train"]}" stroke-width="3" '
+        'stroke-linejoin="round" stroke-linecap="round"/>'
+    )
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _digits(dark: bool) -> str:
+    """The first two test pictures of MNIST, one square a pixel, ink as strong as it was scanned."""
+    squares = [
+        f'<rect x="{column + 30 * i}" y="{row}" width="1" height="1" opacity="{int(value) / 255:.2f}"/>'
+        for i, image in enumerate(load_mnist().test_images[:2].tolist())
+        for row, values in enumerate(image)
+        for column, value in enumerate(values)
+        if value
+    ]
+    return _svg("".join(squares), f'viewBox="0 0 58 28" fill="{ink(dark)}" shape-rendering="crispEdges"')
+
+
+def _svg(content: str, attributes: str = f'width="{WIDTH}" height="{HEIGHT}"') -> str:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}>{content}</svg>'
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

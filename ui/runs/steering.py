@@ -1,0 +1,100 @@
+"""What the pages that steer runs have in common: whose run it is, what the button pressed asks, and the buttons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine.catalogue.params import SpecError
+from engine.runs.info import Action, RunInfo
+from ui.backend import service
+from ui.state import entered, owner
+
+
+def is_steered_by_visitor(run: RunInfo | None) -> bool:
+    return run is not None and run.owner == owner() and not run.is_over
+
+
+def can_go_on(run: RunInfo | None) -> bool:
+    """Whether this is a run of the visitor's own that was cut off with the server."""
+    return run is not None and run.owner == owner() and run.is_resumable
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """The keys of one page's buttons: `go` starts, pauses and resumes; `steps` go on by one of something; `stop` ends a
+    run, or leaves one that was interrupted for a new one."""
+
+    go: str
+    stop: str
+    steps: Mapping[str, Action]
+
+    def obey(self, shown: Callable[[], RunInfo | None], begin: Callable[[bool], str]) -> str:
+        """Do what the button pressed asks of the run shown, or `begin(paused)` one; a sentence where it was refused."""
+        pressed = next((key for key in (self.go, *self.steps, self.stop) if entered(key)), None)
+        if pressed is None:
+            return ""
+        run = shown()
+        try:
+            if run and is_steered_by_visitor(run):
+                service().control(run.id, owner(), self._action(pressed, run))
+            elif pressed != self.stop or can_go_on(run):
+                run_id = self._begun(pressed, run, begin)
+                if pressed in self.steps:
+                    service().control(run_id, owner(), self.steps[pressed])
+        except SpecError as error:
+            return str(error)
+        return ""
+
+    def go_button(self, run: RunInfo | None, off: bool = False, width: int | None = None) -> None:
+        """Start, Pause or Resume, in one place."""
+        mine = is_steered_by_visitor(run)
+        going = mine and run is not None and run.status != "paused"
+        label = "Pause" if going else "Resume" if mine or can_go_on(run) else "Start"
+        icon, why = "pause" if going else "play_arrow", "Start, pause or resume"
+        off = off and label == "Start"
+        steering_button(label, self.go, icon, "Space", off, why, width=width, primary=True)
+
+    def stop_button(self, run: RunInfo | None, why: str, width: int | None = None) -> None:
+        if can_go_on(run):
+            why = "Leave this run as it is, and start another one with the settings of now"
+            steering_button("Start anew", self.stop, "replay", None, False, why, width=width)
+        else:
+            steering_button("Stop", self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
+
+    def _begun(self, pressed: str, run: RunInfo | None, begin: Callable[[bool], str]) -> str:
+        """The id of the run that goes on now, or of a new one. Raises SpecError."""
+        if run is None or not can_go_on(run) or pressed == self.stop:
+            return begin(pressed in self.steps)
+        service().resume(run.id, owner())
+        return run.id
+
+    def _action(self, pressed: str, run: RunInfo) -> Action:
+        if pressed in self.steps:
+            return self.steps[pressed]
+        if pressed == self.stop:
+            return "stop"
+        return "resume" if run.status == "paused" else "pause"
+
+
+def steering_button(
+    label: str,
+    key: str,
+    icon: str,
+    shortcut: str | None,
+    off: bool,
+    why: str,
+    *,
+    width: int | None = None,
+    primary: bool = False,
+) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=f":material/{icon}:",
+        shortcut=shortcut,
+        disabled=off,
+        help=why,
+        type="primary" if primary else "secondary",
+        width=width or "content",
+    )

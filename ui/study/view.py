@@ -1,0 +1,124 @@
+"""The view "Use it" of a GAN: do its pictures help a classifier that has few real ones?"""
+
+import streamlit as st
+
+from engine.catalogue.params import SpecError
+from engine.gan.config import GanSpec
+from engine.runs.info import RunInfo
+from engine.study.config import STUDY_SETTINGS, Study
+from ui.backend import service
+from ui.draw.readers import ago, standing
+from ui.runs.steering import can_go_on
+from ui.state import Session, owner, seed, session, settle
+from ui.study.picture import study_picture
+from ui.study.words import fairness, outcome, short
+
+REAL, ADDED = (10, 20, 50, 100, 200, 500), (50, 100, 200, 500, 1000)
+EARLIER = 50
+
+
+def use_it(run: RunInfo) -> None:
+    """Ask the question for the GAN of `run`, show the answer, and keep earlier ones."""
+    if not isinstance(run.job, GanSpec) or not run.job.is_conditional:
+        st.info(
+            "This GAN cannot be asked for a digit, so nobody knows the label of what it makes, and a classifier cannot "
+            "learn from it. Train one that is told the digit: the recipe Conditional GAN.",
+            icon=":material/label_off:",
+        )
+        return
+    visitor = session()
+    studies = _studies(run.id)
+    shown = next((s for s in studies if s.id == visitor.study_run_id), studies[0] if studies else None)
+    st.markdown(
+        "**Do made pictures help?** A classifier learns from a few real pictures of each digit; then another from the "
+        "same with pictures added that this generator made. Guess first: will it read better?"
+    )
+    left, right = st.columns([4, 13], gap="large")
+    with left:
+        per_digit, added = _sizes()
+        _button(visitor, run, run.job, shown, per_digit, added)
+    with right:
+        _picture(shown, per_digit, added)
+    _earlier(visitor, studies, shown)
+
+
+def _studies(gan_run: str) -> list[RunInfo]:
+    """The visitor's studies of this GAN, the newest first."""
+    runs = service().runs(owner(), limit=EARLIER, kind="study")
+    return [run for run in runs if isinstance(run.job, Study) and run.job.gan_run == gan_run]
+
+
+def _study(run: RunInfo) -> Study:
+    assert isinstance(run.job, Study)
+    return run.job
+
+
+def _sizes() -> tuple[int, int]:
+    return _slider("per_digit", REAL), _slider("added_per_digit", ADDED)
+
+
+def _slider(name: str, sizes: tuple[int, ...]) -> int:
+    param, key = STUDY_SETTINGS[name], f"study-{name}"
+    seed(key, session().seeds.get(key, int(param.default)))
+    label = f"{param.label} of each digit"
+    size = int(st.select_slider(label, sizes, key=key, help=param.help))
+    settle(key, size)
+    return size
+
+
+def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None, per_digit: int, added: int) -> None:
+    if shown and not shown.is_over:
+        if st.button("End the study", key="study-stop", icon=":material/stop:", help="End it here; whole pairs count"):
+            service().control(shown.id, owner(), "stop")
+            st.rerun(scope="fragment")
+        return
+    if can_go_on(shown):
+        _resume_button(shown)
+    go = st.button(
+        "Compare",
+        key="study-go",
+        icon=":material/compare_arrows:",
+        type="primary",
+        help="Three trainings without and three with made pictures; about half a minute",
+    )
+    if go:
+        try:
+            study = Study(run.id, gan, per_digit=per_digit, added_per_digit=added)
+            visitor.study_run_id = service().start(study, owner())
+        except SpecError as error:
+            st.warning(str(error), icon=":material/error:")
+            return
+        st.rerun(scope="fragment")
+
+
+def _resume_button(shown: RunInfo | None) -> None:
+    if shown and st.button("Resume", key="study-resume", icon=":material/play_arrow:", help="Go on with this study"):
+        try:
+            service().resume(shown.id, owner())
+        except SpecError as error:
+            st.warning(str(error), icon=":material/error:")
+            return
+        st.rerun(scope="fragment")
+
+
+def _picture(shown: RunInfo | None, per_digit: int, added: int) -> None:
+    if shown is None:
+        study_picture(None, per_digit, added, "study", status="")
+        return
+    study = _study(shown)
+    study_picture(shown.id, study.per_digit, study.added_per_digit, "study", status=shown.status)
+    if shown.finished:
+        st.markdown(outcome(shown.finished))
+    st.caption(fairness(study))
+
+
+def _earlier(visitor: Session, studies: list[RunInfo], shown: RunInfo | None) -> None:
+    if len(studies) < 2:
+        return
+    with st.expander("Your studies of this GAN"):
+        for run in studies:
+            line = f"{short(_study(run), run.finished, standing(run))} · {ago(run.created)}"
+            off = shown is not None and run.id == shown.id
+            if st.button(line, key=f"study-earlier-{run.id}", type="tertiary", disabled=off):
+                visitor.study_run_id = run.id
+                st.rerun(scope="fragment")

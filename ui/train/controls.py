@@ -1,0 +1,101 @@
+"""The buttons that steer a run, and what the next one will cost."""
+
+import streamlit as st
+
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import SpecError, number
+from engine.network import estimate
+from engine.network.spec import Plan, mended, plan, survey
+from engine.runs.info import RunInfo
+from ui.backend import service
+from ui.draw.readers import UNNAMED
+from ui.forms import slider_steps
+from ui.runs.steering import is_steered_by_visitor, steering_button
+from ui.state import Session, entered, seed, settle
+from ui.train.run import BATCH, EPOCH, STEERING, base_rate, change_rate
+
+WIDTH = 148  # px of every button, so that none moves when another changes its name
+ENOUGH_STEPS = 50  # for a run's speed to say something about the machine
+
+
+def controls(visitor: Session, run: RunInfo) -> None:
+    """Start, Pause or Resume in one place, single steps and Stop beside it, then the cost of the next run."""
+    planned, misfit = survey(visitor.network)
+    going = is_steered_by_visitor(run) and run.status != "paused"
+    unfit = misfit is not None and not is_steered_by_visitor(run)
+    with st.container(key="run-controls", horizontal=True, vertical_alignment="center", gap="small"):
+        STEERING.go_button(run, unfit, WIDTH)
+        why = "Do a single step: one batch of pictures"
+        steering_button("One batch", BATCH, "skip_next", "S", unfit or going, why, width=WIDTH)
+        why = "Go on to the end of this epoch, then pause"
+        steering_button("One epoch", EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
+        STEERING.stop_button(run, "End the run here; its test figures are worked out at once", WIDTH)
+        if misfit is None:
+            st.caption(_cost(Plan(visitor.network, planned), visitor))
+        else:
+            _misfit(visitor, misfit)
+
+
+def rate(run: RunInfo) -> None:
+    """The learning rate, changeable while the run goes on."""
+    mine = is_steered_by_visitor(run)
+    key = f"run-rate-{run.id}"
+    now = entered(key)
+    if now is None:
+        now = base_rate(run)
+    seed(key, now)
+    value = st.select_slider(
+        "Learning rate",
+        sorted({*slider_steps(OPTIMIZERS[run.config.optimizer.kind].params["lr"]), now}),
+        key=key,
+        format_func=number,
+        disabled=not mine,
+        on_change=change_rate,
+        args=(run.id, key),
+        help="How far each step goes. Change it while your run goes on: the curves show a mark, then the effect. "
+        "The schedule multiplies it.",
+    )
+    settle(key, value)
+
+
+def _cost(planned: Plan, visitor: Session) -> str:
+    config = visitor.config
+    work = planned.multiply_adds * config.train_images
+    about = _about(estimate.seconds(planned, config, _pace()))
+    return (
+        f"Next: **{visitor.network.name or UNNAMED}**, {planned.parameters:,} parameters, "
+        f"{_short(work)} multiply-adds an epoch, about **{about}** on this machine"
+    )
+
+
+def _misfit(visitor: Session, misfit: SpecError) -> None:
+    mend = misfit.mend
+    st.markdown(f":material/error: {misfit}")
+    if mend and st.button(mend.label, key="run-mend", on_click=lambda: visitor.edit(mended(visitor.network, mend))):
+        st.rerun()  # the sidebar, too, shows another network now
+    st.page_link("../pages/build.py", label="Change it on the Build page", icon=":material/stacks:")
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def _pace() -> float:
+    """How fast this machine is, by the newest runs that ended here."""
+    return estimate.pace(
+        (plan(run.network), run.config, run.finished["samples_per_second"])
+        for run in service().runs(limit=10, kind="classifier")
+        if run.finished and run.finished["step"] >= ENOUGH_STEPS
+    )
+
+
+def _short(count: int) -> str:
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if count >= size:
+            return f"{count / size:.3g} {word}"
+    return f"{count:,}"
+
+
+def _about(seconds: float) -> str:
+    """In one unit, rounded as an estimate deserves."""
+    for size, unit in ((5400, "hours"), (100, "minutes")):
+        if seconds >= size:
+            return f"{seconds / (3600 if unit == 'hours' else 60):.2g} {unit}"
+    return f"{max(1, round(seconds))} s"

@@ -1,0 +1,83 @@
+"""The sidebar of the Train page: which network, and every setting of the next run."""
+
+import base64
+
+import streamlit as st
+
+from engine.catalogue.params import number
+from engine.catalogue.schedules import factor
+from engine.network.presets import PRESETS
+from engine.training.config import TrainConfig
+from ui.draw.readers import UNNAMED
+from ui.forms import catalogue_form, settings_form
+from ui.state import Session, entered, seed, settle
+
+OWN = "own"
+NETWORK = "train-network"
+PREVIEW_POINTS = 120
+WIDTH, HEIGHT = 240, 48  # px
+
+
+def settings(visitor: Session) -> None:
+    """Draw the forms and put what they say on the visitor's table."""
+    with st.sidebar:
+        _network(visitor)
+        config = settings_form(visitor.config, ("epochs", "batch_size"))
+        config = catalogue_form(config, "optimizer")
+        with st.expander("Schedule of the learning rate"):
+            config = catalogue_form(config, "schedule")
+            _preview(config)
+        with st.expander("Data"):
+            config = settings_form(config, ("images", "validation_share", "stratified"))
+            st.caption(
+                f"{config.train_images:,} to train on, {config.validation_images:,} to validate; 10,000 to test."
+            )
+        with st.expander("Loss, seed, cores"):
+            config = catalogue_form(config, "loss")
+            config = settings_form(config, ("seed", "cores"))
+    visitor.edit_config(config)
+
+
+def _network(visitor: Session) -> None:
+    current = next((name for name, preset in PRESETS.items() if preset.network == visitor.network), OWN)
+    titles = {name: preset.title for name, preset in PRESETS.items()}
+    if current == OWN:
+        titles[OWN] = f"{visitor.network.name or UNNAMED}, as built"
+    seed(NETWORK, current)
+    chosen = st.selectbox(
+        "Network",
+        list(titles),
+        key=NETWORK,
+        format_func=lambda name: titles.get(name, name),
+        on_change=lambda: _load(visitor),
+        help="A network to start from, with the settings that suit it.",
+    )
+    settle(NETWORK, chosen)
+    st.page_link("../pages/build.py", label="See and change its layers", icon=":material/stacks:")
+
+
+def _load(visitor: Session) -> None:
+    preset = PRESETS.get(entered(NETWORK))
+    if preset:
+        visitor.load(preset.network, preset.config)
+
+
+def _preview(config: TrainConfig) -> None:
+    """A still picture of the learning rate from the first step to the last."""
+    steps = config.steps
+    at = sorted({1 + round(i * (steps - 1) / (PREVIEW_POINTS - 1)) for i in range(PREVIEW_POINTS)})
+    factors = [factor(config.schedule, step, steps, config.steps_per_epoch) for step in at]
+    highest = max(factors)
+    points = " ".join(
+        f"{2 + (WIDTH - 4) * step / steps:.1f},{HEIGHT - 3 - (HEIGHT - 6) * rate / highest:.1f}"
+        for step, rate in zip(at, factors, strict=True)
+    )
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
+        f'<path d="M2 {HEIGHT - 2}H{WIDTH - 2}" stroke="#8A939D"/>'
+        f'<polyline points="{points}" fill="none" stroke="#8A939D" stroke-width="2.5" stroke-linejoin="round"/></svg>'
+    )
+    picture = base64.b64encode(svg.encode()).decode()
+    st.html(f'<img src="data:image/svg+xml;base64,{picture}" alt="The learning rate from first to last step">')
+    peak = float(f"{config.optimizer['lr'] * highest:.3g}")
+    st.caption(f"Over {steps:,} steps; at its highest {number(peak)}.")
