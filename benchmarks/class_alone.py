@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from benchmarks.class_fair import steps_of
 from benchmarks.goals import told
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 ROUNDS, SECONDS, WARM_STEPS = 3, 8.0, 10
 OWNER = "student"

@@ -11,13 +11,14 @@ from typing import Any
 from benchmarks.class_watchers import Seen
 from engine.data.mnist import load_mnist
 from engine.files import data_folder
-from engine.kinds import Classification, Job
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.plane.config import PlaneGan
 from engine.plane.train import train_plane
-from engine.training.events import Event, pack
+from engine.runs.message import pack
+from engine.training.events import Event
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from engine.training.train import train
 
 TIMES = ("samples_per_second", "train_seconds", "seconds", "frames")  # what depends on how fast it went
@@ -25,7 +26,7 @@ SURE = ("evaluated", "epoch_done", "finished", "plane_finished")
 Curve = tuple[dict[str, list[float]], list[dict[str, Any]]]
 
 
-def short_job(kind: str, seed: int) -> Job:
+def short_job(kind: str, seed: int) -> Any:
     """About a second of work for one core: `mlp`, `quick` (convolutions, batch statistics) or `plane`, a GAN."""
     if kind == "plane":
         return PlaneGan(steps=500, seed=seed)
@@ -34,7 +35,7 @@ def short_job(kind: str, seed: int) -> Job:
 
 
 @functools.cache
-def undisturbed(job: Job) -> Curve:
+def undisturbed(job: Any) -> Curve:
     """From the stream alone, with one thread, as it goes over the wire."""
     message = pack((event for event in _stream(job) if event is not None), 0)
     return message["steps"], _sure(message["events"])
@@ -64,7 +65,7 @@ def is_once_each(curve: Curve) -> bool:
     return all(b == a + 1 for a, b in pairwise([0, *steps]))
 
 
-def _stream(job: Job) -> Iterator[Event | None]:
+def _stream(job: Any) -> Iterator[Event | None]:
     match job:
         case PlaneGan():
             return train_plane(job)

@@ -2,9 +2,9 @@
 
 import time
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 PATIENCE = 60.0
 

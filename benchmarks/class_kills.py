@@ -6,13 +6,14 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from benchmarks.class_curves import Curve, is_once_each, seen_curve, short_job, stored_curve, undisturbed
 from benchmarks.class_watchers import Seen, Watchers
-from engine.kinds import Classification, Job
-from engine.network.presets import PRESETS
 from engine.runs.cluster.machine import HostInfo
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 KINDS = ("mlp", "quick", "plane")
 SEEDS = 3  # of each kind; their undisturbed curves are worked out once
@@ -27,7 +28,7 @@ class Run:
     """One short run with its watcher."""
 
     run_id: str
-    job: Job
+    job: Any
     seen: Seen
 
 
@@ -135,7 +136,7 @@ def _top_up(service: RunService, watchers: Watchers, tally: Tally, at_once: int)
         _start(service, watchers, tally, job, _owner(number))
 
 
-def _start(service: RunService, watchers: Watchers, tally: Tally, job: Job, owner: str) -> None:
+def _start(service: RunService, watchers: Watchers, tally: Tally, job: Any, owner: str) -> None:
     run_id = service.start(job, owner)
     tally.runs.append(Run(run_id, job, watchers.watch(run_id)))
 

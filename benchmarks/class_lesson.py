@@ -24,8 +24,9 @@ from websockets.asyncio.client import connect
 from benchmarks.class_quiet import wait_until_warm
 from benchmarks.goals import told
 from benchmarks.processes import cores_used, cpu_seconds, family, memory_mb
-from engine.kinds import Classification, job_to_json
-from engine.network.presets import PRESETS
+from engine.kinds import job_to_json
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from tools.browser import Server, local_server
 
 STUDENTS, CORES = 30, 2

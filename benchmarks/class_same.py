@@ -1,11 +1,11 @@
 """The same seed alone, in the middle of a class and after its training process was killed: one curve."""
 
 import random
+from typing import Any
 
 from benchmarks.class_curves import is_once_each, seen_curve, short_job, undisturbed
 from benchmarks.class_kills import KINDS, PATIENCE, kill_one, wait_until
 from benchmarks.class_watchers import Seen, Watchers
-from engine.kinds import Job
 from engine.runs.service import RunService
 
 CLASS = 30
@@ -22,13 +22,13 @@ def unlike(service: RunService) -> dict[str, list[str]]:
     }
 
 
-def _kinds(jobs: dict[str, Job], service: RunService, kills: bool) -> list[str]:
+def _kinds(jobs: dict[str, Any], service: RunService, kills: bool) -> list[str]:
     crowd = [short_job(KINDS[n % len(KINDS)], n) for n in range(CLASS - len(jobs))]
     same = _same([*jobs.values(), *crowd], service, kills)
     return [kind for kind, is_same in zip(jobs, same, strict=False) if not is_same]
 
 
-def _same(jobs: list[Job], service: RunService, kills: bool) -> list[bool]:
+def _same(jobs: list[Any], service: RunService, kills: bool) -> list[bool]:
     """Of each job, begun together, whether its curve is that of the stream alone; of the first few, to be quick."""
     watchers = Watchers(service)
     runs = [service.start(job, f"student {n}") for n, job in enumerate(jobs)]

@@ -19,13 +19,15 @@ import torch
 
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.events import FrameDrawn, GanStarted, GanStep
+from engine.gan.events import GanStarted, GanStep
+from engine.gan.models import GanModels, make_gan
 from engine.gan.quality import NOISE_DISTANCE, Quality, quality_of, real_distance
 from engine.gan.recipes import RECIPES
 from engine.gan.sampling import draw, fixed_z
-from engine.gan.train import Game, GanControls, GanModels, make_gan, train_gan
-from engine.training.events import pack
-from engine.training.streams import Clock, Stream
+from engine.gan.train import Game, train_gan
+from engine.runs.message import pack
+from engine.training.events import FrameDrawn
+from engine.training.streams import Clock, Controls, Stream
 
 IMAGES = 2000
 SAMPLES_SEED = 7
@@ -55,7 +57,7 @@ def main() -> None:
 def measured(gan: GanSpec, seed: int, marks: list[float]) -> Iterator[str]:
     """At each of `marks` (seconds of processor time spent training): distance, digits, agreement, rounds."""
     gan = replace(gan, config=replace(gan.config, seed=seed, steps=100_000))
-    data, models, controls = load_mnist(), make_gan(gan), GanControls()
+    data, models, controls = load_mnist(), make_gan(gan), Controls()
     marks, began, step = sorted(marks), 0.0, 0
     for event in train_gan(models, gan, data.train_images, data.train_labels, controls):
         if isinstance(event, GanStarted):
@@ -98,7 +100,7 @@ def overhead() -> None:
 def _bare(gan: GanSpec) -> float:
     data = load_mnist()
     clock = Clock()
-    game = Game(make_gan(gan), gan, data.train_images, data.train_labels, GanControls(), clock)
+    game = Game(make_gan(gan), gan, data.train_images, data.train_labels, Controls(), clock)
 
     def rounds() -> Iterator[None]:
         for _ in range(gan.config.steps):

@@ -12,9 +12,9 @@ import torch
 
 from engine.data.mnist import load_mnist
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.training.events import StepDone
+from engine.training.presets import PRESETS
 from engine.training.train import train
 
 

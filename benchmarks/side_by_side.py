@@ -19,9 +19,9 @@ os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from engine.gan.recipes import RECIPES
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 KINDS = ("quick", "cnn", "lenet5", "mlp", "cnn3")
 

@@ -33,10 +33,10 @@ from torch.utils.data import DataLoader, Dataset
 
 from engine.data.mnist import Mnist, load_mnist, normalise, split
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.training.config import TrainConfig
 from engine.training.events import StepDone
+from engine.training.presets import PRESETS
 from engine.training.train import train
 
 SLICE_SECONDS = 0.5

@@ -22,7 +22,7 @@ import psutil
 from playwright.sync_api import Browser
 
 from engine.export.formats import recipe_to_link
-from engine.network.presets import PRESETS
+from engine.training.presets import PRESETS
 from tools.browser import Server, chromium, local_server, stroke, wait_ready
 
 ROUNDS = 7

@@ -14,12 +14,13 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # threads that wait for longer
 
 from engine.catalogue.params import SpecError
 from engine.export.formats import keras_code, pytorch_code, recipe_from_json, recipe_to_json
-from engine.gan.config import GAN_SETTINGS, SIDES, GanSpec, changed, check_gan, gan_from_json
+from engine.gan.config import GAN_CODEC, GAN_SETTINGS, SIDES, GanSpec, changed, check_gan
 from engine.gan.recipes import DEFAULT, RECIPES
-from engine.kinds import Classification, check_job
-from engine.network.presets import PRESETS
+from engine.kinds import check_job
 from engine.network.spec import NetworkSpec, parsed_json, plan, shape_text
-from engine.training.config import SETTINGS, TrainConfig, config_from_json, config_to_json
+from engine.training.config import SETTINGS, TRAIN_CODEC, TrainConfig
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +60,7 @@ def train(options: argparse.Namespace) -> int:
 
     network, config = _recipe(options.network)
     given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
-    config = config_from_json(config_to_json(config) | given)
+    config = TRAIN_CODEC.from_json(TRAIN_CODEC.to_json(config) | given)
     planned = plan(network)
     check_job(Classification(network, config))
     if config.cores == "all":
@@ -166,7 +167,7 @@ def _gan(name: str) -> GanSpec:
     path = Path(name)
     if not path.is_file():
         raise SpecError(f"There is no GAN {name!r}.", f"Use {', '.join(RECIPES)}, or a file with a saved one.")
-    return gan_from_json(parsed_json(path.read_text(encoding="utf-8", errors="replace")))
+    return GAN_CODEC.from_json(parsed_json(path.read_text(encoding="utf-8", errors="replace")))
 
 
 def _emit(message: dict[str, Any]) -> None:

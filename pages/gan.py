@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.files import ASSETS
-from engine.runs.example import EXAMPLE_GAN
+from engine.gan.kind import EXAMPLE_GAN
 from ui.gan.controls import controls
 from ui.gan.more import more
 from ui.gan.run import cure, gan_of, label, obey, shown_run, steer

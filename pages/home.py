@@ -4,8 +4,8 @@ import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.gan.recipes import DEFAULT, RECIPES
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from ui.backend import service
 from ui.draw.pad import pad
 from ui.draw.readers import DEMO

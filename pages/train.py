@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.files import ASSETS
-from engine.runs.example import EXAMPLE
+from engine.training.kind import EXAMPLE
 from ui.draw.pad import pad
 from ui.draw.readers import DEMO
 from ui.runs.pages import go_where_the_run_is_shown

@@ -18,12 +18,16 @@ import torch
 from engine.data.mnist import load_mnist
 from engine.files import write_whole
 from engine.gan.checkpoint import save_gan
-from engine.gan.events import FrameDrawn, GanFinished, GanStep
+from engine.gan.events import GanFinished, GanStep
+from engine.gan.kind import EXAMPLE_GAN
+from engine.gan.models import make_gan
 from engine.gan.recipes import DEFAULT, RECIPES
-from engine.gan.train import GanControls, make_gan, train_gan
+from engine.gan.train import train_gan
 from engine.kinds import job_to_json
-from engine.runs.example import EXAMPLE_GAN, PATHS, frame_to_json, weights_path
-from engine.training.events import Event, as_json, pack
+from engine.runs.example import PATHS, frame_to_json, weights_path
+from engine.runs.message import pack
+from engine.training.events import Event, FrameDrawn, as_json
+from engine.training.streams import Controls
 
 
 def main() -> None:
@@ -36,7 +40,7 @@ def main() -> None:
     torch.set_num_threads(1)  # as in a host; more of them wait for each other on steps this small
     gan = RECIPES[asked.recipe].gan
     gan = replace(gan, config=replace(gan.config, seed=asked.seed, steps=asked.rounds or gan.config.steps))
-    models, controls, data = make_gan(gan), GanControls(), load_mnist()
+    models, controls, data = make_gan(gan), Controls(), load_mnist()
     events: list[Event] = []
     for event in train_gan(models, gan, data.train_images, data.train_labels, controls):
         if event is None:

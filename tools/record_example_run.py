@@ -5,12 +5,14 @@ import json
 
 from engine.data.mnist import load_mnist
 from engine.files import write_whole
-from engine.kinds import Classification, job_to_json
+from engine.kinds import job_to_json
 from engine.network.build import best_device, build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
-from engine.runs.example import EXAMPLE, PATHS
-from engine.training.events import Finished, pack
+from engine.runs.example import PATHS
+from engine.runs.message import pack
+from engine.training.events import Finished
+from engine.training.kind import EXAMPLE, Classification
+from engine.training.presets import PRESETS
 from engine.training.train import train
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from engine.data.mnist import load_mnist
 from engine.gan.quality import CRITIC, save_reference
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.training.checkpoint import save_model
 from engine.training.events import Finished
+from engine.training.presets import PRESETS
 from engine.training.train import train
 
 

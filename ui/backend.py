@@ -13,7 +13,7 @@ MODULES = (
     "engine.training.checkpoint",
     "engine.export.formats",
     "engine.training.predict",
-    "engine.network.presets",
+    "engine.training.presets",
     "ui.charts",
     "ui.train.chart",
     "ui.draw.pad",

@@ -11,10 +11,10 @@ import streamlit as st
 from engine.catalogue.params import Value
 from engine.gan.config import GanConfig, GanSpec
 from engine.gan.recipes import DEFAULT, RECIPES
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec
 from engine.plane.config import PlaneGan
 from engine.training.config import TrainConfig
+from engine.training.presets import PRESETS
 from ui.api.identity import OWNER_COOKIE, SOUND_OWNER
 from ui.history import History
 

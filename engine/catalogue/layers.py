@@ -32,7 +32,7 @@ def _nothing(_: Shape, __: Values) -> int:
 class LayerRow:
     """`out` gives the output shape (C, H, W) or (F,), without the batch axis, or raises SpecError without saying where.
 
-    `torch` names the class in torch.nn, or in `engine.network.label_layers` when it `takes_label`, `args` its arguments;
+    `torch` names the class in torch.nn, or `engine.network.label_layers` when it `takes_label`, `args` its arguments;
     `keras` is its source, values filled in by name, as are `{strides}`, `{same}` (padding) and `{start}` (initialiser)
     where they are needed.
     `multiply_adds` counts those of the weights, for one picture: 0 for layers that have none.

@@ -2,7 +2,7 @@
 
 from engine.export.keras import keras_code
 from engine.export.pytorch import pytorch_code
-from engine.network.recipes import (
+from engine.export.recipes import (
     gan_to_link,
     recipe_from_json,
     recipe_from_link,

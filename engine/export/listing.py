@@ -47,7 +47,7 @@ IMAGES, VALIDATION_IMAGES = {config.images:_}, {config.validation_images:_}  # h
 
 
 def lr_factor(schedule: Choice) -> str:
-    """Source of the function that `engine.catalogue.schedules.factor` is, for one schedule; it counts steps done, from 0."""
+    """Source of the function `engine.catalogue.schedules.factor` for one schedule; it counts steps done, from 0."""
     warmup = schedule["warmup"]
     head = '''
 def lr_factor(done):

@@ -10,8 +10,8 @@ from safetensors.torch import save
 from torch import Tensor
 
 from engine.files import write_whole
-from engine.gan.config import GanSpec, check_gan, gan_from_json, gan_to_json
-from engine.gan.train import GanModels
+from engine.gan.config import GAN_CODEC, GanSpec, check_gan
+from engine.gan.models import GanModels
 from engine.network.spec import parsed_json
 from engine.training.checkpoint import MAX_BYTES, VERSION, facts_of, filled, not_ours, read_file, tensors_of, weights_of
 
@@ -31,7 +31,7 @@ def save_gan(path: Path, gan: GanSpec, models: GanModels, facts: Mapping[str, An
     """Write it whole or not at all. `facts` is plain JSON, such as `{"step": 6000}`."""
     metadata = {
         "version": VERSION,
-        "gan": json.dumps(gan_to_json(gan)),
+        "gan": json.dumps(GAN_CODEC.to_json(gan)),
         "facts": json.dumps(dict(facts), allow_nan=False),
     }
     write_whole(path, save(_weights(models), metadata))
@@ -42,7 +42,7 @@ def load_gan(path: Path) -> SavedGan:
     metadata, weights = read_file(path, len(PARTS) * MAX_BYTES)
     if "gan" not in metadata:
         raise not_ours()
-    gan = gan_from_json(parsed_json(metadata["gan"]))
+    gan = GAN_CODEC.from_json(parsed_json(metadata["gan"]))
     check_gan(gan)
     return SavedGan(gan, _filled(gan, weights), facts_of(metadata))
 

@@ -14,14 +14,21 @@ import numpy as np
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.files import write_whole
-from engine.gan.config import GanSpec, gan_to_json
-from engine.gan.events import FrameDrawn, GanEvaluated, GanEvent, GanFinished, GanStarted
+from engine.gan.config import GAN_CODEC, GanSpec
+from engine.gan.events import (
+    GanEvaluated,
+    GanEvent,
+    GanFinished,
+    GanStarted,
+)
 from engine.gan.film import film_gif
+from engine.gan.models import GanModels, make_gan
 from engine.gan.quality import digits_of, features_of
 from engine.gan.sampling import SHEET, contact_sheet, draw, fixed_z
-from engine.gan.train import GanControls, GanModels, make_gan, train_gan
+from engine.gan.train import train_gan
 from engine.network.build import best_device
-from engine.training.events import Diverged
+from engine.training.events import Diverged, FrameDrawn
+from engine.training.streams import Controls
 
 LONGEST_SECONDS = 86_400
 MOST_ROUNDS = 100_000
@@ -35,7 +42,7 @@ def run(gan: GanSpec, seconds: float, out: Path | None, tell: Callable[[GanEvent
     if not 0 < seconds <= LONGEST_SECONDS:
         raise SpecError(f"{seconds:g} seconds cannot be used.", f"Use from 1 to {LONGEST_SECONDS:,}.")
     gan = replace(gan, config=replace(gan.config, steps=MOST_ROUNDS))
-    data, models, controls = load_mnist(), make_gan(gan), GanControls()
+    data, models, controls = load_mnist(), make_gan(gan), Controls()
     busy = time.process_time if best_device().type == "cpu" else time.perf_counter
     frames: list[FrameDrawn] = []
     began = busy()
@@ -77,7 +84,7 @@ def _write(folder: Path, gan: GanSpec, models: GanModels, frames: Sequence[Frame
     sheet = contact_sheet(images[:: SAMPLES // SHEET])
     write_whole(folder / "samples.png", _saved(lambda file: sheet.save(file, "PNG")))
     write_whole(folder / "evolution.gif", film_gif(frames))
-    write_whole(folder / "gan.json", json.dumps(gan_to_json(gan), indent=2).encode())
+    write_whole(folder / "gan.json", json.dumps(GAN_CODEC.to_json(gan), indent=2).encode())
 
 
 def _savez(file: io.BytesIO, **arrays: Any) -> None:

@@ -1,24 +1,15 @@
 """A GAN as plain data: its two networks and how they are trained against each other. No torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
+from typing import cast
 
+from engine.catalogue.codec import Codec, Part, short_name
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.catalogue.params import (
-    Choice,
-    Param,
-    Row,
-    SpecError,
-    choice_from_json,
-    choice_to_json,
-    choose,
-    integer,
-    real,
-)
+from engine.catalogue.params import Choice, Param, Row, SpecError, choice_to_json, choose, integer, real
 from engine.gan.losses import GAN_LOSSES
 from engine.limits import limits
-from engine.network.spec import NetworkSpec, network_from_json, network_to_json, plan
+from engine.network.spec import NETWORK, NetworkSpec, plan
 from engine.training.config import CORES, TRAIN_IMAGES
 
 GAN_SETTINGS: dict[str, Param] = {
@@ -45,10 +36,15 @@ GAN_SETTINGS: dict[str, Param] = {
     "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
     "cores": CORES,
 }
-LIVE_SETTINGS = (  # what may be changed while it trains
-    *("generator_lr", "discriminator_lr", "generator_steps", "discriminator_steps"),
-    *("label_smoothing", "instance_noise"),
-)
+OF_OPTIMIZERS = ("generator_lr", "discriminator_lr", "beta1")
+LIVE: Mapping[str, Param] = {  # what may be changed while it trains
+    "generator_lr": real(2e-3, 1e-6, 10.0, "Learning rate of G", "How far each step of the generator goes.", log=True),
+    "discriminator_lr": real(2e-3, 1e-6, 10.0, "Learning rate of D", "How far each step of D goes.", log=True),
+    **{
+        name: GAN_SETTINGS[name]
+        for name in ("generator_steps", "discriminator_steps", "label_smoothing", "instance_noise")
+    },
+}
 
 
 def _adam() -> Choice:
@@ -126,56 +122,27 @@ def check_gan(gan: GanSpec) -> None:
 def changed(config: GanConfig, changes: Mapping[str, float | str]) -> GanConfig:
     """`config` with some settings changed: those of GAN_SETTINGS, `generator_lr`, `discriminator_lr`, `beta1` of both
     optimizers, and the `loss` by its kind. Raises SpecError."""
-    data = gan_config_to_json(config)
+    told: dict[str, object] = {}
     for name, value in changes.items():
-        if name == "loss":
-            data["loss"] = {"kind": value}
-        elif name == "beta1":
-            for side in SIDES:
-                data[f"{side}_optimizer"] = {**data[f"{side}_optimizer"], "beta1": value}
-        elif name in ("generator_lr", "discriminator_lr"):
-            side = f"{name.removesuffix('_lr')}_optimizer"
-            data[side] = {**data[side], "lr": value}
-        else:
-            data[name] = value
-    return gan_config_from_json(data)
+        for side in SIDES:
+            optimizer = f"{side}_optimizer"
+            part = "lr" if name == f"{side}_lr" else name if name == "beta1" else None
+            if part:
+                before = told.get(optimizer, choice_to_json(getattr(config, optimizer)))
+                told[optimizer] = {**cast(dict[str, object], before), part: value}
+        if name not in OF_OPTIMIZERS:
+            told[name] = value
+    return GAN_CONFIG_CODEC.changed(config, told)
 
 
-def gan_config_to_json(config: GanConfig) -> dict[str, Any]:
-    values = {f.name: getattr(config, f.name) for f in fields(config)}
-    return {name: choice_to_json(v) if isinstance(v, Choice) else v for name, v in values.items()}
-
-
-def gan_config_from_json(data: object) -> GanConfig:
-    """Read settings from untrusted JSON; what is missing takes its default. Raises SpecError."""
-    if not isinstance(data, dict):
-        raise SpecError("These are not the settings of a GAN.", "Expected an object.")
-    known: dict[str, Any] = {}
-    for name, value in data.items():
-        if name in GAN_CATALOGUES:
-            known[name] = choice_from_json(GAN_CATALOGUES[name], value, name.replace("_", " ").capitalize())
-        elif name in GAN_SETTINGS:
-            known[name] = GAN_SETTINGS[name].check(value, "GAN")
-        else:
-            raise SpecError(f"GAN: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
-    return GanConfig(**known)
-
-
-def gan_to_json(gan: GanSpec) -> dict[str, Any]:
-    return {
-        "name": gan.name,
-        "generator": network_to_json(gan.generator),
-        "discriminator": network_to_json(gan.discriminator),
-        "training": gan_config_to_json(gan.config),
-    }
-
-
-def gan_from_json(data: object) -> GanSpec:
-    """Read a GAN from untrusted parsed JSON. Its networks may not fit together yet. Raises SpecError."""
-    if not isinstance(data, dict):
-        raise SpecError("This is not a GAN.", "Expected an object with a generator and a discriminator.")
-    name = data.get("name", "")
-    if not isinstance(name, str) or len(name) > 60 or not name.isprintable():
-        raise SpecError("The GAN's name is not a short line of text.", "Use up to 60 characters.")
-    networks = [network_from_json(data.get(part)) for part in ("generator", "discriminator")]
-    return GanSpec(networks[0], networks[1], gan_config_from_json(data.get("training", {})), name)
+GAN_CONFIG_CODEC: Codec[GanConfig] = Codec(GanConfig, "GAN", {**GAN_CATALOGUES, **GAN_SETTINGS})
+GAN_CODEC: Codec[GanSpec] = Codec(
+    GanSpec,
+    "GAN",
+    {
+        "name": Part(short_name),
+        "generator": NETWORK,
+        "discriminator": NETWORK,
+        "config": Part(GAN_CONFIG_CODEC.from_json, GAN_CONFIG_CODEC.to_json, name="training"),
+    },
+)

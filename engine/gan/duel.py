@@ -1,7 +1,7 @@
 """The heart of a GAN: one round, in which D learns to tell real from made and G learns to be taken for real."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Protocol
 
@@ -9,14 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from engine.catalogue.params import Choice
-from engine.gan.events import GanStep, SettingChanged
+from engine.gan.events import GanStep
 from engine.gan.objective import discriminator_loss, generator_loss, gradient_penalty, verdict
+from engine.kind import Action
+from engine.training.events import SettingChanged
 from engine.training.facts import fact, numbers
 from engine.training.objective import make_optimizer, update_of
 from engine.training.restore import fill_module, fill_optimizer, module_state, optimizer_state
 from engine.training.streams import State, random_state, together
 
 Who = Literal["both", "discriminator", "generator"]
+ALONE: Mapping[Action, Who] = {"step_d": "discriminator", "step_g": "generator"}
 Batch = tuple[Tensor, Tensor]
 EXPLODED = 1e6
 NOTHING = float("nan")

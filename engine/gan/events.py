@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from engine.kind import Sort
+from engine.training.events import FrameDrawn, SettingChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +42,6 @@ class GanStep:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameDrawn:
-    """One picture of the film, number `frame` (they count from 1), after `step` rounds and `seconds` of busy time.
-
-    `content` is an image file of 280 x 280 with 100 digits, always from the same z and labels, by rows of a digit each
-    where G is told the label; or JSON for a GAN in the plane. `media_type` names its kind. It travels apart from the
-    messages, which leave `content` out.
-    """
-
-    step: int
-    seconds: float
-    frame: int
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class GanEvaluated:
     """How good G's pictures are, by a classifier that reads `images` of them: Frechet `distance` of its features from
     those of real ones; how many of ten digits are drawn at least 1 % of the time; the entropy of the digits in nats
@@ -69,15 +57,6 @@ class GanEvaluated:
     variety: float
     shares: tuple[float, ...]
     images: int
-
-
-@dataclass(frozen=True, slots=True)
-class SettingChanged:
-    """The visitor changed a setting of a run that trains; it holds from the next round on."""
-
-    step: int
-    name: str
-    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +114,12 @@ class GanFinished:
     stopped: bool
 
 
+GAN_EVENTS: Mapping[type[Any], Sort] = {
+    GanStarted: "opening",
+    GanStep: "step",
+    GanEvaluated: "note",
+    HealthChanged: "note",
+    RoundShown: "newest",
+    GanFinished: "result",
+}
 GanEvent = GanStarted | GanStep | FrameDrawn | GanEvaluated | SettingChanged | HealthChanged | RoundShown | GanFinished

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.gan.events import FrameDrawn
+from engine.training.events import FrameDrawn
 
 MOST_FRAMES = 300  # of a film
 MOST_MOMENTS = 12  # of a poster

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.gan.config import GanSpec
-from engine.gan.events import GanEvaluated, GanStep, HealthChanged, SettingChanged
+from engine.gan.events import GanEvaluated, GanStep, HealthChanged
 from engine.gan.losses import GAN_LOSSES
+from engine.training.events import SettingChanged
 from engine.training.facts import fact, numbers
 
 MEMORY = 0.98  # of the running means: about 50 rounds

@@ -1,17 +1,14 @@
 """One round of a GAN in slow motion: eight pictures followed through it, without disturbing the training."""
 
-from typing import TYPE_CHECKING
-
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from engine.gan.config import GanSpec
 from engine.gan.events import GanStep, RoundShown
 from engine.gan.judging import judge_of
+from engine.gan.models import GanModels
 from engine.gan.sampling import contact_sheet, draw, fixed_z, verdicts
 from engine.training.predict import data_url
-
-if TYPE_CHECKING:
-    from engine.gan.train import Game
 
 PICTURES = 8
 Z_SHOWN = 8
@@ -20,14 +17,14 @@ Z_SHOWN = 8
 class Slow:
     """Made before a round; told when D has learned; says at the end what happened."""
 
-    def __init__(self, game: "Game") -> None:
-        self.game = game
-        self.z, self.labels = fixed_z(game.gan, PICTURES, seed=game.duel.done.step + 1)
-        if game.conditional:
+    def __init__(self, gan: GanSpec, models: GanModels, images: Tensor, labels: Tensor, step: int) -> None:
+        self.gan, self.models = gan, models
+        self.z, self.labels = fixed_z(gan, PICTURES, seed=step + 1)
+        if gan.is_conditional:
             self.labels = torch.arange(PICTURES)
-        chance = torch.Generator().manual_seed(game.duel.done.step + 1)
-        chosen = torch.randint(len(game.images), (PICTURES,), generator=chance)
-        self.real, self.real_labels = game.images[chosen], game.labels[chosen]
+        chance = torch.Generator().manual_seed(step + 1)
+        chosen = torch.randint(len(images), (PICTURES,), generator=chance)
+        self.real, self.real_labels = images[chosen], labels[chosen]
         self.made = self.draw()
         self.before = self.judge()
         self.after = self.before
@@ -37,7 +34,7 @@ class Slow:
 
     def shown(self, done: GanStep) -> RoundShown:
         improved = self.draw()
-        made_last = verdicts(self.judge_now(), improved, self.labels, self.game.gan)
+        made_last = verdicts(self.judge_now(), improved, self.labels, self.gan)
         return RoundShown(
             done.step,
             tuple(tuple(round(v, 3) for v in row) for row in self.z[:, :Z_SHOWN].tolist()),
@@ -48,24 +45,22 @@ class Slow:
             done.trained,
         )
 
-    def draw(self) -> torch.Tensor:
-        return draw(self.game.models.generator, self.z, self.labels, self.game.conditional)
+    def draw(self) -> Tensor:
+        return draw(self.models.generator, self.z, self.labels, self.gan.is_conditional)
 
     def judge(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """D's verdicts on the real ones and on the made ones."""
-        game = self.game
         judge = self.judge_now()
         return (
-            tuple(verdicts(judge, self.real, self.real_labels, game.gan)),
-            tuple(verdicts(judge, self.made, self.labels, game.gan)),
+            tuple(verdicts(judge, self.real, self.real_labels, self.gan)),
+            tuple(verdicts(judge, self.made, self.labels, self.gan)),
         )
 
     def judge_now(self) -> nn.Module:
         """D as it stands, fit for single pictures; dropout in it must not use up the training's own chance."""
-        models = self.game.models
         with torch.random.fork_rng(devices=[]):
-            return judge_of(models.generator, models.discriminator, self.game.gan)
+            return judge_of(self.models.generator, self.models.discriminator, self.gan)
 
 
-def _strip(images: torch.Tensor) -> str:
+def _strip(images: Tensor) -> str:
     return data_url(contact_sheet(images, PICTURES))

@@ -1,27 +1,31 @@
 """The training stream of a GAN: two networks against each other, told round by round."""
 
-import copy
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.data.batches import batches, shuffled
 from engine.gan import quality as gan_quality
 from engine.gan.config import GanSpec
-from engine.gan.duel import Board, Duel, Who
-from engine.gan.events import FrameDrawn, GanEvaluated, GanEvent, GanFinished, GanStarted, GanStep, RoundShown
+from engine.gan.duel import ALONE, Board, Duel
+from engine.gan.events import (
+    GanEvaluated,
+    GanEvent,
+    GanFinished,
+    GanStarted,
+    GanStep,
+    RoundShown,
+)
 from engine.gan.health import Health
+from engine.gan.models import GanModels
 from engine.gan.sampling import SHEET, contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.gan.slow import Slow
-from engine.network.build import best_device, build
-from engine.network.spec import plan
-from engine.training.events import Diverged
+from engine.training.events import Diverged, FrameDrawn
 from engine.training.facts import fact, misfit
 from engine.training.restore import fill_module, module_state
-from engine.training.streams import Clock, State, Stream, together
+from engine.training.streams import Clock, Controls, State, Stream, together
 
 FIXED_SEED = 2026
 FIRST_FRAMES = 0.2  # seconds between frames of the film at first, of busy time
@@ -33,46 +37,12 @@ COUNTS, TIMES = ("epoch", "seen", "frames", "evaluations", "filmed"), ("last_fra
 EVALUATE_IMAGES, FINAL_IMAGES = 1000, 2000
 
 
-@dataclass(slots=True)
-class GanControls:
-    """What whoever drives a stream may set between two events: who is trained in the next round, the wish to see it in
-    slow motion, new values of LIVE_SETTINGS, or the wish to stop. The stream tells with `in_round` that it is in the
-    middle of a round."""
-
-    only: Who = "both"
-    slow: bool = False
-    stop: bool = False
-    changes: dict[str, float] = field(default_factory=dict)
-    in_round: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GanModels:
-    """Both networks, and the running mean of the generator's weights where the recipe asks for one."""
-
-    generator: nn.Sequential
-    discriminator: nn.Sequential
-    average: nn.Sequential | None
-
-    @property
-    def maker(self) -> nn.Sequential:
-        """The one that makes the pictures that are shown."""
-        return self.average or self.generator
-
-
-def make_gan(gan: GanSpec) -> GanModels:
-    """Fresh networks, their weights drawn from the seed alone, on the best device here. Raises SpecError."""
-    generator = build(plan(gan.generator), gan.config.seed).to(best_device())
-    discriminator = build(plan(gan.discriminator), gan.config.seed + 1).to(best_device())
-    return GanModels(generator, discriminator, copy.deepcopy(generator) if gan.config.ema else None)
-
-
 def train_gan(
     models: GanModels,
     gan: GanSpec,
     images: Tensor,
     labels: Tensor,
-    controls: GanControls | None = None,
+    controls: Controls | None = None,
     resume: State | None = None,
 ) -> Stream[GanEvent | Diverged | None]:
     """Train both networks in place on images uint8 (N, 28, 28) and labels int64 (N,), and report; the last event is
@@ -83,7 +53,7 @@ def train_gan(
     such a state, it goes on with what follows that round. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
-    game = Game(models, gan, images, labels, controls or GanControls(), clock)
+    game = Game(models, gan, images, labels, controls or Controls(), clock)
     if resume is not None:
         game.resume(resume)
     return Stream(game.stream(), gan.config.seed, clock, game.state, resume, game.device)
@@ -93,7 +63,7 @@ class Game:
     """One GAN on its way. Each method is one idea; `stream` puts them in order."""
 
     def __init__(
-        self, models: GanModels, gan: GanSpec, images: Tensor, labels: Tensor, controls: GanControls, clock: Clock
+        self, models: GanModels, gan: GanSpec, images: Tensor, labels: Tensor, controls: Controls, clock: Clock
     ) -> None:
         self.models, self.gan, self.controls, self.clock = models, gan, controls, clock
         self.images, self.labels = images[: gan.config.images], labels[: gan.config.images]
@@ -148,20 +118,20 @@ class Game:
 
     def round(self) -> Iterator[FrameDrawn | RoundShown | GanStep | None]:
         """A round of both sides or of one alone. Its pictures come before its figures: a step by hand has them."""
-        slow = Slow(self) if self.controls.slow else None
-        by_hand = slow is not None or self.controls.only != "both"
-        self.controls.slow, self.controls.in_round = False, True
-        for learned in self.duel.round(self.controls.only):
+        order, self.controls.in_step = self.controls.order, True
+        slow = Slow(self.gan, self.models, self.images, self.labels, self.step) if order == "slow" else None
+        by_hand = slow is not None or order in ALONE
+        for learned in self.duel.round(ALONE.get(order, "both")):
             if learned == "generator":
                 self.average()
             elif slow:
                 slow.after_discriminator()
             yield None
-        self.controls.in_round = False
         if by_hand or self.clock.seconds - self.last_frame >= self.frame_gap():
             yield self.film()
         if slow:
             yield slow.shown(self.duel.done)
+        self.controls.in_step = False
         yield self.duel.done
 
     def make(self, labels: Tensor) -> Tensor:

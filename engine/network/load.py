@@ -1,13 +1,12 @@
-"""What a step of a run asks of a core and of memory, from measured costs of layers, pictures and weights. No torch."""
+"""What a step of a run asks of a core and of memory, from measured costs, and whether others can bear it. No torch."""
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from engine.gan.config import GanSpec
-from engine.network.spec import Plan, plan
-from engine.plane.config import PlaneGan
-from engine.study.config import Study
-from engine.training.config import TrainConfig
+from engine.catalogue.params import SpecError
+from engine.limits import MB, limits
+from engine.network.spec import Plan
 
 # Fitted to presets, recipes and wide, deep and large networks at batch sizes from 1 to 1,024, on one core of a 2026
 # server; right within a factor of two there.
@@ -16,15 +15,14 @@ WEIGHT_SECONDS = 2e-9  # of each weight in each step: its update
 ACTIVATION_SECONDS = 3.2e-9  # of each number that a picture leaves behind for the backward pass
 MULTIPLY_ADD_SECONDS = 4e-11
 FORWARD = 1 / 3  # of the work of forward and backward together
-PENALTY_PASSES = 2  # a gradient penalty goes through D once more, and back through that
 
 FLOAT_BYTES = 4
 WEIGHT_BYTES = 4 * FLOAT_BYTES  # the weight, its gradient, and two running means of the optimizer
 ACTIVATION_BYTES = 1.4 * FLOAT_BYTES  # there and, for a while, back
 OWN_BYTES = 8_000_000  # pictures in the order of this run
-PIXELS = 28 * 28
-STUDY_PICTURES = 4  # copies: real, made, and either mixed or repeated
 CHUNK = 100  # pictures drawn or evaluated at once
+WORTH_ALL_CORES_SECONDS = 0.003  # of a step on one core: shorter ones are no faster with more
+NORMALISATIONS = ("BatchNorm1d", "BatchNorm2d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,69 +53,6 @@ class Load:
         return self.memory + self.batch * self.picture_memory
 
 
-def load_of_training(network: Plan, config: TrainConfig) -> Load:
-    return Load(
-        network.parameters,
-        min(config.batch_size, config.train_images),
-        overhead_seconds(network) + update_seconds(network),
-        picture_seconds(network),
-        OWN_BYTES + WEIGHT_BYTES * network.parameters,
-        _picture_bytes(network.activations),
-        network.multiply_adds,
-        FORWARD * CHUNK * picture_seconds(network),
-    )
-
-
-def load_of_gan(gan: GanSpec) -> Load:
-    """Its step is a round: D judges real and made pictures, G learns through D; a gradient penalty asks D again."""
-    g, d, config = plan(gan.generator), plan(gan.discriminator), gan.config
-    judged = 2 + PENALTY_PASSES * (config.loss.kind == "WassersteinGP")
-    g_passes = FORWARD * config.discriminator_steps + config.generator_steps
-    d_passes = judged * config.discriminator_steps + config.generator_steps
-    updates = config.generator_steps * update_seconds(g) + config.discriminator_steps * update_seconds(d)
-    averages = bool(config.ema) * g.parameters
-    return Load(
-        g.parameters + d.parameters,
-        config.batch_size,
-        g_passes * overhead_seconds(g) + d_passes * overhead_seconds(d) + updates,
-        g_passes * picture_seconds(g) + d_passes * picture_seconds(d),
-        OWN_BYTES + WEIGHT_BYTES * (g.parameters + d.parameters) + FLOAT_BYTES * averages,
-        _picture_bytes(g.activations + judged * d.activations),
-        math.ceil(g_passes * g.multiply_adds + d_passes * d.multiply_adds),
-        FORWARD * CHUNK * picture_seconds(g),
-        least_batch=2,
-        cure="fewer steps of D and G, or smaller networks",
-    )
-
-
-def load_of_plane(plane: PlaneGan) -> Load:
-    """Points instead of pictures; its networks are so small that only their number of layers counts."""
-    passes = (2 + FORWARD) * plane.discriminator_steps + plane.generator_steps
-    weights = plane.generator_parameters + plane.discriminator_parameters
-    activations = 2 * plane.units * plane.layers  # of either network
-    return Load(
-        weights,
-        plane.batch_size,
-        passes * (STEP_SECONDS + LAYER_SECONDS * (2 * plane.layers + 1)),
-        passes * (ACTIVATION_SECONDS * activations + MULTIPLY_ADD_SECONDS * weights / 2),
-        OWN_BYTES + WEIGHT_BYTES * weights,
-        _picture_bytes(3 * activations),
-        weights,
-        chunk_seconds=0.0,
-        least_batch=2,
-        of="points",
-        cure="fewer steps of D and G, or smaller networks",
-    )
-
-
-def load_of_study(study: Study) -> Load:
-    """Of one training after the other; what the GAN makes for them comes in parts."""
-    training, maker = load_of_training(plan(study.network), study.training(study.seed)), plan(study.gan.generator)
-    drawing = FORWARD * CHUNK * picture_seconds(maker)
-    own = STUDY_PICTURES * PIXELS * study.pictures + FLOAT_BYTES * maker.parameters
-    return replace(training, memory=training.memory + own, chunk_seconds=max(training.chunk_seconds, drawing))
-
-
 def picture_seconds(network: Plan) -> float:
     """Of its way forward and back, beyond what a step costs anyway."""
     return ACTIVATION_SECONDS * network.activations + MULTIPLY_ADD_SECONDS * network.multiply_adds
@@ -133,5 +68,60 @@ def update_seconds(network: Plan) -> float:
     return WEIGHT_SECONDS * network.parameters
 
 
-def _picture_bytes(activations: int) -> int:
+def picture_bytes(activations: int) -> int:
+    """Of the numbers that a picture leaves behind for the backward pass."""
     return round(ACTIVATION_BYTES * activations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What is `asked`, of which `fixed` whatever the batch, and its `limit`; `words` say both."""
+
+    asked: float
+    fixed: float
+    limit: float
+    words: str
+
+
+def check_load(load: Load) -> None:
+    """Raise SpecError with the number, the limit and the cure where a step would be too much for others to bear."""
+    bounds = tuple(_bounds(load))
+    broken = [bound for bound in bounds if bound.asked > bound.limit]
+    if not broken:
+        return
+    most = min(_most(bound, load.batch) for bound in bounds)
+    cure = f"a batch size of at most {most:,}, or {load.cure}" if most >= load.least_batch else load.cure
+    raise SpecError(f"A batch of {load.batch:,} {load.of} is too much: {broken[0].words}.", f"Use {cure}.")
+
+
+def check_batches(plan: Plan, images: int, batch: int) -> None:
+    """Raise SpecError when a batch of a single picture would meet a layer that compares pictures."""
+    if images % batch != 1 and batch > 1:
+        return
+    for p in plan.layers:
+        if p.layer.kind in NORMALISATIONS and math.prod(p.in_shape[1:]) == 1:
+            what = f"Layer {p.index + 1} ({p.layer.kind}): the last batch of an epoch would be a single picture, "
+            raise SpecError(f"{what}which it cannot compare with others.", "Change the batch size.", layer=p.index)
+
+
+def _bounds(load: Load) -> Iterator[_Bound]:
+    bounds, batch = limits(), load.batch
+    product, most = batch * load.parameters, bounds.parameters_times_batch
+    words = f"times its {load.parameters:,} parameters that is {product:,}, and {most:,} is the limit"
+    yield _Bound(product, 0, most, words)
+    product, most = batch * load.picture_multiply_adds, bounds.step_multiply_adds
+    yield _Bound(product, 0, most, f"a step would take {product:,} multiply-adds, and {most:,} is the limit")
+    words = f"it would take about {load.step_memory / MB:,.0f} MB of memory, and {bounds.host_mb:,} MB is the limit"
+    yield _Bound(load.step_memory, load.memory, bounds.host_memory, words)
+    seconds, longest = load.seconds + batch * load.picture_seconds, bounds.step_seconds
+    words = f"a step would take about {seconds:,.2g} s on one core, and {longest:g} s is the limit"
+    yield _Bound(seconds, load.seconds, longest, words)
+    words = f"to make or read {CHUNK} would take about {load.chunk_seconds:,.2g} s, and {longest:g} s is the limit"
+    yield _Bound(load.chunk_seconds, load.chunk_seconds, longest, words)
+
+
+def _most(bound: _Bound, batch: int) -> int:
+    """The largest batch that `bound` allows."""
+    if bound.asked == bound.fixed:
+        return batch if bound.asked <= bound.limit else 0
+    return math.floor((bound.limit - bound.fixed) * batch / (bound.asked - bound.fixed))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.catalogue.codec import Part
 from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.params import (
     Choice,
@@ -222,3 +223,6 @@ def _check_size(planned: list[PlannedLayer]) -> None:
         what = f"it would bring the network to {activations:,} numbers to remember for every picture."
         most = f"{limits().activations:,}"
         raise SpecError(what, f"Shrink the picture earlier or use fewer channels: {most} are the limit.")
+
+
+NETWORK = Part(network_from_json, network_to_json)

@@ -2,21 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, cast
+from typing import cast
 
-from engine.catalogue.params import (
-    Choice,
-    Param,
-    SpecError,
-    choice_from_json,
-    choice_to_json,
-    choose,
-    integer,
-    one_of,
-    real,
-)
+from engine.catalogue.codec import Codec, Part
+from engine.catalogue.params import Choice, Param, SpecError, choose, integer, one_of, real
 from engine.gan.losses import GAN_LOSSES
 from engine.limits import limits
 
@@ -68,6 +59,13 @@ PLANE_SETTINGS: dict[str, Param] = {
     "steps": integer(8000, 1, 100_000, "Rounds", "Each round trains D, then G, as many steps as asked for."),
     "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
 }
+LIVE: Mapping[str, Param] = {  # what may be changed while it trains
+    name: PLANE_SETTINGS[name]
+    for name in (
+        *("generator_lr", "discriminator_lr", "generator_steps", "discriminator_steps"),
+        *("label_smoothing", "instance_noise"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +110,6 @@ def check_plane(plane: PlaneGan) -> None:
         raise SpecError("Neither D nor G would take a step.", "Give at least one of them a step.")
 
 
-def plane_to_json(plane: PlaneGan) -> dict[str, Any]:
-    values = {f.name: getattr(plane, f.name) for f in fields(plane)}
-    return {**values, "loss": choice_to_json(plane.loss), "points": [list(point) for point in plane.points]}
-
-
-def plane_from_json(data: object) -> PlaneGan:
-    """Read a GAN in the plane from untrusted JSON; what is missing takes its default. Raises SpecError."""
-    if not isinstance(data, dict):
-        raise SpecError("This is not a GAN in the plane.", "Expected an object.")
-    known: dict[str, Any] = {}
-    for name, value in data.items():
-        if name == "loss":
-            known[name] = choice_from_json(GAN_LOSSES, value, "Loss")
-        elif name == "points":
-            known[name] = points_from_json(value)
-        elif name in PLANE_SETTINGS:
-            known[name] = PLANE_SETTINGS[name].check(value, "GAN in the plane")
-        else:
-            raise SpecError(f"GAN in the plane: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
-    return PlaneGan(**known)
-
-
 def points_from_json(data: object) -> tuple[Point, ...]:
     """Points `[[x, y], ...]` in the square from -1 to 1, to three decimals. Raises SpecError."""
     if not isinstance(data, list | tuple) or len(data) > MOST_POINTS:
@@ -144,14 +120,6 @@ def points_from_json(data: object) -> tuple[Point, ...]:
     return tuple((round(float(x), 3), round(float(y), 3)) for x, y in data)
 
 
-def changed(plane: PlaneGan, changes: Mapping[str, object]) -> PlaneGan:
-    """`plane` with some settings changed, the `loss` by its kind. Raises SpecError."""
-    data: dict[str, object] = plane_to_json(plane)
-    for name, value in changes.items():
-        data[name] = {"kind": value} if name == "loss" else value
-    return plane_from_json(data)
-
-
 def _is_inside(part: object) -> bool:
     return isinstance(part, int | float) and not isinstance(part, bool) and -1 <= cast(float, part) <= 1
 
@@ -159,3 +127,14 @@ def _is_inside(part: object) -> bool:
 def _parameters(inputs: int, units: int, layers: int, outputs: int) -> int:
     widths = [inputs, *[units] * layers, outputs]
     return sum((a + 1) * b for a, b in pairwise(widths))
+
+
+PLANE_CODEC: Codec[PlaneGan] = Codec(
+    PlaneGan,
+    "GAN in the plane",
+    {
+        "loss": GAN_LOSSES,
+        "points": Part(points_from_json, lambda points: [list(point) for point in points]),
+        **PLANE_SETTINGS,
+    },
+)

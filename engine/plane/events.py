@@ -1,6 +1,11 @@
 """What the training stream of a GAN in the plane reports besides the events it shares with other GANs. No torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from engine.gan.events import GanStep
+from engine.kind import Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,6 @@ class PlaneFinished:
     modes: int
     frames: int
     stopped: bool
+
+
+PLANE_EVENTS: Mapping[type[Any], Sort] = {PlaneStarted: "opening", GanStep: "step", PlaneFinished: "result"}

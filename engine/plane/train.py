@@ -10,16 +10,16 @@ from torch import Tensor, nn
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, choose
-from engine.gan.duel import Batch, Board, Duel
-from engine.gan.events import FrameDrawn, GanStep, SettingChanged
-from engine.gan.train import GanControls, GanModels
+from engine.gan.duel import ALONE, Batch, Board, Duel
+from engine.gan.events import GanStep
+from engine.gan.models import GanModels
 from engine.plane.config import TARGETS, PlaneGan, check_plane
 from engine.plane.events import PlaneFinished, PlaneStarted
 from engine.plane.frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, whole
 from engine.plane.points import agreement, real_points
-from engine.training.events import Diverged
+from engine.training.events import Diverged, FrameDrawn, SettingChanged
 from engine.training.facts import fact, misfit
-from engine.training.streams import Clock, State, Stream, together
+from engine.training.streams import Clock, Controls, State, Stream, together
 
 STRETCH = 4.0  # PyTorch's first weights are small for points within 1 of the middle: D would be too smooth for long
 FIXED_SEED = 2026
@@ -54,7 +54,7 @@ def _layers(inputs: int, plane: PlaneGan, activation: Callable[[], nn.Module]) -
 
 def train_plane(
     plane: PlaneGan,
-    controls: GanControls | None = None,
+    controls: Controls | None = None,
     models: GanModels | None = None,
     resume: State | None = None,
 ) -> Stream[PlaneEvent | None]:
@@ -65,7 +65,7 @@ def train_plane(
     state, it goes on with what follows that round. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
-    game = PlaneGame(models or make_plane(plane), plane, controls or GanControls(), clock)
+    game = PlaneGame(models or make_plane(plane), plane, controls or Controls(), clock)
     if resume is not None:
         game.resume(resume)
     return Stream(game.stream(), plane.seed, clock, game.state, resume)
@@ -74,7 +74,7 @@ def train_plane(
 class PlaneGame:
     """One GAN in the plane on its way; see Game in engine/gan/train.py for the same with pictures."""
 
-    def __init__(self, models: GanModels, plane: PlaneGan, controls: GanControls, clock: Clock) -> None:
+    def __init__(self, models: GanModels, plane: PlaneGan, controls: Controls, clock: Clock) -> None:
         self.plane, self.controls, self.clock = plane, controls, clock
         self.generator, self.discriminator = models.generator, models.discriminator
         optimizers = (_adam(plane.generator_lr, plane.beta1), _adam(plane.discriminator_lr, plane.beta1))
@@ -102,15 +102,15 @@ class PlaneGame:
             yield self.started()
             yield self.film()
         while self.step < self.plane.steps and not self.controls.stop and not self.has_exploded:
-            by_hand = self.controls.only != "both" or self.clock.resumed - self.left > STOOD
-            self.controls.slow, self.controls.in_round = False, True
+            order, self.controls.in_step = self.controls.order, True
+            by_hand = order in ALONE or self.clock.resumed - self.left > STOOD
             yield from self.duel.change(self.controls.changes)
-            for _ in self.duel.round(self.controls.only):
+            for _ in self.duel.round(ALONE.get(order, "both")):
                 yield None
-            self.controls.in_round = False
             if not self.has_exploded and (by_hand or self.clock.seconds - self.last_frame >= self.frame_gap()):
                 yield self.film()  # before the round is told, so that a single step ends with its picture
             self.left = time.perf_counter()
+            self.controls.in_step = False
             yield self.duel.done
         if self.has_exploded:
             yield self.diverged()

@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.files import ASSETS
-from engine.gan.events import FrameDrawn
-from engine.kinds import job_from_json, name_of_job, parameters_of
+from engine.kinds import KINDS, job_from_json, kind_of, sort_of_name
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, joined
-from engine.runs.results import Trained, load_result_at
+from engine.runs.results import load_result_at
+from engine.training.events import FrameDrawn
 
-EXAMPLE, EXAMPLE_GAN = "example", "example-gan"
-PATHS = {
-    EXAMPLE: ASSETS / "models" / "example_run.json.gz",
-    EXAMPLE_GAN: ASSETS / "gan" / "example.json.gz",
-}
+PATHS = {kind.example[0]: ASSETS / kind.example[1] for kind in KINDS.values() if kind.example}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +33,9 @@ class Example:
             after = 0
         return joined((m for m in self.messages if m["seq"] > after), after)
 
-    def trained(self) -> Trained | None:
+    def trained(self) -> Any:
         """What it learned, where that was recorded too."""
-        return load_result_at(weights_path(self.path), self.info.job)
+        return load_result_at(weights_path(self.path), self.info.kind)
 
 
 def weights_path(path: Path) -> Path:
@@ -69,18 +65,18 @@ def frame_to_json(frame: FrameDrawn) -> dict[str, Any]:
 def _recorded(run_id: str, path: Path) -> Example:
     recording = json.loads(gzip.decompress(path.read_bytes()))
     job = job_from_json(recording["job"])
+    kind = kind_of(job)
     messages = tuple(recording["messages"])
-    ends = ("finished", "gan_finished")
     info = RunInfo(
         id=run_id,
         owner="",
         created=0.0,
-        name=name_of_job(job),
+        name=kind.title(job),
         job=job,
         status="finished",
         seq=messages[-1]["seq"],
-        finished=next((e for m in messages for e in m["events"] if e["event"] in ends), None),
-        parameters=parameters_of(job),
+        finished=next((e for m in messages for e in m["events"] if sort_of_name(e["event"]) == "result"), None),
+        parameters=kind.parameters(job),
     )
     drawn = [FrameDrawn(**{**f, "content": base64.b64decode(f["content"])}) for f in recording.get("frames", ())]
     return Example(info, messages, {frame.frame: frame for frame in drawn}, path)

@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.catalogue.params import SpecError
-from engine.kinds import Action, Classification, Job, Kind, actions_of, kind_of, with_change
-from engine.network.spec import NetworkSpec
-from engine.training.config import TrainConfig
-
-__all__ = ["Action", "RunInfo", "Status", "Value", "checked_value"]
+from engine.kind import SET, Action
+from engine.kinds import changed_job, kind_of
 
 Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
 UNFINISHED: tuple[Status, ...] = ("starting", "running", "paused")
-MAX_LR = 100.0
-Value = float | tuple[str, float] | None
+Value = tuple[str, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,7 @@ class RunInfo:
     owner: str
     created: float
     name: str
-    job: Job
+    job: Any
     status: Status
     seq: int
     finished: dict[str, Any] | None
@@ -42,46 +38,20 @@ class RunInfo:
         return self.status == "interrupted"
 
     @property
-    def kind(self) -> Kind:
-        return kind_of(self.job)
-
-    @property
-    def network(self) -> NetworkSpec:
-        """Of a classifier's run alone."""
-        return self._classification.network
-
-    @property
-    def config(self) -> TrainConfig:
-        """Of a classifier's run alone."""
-        return self._classification.config
-
-    @property
-    def _classification(self) -> Classification:
-        if not isinstance(self.job, Classification):
-            raise TypeError(f"a run of kind {self.kind} is no classifier's")
-        return self.job
+    def kind(self) -> str:
+        """The name of its kind."""
+        return kind_of(self.job).name
 
 
-def checked_value(job: Job, action: str, value: Any) -> Value:
-    """The value that goes with `action` for a run of `job` as it is now: a rate for "lr", a live setting's name
-    and number for "set", None otherwise. Raises SpecError, and ValueError for an action that such a job does not know.
-    """
-    if action not in actions_of(job):
+def checked_value(job: Any, action: Action, value: Any) -> Value:
+    """The value that goes with `action` for a run of `job` as it is now: a live setting's name and its number for
+    "set", None otherwise. Raises SpecError, and ValueError for an action that such a run does not know."""
+    if action not in kind_of(job).actions:
         raise ValueError(f"unknown action {action!r}")
-    match action, value:
-        case "lr", _ if _is_number(value) and 0 < value <= MAX_LR:
-            return float(value)
-        case "lr", _:
-            raise SpecError(
-                f"The learning rate {str(value)[:40]} cannot be used.", f"Use a number from 0 to {MAX_LR:g}."
-            )
-        case "set", (str(name), _) if _is_number(value[1]):
-            with_change(job, name, value[1])
-            return name, value[1]
-        case "set", _:
-            raise SpecError("This is no setting with a number.", "Give its name and its new value.")
-    return None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if action != SET:
+        return None
+    match value:
+        case (str(name), int() | float() as number) if not isinstance(number, bool) and math.isfinite(number):
+            changed_job(job, name, number)
+            return name, number
+    raise SpecError("This is no setting with a number.", "Give its name and its new value.")

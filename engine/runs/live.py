@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.gan.events import FrameDrawn
-from engine.kinds import Action, Job, name_of_job
+from engine.kind import Action
+from engine.kinds import kind_of, sort_of
 from engine.runs.cluster.workers import Host
 from engine.runs.info import RunInfo, Status, Value
-from engine.runs.replay import Past
-from engine.training.events import ENDS, RESULTS, Event, StatusChanged, as_json
+from engine.runs.replay import ReplayLog
+from engine.training.events import Event, FrameDrawn, StatusChanged, as_json
 
 KEEP_EVENTS = 2_000
 
@@ -96,7 +96,7 @@ class LiveRun:
 
     id: str
     owner: str
-    job: Job
+    job: Any
     parameters: int
     paused: bool
     material: bytes | None = None  # of another run, for its host
@@ -104,12 +104,12 @@ class LiveRun:
     status: Status = "starting"
     finished: dict[str, Any] | None = None
     tape: Tape = field(default_factory=Tape)
-    past: Past = field(default_factory=Past)
+    told: ReplayLog = field(default_factory=ReplayLog)
     frames: dict[int, FrameDrawn] = field(default_factory=dict)  # those not stored yet, by their number
     watchers: set[Watcher] = field(default_factory=set)
     seat: Seat = field(default_factory=Seat)
     is_heavy: bool = False
-    changed_job: Job | None = None
+    changed_job: Any = None
     is_over: bool = False
     is_settled: bool = False  # over, and its weights are where they belong
     is_listed: bool = False  # in the store's list of runs
@@ -120,7 +120,7 @@ class LiveRun:
     model_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def job_now(self) -> Job:
+    def job_now(self) -> Any:
         """With all that was changed while it runs."""
         return self.changed_job or self.job
 
@@ -138,13 +138,14 @@ class LiveRun:
         new = events[max(0, self.tape.seq + 1 - first) :]
         self.frames.update({event.frame: event for event in new if isinstance(event, FrameDrawn)})
         self.tape.add(first, [_without_content(event) for event in events])
-        self.past.take(new)
+        self.told.take(new)
         for event in new:
             if isinstance(event, StatusChanged):
                 self.status = event.status  # type: ignore[assignment]
-            if isinstance(event, RESULTS):
+            sort = sort_of(event)
+            if sort == "result":
                 self.finished = as_json(event)
-            if isinstance(event, ENDS):
+            if sort in ("result", "failure"):
                 self.is_over = True
         for watcher in tuple(self.watchers):
             watcher.tell()
@@ -158,7 +159,7 @@ class LiveRun:
             self.id,
             self.owner,
             self.created,
-            name_of_job(self.job),
+            kind_of(self.job).title(self.job),
             self.job,
             self.status,
             self.tape.seq,

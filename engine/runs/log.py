@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from engine.runs.info import RunInfo
 from engine.runs.live import LiveRun
-from engine.runs.message import Message, joined
+from engine.runs.message import Message, joined, pack
 from engine.runs.store.store import Store
-from engine.training.events import pack
 
 MOST_IN_PASSING = 500  # events, about 2 ms
 

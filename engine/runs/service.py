@@ -8,15 +8,11 @@ import secrets
 import threading
 import time
 from collections.abc import AsyncGenerator
-from typing import cast
-
-from torch import nn
+from typing import Any
 
 from engine.catalogue.params import SpecError
-from engine.gan.checkpoint import gan_bytes
-from engine.gan.events import FrameDrawn
-from engine.gan.train import GanModels
-from engine.kinds import Action, Job, check_job, job_from_json, job_to_json, parameters_of, step_seconds_of, with_change
+from engine.kind import Action
+from engine.kinds import changed_job, check_job, job_from_json, job_to_json, kind_of, load_of
 from engine.limits import limits
 from engine.runs.cluster.dispatch import Dispatch
 from engine.runs.cluster.machine import Machine
@@ -27,13 +23,12 @@ from engine.runs.info import RunInfo, checked_value
 from engine.runs.live import LiveRun, Tape, Watcher
 from engine.runs.log import live_history, live_news, stored_history, told_apart
 from engine.runs.message import Message
-from engine.runs.replay import Past
-from engine.runs.results import Trained, load_result, trained
+from engine.runs.replay import ReplayLog
+from engine.runs.results import load_result
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.store.store import Store
 from engine.runs.store.writer import Keeper
-from engine.study.config import Study
-from engine.training.events import Recovered
+from engine.training.events import FrameDrawn, Recovered
 
 CHECKPOINTS = "PLAYGROUND_CHECKPOINTS"
 NOT_YOURS = "Only the visitor who started a run can steer it."
@@ -73,11 +68,11 @@ class RunService:
         self._keeper.close()
         self._store.close()
 
-    def start(self, job: Job, owner: str, paused: bool = False) -> str:
+    def start(self, job: Any, owner: str, paused: bool = False) -> str:
         """Check and queue a run; its id. Raises SpecError."""
         job = job_from_json(job_to_json(job))
         check_job(job)
-        run = LiveRun(secrets.token_urlsafe(16), owner, job, parameters_of(job), paused, self._material(job))
+        run = LiveRun(secrets.token_urlsafe(16), owner, job, kind_of(job).parameters(job), paused, self._material(job))
         self._take_in(run)
         return run.id
 
@@ -94,22 +89,22 @@ class RunService:
             return
         if self._store.trouble:
             raise SpecError("What this run has told so far cannot be read at the moment.", self._store.trouble)
-        past, seq = Past(), 0
+        told, seq = ReplayLog(), 0
         for message in self._store.messages(run_id, 0):
-            past.take_message(message)
+            told.take_message(message, info.kind)
             seq = message["seq"]
         if seq != info.seq:
             raise SpecError("What this run has told so far cannot be read at the moment.", "Try again in a while.")
         run = LiveRun(info.id, owner, info.job, info.parameters, paused=False, material=self._material(info.job))
-        run.created, run.tape, run.past = info.created, Tape(info.seq + 1), past
+        run.created, run.tape, run.told = info.created, Tape(info.seq + 1), told
         run.is_listed, run.stored_seq = True, info.seq
-        if past.newest:
-            run.say(Recovered(past.step, RESUMED))
+        if told.newest:
+            run.say(Recovered(told.step, RESUMED))
         self._take_in(run)
 
     def _take_in(self, run: LiveRun) -> None:
         """Have a run carried. Raises SpecError where there is no room for it."""
-        run.is_heavy = step_seconds_of(run.job) > limits().heavy_seconds
+        run.is_heavy = load_of(run.job).step_seconds > limits().heavy_seconds
         with self._starting:
             live = [r for r in tuple(self._live.values()) if not r.is_over]
             if run.id in self._live:  # resumed in two windows
@@ -134,7 +129,7 @@ class RunService:
         checked = checked_value(run.job_now if run else info.job, action, value)
         if run and not run.is_over:
             if isinstance(checked, tuple):
-                run.changed_job = with_change(run.job_now, *checked)
+                run.changed_job = changed_job(run.job_now, *checked)
             self._dispatch.control(run, action, checked)
 
     def run(self, run_id: str) -> RunInfo | None:
@@ -230,19 +225,29 @@ class RunService:
         known |= {number: (number, frame.step, frame.seconds) for number, frame in drawn.items()}
         return [known[number] for number in sorted(known)]
 
-    def model(self, run_id: str) -> nn.Sequential | None:
-        """A classifier's network with its weights as of now, in evaluation mode; None when it has none (yet or any
-        more), or for a run of another kind.
+    def learned(self, run_id: str) -> Any:
+        """The networks of a run with their weights as of now, in evaluation mode: an `nn.Sequential` for a classifier,
+        GanModels for a GAN. None when it has none (yet or any more), or where such runs leave none.
 
         Of a run that trains they are at most a second old. Raises SpecError when they are no longer finite.
         """
-        learned = self._learned(run_id)
-        return learned if isinstance(learned, nn.Sequential) else None
-
-    def gan(self, run_id: str) -> GanModels | None:
-        """A GAN's networks, in the same way as `model`."""
-        learned = self._learned(run_id)
-        return learned if isinstance(learned, GanModels) else None
+        run = self._live.get(run_id)
+        if run is None or run.is_settled:
+            recorded = example(run_id)
+            if recorded:
+                return recorded.trained()
+            info = self.run(run_id)
+            return load_result(run_id, info.kind) if info and info.finished else None
+        result = kind_of(run.job).result
+        with run.model_lock:
+            fresh = run.model_seq == run.tape.seq or time.monotonic() - run.model_time < MODEL_SECONDS
+            if result and not (run.model and fresh):
+                seq = run.tape.seq
+                content = self._dispatch.weights(run)
+                if content:
+                    run.model = result.from_bytes(run.job, content)
+                    run.model_seq, run.model_time = seq, time.monotonic()
+            return run.model
 
     def machine(self) -> Machine:
         """What the hosts do at the moment."""
@@ -261,32 +266,17 @@ class RunService:
                 if self._checkpoints and not self._store.trouble and is_done:
                     self._checkpoints.drop(run_id)
 
-    def _material(self, job: Job) -> bytes | None:
-        """What `job` needs of another run: a study the weights of its GAN. Raises SpecError."""
-        if not isinstance(job, Study):
+    def _material(self, job: Any) -> bytes | None:
+        """The weights of the run that `job` builds on, where it does. Raises SpecError."""
+        needs = kind_of(job).needs
+        if needs is None:
             return None
-        models = self.gan(job.gan_run)
-        if models is None:
-            raise SpecError("The GAN to be studied has nothing to show yet.", "Choose one that has trained.")
-        return gan_bytes(models)
-
-    def _learned(self, run_id: str) -> Trained | None:
-        run = self._live.get(run_id)
-        if run is None or run.is_settled:
-            recorded = example(run_id)
-            if recorded:
-                return recorded.trained()
-            info = self.run(run_id)
-            return load_result(run_id, info.job) if info and info.finished else None
-        with run.model_lock:
-            fresh = run.model_seq == run.tape.seq or time.monotonic() - run.model_time < MODEL_SECONDS
-            if not (run.model and fresh):
-                seq = run.tape.seq
-                content = self._dispatch.weights(run)
-                if content:
-                    run.model = trained(run.job, content)
-                    run.model_seq, run.model_time = seq, time.monotonic()
-            return cast(Trained | None, run.model)
+        info = self.run(needs(job))
+        learned = self.learned(info.id) if info else None
+        result = kind_of(info.job).result if info else None
+        if learned is None or result is None:
+            raise SpecError("The run that this one builds on has nothing to show yet.", "Choose one that has trained.")
+        return result.to_bytes(learned)
 
 
 def _checkpoints() -> Checkpoints | None:

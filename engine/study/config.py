@@ -1,17 +1,17 @@
 """Do a GAN's pictures help a classifier? The question as plain data: how many real and made ones. No torch."""
 
 import re
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
+from engine.catalogue.codec import Codec, Part
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Param, SpecError, choose, integer
 from engine.catalogue.schedules import SCHEDULES
-from engine.gan.config import GanSpec, check_gan, gan_from_json, gan_to_json
-from engine.network.presets import PRESETS
-from engine.network.spec import CLASSES, NetworkSpec, network_from_json, network_to_json, plan
+from engine.gan.config import GAN_CODEC, GanSpec, check_gan
+from engine.network.spec import CLASSES, NETWORK, NetworkSpec, plan
 from engine.training.config import TrainConfig
+from engine.training.presets import PRESETS
 
 BATCH = 64
 STUDY_SETTINGS: dict[str, Param] = {
@@ -66,27 +66,12 @@ def check_study(study: Study) -> None:
     plan(study.network)
 
 
-def study_to_json(study: Study) -> dict[str, Any]:
-    values = {f.name: getattr(study, f.name) for f in fields(study)}
-    return {**values, "gan": gan_to_json(study.gan), "network": network_to_json(study.network)}
-
-
-def study_from_json(data: object) -> Study:
-    """Read a study from untrusted JSON; settings that are missing take their defaults. Raises SpecError."""
-    if not isinstance(data, dict):
-        raise SpecError("This is not a study.", "Expected an object.")
-    run = data.get("gan_run")
-    if not isinstance(run, str) or not _RUN_ID.fullmatch(run):
+def _run_id(value: object) -> str:
+    if not isinstance(value, str) or not _RUN_ID.fullmatch(value):
         raise SpecError("The study does not say which GAN it uses.", "Give the id of its run.")
-    known: dict[str, Any] = {}
-    for name, value in data.items():
-        match name:
-            case "gan_run" | "gan":
-                continue
-            case "network":
-                known[name] = network_from_json(value)
-            case str() if name in STUDY_SETTINGS:
-                known[name] = STUDY_SETTINGS[name].check(value, "Study")
-            case _:
-                raise SpecError(f"Study: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
-    return Study(run, gan_from_json(data.get("gan")), **known)
+    return value
+
+
+STUDY_CODEC: Codec[Study] = Codec(
+    Study, "Study", {"gan_run": Part(_run_id), "gan": GAN_CODEC, "network": NETWORK, **STUDY_SETTINGS}
+)

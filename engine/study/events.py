@@ -1,6 +1,10 @@
 """What a study reports: one frozen dataclass per event. No torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from engine.kind import Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +56,10 @@ class StudyFinished:
     stopped: bool
 
 
+STUDY_EVENTS: Mapping[type[Any], Sort] = {
+    StudyStarted: "note",
+    StudyWent: "newest",
+    StudyScored: "milestone",
+    StudyFinished: "result",
+}
 StudyEvent = StudyStarted | StudyWent | StudyScored | StudyFinished

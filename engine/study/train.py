@@ -15,8 +15,8 @@ from engine.study.events import StudyEvent, StudyFinished, StudyScored, StudySta
 from engine.training.events import Diverged, Finished, StepDone
 from engine.training.facts import fact, misfit
 from engine.training.predict import data_url
-from engine.training.streams import Clock, State, Stream
-from engine.training.train import Controls, train
+from engine.training.streams import Clock, Controls, State, Stream
+from engine.training.train import train
 
 AT_ONCE = 100  # pictures
 TELL_EVERY = 10  # steps

@@ -1,24 +1,12 @@
 """The settings of a training, as plain data, and their form in JSON. No torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
+from engine.catalogue.codec import Codec
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.catalogue.params import (
-    Choice,
-    Param,
-    Row,
-    SpecError,
-    choice_from_json,
-    choice_to_json,
-    choose,
-    flag,
-    integer,
-    one_of,
-    real,
-)
+from engine.catalogue.params import Choice, Param, Row, choose, flag, integer, one_of, real
 from engine.catalogue.schedules import SCHEDULES
 from engine.limits import limits
 
@@ -89,23 +77,4 @@ class TrainConfig:
 
 
 CATALOGUES: Mapping[str, Mapping[str, Row]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
-
-
-def config_to_json(config: TrainConfig) -> dict[str, Any]:
-    values = {f.name: getattr(config, f.name) for f in fields(config)}
-    return {name: choice_to_json(v) if isinstance(v, Choice) else v for name, v in values.items()}
-
-
-def config_from_json(data: object) -> TrainConfig:
-    """Read settings from untrusted JSON; what is missing takes its default. Raises SpecError."""
-    if not isinstance(data, dict):
-        raise SpecError("These are not training settings.", "Expected an object.")
-    known: dict[str, Any] = {}
-    for name, value in data.items():
-        if name in CATALOGUES:
-            known[name] = choice_from_json(CATALOGUES[name], value, name.capitalize())
-        elif name in SETTINGS:
-            known[name] = SETTINGS[name].check(value, "Training")
-        else:
-            raise SpecError(f"Training: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
-    return TrainConfig(**known)
+TRAIN_CODEC: Codec[TrainConfig] = Codec(TrainConfig, "Training", {**CATALOGUES, **SETTINGS})

@@ -1,13 +1,11 @@
-"""What training streams report: one frozen dataclass per event, and their compact form on the wire. No torch."""
+"""What runs report: the events that every kind shares, and those of a classifier. No torch."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.gan.events import GanEvent, GanFinished, GanStep
-from engine.plane.events import PlaneFinished, PlaneStarted
-from engine.study.events import StudyEvent, StudyFinished
+from engine.kind import Action, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,28 @@ class EpochDone:
 
 
 @dataclass(frozen=True, slots=True)
-class LrChanged:
-    """The visitor changed the base learning rate; it holds from the next step on."""
+class SettingChanged:
+    """The visitor changed a live setting, such as the learning rate "lr"; it holds from the next step on."""
 
     step: int
-    lr: float
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDrawn:
+    """One picture of a run's film, number `frame` (they count from 1), after `step` steps and `seconds` of busy time.
+
+    `content` is a file of `media_type`: an image of 280 x 280 with 100 digits, always from the same z and labels, by
+    rows of a digit each where G is told the label; or JSON for a GAN in the plane. It travels apart from the messages,
+    which leave it out.
+    """
+
+    step: int
+    seconds: float
+    frame: int
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,14 @@ class Progress:
     steps_per_second: float
     samples_per_second: float
     seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDone:
+    """Added by the host: `step`, which comes next, was done by hand, by an order other than a plain "step"."""
+
+    step: int
+    action: Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,43 +153,34 @@ class Finished:
     stopped: bool
 
 
-TrainEvent = Started | StepDone | Evaluated | EpochDone | LrChanged | Diverged | Finished
-Event = (
-    TrainEvent | GanEvent | PlaneStarted | PlaneFinished | StudyEvent | Progress | StatusChanged | Recovered | Failed
-)
-STEPS = (StepDone, GanStep)  # told in columns; a run has steps of one kind only
-RESULTS = (Finished, GanFinished, PlaneFinished, StudyFinished)
-ENDS = (Diverged, Failed, *RESULTS)
+Event = Any
+"""A frozen dataclass out of the events of some kind of run, or out of those that every kind has."""
+
+COMMON_EVENTS: Mapping[type[Any], Sort] = {
+    SettingChanged: "change",
+    FrameDrawn: "frame",
+    Progress: "newest",
+    OrderDone: "order",
+    StatusChanged: "note",
+    Recovered: "note",
+    Diverged: "failure",
+    Failed: "failure",
+}
+CLASSIFIER_EVENTS: Mapping[type[Any], Sort] = {
+    Started: "note",
+    StepDone: "step",
+    Evaluated: "note",
+    EpochDone: "note",
+    Finished: "result",
+}
 
 
-def name_of(event: Event) -> str:
-    """`EpochDone` -> `epoch_done`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+def name_of(event: type[Any]) -> str:
+    """The name by which events of a class are sent: `EpochDone` -> `epoch_done`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower()
 
 
 def as_json(event: Event) -> dict[str, Any]:
     """`{"event": "epoch_done", ...}` with every field but bytes, which travel apart."""
     told = {name: value for name, value in asdict(event).items() if not isinstance(value, bytes)}
-    return {"event": name_of(event), **told}
-
-
-def pack(events: Iterable[Event], seq: int) -> dict[str, Any]:
-    """Consecutive events as one message, `seq` being the sequence number of the last (they count from 1).
-
-    Steps, by far the most, go in columns with six significant digits; the others keep their order in `events`.
-    """
-    steps: list[Event] = []
-    others: list[dict[str, Any]] = []
-    for event in events:
-        if isinstance(event, STEPS):
-            steps.append(event)
-        else:
-            others.append(as_json(event))
-    message: dict[str, Any] = {"seq": seq, "events": others}
-    if steps:
-        message["steps"] = {f.name: [_short(getattr(step, f.name)) for step in steps] for f in fields(steps[0])}
-    return message
-
-
-def _short(value: float) -> float:
-    return value if isinstance(value, int) else float(f"{value:.6g}")
+    return {"event": name_of(type(event)), **told}

@@ -1,4 +1,4 @@
-"""What all training streams share: a clock and a random state of their own, and a state to go on from elsewhere."""
+"""What all training streams share: their controls, a clock and a random state of their own, a state to resume from."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -46,6 +46,18 @@ class Clock:
     @property
     def seconds(self) -> float:
         return self.before + time.perf_counter() - self.resumed
+
+
+@dataclass(slots=True)
+class Controls:
+    """What whoever drives a stream may set between two events: the wish to stop, new values of live settings, and the
+    `order` by which the next step is taken, where it is one by hand. The stream tells with `in_step` that it is in the
+    middle of a step."""
+
+    stop: bool = False
+    changes: dict[str, float] = field(default_factory=dict)
+    order: str = ""
+    in_step: bool = False
 
 
 class Stream(Iterator[Event]):
@@ -125,3 +137,17 @@ def random_state(state: State, name: str, device: torch.device = CPU) -> Tensor:
     except (RuntimeError, TypeError) as error:
         raise misfit() from error
     return kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """A job in a training process. It is planned to take `steps`, 0 where that cannot be said; `samples(step)` are used
+    after so many. `weights` gives them as safetensors, between two events. `uses_all_cores` where the visitor asked for
+    them and its steps are large enough to be faster with them."""
+
+    stream: Stream[Any]
+    controls: Controls
+    steps: int = 0
+    samples: Callable[[int], int] = lambda step: step
+    weights: Callable[[], bytes] | None = None
+    uses_all_cores: bool = False

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -11,24 +10,16 @@ from engine.catalogue.schedules import factor
 from engine.data.batches import batches, shuffled
 from engine.data.mnist import Mnist, normalise, split
 from engine.training.config import TrainConfig
-from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, LrChanged, Started, StepDone
+from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, SettingChanged, Started, StepDone
 from engine.training.facts import fact, misfit
 from engine.training.metrics import Scores, evaluate
 from engine.training.objective import loss_function, make_optimizer, update_of
 from engine.training.restore import fill_module, fill_optimizer, module_state, optimizer_state
-from engine.training.streams import Clock, State, Stream, together
+from engine.training.streams import Clock, Controls, State, Stream, together
 
 GLANCE_IMAGES = 500
 EXPLODED = 1000.0
 FIGURES = ("base_lr", "first_loss", "loss_sum", "correct_sum")
-
-
-@dataclass(slots=True)
-class Controls:
-    """What whoever drives a stream may set between two events: a new base learning rate, or the wish to stop."""
-
-    lr: float | None = None
-    stop: bool = False
 
 
 def train(
@@ -115,9 +106,10 @@ class _Training:
             batch = next(batches, None)
             if batch is None:
                 break
-            if self.controls.lr is not None and self.controls.lr != self.base_lr:
-                self.base_lr = self.controls.lr
-                yield LrChanged(self.step, self.base_lr)
+            lr = self.controls.changes.pop("lr", self.base_lr)
+            if lr != self.base_lr:
+                self.base_lr = lr
+                yield SettingChanged(self.step, "lr", lr)
             self.one_step(*batch)
             yield self.done
         whole = yield from self.validate()

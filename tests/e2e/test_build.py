@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.export.formats import recipe_from_json
-from engine.network.presets import PRESETS
+from engine.training.presets import PRESETS
 from tools.browser import wait_ready
 
 Open = Callable[..., Page]

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from engine.__main__ import main
 from engine.export.formats import pytorch_code, recipe_to_json
 from engine.gan.recipes import RECIPES
-from engine.network.presets import PRESETS
+from engine.training.presets import PRESETS
 
 ROOT = Path(__file__).parents[2]
 SEVEN = {"size": [280, 280], "width": 18, "strokes": [[[80, 70], [200, 75], [130, 230]]]}

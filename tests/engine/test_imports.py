@@ -10,11 +10,31 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 UI = sorted((ROOT / "ui").rglob("*.py"))
 ENGINE = sorted((ROOT / "engine").rglob("*.py"))
 WEB = {"streamlit", "starlette", "uvicorn", "plotly", "segno"}
+# The rooms of the engine, each with those that it may import from.
+BELOW = {
+    "limits": {"catalogue"},
+    "files": set[str](),
+    "catalogue": set[str](),
+    "data": {"files", "catalogue", "network", "training"},
+    "digits": {"catalogue", "limits"},
+    "network": {"catalogue", "limits", "files"},
+    "kind": {"catalogue", "network"},
+    "training": {"catalogue", "network", "data", "kind", "limits", "files"},
+    "gan": {"catalogue", "network", "data", "kind", "limits", "files", "training"},
+    "plane": {"catalogue", "network", "kind", "limits", "training", "gan"},
+    "study": {"catalogue", "network", "data", "kind", "limits", "training", "gan"},
+    "kinds": {"catalogue", "network", "kind", "training", "gan", "plane", "study"},
+    "export": {"catalogue", "network", "kind", "training", "gan", "limits", "files"},
+    "runs": {"catalogue", "network", "data", "kind", "kinds", "limits", "files", "training"},
+}
+# Rooms and modules that leave torch alone.
 NO_TORCH = [
-    *("params", "shapes", "layers", "optimizers", "losses", "schedules", "network", "limits", "presets", "config"),
-    *("load", "admission", "estimate"),
-    *("jobs", "facts", "gan_config", "gan_events", "gan_health", "gan_losses", "gan_recipes"),
-    *("events", "files", "digits", "export", "recipes", "listing", "pytorch_code", "keras_code"),
+    *("limits", "files", "kind", "kinds", "catalogue", "export", "digits"),
+    *("network.spec", "network.roles", "network.load"),
+    *("training.config", "training.events", "training.kind", "training.presets", "training.facts", "training.estimate"),
+    *("gan.config", "gan.events", "gan.health", "gan.losses", "gan.recipes", "gan.kind", "gan.film"),
+    *("plane.config", "plane.events", "plane.kind", "study.config", "study.events", "study.kind"),
+    *("runs.info", "runs.message", "runs.replay", "runs.cluster.shares", "runs.cluster.balance", "runs.worker.host"),
 ]
 
 
@@ -35,6 +55,10 @@ def tops(path: Path) -> set[str]:
     return {name.split(".")[0] for name in imported(path)}
 
 
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT / "engine").with_suffix("").parts[0]
+
+
 def shown(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -42,6 +66,33 @@ def shown(path: Path) -> str:
 @pytest.mark.parametrize("path", ENGINE, ids=shown)
 def test_the_engine_knows_no_browser_no_server_and_nothing_above_it(path: Path) -> None:
     assert not tops(path) & (WEB | {"ui", "pages", "app"})
+
+
+@pytest.mark.parametrize("path", [p for p in ENGINE if room_of(p) in BELOW], ids=shown)
+def test_a_room_of_the_engine_imports_only_from_rooms_below_it(path: Path) -> None:
+    used = {name.split(".")[1] for name in imported(path) if name.startswith("engine.") and name.count(".")}
+    assert used <= BELOW[room_of(path)] | {room_of(path)}
+
+
+def test_every_room_of_the_engine_has_its_place() -> None:
+    rooms = {room_of(path) for path in ENGINE}
+    assert rooms == set(BELOW) | {"__init__", "__main__"}
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    paths = {shown(p).removesuffix(".py").removesuffix("/__init__").replace("/", "."): p for p in [*ENGINE, *UI]}
+    uses = {name: imported(path) & paths.keys() - {name} for name, path in paths.items()}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way, name))
+        if name not in done:
+            for other in uses[name]:
+                visit(other, (*way, name))
+            done.add(name)
+
+    for name in uses:
+        visit(name, ())
 
 
 @pytest.mark.parametrize("path", UI, ids=shown)
@@ -69,8 +120,10 @@ def test_nothing_is_imported_relatively_or_from_a_pickle(path: Path) -> None:
     assert not tops(path) & {"pickle", "cloudpickle", "dill", "shelve", "marshal"}
 
 
-def test_the_catalogue_opens_without_torch() -> None:
+def test_the_catalogue_and_all_plain_data_open_without_torch() -> None:
     modules = [f"engine.{name}" for name in NO_TORCH]
+    for room in ("catalogue", "export", "digits"):
+        modules += [f"engine.{room}.{path.stem}" for path in (ROOT / "engine" / room).glob("[!_]*.py")]
     program = (
         f"import sys, {', '.join(modules)}; print(*(name for name in sys.modules if name.split('.')[0] == 'torch'))"
     )

@@ -2,36 +2,38 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from engine.catalogue.params import SpecError
 from engine.gan.recipes import RECIPES
-from engine.kinds import (
-    Classification,
-    Job,
-    check_job,
-    job_from_json,
-    job_to_json,
-    kind_of,
-    name_of_job,
-    parameters_of,
-    with_change,
-)
-from engine.network.presets import PRESETS
+from engine.kinds import changed_job, check_job, job_from_json, job_to_json, kind_of
 from engine.network.spec import layer, plan
 from engine.plane.config import TARGETS, PlaneGan
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 CLASSIFIER = Classification(PRESETS["cnn"].network, PRESETS["cnn"].config)
 GAN = RECIPES["conditional"].gan
-JOBS: dict[str, Job] = {"classifier": CLASSIFIER, "gan": GAN, "plane": PlaneGan()}
+
+
+def title_of(job: Any) -> str:
+    return kind_of(job).title(job)
+
+
+def parameters_of(job: Any) -> int:
+    return kind_of(job).parameters(job)
+
+
+JOBS: dict[str, Any] = {"classifier": CLASSIFIER, "gan": GAN, "plane": PlaneGan()}
 
 
 @pytest.mark.parametrize("kind", JOBS)
 def test_a_job_is_the_same_after_a_way_through_json(kind: str) -> None:
     job = JOBS[kind]
     text = json.dumps(job_to_json(job))
-    assert kind_of(job) == json.loads(text)["kind"] == kind
+    assert kind_of(job).name == json.loads(text)["kind"] == kind
     assert job_from_json(json.loads(text)) == job
     check_job(job)
 
@@ -46,8 +48,8 @@ def test_every_preset_and_every_recipe_may_run() -> None:
 
 
 def test_jobs_have_a_name_and_a_size() -> None:
-    assert (name_of_job(CLASSIFIER), parameters_of(CLASSIFIER)) == ("CNN", plan(CLASSIFIER.network).parameters)
-    assert name_of_job(GAN) == GAN.name
+    assert (title_of(CLASSIFIER), parameters_of(CLASSIFIER)) == ("CNN", plan(CLASSIFIER.network).parameters)
+    assert title_of(GAN) == GAN.name
     assert parameters_of(GAN) == plan(GAN.generator).parameters + plan(GAN.discriminator).parameters
 
 
@@ -85,16 +87,16 @@ def test_a_round_that_would_take_too_long_is_refused_with_the_cure() -> None:
 
 
 @pytest.mark.parametrize("job", [GAN, PlaneGan()])
-def test_live_settings_are_checked_like_those_at_the_start(job: Job) -> None:
+def test_live_settings_are_checked_like_those_at_the_start(job: Any) -> None:
     for name, value in (("generator_lr", 0.01), ("discriminator_steps", 5), ("instance_noise", 0.1)):
-        assert with_change(with_change(job, name, value), "generator_steps", 2) == with_change(
-            with_change(job, "generator_steps", 2), name, value
+        assert changed_job(changed_job(job, name, value), "generator_steps", 2) == changed_job(
+            changed_job(job, "generator_steps", 2), name, value
         )
     for name, value in (("generator_lr", 0.0), ("discriminator_steps", 50), ("instance_noise", -0.1), ("seed", 1)):
         with pytest.raises(SpecError):
-            with_change(job, name, value)
+            changed_job(job, name, value)
 
 
 def test_a_classifier_has_no_live_settings_but_its_rate() -> None:
     with pytest.raises(SpecError, match="cannot be changed while it trains"):
-        with_change(CLASSIFIER, "generator_lr", 0.1)
+        changed_job(CLASSIFIER, "generator_lr", 0.1)

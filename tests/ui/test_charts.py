@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 import pytest
 
 from engine.catalogue.layers import LAYERS
-from engine.network.presets import PRESETS
 from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
+from engine.training.presets import PRESETS
 from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix, network_picture
 from ui.colours import GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper
 

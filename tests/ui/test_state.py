@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.gan.recipes import RECIPES
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, layer
 from engine.training.config import TrainConfig
+from engine.training.presets import PRESETS
 from ui import state
 from ui.api.identity import OWNER_COOKIE
 from ui.history import MAX_UNDO

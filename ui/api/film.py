@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from engine.gan.events import FrameDrawn
 from engine.gan.film import MOST_MOMENTS, evenly, film_gif, film_webp, poster
 from engine.runs.info import RunInfo
+from engine.training.events import FrameDrawn
 from ui import backend
 from ui.api.requests import RefusedError, in_words
 from ui.build.sharing import file_stem

@@ -62,7 +62,7 @@ def player_of(run_id: str) -> Player | None:
     if not isinstance(run.job, GanSpec):
         raise RefusedError(409, "This run is no GAN that makes pictures. Choose another one, or train a GAN.")
     try:
-        models = service.gan(run_id)
+        models = service.learned(run_id)
     except SpecError as error:
         raise RefusedError(409, str(error)) from error
     if models is None and run.is_resumable:

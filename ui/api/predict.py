@@ -72,7 +72,7 @@ def _model(model_id: str) -> tuple[nn.Sequential, bool]:
     if run.kind != "classifier":
         raise RefusedError(409, "This run is of a network that does not read digits. Choose one of the Train page.")
     try:
-        model = backend.service().model(model_id)
+        model = backend.service().learned(model_id)
     except SpecError as error:
         raise RefusedError(409, str(error)) from error
     if model is not None:

@@ -17,8 +17,8 @@ from engine.export.formats import (
     work_from_json,
     work_from_link,
 )
-from engine.gan.config import GanSpec, gan_to_json
-from engine.network.recipes import Work
+from engine.export.recipes import Work
+from engine.gan.config import GAN_CODEC, GanSpec
 from engine.network.spec import plan
 from ui.state import Session, entered
 
@@ -82,7 +82,7 @@ def _is_gan(visitor: Session) -> bool:
 
 def _as_json(visitor: Session) -> dict[str, Any]:
     """What is saved: the classifier, or the whole GAN, since its networks only work together."""
-    return gan_to_json(visitor.gan) if _is_gan(visitor) else recipe_to_json(visitor.network, visitor.config)
+    return GAN_CODEC.to_json(visitor.gan) if _is_gan(visitor) else recipe_to_json(visitor.network, visitor.config)
 
 
 @st.dialog("Share what you built", width="large")

@@ -10,8 +10,8 @@ import streamlit as st
 
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, PlannedLayer, plan
+from engine.training.presets import PRESETS
 from ui.colours import layer_colour
 from ui.state import Session
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.gan.config import GanSpec, changed
+from engine.gan.kind import EXAMPLE_GAN
 from engine.gan.recipes import cured
-from engine.runs.example import EXAMPLE_GAN
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.draw.readers import UNNAMED, ago
@@ -63,7 +63,7 @@ def obey(visitor: Session) -> str:
 
 
 def steer(visitor: Session, values: Mapping[str, float]) -> str:
-    """Give new values of LIVE_SETTINGS to the GAN shown, where it goes on, is the visitor's and has the networks that
+    """Give new values of LIVE to the GAN shown, where it goes on, is the visitor's and has the networks that
     lie on the table; a sentence where that was refused."""
     run, _ = shown_run(visitor)
     if not is_steered_by_visitor(run) or not _same_networks(gan_of(run), visitor.gan):

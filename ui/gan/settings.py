@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from engine.catalogue.optimizers import OPTIMIZERS, OptimizerRow
 from engine.catalogue.params import Choice, Param, choose
-from engine.gan.config import GAN_SETTINGS, LIVE_SETTINGS, GanConfig, changed
+from engine.gan.config import GAN_SETTINGS, LIVE, GanConfig, changed
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, survey
@@ -25,7 +25,7 @@ BARE_OPTIMIZERS = {  # the learning rate stands with what can be changed at any 
 
 
 def settings(visitor: Session) -> dict[str, float]:
-    """Draw the forms and put what they say on the visitor's table. Returns what was changed of LIVE_SETTINGS."""
+    """Draw the forms and put what they say on the visitor's table. Returns what was changed of LIVE."""
     with st.sidebar:
         _recipe(visitor)
         before = visitor.gan.config
@@ -47,7 +47,7 @@ def settings(visitor: Session) -> dict[str, float]:
 def live_values(config: GanConfig) -> dict[str, float]:
     """What `config` says of the settings that can be changed while a GAN trains."""
     rates = {f"{side}_lr": getattr(config, f"{side}_optimizer")["lr"] for side in SIDES}
-    return {name: rates[name] if name in rates else getattr(config, name) for name in LIVE_SETTINGS}
+    return {name: rates[name] if name in rates else getattr(config, name) for name in LIVE}
 
 
 def recipe_of(visitor: Session) -> str:

@@ -6,7 +6,7 @@ import io
 import streamlit as st
 from PIL import Image, ImageOps
 
-from engine.runs.example import EXAMPLE_GAN
+from engine.gan.kind import EXAMPLE_GAN
 from ui.backend import service
 from ui.colours import ink, paper
 

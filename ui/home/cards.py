@@ -7,10 +7,10 @@ import streamlit as st
 
 from engine.data.mnist import load_mnist
 from engine.files import ASSETS
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
-from engine.runs.example import EXAMPLE
 from engine.runs.info import RunInfo
+from engine.training.kind import EXAMPLE
+from engine.training.presets import PRESETS
 from ui.backend import service
 from ui.build.start import thumbnail
 from ui.colours import COLOURS, ink

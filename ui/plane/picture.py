@@ -1,4 +1,4 @@
-"""The GAN in the plane: picture, film, figures and curves of one run, or its target; drawn by assets/web/plane/plane.js."""
+"""The GAN in the plane: picture, film, curves of a run, or its target; drawn by assets/web/plane/plane.js."""
 
 import functools
 import json

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from engine.catalogue.params import SpecError
-from engine.gan.config import LIVE_SETTINGS
+from engine.gan.config import LIVE
 from engine.plane.config import PlaneGan, points_from_json
 from engine.runs.info import RunInfo
 from ui.backend import service
@@ -64,12 +64,12 @@ def begin(visitor: Session, paused: bool = False) -> str:
 
 
 def steer(visitor: Session, before: PlaneGan) -> str:
-    """Give what was changed of LIVE_SETTINGS to the run shown, where it goes on and is the visitor's; a sentence where
+    """Give what was changed of LIVE to the run shown, where it goes on and is the visitor's; a sentence where
     that was refused."""
     run = shown_run(visitor)
     if run is None or not is_steered_by_visitor(run):
         return ""
-    values: Mapping[str, float] = {name: getattr(visitor.plane, name) for name in LIVE_SETTINGS}
+    values: Mapping[str, float] = {name: getattr(visitor.plane, name) for name in LIVE}
     try:
         for name, value in values.items():
             if value != getattr(before, name):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.files import ASSETS
-from engine.plane.config import TARGETS, PlaneGan, changed
+from engine.plane.config import PLANE_CODEC, TARGETS, PlaneGan
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.machine.share import machine_share
@@ -90,7 +90,7 @@ def _target(visitor: Session) -> None:
         return
     settle(TARGET, chosen)
     if chosen != visitor.plane.target:
-        visitor.plane = changed(visitor.plane, {"target": chosen})
+        visitor.plane = PLANE_CODEC.changed(visitor.plane, {"target": chosen})
 
 
 def _controls(visitor: Session, run: RunInfo | None) -> None:
@@ -128,9 +128,9 @@ def _try(visitor: Session, name: str, run: RunInfo | None) -> None:
         if one.live and run:
             for setting, value in one.changes.items():
                 service().control(run.id, owner(), "set", (setting, value))
-            visitor.plane = changed(now, one.changes)
+            visitor.plane = PLANE_CODEC.changed(now, one.changes)
         else:
-            visitor.plane = changed(PlaneGan(now.target, now.points), one.changes)
+            visitor.plane = PLANE_CODEC.changed(PlaneGan(now.target, now.points), one.changes)
             begin(visitor)
     except SpecError as error:
         st.warning(str(error), icon=":material/error:")

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from engine.kinds import Kind
 from ui.backend import service
 
-PAGE_OF: dict[Kind, str] = {
+PAGE_OF: dict[str, str] = {
     "classifier": "../pages/train.py",
     "gan": "../pages/gan.py",
     "plane": "../pages/gan.py",
@@ -13,7 +12,7 @@ PAGE_OF: dict[Kind, str] = {
 }
 
 
-def go_where_the_run_is_shown(here: Kind) -> None:
+def go_where_the_run_is_shown(here: str) -> None:
     """Leave for another page where the address names a run that the page for runs of kind `here` does not show."""
     run_id = st.query_params.get("run")
     run = service().run(run_id) if run_id else None

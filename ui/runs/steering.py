@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.catalogue.params import SpecError
-from engine.runs.info import Action, RunInfo
+from engine.kind import Action
+from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.state import entered, owner
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError, number
-from engine.network import estimate
 from engine.network.spec import Plan, mended, plan, survey
 from engine.runs.info import RunInfo
+from engine.training import estimate
 from ui.backend import service
 from ui.draw.readers import UNNAMED
 from ui.forms import slider_steps
@@ -46,7 +46,7 @@ def rate(run: RunInfo) -> None:
     seed(key, now)
     value = st.select_slider(
         "Learning rate",
-        sorted({*slider_steps(OPTIMIZERS[run.config.optimizer.kind].params["lr"]), now}),
+        sorted({*slider_steps(OPTIMIZERS[run.job.config.optimizer.kind].params["lr"]), now}),
         key=key,
         format_func=number,
         disabled=not mine,
@@ -80,7 +80,7 @@ def _misfit(visitor: Session, misfit: SpecError) -> None:
 def _pace() -> float:
     """How fast this machine is, by the newest runs that ended here."""
     return estimate.pace(
-        (plan(run.network), run.config, run.finished["samples_per_second"])
+        (plan(run.job.network), run.job.config, run.finished["samples_per_second"])
         for run in service().runs(limit=10, kind="classifier")
         if run.finished and run.finished["step"] >= ENOUGH_STEPS
     )

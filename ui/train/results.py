@@ -73,7 +73,7 @@ def _mix_ups(confusion: tuple[tuple[int, ...], ...]) -> list[str]:
 
 def _settings(run: RunInfo, visitor: Session) -> None:
     training, network = st.columns(2, gap="large")
-    config = run.config
+    config = run.job.config
     rows = {name.capitalize(): _in_words(getattr(config, name)) for name in ("optimizer", "loss", "schedule")}
     rows |= {param.label: _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
     with training:
@@ -83,12 +83,12 @@ def _settings(run: RunInfo, visitor: Session) -> None:
             key="run-again",
             icon=":material/replay:",
             on_click=visitor.load,
-            args=(run.network, config),
+            args=(run.job.network, config),
             help="Puts this network and its settings on your table; Undo on the Build page takes it back.",
         ):
             st.rerun()  # the sidebar, too, shows other settings now
     with network:
-        layers = plan(run.network).layers
+        layers = plan(run.job.network).layers
         st.table(
             {
                 "Layer": [_in_words(p.layer) for p in layers],
@@ -112,10 +112,10 @@ def _value(value: object) -> str:
 
 def _code(run: RunInfo) -> None:
     st.caption("The network and its training as a program of its own; both run as they are.")
-    stem = file_stem(run.network.name).replace("-", "_")
+    stem = file_stem(run.job.network.name).replace("-", "_")
     for tab, (name, write) in zip(st.tabs(["PyTorch", "Keras"]), CODE.items(), strict=True):
         with tab:
-            source = write(run.network, run.config)
+            source = write(run.job.network, run.job.config)
             file = f"{stem}_{name}.py"
             st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{name}")
             st.code(source, language="python", height=420)
@@ -127,8 +127,8 @@ def _earlier(visitor: Session, shown: RunInfo) -> None:
         st.caption("Your runs will stand here, with what they reached.")
     for run in runs:
         result = accuracy(run) if run.is_over else f"{run.status} now"
-        epochs = f"{run.config.epochs} epoch{'s' * (run.config.epochs != 1)}"
-        rate = f"{run.config.optimizer.kind} {number(run.config.optimizer['lr'])}"
+        epochs = f"{run.job.config.epochs} epoch{'s' * (run.job.config.epochs != 1)}"
+        rate = f"{run.job.config.optimizer.kind} {number(run.job.config.optimizer['lr'])}"
         st.button(
             f"**{result}** · {run.name or UNNAMED} · {epochs} · {rate} · {ago(run.created)}",
             key=f"run-earlier-{run.id}",

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from engine.kinds import Classification
-from engine.runs.example import EXAMPLE
+from engine.kind import SET
 from engine.runs.info import RunInfo
+from engine.training.kind import EXAMPLE, LR, Classification
 from ui.backend import service
 from ui.draw.readers import UNNAMED, ago
 from ui.runs.steering import Steering
@@ -50,13 +50,13 @@ def obey(visitor: Session) -> str:
 
 def change_rate(run_id: str, key: str) -> None:
     """Callback of the slider `key`: from the next step on this learning rate."""
-    service().control(run_id, owner(), "lr", entered(key))
+    service().control(run_id, owner(), SET, (LR, entered(key)))
 
 
 def base_rate(run: RunInfo) -> float:
     """The learning rate that the run's schedule multiplies at the moment."""
-    changes = [e["lr"] for e in service().history(run.id)["events"] if e["event"] == "lr_changed"]
-    return float(changes[-1] if changes else run.config.optimizer["lr"])
+    changes = [e["value"] for e in service().history(run.id)["events"] if e["event"] == "setting_changed"]
+    return float(changes[-1] if changes else run.job.config.optimizer["lr"])
 
 
 def label(run: RunInfo) -> str:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine.catalogue.params import number
 from engine.catalogue.schedules import factor
-from engine.network.presets import PRESETS
 from engine.training.config import TrainConfig
+from engine.training.presets import PRESETS
 from ui.draw.readers import UNNAMED
 from ui.forms import catalogue_form, settings_form
 from ui.state import Session, entered, seed, settle

@@ -7,14 +7,15 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from engine.kinds import Action
+from engine.kind import SET, Action
+from engine.kinds import kind_of
 from engine.runs.cluster.machine import Machine
 from engine.runs.cluster.machine_now import machine_now
 from engine.runs.cluster.placement import Fleet
 from engine.runs.cluster.workers import GONE, Host
 from engine.runs.info import Value
 from engine.runs.live import LiveRun, Watcher
-from engine.runs.results import leaves_weights, save_result
+from engine.runs.results import save_result
 from engine.runs.store.checkpoints import Checkpoints
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ class Dispatch:
     async def _control(self, run: LiveRun, action: Action, value: Value) -> None:
         _remember(run, action, value)
         host = run.seat.host
-        if not host and action == "stop" and not run.past.newest:
+        if not host and action == "stop" and not run.told.newest:
             self._fleet.withdraw(run)
             return
         if not host or not run.seat.is_begun:
@@ -148,7 +149,7 @@ class Dispatch:
         way, another one works them out once more."""
         host = run.seat.host
         assert host
-        if run.finished and leaves_weights(run.job):
+        if run.finished and kind_of(run.job).result:
             content = await self._weights(host, run.id, FINAL_SECONDS)
             if content is None:
                 await asyncio.sleep(AGAIN_SECONDS)  # until its loss has been noticed
@@ -180,11 +181,11 @@ class Dispatch:
 def _remember(run: LiveRun, action: Action, value: Value) -> None:
     """Note what another host must be told, should this one be lost before it has been said to be done."""
     asked = run.seat.asked
-    if action in ("stop", "lr"):
+    if action == "stop":
         asked[action] = (action, value)
-    elif isinstance(value, tuple):
+    elif action == SET and value:
         asked[f"set {value[0]}"] = (action, value)
-    elif action in ("pause", "resume", "epoch"):
+    elif action not in kind_of(run.job).by_hand:
         asked["goal"] = (action, value)
     else:
         asked.pop("goal", None)

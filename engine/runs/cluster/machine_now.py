@@ -62,7 +62,7 @@ def _carried(run: LiveRun, host: Host, whole: float) -> Carried:
         status=run.status,
         share=host.weights.get(run.id, 0.0) / whole if run.wants_to_train else 0.0,
         watchers=sum(watcher.looks for watcher in tuple(run.watchers)),
-        step=run.past.step,
+        step=run.told.step,
         step_seconds=fare.step_seconds if fare else 0.0,
         waited=fare.waited if fare else 0.0,
     )

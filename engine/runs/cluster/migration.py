@@ -5,11 +5,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from engine.gan.events import SettingChanged
 from engine.runs.cluster.workers import GONE, Host
 from engine.runs.live import LiveRun, Watcher
 from engine.runs.worker.host import Left
-from engine.training.events import Event, Failed, LrChanged, StatusChanged
+from engine.training.events import Event, Failed, SettingChanged, StatusChanged
 
 log = logging.getLogger(__name__)
 STAYS_SECONDS = 15.0
@@ -80,8 +79,6 @@ def seen_done(run: LiveRun, events: Iterable[Event]) -> None:
                 asked.pop("goal", None)
             case StatusChanged(status="running") if asked.get("goal", ("",))[0] == "resume":
                 asked.pop("goal", None)
-            case LrChanged(lr=lr) if asked.get("lr") == ("lr", lr):
-                del asked["lr"]
             case SettingChanged(name=name, value=value) if asked.get(f"set {name}") == ("set", (name, value)):
                 del asked[f"set {name}"]
 

@@ -122,19 +122,19 @@ class Fleet:
 
     def _put_on(self, run: LiveRun, host: Host) -> None:
         seat = run.seat
-        seat.host, seat.is_begun, seat.began_at = host, False, run.past.step
+        seat.host, seat.is_begun, seat.began_at = host, False, run.told.step
         host.received[run.id] = run.tape.seq
         self.do(self._begin(run, host, run.tape.seq))
         self.share_soon()
 
     async def _begin(self, run: LiveRun, host: Host, seq: int) -> None:
         seat = run.seat
-        has_past = run.past.newest or seat.checkpoint
+        has_told = run.told.newest or seat.checkpoint
         paused = run.status == "paused" or (run.status == "starting" and run.paused)
         status = "running" if seat.is_redone else run.status
-        past = run.past if has_past else None
+        told = run.told if has_told else None
         orders = tuple(seat.orders)
-        order = Order(job_to_json(run.job), paused, run.material, past, status, seat.checkpoint, orders, seq)
+        order = Order(job_to_json(run.job), paused, run.material, told, status, seat.checkpoint, orders, seq)
         seat.checkpoint = None
         try:
             await host.actor.start(run.id, order)
@@ -165,8 +165,8 @@ class Fleet:
             self.end_in_words(run, words)
         else:
             self._lift(run)
-            if run.past.newest and not run.is_over:
-                run.say(Recovered(run.past.step, LOST))
+            if run.told.newest and not run.is_over:
+                run.say(Recovered(run.told.step, LOST))
         self._on_change()
 
     def _stored(self, host: Host) -> dict[str, int]:
@@ -200,7 +200,7 @@ class Fleet:
                 continue
             seat, wanted = run.seat, run.wants_to_train or run.seat.is_redone
             seat.strikes += mark.run_id == run_id and bool(is_hung or mark.crash)
-            if run.past.step > seat.began_at:
+            if run.told.step > seat.began_at:
                 seat.fruitless = 0
             elif wanted and (mark.run_id == run_id or not self.hosts.are_local):  # else another one was at hand
                 seat.fruitless += 1

@@ -1,20 +1,22 @@
 """Whether there is room for one more run: for its owner, and in the memory of the hosts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from engine.catalogue.params import SpecError
-from engine.kinds import Job, memory_of
+from engine.kinds import load_of
 from engine.limits import limits
 
 
-def check_room(job: Job, beside: Sequence[Job], owned: int, hosts: int) -> None:
+def check_room(job: Any, beside: Sequence[Any], owned: int, hosts: int) -> None:
     """Raise SpecError unless `job` may be begun beside those that are not over, `owned` of them by the same owner, on
     so many hosts."""
     most = limits()
     if owned >= most.runs_per_owner:
         what = f"You have {owned} runs that are not over."
         raise SpecError(what, f"Stop one of them first: {most.runs_per_owner} are the limit.")
-    needed, taken, there = memory_of(job), sum(map(memory_of, beside)), hosts * most.host_memory
+    needed, taken = load_of(job).step_memory, sum(load_of(other).step_memory for other in beside)
+    there = hosts * most.host_memory
     if taken + needed > there:
         left = max(there - taken, 0)
         what = f"This run would take about {_mb(needed)} of memory, and {_mb(left)} of {_mb(there)} are left."

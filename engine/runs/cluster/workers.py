@@ -14,6 +14,7 @@ from typing import Any
 from distributed import Client
 
 from engine.catalogue.params import SpecError
+from engine.kinds import sort_of
 from engine.limits import limits
 from engine.runs.cluster.address import Where, scheduler_named, unreachable
 from engine.runs.cluster.sidecar import ADD_HEAVY, MEND, Sidecar, start_sidecar
@@ -21,7 +22,6 @@ from engine.runs.worker.crash import Found, found
 from engine.runs.worker.heartbeat import Pulse
 from engine.runs.worker.host import RunHost
 from engine.runs.worker.outbox import News
-from engine.training.events import STEPS
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 20.0
@@ -249,7 +249,7 @@ class Hosts:
                 if item.run_id in host.received:
                     host.received[item.run_id] = item.last_seq
                     self._on_news(host, item)
-            if any(isinstance(event, STEPS) for item in news for event in item.events):
+            if any(sort_of(event) == "step" for item in news for event in item.events):
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(host.hurry.wait(), GAP_SECONDS)
 

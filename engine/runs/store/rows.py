@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from engine.catalogue.params import SpecError
-from engine.gan.events import FrameDrawn
-from engine.kinds import job_from_json, job_to_json, kind_of
+from engine.kinds import job_from_json, job_to_json
 from engine.runs.info import RunInfo
 from engine.runs.message import Message
+from engine.training.events import FrameDrawn
 
 Row = dict[str, Any]
 
@@ -38,7 +38,7 @@ def run_row(info: RunInfo) -> Row:
         "owner": info.owner,
         "created": info.created,
         "name": info.name,
-        "kind": kind_of(info.job),
+        "kind": info.kind,
         "job": json.dumps(job_to_json(info.job)),
         "parameters": info.parameters,
         **changing(info),

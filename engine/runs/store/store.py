@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.gan.events import FrameDrawn
 from engine.runs.info import RunInfo
-from engine.runs.message import Message, cut
+from engine.runs.message import Message, cut, upgraded
 from engine.runs.store.database import opened, own_url, put_aside
 from engine.runs.store.errors import TROUBLES, in_words, is_damaged
 from engine.runs.store.rows import Batch, Frame, Row, batch_row, changing, frame_of, frame_row, run_info, run_row
 from engine.runs.store.schema import BATCHES, FRAMES, RUNS
+from engine.training.events import FrameDrawn
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Store:
         query = select(BATCHES).where(BATCHES.c.run_id == run_id, BATCHES.c.last_seq > after)
         for row in self._read(query.order_by(BATCHES.c.first_seq)):
             if row["last_seq"] > after:
-                yield cut(json.loads(row["message"]), row["first_seq"], after)
+                yield cut(upgraded(json.loads(row["message"])), row["first_seq"], after)
                 after = row["last_seq"]
 
     def frame(self, run_id: str, number: int) -> FrameDrawn | None:

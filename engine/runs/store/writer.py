@@ -4,13 +4,12 @@ import logging
 import threading
 from dataclasses import dataclass, field, replace
 
-from engine.gan.events import FrameDrawn
 from engine.runs.info import RunInfo
 from engine.runs.live import KEEP_EVENTS, LiveRun
 from engine.runs.message import kept
 from engine.runs.store.rows import Batch, Frame
 from engine.runs.store.store import Store
-from engine.training.events import Event
+from engine.training.events import Event, FrameDrawn
 
 log = logging.getLogger(__name__)
 

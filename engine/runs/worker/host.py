@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import psutil
 
-from engine.kinds import Action
+from engine.kind import Action
 from engine.runs.info import Status, Value
-from engine.runs.replay import Past
+from engine.runs.replay import ReplayLog
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.worker.heartbeat import Pulse
 from engine.runs.worker.outbox import News, Outbox
@@ -29,13 +29,13 @@ _here: list[Any] = []  # the trainer of this process: there is one at a time
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a host is to begin: the JSON form of a job and, for a study, the weights of the GAN it is about. A run that
-    was begun elsewhere has a `past` and a `status`; what it goes on from is in `checkpoint`, or where checkpoints are
-    kept. `seq` numbers the last event before it, and `orders` were given meanwhile."""
+    was begun elsewhere has a `status` and what it `told`; what it goes on from is in `checkpoint`, or where checkpoints
+    are kept. `seq` numbers the last event before it, and `orders` were given meanwhile."""
 
     job: Any
     paused: bool = False
     material: bytes | None = None
-    past: Past | None = None
+    told: ReplayLog | None = None
     status: Status = "starting"
     checkpoint: bytes | None = None
     orders: tuple[tuple[Action, Value], ...] = ()
@@ -77,11 +77,11 @@ class RunHost:
         from engine.runs.worker.training import Training
 
         kept = order.checkpoint
-        if order.past is not None and kept is None:
+        if order.told is not None and kept is None:
             kept = await self._kept(run_id)
 
         def begin() -> Training:
-            run = Training(run_id, order.job, order.paused, order.material, order.past, order.status, kept)
+            run = Training(run_id, order.job, order.paused, order.material, order.told, order.status, kept)
             for action, value in order.orders:
                 run.control(action, value)
             return run

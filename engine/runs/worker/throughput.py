@@ -4,7 +4,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from engine.training.config import TrainConfig
 from engine.training.events import Progress
 
 RATE_SECONDS, RATE_MARKS = 0.5, 8
@@ -12,7 +11,7 @@ REPORT_SECONDS = 0.5
 WINDOW_REPORTS = 4
 
 
-class Pace:
+class Throughput:
     """Steps and pictures per second over the last two seconds or so, for a run of so many `steps`, after each of which
     `samples_done` tells the pictures used. `restart` after a pause: it is not to be counted."""
 
@@ -35,12 +34,6 @@ class Pace:
         samples, seconds = self._samples_done(step), now - since
         rate = (samples - self._samples_done(before)) / seconds
         return Progress(step, (step - before) / seconds, rate, (self._all - samples) / rate)
-
-
-def samples_done(config: TrainConfig, step: int) -> int:
-    """Pictures trained on after `step` updates, the shorter last batch of each epoch taken into account."""
-    epochs, steps = divmod(step, config.steps_per_epoch)
-    return epochs * config.train_images + steps * config.batch_size
 
 
 class Rate:

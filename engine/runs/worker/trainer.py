@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 
 import torch
 
-from engine.kinds import Classification, job_to_json
+from engine.kind import Action
+from engine.kinds import job_to_json
 from engine.limits import limits
-from engine.network.presets import PRESETS
-from engine.runs.info import Action, Value
+from engine.runs.info import Value
 from engine.runs.worker.crash import Mark
 from engine.runs.worker.heartbeat import Fare
 from engine.runs.worker.outbox import Outbox
 from engine.runs.worker.training import Training
 from engine.runs.worker.turns import SLICE_SECONDS, Turns
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 WARM_UP_EVENTS = 4
 NICE, HEAVY_NICE = 5, 10  # the server and the browser come first

@@ -7,41 +7,36 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from engine.catalogue.params import SpecError
-from engine.gan.duel import Who
-from engine.gan.events import FrameDrawn, GanFinished, GanStarted, RoundShown
-from engine.gan.train import GanControls
-from engine.kinds import Action
-from engine.plane.events import PlaneFinished, PlaneStarted
+from engine.kind import SET, Action
+from engine.kinds import check_job, job_from_json, kind_of, sort_of
 from engine.runs.info import UNFINISHED, Status, Value
-from engine.runs.replay import BOTH, LR, Past
-from engine.runs.worker.work import Work, begin
-from engine.study.events import StudyScored
+from engine.runs.replay import ReplayLog
+from engine.runs.worker.throughput import Throughput
 from engine.training.checkpoint import state_bytes, state_from_bytes
-from engine.training.events import RESULTS, STEPS, Diverged, EpochDone, Event, Failed, StatusChanged
-from engine.training.streams import State
-from engine.training.train import Controls
+from engine.training.events import Event, Failed, FrameDrawn, OrderDone, StatusChanged, name_of
+from engine.training.streams import State, Work
 
 log = logging.getLogger(__name__)
-Goal = Literal["nothing", "sight", "step", "epoch", "end"]
-TRAINED: dict[Action, Who] = {"step_d": "discriminator", "step_g": "generator"}
-AT, SCORED = "at_step", "scored"
-WHO: tuple[Who, ...] = ("both", "discriminator", "generator", "both")  # by GanStep.trained
+Goal = Literal["nothing", "sight", "step", "event", "end"]
+PLAIN_STEP: Action = "step"
+END_OF_STEP: Action = ""  # in the place of an order: the step at hand, which nobody asked for
+AT, COUNTS = "at_step", "counts"
 
 
 class Training:
     """Advances one event at a time, up to its goal. Not for use by two threads at once.
 
-    A run that goes on from a checkpoint has a `past`: what was told since that checkpoint is done again, with the same
-    changes at the same steps, and not told again.
+    A run that goes on from a checkpoint has a replay log: what was told since that checkpoint is done again, with the
+    same changes at the same steps, and not told again.
     """
 
     def __init__(
         self,
         run_id: str,
-        job: Any,
+        job_json: Any,
         paused: bool,
         material: bytes | None = None,
-        past: Past | None = None,
+        told: ReplayLog | None = None,
         status: Status = "starting",
         checkpoint: bytes | None = None,
     ) -> None:
@@ -49,28 +44,34 @@ class Training:
         self.status = status
         self.events: list[Event] = []
         self.goal: Goal = "nothing"
-        self.orders: deque[Action | None] = deque()  # single steps asked for; None is the end of the round at hand
-        self.is_in_round = self.is_at_step = False
+        self.orders: deque[Action] = deque()  # single steps asked for
+        self.until: type[Event] | None = None  # the event up to which the run is to go on
+        self.is_in_step = self.is_at_step = False
         self.step = self.checkpoint_step = 0
-        self.past = past or Past()
-        self.changes = deque(self.past.changes)
+        self.told = told or ReplayLog()
+        self.changes = deque(self.told.changes)
         self.later: list[tuple[Action, Value]] = []  # asked while it is behind
-        self.frames = self.past.frames
-        self.met: Counter[type[Event]] = Counter()
-        self.sides = _steps_of_sides(job)
+        self.frames = self.told.frames
+        self.met: Counter[str] = Counter()  # events, by name
+        self.throughput: Throughput | None = None
         self.work: Work | None = None
         try:
             state = self._usable(checkpoint)
-            self.work = begin(job, material, state)
+            job = job_from_json(job_json)
+            check_job(job)
+            self.kind = kind_of(job)
+            self.work = self.kind.begin(job, material, state)
+            if self.work.steps:
+                self.throughput = Throughput(self.work.steps, self.work.samples)
             if state:
                 self.step = self.checkpoint_step = int(state.facts[AT])
-                self.met[StudyScored] = int(state.facts[SCORED])
+                self.met.update(state.facts[COUNTS])
         except Exception as error:
             self._fail(error)
             return
-        sight: Goal = "sight" if self.past.step == 0 else "nothing"
+        sight: Goal = "sight" if self.told.step == 0 else "nothing"
         self._aim(sight if paused else "end", "paused" if paused else "running")
-        if past:
+        if told:
             self._do_as_before()
 
     @property
@@ -80,7 +81,7 @@ class Training:
     @property
     def is_behind(self) -> bool:
         """Still repeating what was told before."""
-        return self.step < self.past.step and self.status in UNFINISHED
+        return self.step < self.told.step and self.status in UNFINISHED
 
     def control(self, action: Action, value: Value) -> None:
         """Do what the visitor asked. A run that is over, or on its way there after "stop", takes no more orders."""
@@ -90,29 +91,27 @@ class Training:
             if action not in ("pause", "resume"):
                 self.later.append((action, value))
                 return
-            self.later = [order for order in self.later if order[0] in ("stop", "lr", "set")]
+            self.later = [order for order in self.later if order[0] in ("stop", SET)]
         controls = self.work.controls
-        match action:
-            case "pause":
-                self._aim("nothing", "paused")
-            case "resume":
-                self._aim("end", "running")
-            case "epoch":
-                self._aim("epoch", "running")
-            case "stop":
-                controls.stop = True
-                self._aim("end", "running")
-            case "lr" if isinstance(controls, Controls) and isinstance(value, float):
-                controls.lr = value
-            case "set" if isinstance(controls, GanControls) and isinstance(value, tuple):
-                controls.changes[value[0]] = value[1]
-            case "step" | "step_d" | "step_g" | "slow":
-                # The status stays what it is: a single step is over before it could be shown.
-                self.goal = "step"
-                if self.is_in_round and not self.orders:
-                    self.orders.append(None)
-                self.orders.append(action)
-                self._say_who_is_trained()
+        if action == "pause":
+            self._aim("nothing", "paused")
+        elif action == "resume":
+            self._aim("end", "running")
+        elif action == "stop":
+            controls.stop = True
+            self._aim("end", "running")
+        elif action == SET and isinstance(value, tuple):
+            controls.changes[value[0]] = value[1]
+        elif action in self.kind.until:
+            self.until = self.kind.until[action]
+            self._aim("event", "running")
+        elif action in self.kind.by_hand:
+            # The status stays what it is: a single step is over before it could be shown.
+            self.goal = "step"
+            if self.is_in_step and not self.orders:
+                self.orders.append(END_OF_STEP)
+            self.orders.append(action)
+            self._pass_on_order()
 
     def advance(self) -> None:
         """Let the stream work until its next event (or sign of life), and note what it says."""
@@ -123,8 +122,7 @@ class Training:
         except Exception as error:
             self._fail(error)
             return
-        controls = self.work.controls
-        self.is_in_round = isinstance(controls, GanControls) and controls.in_round
+        self.is_in_step = self.work.controls.in_step
         if event is not None:
             self._take(event)
 
@@ -134,7 +132,7 @@ class Training:
         if state is None:
             return None
         self.checkpoint_step = self.step
-        return state_bytes(replace(state, facts={**state.facts, AT: self.step, SCORED: self.met[StudyScored]}))
+        return state_bytes(replace(state, facts={**state.facts, AT: self.step, COUNTS: dict(self.met)}))
 
     def _usable(self, checkpoint: bytes | None) -> State | None:
         """The state in it; None where it is broken, or ahead of what was told: the run is then repeated as a whole."""
@@ -145,39 +143,46 @@ class Training:
         except SpecError as error:
             log.warning("A run begins anew: %s", error)
             return None
-        return state if int(state.facts.get(AT, self.past.step + 1)) <= self.past.step else None
+        is_known = COUNTS in state.facts and int(state.facts.get(AT, self.told.step + 1)) <= self.told.step
+        return state if is_known else None
 
     def leave(self) -> None:
         """Train no more; nothing is said of it."""
         self.goal, self.status = "nothing", "stopped"
 
     def _take(self, event: Event) -> None:
-        is_told = self.past.has(event, self.met[type(event)])
-        self.met[type(event)] += 1
+        name, sort = name_of(type(event)), sort_of(event)
+        is_told = self.told.has(event, self.met[name])
+        self.met[name] += 1
+        if sort == "step" and not is_told:
+            self._note_order(event.step)
         if not is_told:
             self.events.append(self._numbered(event))
-        if isinstance(event, RoundShown):  # its round is over with the next event; nobody comes between the two
-            self.advance()
-        elif isinstance(event, STEPS):
-            self._step_done(event.step, is_told)
-        elif isinstance(event, StudyScored):
-            self.is_at_step = True
-        elif isinstance(event, RESULTS):
-            self._aim("nothing", "stopped" if event.stopped else "finished")
-        elif isinstance(event, Diverged):
-            self._aim("nothing", "diverged")
-        elif self._is_first_sight(event) or (self.goal == "epoch" and isinstance(event, EpochDone) and not is_told):
-            self._aim("nothing", "paused")
+        match sort:
+            case "step":
+                self._step_done(event.step, is_told)
+            case "milestone":
+                self.is_at_step = True
+            case "result":
+                self._aim("nothing", "stopped" if event.stopped else "finished")
+            case "failure":
+                self._aim("nothing", "diverged")
+            case _ if self.goal == "sight" and sort != "opening":  # it shows now what there is before its first step
+                self._aim("nothing", "paused")
+            case _ if self.goal == "event" and type(event) is self.until and not is_told:
+                self._aim("nothing", "paused")
 
     def _numbered(self, event: Event) -> Event:
         """Frames are counted over all processes that trained the run."""
-        match event:
-            case FrameDrawn():
-                self.frames += 1
-                return replace(event, frame=self.frames)
-            case GanFinished() | PlaneFinished():
-                return replace(event, frames=self.frames)
-        return event
+        if isinstance(event, FrameDrawn):
+            self.frames += 1
+            return replace(event, frame=self.frames)
+        return replace(event, frames=self.frames) if hasattr(event, "frames") else event
+
+    def _note_order(self, step: int) -> None:
+        """Say how a step was done by hand, so that it can be repeated."""
+        if self.goal == "step" and self.orders[0] not in (END_OF_STEP, PLAIN_STEP):
+            self.events.append(OrderDone(step, self.orders[0]))
 
     def _step_done(self, step: int, is_told: bool) -> None:
         assert self.work
@@ -185,77 +190,58 @@ class Training:
         if is_told:
             self._do_as_before()
             return
-        if self.status == "running" and self.work.pace:
-            progress = self.work.pace.report(time.monotonic(), step)
+        if self.status == "running" and self.throughput:
+            progress = self.throughput.report(time.monotonic(), step)
             if progress:
                 self.events.append(progress)
         if self.goal == "step":
             self.orders.popleft()
-            self._say_who_is_trained()
+            self._pass_on_order()
             if not self.orders:
                 self._aim("nothing", "paused")
 
     def _do_as_before(self) -> None:
-        """Make the changes that the visitor had made at this step, and let the same side of a GAN train next."""
+        """Make the changes that the visitor had made at this step, and take the next step by the same order."""
         assert self.work
         controls = self.work.controls
         while self.changes and self.changes[0][0] <= self.step:
             step, name, value = self.changes.popleft()
-            self.sides |= {name: value} if name in self.sides else {}
-            if step < self.step:
-                continue
-            if isinstance(controls, GanControls):
+            if step == self.step:
                 controls.changes[name] = value
-            elif name == LR:
-                controls.lr = value
-        if not self.is_behind:
-            self._say_who_is_trained()
-            self._restart_pace()
-            later, self.later = self.later, []
-            for order in later:
-                self.control(*order)
-        elif isinstance(controls, GanControls):
-            trained = self.past.by_hand.get(self.step + 1, BOTH)
-            controls.only = WHO[trained] if all(self.sides.values()) else "both"  # else one side rests in every round
-
-    def _is_first_sight(self, event: Event) -> bool:
-        """Whether a run that was begun paused now shows what there is before its first step."""
-        return self.goal == "sight" and not isinstance(event, GanStarted | PlaneStarted)
-
-    def _say_who_is_trained(self) -> None:
-        assert self.work
         if self.is_behind:
+            controls.order = self.told.orders.get(self.step + 1, "")
             return
-        if isinstance(self.work.controls, GanControls):
-            order = self.orders[0] if self.orders else None
-            self.work.controls.only = TRAINED.get(order, "both") if order else "both"
-            self.work.controls.slow = order == "slow"
+        self._pass_on_order()
+        self._restart_throughput()
+        later, self.later = self.later, []
+        for order in later:
+            self.control(*order)
+
+    def _pass_on_order(self) -> None:
+        """Let the stream know by which order its next step is taken."""
+        assert self.work
+        if not self.is_behind:
+            self.work.controls.order = self.orders[0] if self.orders else ""
 
     def _aim(self, goal: Goal, status: Status) -> None:
         self.goal = goal
         if self.orders:
             self.orders.clear()
-            self._say_who_is_trained()
+            self._pass_on_order()
         if status == "running" and self.status != "running":
-            self._restart_pace()
+            self._restart_throughput()
         if status != self.status:
             self.status = status
             self.events.append(StatusChanged(status))
 
-    def _restart_pace(self) -> None:
-        if self.work and self.work.pace:
-            self.work.pace.restart(time.monotonic(), self.step)
+    def _restart_throughput(self) -> None:
+        if self.throughput:
+            self.throughput.restart(time.monotonic(), self.step)
 
     def _fail(self, error: Exception) -> None:
         log.warning("A run failed.", exc_info=error)
         self.events.append(_failed(error))
         self._aim("nothing", "failed")
-
-
-def _steps_of_sides(job: Any) -> dict[str, float]:
-    """How often each side of a GAN is trained in a round; empty for what has no sides."""
-    settings = job.get("config", job) if isinstance(job, dict) else {}
-    return {name: settings[name] for name in ("discriminator_steps", "generator_steps") if name in settings}
 
 
 def _failed(error: Exception) -> Failed:

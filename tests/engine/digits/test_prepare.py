@@ -273,7 +273,8 @@ def test_bad_pictures_are_refused_in_a_sentence(content: bytes, says: str) -> No
 def test_a_hundred_megapixels_are_refused_before_they_are_decoded() -> None:
     whole = png(10_000, 10_000, (b"IDAT", zlib.compress(bytes(10_001) * 10_000)))
     script = (
-        "import sys, resource\nfrom engine.digits.prepare import picture_from_bytes\nfrom engine.catalogue.params import SpecError\n"
+        "import sys, resource\nfrom engine.digits.prepare import picture_from_bytes\n"
+        "from engine.catalogue.params import SpecError\n"
         "resource.setrlimit(resource.RLIMIT_AS, (400_000_000, 400_000_000))\n"
         "try:\n    picture_from_bytes(sys.stdin.buffer.read())\nexcept SpecError as error:\n    print(error)\n"
     )

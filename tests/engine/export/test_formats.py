@@ -20,9 +20,9 @@ from engine.export.formats import keras_code, pytorch_code
 from engine.files import ASSETS
 from engine.gan.recipes import RECIPES
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.training.config import TrainConfig
+from engine.training.presets import PRESETS
 
 IMAGES = torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 DIGITS = torch.tensor([7, 0, 9, 7])

@@ -10,10 +10,10 @@ from safetensors.torch import load_file, save_file
 
 from engine.catalogue.params import SpecError
 from engine.gan.checkpoint import gan_bytes, gan_from_bytes, load_gan, save_gan
-from engine.gan.config import GanSpec, gan_to_json
+from engine.gan.config import GAN_CODEC, GanSpec
+from engine.gan.models import GanModels, make_gan
 from engine.gan.recipes import RECIPES
 from engine.gan.sampling import draw, fixed_z
-from engine.gan.train import GanModels, make_gan
 from engine.training.checkpoint import load_model, save_model
 
 HINGE, MLP = RECIPES["hinge"].gan, RECIPES["mlp"].gan
@@ -73,7 +73,7 @@ def test_files_of_another_kind_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", ["discriminator", "critic"])
 def test_a_file_with_a_part_missing_or_too_many_is_refused(part: str, tmp_path: Path) -> None:
-    path, metadata = tmp_path / "gan.safetensors", {"version": "1", "gan": json.dumps(gan_to_json(MLP))}
+    path, metadata = tmp_path / "gan.safetensors", {"version": "1", "gan": json.dumps(GAN_CODEC.to_json(MLP))}
     save_gan(path, MLP, make_gan(MLP), {})
     tensors = load_file(path)
     if part == "critic":

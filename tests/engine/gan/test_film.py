@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from engine.gan.events import FrameDrawn
 from engine.gan.film import (
     LAST_MS,
     MOST_FRAMES,
@@ -20,6 +19,7 @@ from engine.gan.film import (
     film_webp,
     poster,
 )
+from engine.training.events import FrameDrawn
 
 FILMS = {"gif": film_gif, "webp": film_webp}
 

@@ -6,18 +6,20 @@ import pytest
 
 from engine.data.mnist import load_mnist
 from engine.gan import train as gan_module
-from engine.gan.config import LIVE_SETTINGS, GanSpec, changed
+from engine.gan.config import LIVE, GanSpec, changed
 from engine.gan.events import GanEvaluated, GanStep, HealthChanged
 from engine.gan.health import PATIENCE, Health
+from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES, cured
-from engine.gan.train import GanControls, make_gan, train_gan
+from engine.gan.train import train_gan
+from engine.training.streams import Controls
 
 DATA = load_mnist()
 ALIKE = GanEvaluated(20, 1.0, 900.0, 1, 0.0, 0.1, 0.05, (1.0,) + 9 * (0.0,), 1000)
 MLP, CONDITIONAL = RECIPES["mlp"].gan, RECIPES["conditional"].gan
 
 
-def said(gan: GanSpec, rounds: int, controls: GanControls | None = None) -> list[HealthChanged]:
+def said(gan: GanSpec, rounds: int, controls: Controls | None = None) -> list[HealthChanged]:
     gan = replace(gan, config=replace(gan.config, steps=rounds))
     stream = train_gan(make_gan(gan), gan, DATA.train_images, DATA.train_labels, controls)
     return [event for event in stream if isinstance(event, HealthChanged)]
@@ -72,7 +74,7 @@ def test_every_live_cure_is_a_setting_that_can_be_changed_while_it_trains() -> N
     for state in ("discriminator_wins", "generator_wins"):
         (event,) = health.said(1, state)
         assert event.live
-        assert set(event.changes) <= set(LIVE_SETTINGS)
+        assert set(event.changes) <= set(LIVE)
         changed(CONDITIONAL.config, event.changes)
 
 

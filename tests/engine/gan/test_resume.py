@@ -13,15 +13,22 @@ from engine.catalogue.params import SpecError, choose
 from engine.data.mnist import load_mnist
 from engine.gan import health as gan_health
 from engine.gan.config import GanConfig, GanSpec
-from engine.gan.events import FrameDrawn, GanEvaluated, GanEvent, GanStarted, GanStep, HealthChanged, SettingChanged
+from engine.gan.events import (
+    GanEvaluated,
+    GanEvent,
+    GanStarted,
+    GanStep,
+    HealthChanged,
+)
 from engine.gan.losses import GAN_LOSSES
-from engine.gan.train import GanControls, make_gan, train_gan
+from engine.gan.models import make_gan
+from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import PlaneGan
 from engine.plane.train import PlaneEvent, make_plane, train_plane
 from engine.training.checkpoint import state_bytes, state_from_bytes
-from engine.training.events import Diverged
-from engine.training.streams import State, Stream
+from engine.training.events import Diverged, FrameDrawn, SettingChanged
+from engine.training.streams import Controls, State, Stream
 
 DATA = load_mnist()
 GENERATOR = NetworkSpec(
@@ -42,11 +49,11 @@ DISCRIMINATOR = NetworkSpec(
 STEPS = 14
 CONFIG = GanConfig(batch_size=16, steps=STEPS, images=113, ema=0.9, instance_noise=0.1)  # 7 rounds and one left over
 PLANE = PlaneGan(units=8, batch_size=16, steps=STEPS)
-Visitor = Callable[[int, GanControls], None]
+Visitor = Callable[[int, Controls], None]
 Told = list[GanEvent | PlaneEvent | Diverged]
 
 
-def nobody(step: int, controls: GanControls) -> None:
+def nobody(step: int, controls: Controls) -> None:
     pass
 
 
@@ -54,7 +61,7 @@ def play(
     what: GanConfig | PlaneGan, resume: State | None = None, until: int = STEPS, visitor: Visitor = nobody
 ) -> tuple[Told, State]:
     """What is told up to step `until`, and the state then."""
-    controls, told = GanControls(), []
+    controls, told = Controls(), []
     visitor(0 if resume is None else int(resume.facts["duel"]["duel"]["done"]["step"]), controls)
     stream: Stream[Any]
     if isinstance(what, PlaneGan):
@@ -122,7 +129,7 @@ def test_both_optimizers_remember_what_they_had_seen(kind: str) -> None:
 
 
 def test_settings_changed_on_the_way_are_kept() -> None:
-    def visitor(step: int, controls: GanControls) -> None:
+    def visitor(step: int, controls: Controls) -> None:
         if step == 3:
             controls.changes |= {"generator_lr": 0.01, "discriminator_steps": 2.0}
         if step == 8:
@@ -133,8 +140,8 @@ def test_settings_changed_on_the_way_are_kept() -> None:
 
 
 def test_a_side_that_has_not_learned_yet_starts_later_as_if_nothing_had_happened() -> None:
-    def visitor(step: int, controls: GanControls) -> None:
-        controls.only = "discriminator" if step < 5 else "both"
+    def visitor(step: int, controls: Controls) -> None:
+        controls.order = "step_d" if step < 5 else ""
 
     check(CONFIG, 3, 6, visitor=visitor)
 
@@ -174,7 +181,7 @@ def test_evaluations_go_on_by_its_own_busy_time() -> None:
 
 
 def test_there_is_a_state_after_a_round_and_nowhere_else() -> None:
-    gan, controls = GanSpec(GENERATOR, DISCRIMINATOR, replace(CONFIG, steps=4)), GanControls(slow=True)
+    gan, controls = GanSpec(GENERATOR, DISCRIMINATOR, replace(CONFIG, steps=4)), Controls(order="slow")
     stream = train_gan(make_gan(gan), gan, DATA.train_images, DATA.train_labels, controls)
     assert stream.state() is None
     told = [(event, stream.state()) for event in stream]
@@ -188,7 +195,7 @@ def test_the_plane_goes_on_too(target: str) -> None:
 
 
 def test_the_plane_keeps_changed_settings_and_its_film() -> None:
-    def visitor(step: int, controls: GanControls) -> None:
+    def visitor(step: int, controls: Controls) -> None:
         if step == 3:
             controls.changes["generator_lr"] = 0.02
 
@@ -225,6 +232,6 @@ def test_a_state_that_does_not_fit_is_refused(misfit: str) -> None:
 
 
 def test_a_figure_that_is_no_number_yet_comes_back_as_such() -> None:
-    _, state = play(CONFIG, until=2, visitor=lambda step, controls: setattr(controls, "only", "discriminator"))
+    _, state = play(CONFIG, until=2, visitor=lambda step, controls: setattr(controls, "order", "step_d"))
     again = state_from_bytes(state_bytes(state)).facts["duel"]["duel"]["done"]
     assert math.isnan(again["g_loss"]) and astuple(GanStep(**again))[0] == 2

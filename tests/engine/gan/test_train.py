@@ -14,9 +14,7 @@ from engine.catalogue.params import choose
 from engine.data.mnist import load_mnist
 from engine.gan import train as gan_module
 from engine.gan.config import GanConfig, GanSpec
-from engine.gan.duel import Who
 from engine.gan.events import (
-    FrameDrawn,
     GanEvaluated,
     GanEvent,
     GanFinished,
@@ -24,16 +22,18 @@ from engine.gan.events import (
     GanStep,
     HealthChanged,
     RoundShown,
-    SettingChanged,
 )
 from engine.gan.losses import GAN_LOSSES
+from engine.gan.models import GanModels, make_gan
 from engine.gan.objective import discriminator_loss, generator_loss
 from engine.gan.quality import quality_of
 from engine.gan.recipes import RECIPES, cured
 from engine.gan.sampling import contact_sheet, draw, fixed_z, frame_of, from_pixels
-from engine.gan.train import GanControls, GanModels, make_gan, train_gan
+from engine.gan.train import train_gan
+from engine.kind import Action
 from engine.network.spec import NetworkSpec, layer
-from engine.training.events import Diverged
+from engine.training.events import Diverged, FrameDrawn, SettingChanged
+from engine.training.streams import Controls
 
 DATA = load_mnist()
 IMAGES, LABELS = DATA.train_images[:2000], DATA.train_labels[:2000]
@@ -55,9 +55,7 @@ def with_config(gan: GanSpec, **changes: object) -> GanSpec:
     return replace(gan, config=replace(gan.config, **changes))  # type: ignore[arg-type]
 
 
-def play(
-    gan: GanSpec, models: GanModels | None = None, controls: GanControls | None = None
-) -> list[GanEvent | Diverged]:
+def play(gan: GanSpec, models: GanModels | None = None, controls: Controls | None = None) -> list[GanEvent | Diverged]:
     stream = train_gan(models or make_gan(gan), gan, IMAGES, LABELS, controls)
     return [event for event in stream if event]
 
@@ -134,16 +132,16 @@ def test_the_same_seed_gives_the_same_rounds_beside_others_and_leaves_torch_s_ow
     assert torch.equal(torch.rand(3), expected)
 
 
-@pytest.mark.parametrize(("only", "trained"), [("discriminator", 1), ("generator", 2)])
-def test_one_side_alone_leaves_the_other_as_it_was(only: Who, trained: int) -> None:
+@pytest.mark.parametrize(("order", "trained"), [("step_d", 1), ("step_g", 2)])
+def test_one_side_alone_leaves_the_other_as_it_was(order: Action, trained: int) -> None:
     models = make_gan(SMALL)
     before = weights(models.generator), weights(models.discriminator)
-    events = rounds(play(with_config(SMALL, steps=2), models, GanControls(only=only)))
+    events = rounds(play(with_config(SMALL, steps=2), models, Controls(order=order)))
     assert [event.trained for event in events] == [trained, trained]
     same = torch.equal(before[0], weights(models.generator)), torch.equal(before[1], weights(models.discriminator))
-    assert same == (only == "discriminator", only == "generator")
-    assert math.isnan(events[-1].g_loss) == (only == "discriminator")
-    assert math.isnan(events[-1].d_loss) == (only == "generator")
+    assert same == (order == "step_d", order == "step_g")
+    assert math.isnan(events[-1].g_loss) == (order == "step_d")
+    assert math.isnan(events[-1].d_loss) == (order == "step_g")
 
 
 def test_so_many_steps_of_each_side_are_taken() -> None:
@@ -157,7 +155,7 @@ def test_so_many_steps_of_each_side_are_taken() -> None:
 
 
 def test_a_setting_changed_on_the_way_holds_from_the_next_round_on() -> None:
-    controls = GanControls()
+    controls = Controls()
     told: list[GanEvent] = []
     for event in train_gan(make_gan(SMALL), SMALL, IMAGES, LABELS, controls):
         if isinstance(event, GanStep | SettingChanged | GanFinished):
@@ -176,10 +174,10 @@ def test_a_setting_changed_on_the_way_holds_from_the_next_round_on() -> None:
 
 def test_slow_motion_shows_a_round_and_changes_nothing_in_it() -> None:
     plain = [astuple(event) for event in rounds(play(SMALL))]
-    events = play(SMALL, controls=GanControls(slow=True))
+    events = play(SMALL, controls=Controls(order="slow"))
     assert [astuple(event) for event in rounds(events)] == plain
     places = [i for i, event in enumerate(events) if isinstance(event, RoundShown)]
-    assert len(places) == 1
+    assert len(places) == len(plain)
     shown, done = events[places[0]], events[places[0] + 1]
     assert isinstance(events[places[0] - 1], FrameDrawn)
     assert isinstance(shown, RoundShown)
@@ -252,7 +250,7 @@ def test_losses_out_of_bounds_end_it_in_words() -> None:
 
 
 def test_stop_ends_it_with_its_figures() -> None:
-    controls = GanControls()
+    controls = Controls()
     stream = train_gan(make_gan(SMALL), SMALL, IMAGES, LABELS, controls)
     list(islice(stream, 5))
     controls.stop = True

@@ -10,9 +10,9 @@ from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, Value, choose
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.training.objective import loss_function, make_optimizer
+from engine.training.presets import PRESETS
 
 IMAGES = torch.randn(8, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 LABELS = torch.randint(0, 10, (8,), generator=torch.Generator().manual_seed(1))

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine.network.estimate import pace, seconds
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.training.config import TrainConfig
+from engine.training.estimate import pace, seconds
+from engine.training.presets import PRESETS
 
 CNN, MLP = plan(PRESETS["cnn"].network), plan(PRESETS["mlp"].network)
 CONFIG = TrainConfig(batch_size=128, epochs=2)

@@ -13,14 +13,15 @@ import pytest
 from engine import limits as module
 from engine.catalogue.params import Choice, SpecError, number
 from engine.gan.recipes import RECIPES
-from engine.kinds import Classification, check_job, memory_of, step_seconds_of
+from engine.kinds import check_job, load_of
 from engine.limits import Limits, limits, limits_from
-from engine.network import admission
-from engine.network.presets import PRESETS
+from engine.network import load
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import PlaneGan
 from engine.study.config import Study
 from engine.training.config import TrainConfig
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 ROOT = Path(__file__).parents[3]
 GAN = RECIPES["conditional"].gan
@@ -93,7 +94,8 @@ def test_a_variable_that_cannot_be_used_is_named_with_the_cure(variable: str, te
 
 def test_variables_reach_forms_networks_and_jobs() -> None:
     program = (
-        "from engine.training.config import SETTINGS; from engine.gan.config import GAN_SETTINGS; from engine.network.spec import *;"
+        "from engine.training.config import SETTINGS; from engine.gan.config import GAN_SETTINGS;"
+        "from engine.network.spec import *;"
         "from engine.limits import limits;"
         "print(SETTINGS['batch_size'].high, GAN_SETTINGS['batch_size'].high, limits().runs_per_owner);"
         "print(survey(NetworkSpec((layer('ReLU'),) * 8))[1])"
@@ -122,7 +124,7 @@ def test_a_batch_that_is_too_much_is_refused_with_the_largest_that_is_not(job: A
 
 
 def test_where_no_batch_is_small_enough_the_cure_speaks_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "limits", lambda: Limits(step_seconds=1e-4))
+    monkeypatch.setattr(load, "limits", lambda: Limits(step_seconds=1e-4))
     with pytest.raises(SpecError, match=r"and 0\.0001 s is the limit") as refused:
         check_job(Classification(PRESETS["cnn"].network, PRESETS["cnn"].config))
     assert refused.value.cure == "Use a smaller network."
@@ -143,22 +145,22 @@ def test_recipes_may_use_the_largest_batch(name: str) -> None:
 
 def test_a_class_of_presets_fits_on_a_laptop_of_two_hosts() -> None:
     network, config = PRESETS["mlp"].network, PRESETS["mlp"].config
-    assert 15 * memory_of(Classification(network, config)) < limits().host_memory
-    assert step_seconds_of(Classification(network, config)) < limits().heavy_seconds / 50
+    assert 15 * load_of(Classification(network, config)).step_memory < limits().host_memory
+    assert load_of(Classification(network, config)).step_seconds < limits().heavy_seconds / 50
 
 
 def test_heavy_are_large_batches_of_convolutions_and_large_networks_that_are_evaluated() -> None:
     cnn = PRESETS["cnn"].network
-    seconds = [step_seconds_of(Classification(cnn, TrainConfig(batch_size=size))) for size in (128, 1024)]
+    seconds = [load_of(Classification(cnn, TrainConfig(batch_size=size))).step_seconds for size in (128, 1024)]
     assert seconds[0] < limits().heavy_seconds < seconds[1]
     one_by_one = classifier(*[layer("Conv2d", channels=128, padding=1)] * 4, batch=1)
-    assert step_seconds_of(one_by_one) > limits().heavy_seconds
-    assert all(step_seconds_of(job) < limits().heavy_seconds for job in (GAN, PlaneGan(), Study("run", GAN)))
+    assert load_of(one_by_one).step_seconds > limits().heavy_seconds
+    assert all(load_of(job).step_seconds < limits().heavy_seconds for job in (GAN, PlaneGan(), Study("run", GAN)))
 
 
 def test_a_study_takes_what_its_classifier_takes_and_its_pictures() -> None:
     small, large = Study("run", GAN), Study("run", GAN, per_digit=500, added_per_digit=1000)
-    assert memory_of(large) - memory_of(small) == 4 * 784 * (large.pictures - small.pictures)
+    assert load_of(large).step_memory - load_of(small).step_memory == 4 * 784 * (large.pictures - small.pictures)
     alone = Classification(small.network, small.training(0))
-    assert memory_of(small) > memory_of(alone)
-    assert step_seconds_of(small) == step_seconds_of(alone)
+    assert load_of(small).step_memory > load_of(alone).step_memory
+    assert load_of(small).step_seconds == load_of(alone).step_seconds

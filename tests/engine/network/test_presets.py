@@ -1,7 +1,7 @@
 import pytest
 
-from engine.network.presets import PRESETS
 from engine.network.spec import plan, shape_text
+from engine.training.presets import PRESETS
 
 PARAMETERS = {"mlp": 101_770, "cnn": 121_930, "cnn3": 60_554, "lenet5": 61_706, "perceptron": 7_850, "quick": 13_162}
 

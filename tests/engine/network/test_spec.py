@@ -7,8 +7,7 @@ import pytest
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Choice, SpecError
 from engine.gan.recipes import RECIPES
-from engine.network.admission import check_batches
-from engine.network.presets import PRESETS
+from engine.network.load import check_batches
 from engine.network.spec import (
     MAX_JSON_CHARACTERS,
     MAX_LAYERS,
@@ -24,6 +23,7 @@ from engine.network.spec import (
     survey,
 )
 from engine.training.config import TrainConfig
+from engine.training.presets import PRESETS
 
 
 def network(*layers: Choice) -> NetworkSpec:
@@ -191,9 +191,9 @@ def test_networks_that_would_outgrow_a_laptop_are_refused_at_the_layer(layers: l
 def test_a_batch_of_one_picture_is_refused_where_it_would_be_normalised(config: TrainConfig) -> None:
     normalised = network(layer("Flatten"), layer("BatchNorm1d"), layer("Linear", units=10))
     with pytest.raises(SpecError, match=r"Layer 2 \(BatchNorm1d\).*Change the batch size"):
-        check_batches(plan(normalised), config)
-    check_batches(plan(PRESETS["quick"].network), config)
-    check_batches(plan(PRESETS["mlp"].network), config)
+        check_batches(plan(normalised), config.train_images, config.batch_size)
+    check_batches(plan(PRESETS["quick"].network), config.train_images, config.batch_size)
+    check_batches(plan(PRESETS["mlp"].network), config.train_images, config.batch_size)
 
 
 @pytest.mark.parametrize("name", PRESETS)

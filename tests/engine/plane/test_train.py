@@ -11,31 +11,29 @@ import torch
 from torch import Tensor
 
 from engine.catalogue.params import SpecError
-from engine.gan.config import LIVE_SETTINGS
-from engine.gan.events import FrameDrawn, GanStep, SettingChanged
+from engine.gan.config import LIVE
+from engine.gan.events import GanStep
 from engine.gan.losses import GAN_LOSSES
-from engine.gan.train import GanControls
 from engine.plane.config import (
+    PLANE_CODEC,
     PLANE_SETTINGS,
     TARGETS,
     PlaneGan,
-    changed,
     check_plane,
-    plane_from_json,
-    plane_to_json,
     points_from_json,
 )
 from engine.plane.events import PlaneFinished, PlaneStarted
 from engine.plane.frame import CELLS, EXTENT, LEVELS, POINTS, frame, frame_bytes, pushes
 from engine.plane.points import agreement, real_points
 from engine.plane.train import PlaneEvent, make_plane, train_plane
-from engine.training.events import Diverged
+from engine.training.events import Diverged, FrameDrawn, SettingChanged
+from engine.training.streams import Controls
 
 DOTS = ((-0.5, -0.5), (0.5, -0.5), (0.0, 0.6))
 SMALL = PlaneGan(units=16, batch_size=32, steps=6)
 
 
-def run(plane: PlaneGan, controls: GanControls | None = None) -> list[PlaneEvent]:
+def run(plane: PlaneGan, controls: Controls | None = None) -> list[PlaneEvent]:
     return [event for event in train_plane(plane, controls) if event]
 
 
@@ -107,7 +105,7 @@ def test_every_target_lies_in_the_square_and_around_its_centres(target: str) -> 
 def test_minimax_hardly_pushes_where_d_is_sure_and_the_usual_loss_does() -> None:
     pushed = {}
     for loss in ("Minimax", "NonSaturating"):
-        seen = frames(run(changed(PlaneGan(), {"loss": loss, "generator_steps": 0, "steps": 300})))
+        seen = frames(run(PLANE_CODEC.changed(PlaneGan(), {"loss": loss, "generator_steps": 0, "steps": 300})))
         pushed[loss] = seen[-1]["push"]
         assert seen[0]["push"] == pytest.approx(0.18, abs=0.05)  # alike while D knows nothing
     assert pushed["NonSaturating"] > 20 * pushed["Minimax"]
@@ -115,7 +113,10 @@ def test_minimax_hardly_pushes_where_d_is_sure_and_the_usual_loss_does() -> None
 
 def test_same_seed_same_rounds_alone_or_beside_others() -> None:
     alone = [repr(step) for step in steps(run(SMALL))]
-    streams: list[Iterator[PlaneEvent | None]] = [train_plane(SMALL), train_plane(changed(SMALL, {"seed": 5}))]
+    streams: list[Iterator[PlaneEvent | None]] = [
+        train_plane(SMALL),
+        train_plane(PLANE_CODEC.changed(SMALL, {"seed": 5})),
+    ]
     beside: list[list[str]] = [[], []]
     for pair in zip(*streams, strict=False):
         for events, event in zip(beside, pair, strict=True):
@@ -139,7 +140,7 @@ def test_the_heat_map_is_what_d_says() -> None:
 
 @pytest.mark.parametrize("loss", GAN_LOSSES)
 def test_arrows_point_down_g_s_loss(loss: str) -> None:
-    choice = changed(PlaneGan(), {"loss": loss}).loss
+    choice = PLANE_CODEC.changed(PlaneGan(), {"loss": loss}).loss
     judge = make_plane(PlaneGan(seed=4)).discriminator.double()
     made = torch.tensor([[0.31, -0.4], [-0.7, 0.22]], dtype=torch.float64)
     losses = {
@@ -186,10 +187,10 @@ def test_a_frame_stays_small_and_has_the_lines_of_z(z: int) -> None:
 
 
 def test_one_side_alone_learns_when_it_is_asked() -> None:
-    for only, trained in (("discriminator", 1), ("generator", 2)):
+    for order, trained in (("step_d", 1), ("step_g", 2)):
         models = make_plane(SMALL)
         before = [[w.clone() for w in side.parameters()] for side in (models.discriminator, models.generator)]
-        stream = train_plane(SMALL, GanControls(only=only), models)  # type: ignore[arg-type]
+        stream = train_plane(SMALL, Controls(order=order), models)  # type: ignore[arg-type]
         told = list(islice((event for event in stream if event), 4))
         done = told[-1]
         assert isinstance(told[-2], FrameDrawn) and isinstance(done, GanStep)
@@ -200,8 +201,8 @@ def test_one_side_alone_learns_when_it_is_asked() -> None:
 
 
 def test_settings_change_while_it_trains() -> None:
-    controls = GanControls()
-    stream = train_plane(changed(SMALL, {"steps": 50}), controls)
+    controls = Controls()
+    stream = train_plane(PLANE_CODEC.changed(SMALL, {"steps": 50}), controls)
     while not isinstance(next(stream), GanStep):
         pass
     controls.changes = {"generator_lr": 0.05, "discriminator_steps": 0.0}
@@ -210,11 +211,11 @@ def test_settings_change_while_it_trains() -> None:
     assert changes == {"generator_lr": 0.05, "discriminator_steps": 0.0}
     (done,) = steps(told)
     assert (done.g_lr, done.trained) == (0.05, 2)
-    assert all(name in PLANE_SETTINGS for name in LIVE_SETTINGS)
+    assert all(name in PLANE_SETTINGS for name in LIVE)
 
 
 def test_stop_ends_it_with_its_figures() -> None:
-    controls = GanControls()
+    controls = Controls()
     stream = train_plane(PlaneGan(), controls)
     while not isinstance(next(stream), GanStep):
         pass
@@ -226,7 +227,9 @@ def test_stop_ends_it_with_its_figures() -> None:
 
 @pytest.mark.parametrize("loss", GAN_LOSSES)
 def test_every_loss_trains(loss: str) -> None:
-    plane = changed(SMALL, {"loss": loss, "instance_noise": 0.1, "label_smoothing": 0.1, "discriminator_steps": 2})
+    plane = PLANE_CODEC.changed(
+        SMALL, {"loss": loss, "instance_noise": 0.1, "label_smoothing": 0.1, "discriminator_steps": 2}
+    )
     last = steps(run(plane))[-1]
     assert all(math.isfinite(value) for value in (last.d_loss, last.g_loss, last.real, last.made))
     assert last.d_gradient > 0 and last.g_gradient > 0
@@ -244,9 +247,11 @@ def test_figures_that_are_no_numbers_end_it_in_words() -> None:
 
 
 def test_json_brings_a_plane_back() -> None:
-    plane = changed(PlaneGan(), {"target": "drawn", "points": DOTS, "loss": "Hinge", "z": 1, "units": 20, "seed": 9})
-    assert plane_from_json(json.loads(json.dumps(plane_to_json(plane)))) == plane
-    assert plane_from_json({}) == PlaneGan()
+    plane = PLANE_CODEC.changed(
+        PlaneGan(), {"target": "drawn", "points": DOTS, "loss": "Hinge", "z": 1, "units": 20, "seed": 9}
+    )
+    assert PLANE_CODEC.from_json(json.loads(json.dumps(PLANE_CODEC.to_json(plane)))) == plane
+    assert PLANE_CODEC.from_json({}) == PlaneGan()
     check_plane(plane)
 
 
@@ -280,7 +285,7 @@ def test_json_brings_a_plane_back() -> None:
 )
 def test_untrusted_json_is_refused_in_words(data: object) -> None:
     with pytest.raises(SpecError) as error:
-        plane_from_json(data)
+        PLANE_CODEC.from_json(data)
     assert error.value.what and error.value.cure
 
 

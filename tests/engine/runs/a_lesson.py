@@ -9,9 +9,9 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 OWNER = "teacher"
 LOOK_SECONDS = 0.2

@@ -14,16 +14,18 @@ from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
 from engine.gan.events import GanStep
+from engine.gan.kind import EXAMPLE_GAN
+from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES
 from engine.gan.sampling import draw, fixed_z
-from engine.gan.train import GanControls, make_gan, train_gan
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
+from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import PlaneGan
-from engine.runs.example import EXAMPLE, EXAMPLE_GAN
 from engine.runs.service import RunService
 from engine.study.config import Study
+from engine.training.kind import EXAMPLE, Classification
+from engine.training.presets import PRESETS
+from engine.training.streams import Controls
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, on_the_wire
 from tests.engine.runs.gans import LONG, TINY, Z, tiny
 
@@ -64,13 +66,11 @@ def test_a_gan_draws_plays_its_rounds_and_finishes(service: RunService, read: Re
     assert info and (info.kind, info.job, info.name, info.status) == ("gan", TINY, "Tiny", "finished")
     assert info.parameters == 784 * (Z + 1) + 785
     assert on_the_wire(info.finished) == reading.named("gan_finished")[0]
-    with pytest.raises(TypeError, match="no classifier"):
-        _ = info.network
 
 
 def test_the_same_seed_gives_the_same_rounds_by_hand_alone_and_beside_others(service: RunService, read: Read) -> None:
     gan, count, data = RECIPES["conditional"].gan, 15, load_mnist()
-    stream = train_gan(make_gan(gan), gan, data.train_images, data.train_labels, GanControls())
+    stream = train_gan(make_gan(gan), gan, data.train_images, data.train_labels, Controls())
     by_hand = list(islice((event for event in stream if isinstance(event, GanStep)), count))
 
     def first_rounds() -> dict[str, list[float]]:
@@ -237,14 +237,14 @@ def test_a_gan_can_be_asked_for_its_networks_while_it_trains_and_when_it_is_done
     gan = tiny(ema=0.9)
     run_id = service.start(replace(gan, config=replace(gan.config, steps=100_000)), OWNER)
     read(run_id, lambda reading: bool(reading.column("step")))
-    models = service.gan(run_id)
-    assert models and models.average and not models.maker.training and service.model(run_id) is None
+    models = service.learned(run_id)
+    assert models and models.average and not models.maker.training
     service.control(run_id, OWNER, "stop")
     read(run_id)
     while run_id in service._live:
         pass
-    kept, later = service.gan(run_id), RunService()
-    again = later.gan(run_id)
+    kept, later = service.learned(run_id), RunService()
+    again = later.learned(run_id)
     assert kept and again
     made = [draw(m.maker, *fixed_z(gan, 4, 1), conditional=False) for m in (kept, again)]
     assert torch.equal(*made)
@@ -260,7 +260,7 @@ def test_the_example_has_a_film_and_networks(service: RunService) -> None:
     assert [number for number, _, _ in frames] == list(range(1, info.finished["frames"] + 1))
     last = service.frame(EXAMPLE_GAN, frames[-1][0])
     assert last and last.content and last.step == info.finished["step"]
-    models = service.gan(EXAMPLE_GAN)
+    models = service.learned(EXAMPLE_GAN)
     assert models and draw(models.maker, *fixed_z(info.job, 10, 0), True).shape == (10, 28, 28)
     assert service.history(EXAMPLE_GAN)["steps"]["step"][-1] == last.step
 
@@ -274,7 +274,7 @@ def test_a_gan_in_the_plane_is_a_run_too(service: RunService, read: Read) -> Non
     assert info and (info.kind, info.job) == ("plane", plane) and info.finished == reading.named("plane_finished")[0]
     frame = service.frame(run_id, info.finished["frames"])
     assert frame and frame.media_type == "application/json" and json.loads(frame.content)
-    assert service.gan(run_id) is None and service.model(run_id) is None
+    assert service.learned(run_id) is None and service.learned(run_id) is None
 
 
 def test_a_study_takes_the_weights_of_its_gan_along(service: RunService, read: Read) -> None:

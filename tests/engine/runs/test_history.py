@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
-from engine.runs.example import EXAMPLE, example
+from engine.runs.example import example
 from engine.runs.live import LiveRun
 from engine.runs.log import live_history, stored_history, told_apart
-from engine.runs.message import kept
+from engine.runs.message import kept, pack
 from engine.runs.store.rows import Batch
 from engine.runs.store.store import Store
-from engine.training.events import StepDone, pack
+from engine.training.events import StepDone
+from engine.training.kind import EXAMPLE, Classification
+from engine.training.presets import PRESETS
 
 STEPS = [StepDone(step, 1, 1 / step, 0.5, 0.1) for step in range(1, 11)]
 WHOLE = {"after": 0} | pack(STEPS, 10)

@@ -4,10 +4,16 @@ from itertools import pairwise
 
 import pytest
 
-from engine.gan.events import FrameDrawn
 from engine.runs.live import KEEP_EVENTS, Tape
-from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, joined, kept
-from engine.training.events import Evaluated, Event, Progress, StatusChanged, StepDone, pack
+from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, joined, kept, pack
+from engine.training.events import (
+    Evaluated,
+    Event,
+    FrameDrawn,
+    Progress,
+    StatusChanged,
+    StepDone,
+)
 
 
 def some_events(count: int) -> list[Event]:

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from engine.gan.events import GanStep, SettingChanged
-from engine.kinds import Action, Classification, Job, job_to_json
-from engine.network.presets import PRESETS
+from engine.gan.events import GanStep
+from engine.kind import Action
+from engine.kinds import job_to_json
 from engine.plane.config import PlaneGan
 from engine.runs.info import Value
-from engine.runs.replay import Past
+from engine.runs.replay import ReplayLog
 from engine.runs.worker.training import Training
-from engine.training.events import Event, Finished, LrChanged, StatusChanged, StepDone
+from engine.training.events import Event, Finished, SettingChanged, StatusChanged, StepDone
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 MLP = PRESETS["mlp"]
 JOB = Classification(MLP.network, replace(MLP.config, images=600, epochs=3, batch_size=50))
@@ -38,7 +40,7 @@ def drive(run: Training, until: Callable[[Training], bool], orders: tuple[Order,
 
 
 def cut_and_gone_on(
-    job: Job, kept_at: int, cut_at: int, orders: tuple[Order, ...] = (), later: tuple[Order, ...] = ()
+    job: Any, kept_at: int, cut_at: int, orders: tuple[Order, ...] = (), later: tuple[Order, ...] = ()
 ) -> tuple[list[Event], list[Event]]:
     """What a run tells up to a cut, and what the next host tells of it, from a checkpoint taken before."""
     first = Training("run", job_to_json(job), paused=False)
@@ -48,14 +50,14 @@ def cut_and_gone_on(
     before += drive(
         first, lambda run: run.is_at_step and run.step == cut_at, tuple(o for o in orders if o[0] > kept_at)
     )
-    past = Past()
-    past.take(before)
-    second = Training("run", job_to_json(job), False, past=past, status="running", checkpoint=checkpoint)
+    log = ReplayLog()
+    log.take(before)
+    second = Training("run", job_to_json(job), False, told=log, status="running", checkpoint=checkpoint)
     assert second.step == kept_at and second.is_behind == (kept_at < cut_at)
     return before, drive(second, lambda run: False, later)
 
 
-def whole(job: Job, orders: tuple[Order, ...] = ()) -> list[Event]:
+def whole(job: Any, orders: tuple[Order, ...] = ()) -> list[Event]:
     return drive(Training("run", job_to_json(job), paused=False), lambda run: False, orders)
 
 
@@ -66,18 +68,18 @@ def of(events: list[Event], *kinds: type[Any]) -> list[Event]:
 
 
 def test_a_rate_changed_before_the_loss_is_changed_again_at_its_step_and_told_once() -> None:
-    orders: tuple[Order, ...] = ((14, "lr", 0.004), (21, "lr", 0.0005))
+    orders: tuple[Order, ...] = ((14, "set", ("lr", 0.004)), (21, "set", ("lr", 0.0005)))
     before, after = cut_and_gone_on(JOB, 10, 25, orders)
-    kinds = (StepDone, LrChanged, Finished)
+    kinds = (StepDone, SettingChanged, Finished)
     assert of(before + after, *kinds) == of(whole(JOB, orders), *kinds)
-    assert len(of(before + after, LrChanged)) == 2
+    assert len(of(before + after, SettingChanged)) == 2
 
 
 def test_a_rate_asked_for_again_meanwhile_waits_until_the_run_has_caught_up() -> None:
-    orders: tuple[Order, ...] = ((20, "lr", 0.004),)
-    first, second = cut_and_gone_on(JOB, 10, 25, orders, later=((12, "lr", 0.004),))
+    orders: tuple[Order, ...] = ((20, "set", ("lr", 0.004)),)
+    first, second = cut_and_gone_on(JOB, 10, 25, orders, later=((12, "set", ("lr", 0.004)),))
     assert of(first + second, StepDone) == of(whole(JOB, orders), StepDone)
-    assert len(of(first + second, LrChanged)) == 1
+    assert len(of(first + second, SettingChanged)) == 1
 
 
 @pytest.mark.parametrize(
@@ -105,9 +107,9 @@ def test_rounds_by_hand_are_repeated_by_the_same_hand() -> None:
         first.control(action, None)
     before += drive(first, lambda run: False)
     assert [event.trained for event in before if isinstance(event, GanStep)][-3:] == [1, 1, 2]
-    past = Past()
-    past.take(before)
-    second = Training("run", job_to_json(PLANE), True, past=past, status="paused", checkpoint=checkpoint)
+    log = ReplayLog()
+    log.take(before)
+    second = Training("run", job_to_json(PLANE), True, told=log, status="paused", checkpoint=checkpoint)
     second.control("step_d", None)  # while it is behind
     after = drive(second, lambda run: False)
     first.control("step_d", None)
@@ -117,9 +119,9 @@ def test_rounds_by_hand_are_repeated_by_the_same_hand() -> None:
 
 def test_who_pauses_a_run_that_catches_up_has_it_paused() -> None:
     before, _ = cut_and_gone_on(JOB, 10, 10)
-    past = Past()
-    past.take([event for event in before if not isinstance(event, StepDone) or event.step <= 10])
-    run = Training("run", job_to_json(JOB), False, past=past, status="running")
+    log = ReplayLog()
+    log.take([event for event in before if not isinstance(event, StepDone) or event.step <= 10])
+    run = Training("run", job_to_json(JOB), False, told=log, status="running")
     run.control("epoch", None)
     run.control("pause", None)
     told = drive(run, lambda run: False)
@@ -130,13 +132,13 @@ def test_who_pauses_a_run_that_catches_up_has_it_paused() -> None:
 def test_a_checkpoint_that_cannot_be_used_costs_time_and_nothing_else(flaw: str) -> None:
     first = Training("run", job_to_json(JOB), paused=False)
     before = drive(first, lambda run: run.is_at_step and run.step == 8)
-    past = Past()
-    past.take(before)
+    log = ReplayLog()
+    log.take(before)
     drive(first, lambda run: run.is_at_step and run.step == 12)
     checkpoint = first.checkpoint()
     assert checkpoint
     kept = checkpoint[:1000] if flaw == "broken" else checkpoint
-    second = Training("run", job_to_json(JOB), False, past=past, status="running", checkpoint=kept)
+    second = Training("run", job_to_json(JOB), False, told=log, status="running", checkpoint=kept)
     assert second.step == 0 and second.is_behind
     after = drive(second, lambda run: False)
     assert of(before + after, StepDone, Finished) == of(whole(JOB), StepDone, Finished)

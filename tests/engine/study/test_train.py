@@ -14,13 +14,13 @@ from engine.gan.recipes import RECIPES
 from engine.gan.sampling import from_pixels
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
-from engine.study.config import Study, check_study, study_from_json, study_to_json
+from engine.study.config import STUDY_CODEC, Study, check_study
 from engine.study.events import StudyEvent, StudyFinished, StudyScored, StudyStarted, StudyWent
 from engine.study.train import chosen, repeated, run_study
 from engine.training.checkpoint import state_bytes, state_from_bytes
 from engine.training.events import Finished
-from engine.training.streams import State
-from engine.training.train import Controls, train
+from engine.training.streams import Controls, State
+from engine.training.train import train
 
 GAN = RECIPES["conditional"].gan
 LINEAR = NetworkSpec((layer("Flatten"), layer("Linear", units=10)))
@@ -144,7 +144,7 @@ def test_scores_that_are_not_those_of_the_study_are_refused(alone: object, with_
 
 
 def test_json_brings_a_study_back() -> None:
-    assert study_from_json(json.loads(json.dumps(study_to_json(SMALL)))) == SMALL
+    assert STUDY_CODEC.from_json(json.loads(json.dumps(STUDY_CODEC.to_json(SMALL)))) == SMALL
     check_study(SMALL)
 
 
@@ -167,7 +167,7 @@ def test_json_brings_a_study_back() -> None:
 )
 def test_untrusted_json_is_refused_in_words(change: dict[object, object]) -> None:
     with pytest.raises(SpecError) as error:
-        study_from_json({**study_to_json(SMALL), **change})
+        STUDY_CODEC.from_json({**STUDY_CODEC.to_json(SMALL), **change})
     assert error.value.what and error.value.cure
 
 
@@ -176,5 +176,5 @@ def test_a_gan_without_labels_and_a_network_that_reads_no_digits_are_refused() -
         check_study(replace(SMALL, gan=RECIPES["dcgan"].gan))
     with pytest.raises(SpecError, match="generator reads no digits"):
         check_study(replace(SMALL, network=GAN.generator))
-    with pytest.raises(SpecError, match="not a study"):
-        study_from_json(None)
+    with pytest.raises(SpecError, match="Study: this cannot be read"):
+        STUDY_CODEC.from_json(None)

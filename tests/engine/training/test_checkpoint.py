@@ -12,7 +12,6 @@ from torch import Tensor
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, network_to_json, plan
 from engine.training.checkpoint import (
     MAX_BYTES,
@@ -24,6 +23,7 @@ from engine.training.checkpoint import (
     weights_bytes,
 )
 from engine.training.predict import probabilities
+from engine.training.presets import PRESETS
 from engine.training.streams import State
 
 QUICK, MLP = PRESETS["quick"].network, PRESETS["mlp"].network

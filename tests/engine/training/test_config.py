@@ -7,8 +7,8 @@ from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Param, SpecError, choose
 from engine.catalogue.schedules import SCHEDULES
-from engine.network.presets import PRESETS
-from engine.training.config import SETTINGS, TrainConfig, config_from_json, config_to_json
+from engine.training.config import SETTINGS, TRAIN_CODEC, TrainConfig
+from engine.training.presets import PRESETS
 
 CATALOGUES = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
 
@@ -16,7 +16,7 @@ CATALOGUES = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
 @pytest.mark.parametrize("name", PRESETS)
 def test_settings_survive_json_text(name: str) -> None:
     config = PRESETS[name].config
-    assert config_from_json(json.loads(json.dumps(config_to_json(config)))) == config
+    assert TRAIN_CODEC.from_json(json.loads(json.dumps(TRAIN_CODEC.to_json(config)))) == config
 
 
 @pytest.mark.parametrize(("part", "kind"), [(part, kind) for part, rows in CATALOGUES.items() for kind in rows])
@@ -27,7 +27,7 @@ def test_every_optimizer_loss_and_schedule_survives_json_and_explains_itself(par
     assert all(param.help.endswith(".") and param.label for param in params.values())
     choice = choose(CATALOGUES[part], kind, {}, part)
     config = TrainConfig(**{part: choice})
-    assert config_from_json(json.loads(json.dumps(config_to_json(config)))) == config
+    assert TRAIN_CODEC.from_json(json.loads(json.dumps(TRAIN_CODEC.to_json(config)))) == config
 
 
 def test_the_learning_rate_comes_first_in_every_optimizer() -> None:
@@ -35,17 +35,17 @@ def test_the_learning_rate_comes_first_in_every_optimizer() -> None:
 
 
 def test_what_is_missing_takes_its_default() -> None:
-    assert config_from_json({}) == TrainConfig()
-    assert config_from_json({"epochs": 2, "optimizer": {"kind": "SGD"}}).optimizer["momentum"] == 0.9
+    assert TRAIN_CODEC.from_json({}) == TrainConfig()
+    assert TRAIN_CODEC.from_json({"epochs": 2, "optimizer": {"kind": "SGD"}}).optimizer["momentum"] == 0.9
 
 
 def test_one_core_is_what_settings_have_that_do_not_say() -> None:
-    stored = config_to_json(replace(TrainConfig(), cores="all"))
-    assert config_from_json(stored).cores == "all"
+    stored = TRAIN_CODEC.to_json(replace(TrainConfig(), cores="all"))
+    assert TRAIN_CODEC.from_json(stored).cores == "all"
     del stored["cores"]
-    assert config_from_json(stored).cores == "one"
+    assert TRAIN_CODEC.from_json(stored).cores == "one"
     with pytest.raises(SpecError, match="Use one of one, all"):
-        config_from_json({"cores": "two"})
+        TRAIN_CODEC.from_json({"cores": "two"})
 
 
 def test_defaults_of_the_settings_and_of_the_class_agree() -> None:
@@ -91,5 +91,5 @@ def test_steps_count_a_last_short_batch() -> None:
 )
 def test_nonsense_is_refused_in_a_short_sentence(data: object) -> None:
     with pytest.raises(SpecError) as caught:
-        config_from_json(data)
+        TRAIN_CODEC.from_json(data)
     assert len(str(caught.value)) < 200

@@ -3,8 +3,16 @@
 import json
 from dataclasses import asdict, fields
 
-from engine.gan.events import FrameDrawn, GanStep
-from engine.training.events import EpochDone, Finished, Started, StepDone, as_json, pack
+from engine.gan.events import GanStep
+from engine.runs.message import pack
+from engine.training.events import (
+    EpochDone,
+    Finished,
+    FrameDrawn,
+    Started,
+    StepDone,
+    as_json,
+)
 
 
 def test_steps_travel_in_columns_and_the_rest_in_order() -> None:

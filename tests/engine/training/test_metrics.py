@@ -7,9 +7,9 @@ from torch.nn import functional as F
 
 from engine.data.mnist import load_mnist, normalise
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.training.metrics import Scores, evaluate
+from engine.training.presets import PRESETS
 
 
 def scores_of(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Scores:

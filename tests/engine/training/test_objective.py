@@ -6,9 +6,9 @@ import torch
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import choose
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.training.objective import make_optimizer, update_of
+from engine.training.presets import PRESETS
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS)

@@ -6,9 +6,9 @@ from torch import nn
 
 from engine.data.mnist import load_mnist, normalise
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.training.predict import probabilities
+from engine.training.presets import PRESETS
 
 SOFTMAX = NetworkSpec((layer("Flatten"), layer("Linear", units=10), layer("Softmax")))
 

@@ -16,9 +16,9 @@ from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.training.checkpoint import state_bytes, state_from_bytes
 from engine.training.config import TrainConfig
-from engine.training.events import Diverged, EpochDone, Evaluated, Event, LrChanged, StepDone
-from engine.training.streams import State
-from engine.training.train import Controls, train
+from engine.training.events import Diverged, EpochDone, Evaluated, Event, SettingChanged, StepDone
+from engine.training.streams import Controls, State
+from engine.training.train import train
 
 SMALL = TrainConfig(images=330, epochs=2, batch_size=50, seed=3)  # 6 steps an epoch and 25 pictures left over
 STEPS = 14
@@ -120,10 +120,11 @@ def test_the_schedule_goes_on_from_its_step(kind: str, data: Mnist) -> None:
 
 def test_a_learning_rate_that_the_visitor_chose_is_kept(data: Mnist) -> None:
     def visitor(step: int, controls: Controls) -> None:
-        controls.lr = 0.05 if step == 3 else None  # told once, as one presses a button
+        if step == 3:
+            controls.changes["lr"] = 0.05
 
     check(LINEAR, SMALL, data, (2, 4, 7, 10), visitor=visitor)
-    assert any(isinstance(event, LrChanged) for event in Told(LINEAR, SMALL, data, visitor=visitor).events)
+    assert any(isinstance(event, SettingChanged) for event in Told(LINEAR, SMALL, data, visitor=visitor).events)
 
 
 def test_a_training_without_validation_pictures_goes_on_too(data: Mnist) -> None:

@@ -13,11 +13,12 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import choose
 from engine.data.mnist import load_mnist, normalise, split
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.training.config import TrainConfig
-from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, LrChanged, Started, StepDone
-from engine.training.train import Controls, train
+from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, SettingChanged, Started, StepDone
+from engine.training.presets import PRESETS
+from engine.training.streams import Controls
+from engine.training.train import train
 
 SMALL = TrainConfig(images=1200, epochs=2, batch_size=64, seed=3)
 SOFTMAX_REGRESSION = NetworkSpec((layer("Flatten"), layer("Linear", units=10)))
@@ -106,9 +107,9 @@ def test_a_new_learning_rate_is_marked_and_used_from_the_next_step() -> None:
     for event in train(build(plan(SOFTMAX_REGRESSION), 0), SMALL, load_mnist(), controls):
         events += [event] if event else []
         if isinstance(event, StepDone) and event.step == 5:
-            controls.lr = 0.5
-    (mark,) = (e for e in events if isinstance(e, LrChanged))
-    assert mark == LrChanged(5, 0.5)
+            controls.changes["lr"] = 0.5
+    (mark,) = (e for e in events if isinstance(e, SettingChanged))
+    assert mark == SettingChanged(5, "lr", 0.5)
     assert [e.lr for e in steps(events)[4:6]] == [1e-3, 0.5]
 
 

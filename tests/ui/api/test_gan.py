@@ -15,9 +15,10 @@ from PIL import Image
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
 from engine.gan.judging import judge_of, real_pictures
+from engine.gan.models import GanModels, make_gan
 from engine.gan.quality import nearest
 from engine.gan.sampling import SHEET, draw, fixed_z, verdicts
-from engine.gan.train import FIXED_SEED, GanModels, make_gan
+from engine.gan.train import FIXED_SEED
 from tests.ui.api.test_routes import JSON, SEVEN, Answer, Server
 from tests.ui.gan.gan_shelf import STEPS, Shelf, Shown, Z, full_shelf, is_sentence, served, tiny
 from ui.api import gan as gan_routes

@@ -14,9 +14,8 @@ from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
-from engine.runs.example import EXAMPLE
+from engine.training.kind import EXAMPLE, Classification
+from engine.training.presets import PRESETS
 from ui import backend
 from ui.api.live import MAX_RECEIVED, as_text
 from ui.api.routes import ROUTES

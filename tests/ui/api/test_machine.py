@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.cluster.machine import Machine
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from ui import backend
 from ui.api.identity import OWNER_COOKIE
 from ui.api.routes import ROUTES

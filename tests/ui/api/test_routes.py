@@ -25,9 +25,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from engine.data.mnist import load_mnist
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
-from engine.runs.example import EXAMPLE
+from engine.training.kind import EXAMPLE, Classification
+from engine.training.presets import PRESETS
 from ui import backend
 from ui.api.identity import OWNER_COOKIE, Identity
 from ui.api.predict import PICTURE_BYTES, STROKES_BYTES

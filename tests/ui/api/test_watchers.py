@@ -16,11 +16,11 @@ import uvicorn
 from starlette.applications import Starlette
 from websockets.sync.client import ClientConnection, connect
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.live import KEEP_EVENTS, LiveRun
 from engine.runs.message import MOST_STEPS
 from engine.training.events import StepDone
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from ui import backend
 from ui.api.routes import ROUTES
 

@@ -11,9 +11,9 @@ from engine.catalogue.layers import LAYERS
 from engine.export.formats import gan_to_link, recipe_from_json, recipe_to_json, recipe_to_link
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
-from engine.network.presets import PRESETS
 from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, network_to_json, plan, survey
 from engine.training.config import TrainConfig
+from engine.training.presets import PRESETS
 from ui.build.gallery import GROUPS
 from ui.build.layer_icons import layer_icon
 from ui.build.sharing import file_stem, open_file

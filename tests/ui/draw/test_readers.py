@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.info import RunInfo, Status
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from ui.draw.readers import ago, readers
 
 NOW = 1_000_000.0

@@ -17,11 +17,12 @@ from starlette.applications import Starlette
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.events import FrameDrawn
+from engine.gan.models import GanModels, make_gan
 from engine.gan.recipes import RECIPES
-from engine.gan.train import GanModels, make_gan, train_gan
-from engine.network.presets import PRESETS
+from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
+from engine.training.events import FrameDrawn
+from engine.training.presets import PRESETS
 from tests.ui.api.test_routes import Server
 from ui import backend
 from ui.api import gan as gan_routes

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.kinds import Classification, Job
-from engine.network.presets import PRESETS
 from engine.plane.config import PlaneGan
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from ui import backend
 from ui.draw.readers import accuracy, readers
 from ui.home.cards import _result
@@ -34,7 +35,7 @@ def visitor(app: AppTest) -> str:
     return found.visitor
 
 
-def interrupted(job: Job, owner: str) -> str:
+def interrupted(job: Any, owner: str) -> str:
     """The id of a run that was under way when the server ended; another server has taken its place."""
     backend.service().begin()
     run_id = backend.service().start(job, owner)
@@ -51,7 +52,7 @@ def interrupted(job: Job, owner: str) -> str:
     [(QUICK, "train", "run", "run"), (PlaneGan(), "gan", "plane", "plane")],
 )
 def test_the_visitors_own_run_goes_on_under_its_id(
-    app: AppTest, job: Job, page: str, address: str, prefix: str
+    app: AppTest, job: Any, page: str, address: str, prefix: str
 ) -> None:
     run_id = interrupted(job, visitor(app))
     app.query_params[address] = run_id

@@ -3,16 +3,18 @@
 import base64
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from engine.gan.kind import EXAMPLE_GAN
 from engine.gan.recipes import RECIPES
-from engine.kinds import Classification, Job, name_of_job
-from engine.network.presets import PRESETS
-from engine.runs.example import EXAMPLE, EXAMPLE_GAN
+from engine.kinds import name_of_job
 from engine.runs.info import RunInfo
+from engine.training.kind import EXAMPLE, Classification
+from engine.training.presets import PRESETS
 from ui.gan.film_thumbnail import last_digits
 from ui.home.cards import _result
 
@@ -36,7 +38,7 @@ def test_a_run_opened_on_another_page_is_shown_on_its_own(run_id: str, opened: s
     assert app.query_params["run"] == run_id
 
 
-def a_run(job: Job, status: str, finished: dict[str, float] | None = None) -> RunInfo:
+def a_run(job: Any, status: str, finished: dict[str, float] | None = None) -> RunInfo:
     return RunInfo("one", "me", 1.0, name_of_job(job), job, status, 1, finished, 10)  # type: ignore[arg-type]
 
 

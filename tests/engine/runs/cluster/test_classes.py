@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from engine.catalogue.params import SpecError
-from engine.kinds import Classification, memory_of, step_seconds_of
+from engine.kinds import load_of
 from engine.limits import limits
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, layer
 from engine.runs.cluster.quota import check_room
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, Reading
 
 MLP, CNN = PRESETS["mlp"], PRESETS["cnn"]
@@ -36,7 +37,7 @@ def has_steps(reading: Reading) -> bool:
 
 
 def test_a_run_with_long_steps_goes_to_a_host_of_its_own_class(service: RunService, read: Read) -> None:
-    assert limits().heavy_seconds < step_seconds_of(HEAVY) < limits().step_seconds
+    assert limits().heavy_seconds < load_of(HEAVY).step_seconds < limits().step_seconds
     light, heavy = service.start(LONG, OWNER), service.start(HEAVY, "another")
     read(light, has_steps)
     read(heavy, has_steps)
@@ -50,7 +51,10 @@ def test_a_run_with_long_steps_goes_to_a_host_of_its_own_class(service: RunServi
 def test_a_run_whose_steps_turn_out_long_is_moved_away_from_the_others(
     service: RunService, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.runs.service.step_seconds_of", lambda job: 0.0)
+    monkeypatch.setattr(
+        "engine.runs.service.load_of",
+        lambda job: replace(load_of(job), seconds=0.0, picture_seconds=0.0, chunk_seconds=0.0),
+    )
     heavy = service.start(HEAVY, OWNER)
 
     def is_moved() -> bool:
@@ -91,7 +95,7 @@ def test_a_run_that_is_alone_and_repeatable_keeps_to_one_core(service: RunServic
 
 
 def test_what_does_not_fit_into_memory_is_refused_in_words() -> None:
-    each = memory_of(LONG)
+    each = load_of(LONG).step_memory
     there = limits().host_memory
     check_room(LONG, [LONG] * (there // each - 1), 0, 1)
     with pytest.raises(SpecError, match="MB are left") as refused:

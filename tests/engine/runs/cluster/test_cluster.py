@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from tests.engine.runs.a_cluster import ROOT, Cluster, commands, local_cluster
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read
 

@@ -18,13 +18,13 @@ import pytest
 
 from engine.data.mnist import load_mnist
 from engine.gan.recipes import RECIPES
-from engine.kinds import Classification
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import plan
 from engine.runs.cluster.machine import HostInfo
 from engine.runs.service import RunService
 from engine.training.events import Event, Finished, StepDone
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from engine.training.train import train
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, Reading
 
@@ -90,15 +90,15 @@ def test_killed_hosts_cost_no_run_an_event_and_change_no_curve(service: RunServi
         steps = [event for event in whole[seed] if isinstance(event, StepDone)]
         assert reading.column("loss") == [float(f"{step.loss:.6g}") for step in steps]
         assert isinstance(finished, Finished) and reading.named("finished")[0]["test_loss"] == finished.test_loss
-        assert service.model(run_id) is not None
+        assert service.learned(run_id) is not None
     assert any(read(run_id).named("recovered") for run_id in runs)
 
 
 def test_a_paused_run_and_one_with_a_changed_rate_come_through_a_loss(service: RunService, read: Read) -> None:
     run_id = service.start(Classification(MLP.network, LONG), OWNER)
     read(run_id, lambda reading: len(reading.column("step")) > 200)
-    service.control(run_id, OWNER, "lr", 0.0003)
-    read(run_id, lambda reading: bool(reading.named("lr_changed")))
+    service.control(run_id, OWNER, "set", ("lr", 0.0003))
+    read(run_id, lambda reading: bool(reading.named("setting_changed")))
     service.control(run_id, OWNER, "pause")
     until(lambda: service.run(run_id).status == "paused")  # type: ignore[union-attr]
     before = service.history(run_id)["steps"]
@@ -109,7 +109,7 @@ def test_a_paused_run_and_one_with_a_changed_rate_come_through_a_loss(service: R
     service.control(run_id, OWNER, "step")
     after = read(run_id, lambda reading: len(reading.column("step")) > len(before["step"]))
     assert after.column("step") == list(range(1, len(before["step"]) + 2))
-    assert after.column("lr")[-1] == 0.0003 and len(after.named("lr_changed")) == 1
+    assert after.column("lr")[-1] == 0.0003 and len(after.named("setting_changed")) == 1
 
 
 def test_a_gan_goes_on_after_the_loss_of_its_host(service: RunService, read: Read) -> None:
@@ -124,7 +124,7 @@ def test_a_gan_goes_on_after_the_loss_of_its_host(service: RunService, read: Rea
     assert reading.column("d_loss") == whole.column("d_loss")
     frames = [event["frame"] for event in reading.named("frame_drawn")]
     assert frames == list(range(1, len(frames) + 1)) == [number for number, _, _ in service.frames(run_id)]
-    assert service.gan(run_id) is not None
+    assert service.learned(run_id) is not None
 
 
 def test_hosts_are_evened_out_and_a_moved_run_keeps_its_curve(service: RunService, read: Read) -> None:
@@ -154,11 +154,12 @@ HARMFUL = """
 import os, sys, time
 os.environ.setdefault("PLAYGROUND_HARM", "")
 def harm():
-    import engine.runs.worker.work as work
-    from engine.runs.worker.work import begin as real
-    def begin(job, material, resume=None):
-        made = real(job, material, resume)
-        name = job.get("network", {}).get("name", "")
+    from dataclasses import replace
+    from engine.kinds import KINDS
+    real = KINDS["classifier"]
+    def begin(job, material, resume):
+        made = real.begin(job, material, resume)
+        name = job.network.name
         if name in ("hangs", "crashes"):
             plain = type(made.stream).__next__
             class Bad(type(made.stream)):
@@ -171,9 +172,7 @@ def harm():
                     return event
             made.stream.__class__ = Bad
         return made
-    work.begin = begin
-    import engine.runs.worker.training as training
-    training.begin = begin
+    KINDS["classifier"] = replace(real, begin=begin)
 class Finder:
     def find_spec(self, name, path=None, target=None):
         if name == "engine.runs.worker.trainer":
@@ -224,8 +223,8 @@ def test_a_run_that_takes_its_host_down_twice_is_set_aside(
 SERVER = """
 import sys
 from dataclasses import replace
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from engine.runs.service import RunService
 service = RunService(1)
 service.begin()
@@ -266,7 +265,7 @@ def test_a_run_goes_on_after_the_server_was_killed_and_nothing_stored_is_lost(tm
         (recovered,) = [event for event in whole["events"] if event["event"] == "recovered"]
         assert recovered["step"] == stored["steps"]["step"][-1]
         assert service.run(run_id).status == "finished"  # type: ignore[union-attr]
-        assert service.model(run_id) is not None
+        assert service.learned(run_id) is not None
         until(lambda: not list((tmp_path / "checkpoints").glob("*.safetensors")), 20)
 
 

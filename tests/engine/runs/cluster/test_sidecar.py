@@ -10,10 +10,10 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.cluster.sidecar import worker_count
 from engine.runs.service import RunService
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from tests.engine.runs.conftest import OWNER, PATIENCE
 
 ROOT = Path(__file__).parents[4]
@@ -22,8 +22,8 @@ JOB = Classification(PRESETS["mlp"].network, LONG)
 SERVER = """
 import sys
 from dataclasses import replace
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from engine.runs.service import RunService
 service = RunService(2)
 service.begin()

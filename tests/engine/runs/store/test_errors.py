@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from engine.runs.message import joined
+from engine.runs.message import joined, pack
 from engine.runs.store.schema import TABLES
 from engine.runs.store.store import Store
-from engine.training.events import pack
 from tests.engine.runs.postgres import Postgres
 from tests.engine.runs.store.test_store import STEPS, WHOLE, a_batch, a_run
 

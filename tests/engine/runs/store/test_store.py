@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from engine.gan.events import FrameDrawn
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.info import RunInfo
-from engine.runs.message import joined, kept
+from engine.runs.message import joined, kept, pack
 from engine.runs.store.rows import Batch, Frame
 from engine.runs.store.schema import TABLES
 from engine.runs.store.store import Store
-from engine.training.events import StepDone, pack
+from engine.training.events import FrameDrawn, StepDone
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from tests.engine.runs.postgres import Postgres
 
 STEPS = [StepDone(step, 1, 1 / step, 0.5, 0.1) for step in range(1, 11)]

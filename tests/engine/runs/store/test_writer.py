@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from engine.gan.events import FrameDrawn
-from engine.kinds import Classification
-from engine.network.presets import PRESETS
 from engine.runs.live import KEEP_EVENTS, LiveRun
 from engine.runs.log import live_history, stored_history
-from engine.runs.message import joined
+from engine.runs.message import joined, pack
 from engine.runs.store.store import Store
 from engine.runs.store.writer import Keeper
-from engine.training.events import Event, StatusChanged, StepDone, pack
+from engine.training.events import (
+    Event,
+    FrameDrawn,
+    StatusChanged,
+    StepDone,
+)
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 
 
 def a_run() -> LiveRun:

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from engine.data.mnist import load_mnist
-from engine.kinds import Classification, job_to_json
+from engine.kinds import job_to_json
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, plan
 from engine.runs.worker import trainer
 from engine.runs.worker.host import Order, RunHost
 from engine.training.checkpoint import model_from_bytes
 from engine.training.config import TrainConfig
-from engine.training.events import Event, Failed, Finished, LrChanged, StatusChanged, StepDone
+from engine.training.events import Event, Failed, Finished, SettingChanged, StatusChanged, StepDone
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from engine.training.train import train
 
 SMALL = replace(PRESETS["mlp"].config, images=2000, epochs=1)
@@ -162,10 +163,10 @@ def test_lr_is_changed_between_steps() -> None:
             await begin(host, "one", SMALL, paused=True)
             await host.control("one", "step")
             await listener.until("one", StepDone)
-            await host.control("one", "lr", 0.5)
+            await host.control("one", "set", ("lr", 0.5))
             await host.control("one", "step")
             events = await listener.until("one", StepDone, 2)
-            assert [event.lr for event in events if isinstance(event, LrChanged)] == [0.5]
+            assert [event.value for event in events if isinstance(event, SettingChanged)] == [0.5]
             assert [step.lr for step in steps(events)] == [SMALL.optimizer["lr"], 0.5]
 
     asyncio.run(changed())

@@ -1,12 +1,22 @@
 """What a host hands over: events until they have arrived, checkpoints once what was told before them is stored. And
 what a run has told, from events and from stored messages alike."""
 
-from engine.gan.events import FrameDrawn, GanStep, SettingChanged
+from engine.gan.events import GanStep
 from engine.runs.message import kept
-from engine.runs.replay import Past
+from engine.runs.replay import ReplayLog
 from engine.runs.worker.outbox import Outbox
 from engine.study.events import StudyScored
-from engine.training.events import Evaluated, Event, LrChanged, Progress, Started, StatusChanged, StepDone
+from engine.training.events import (
+    Evaluated,
+    Event,
+    FrameDrawn,
+    OrderDone,
+    Progress,
+    SettingChanged,
+    Started,
+    StatusChanged,
+    StepDone,
+)
 
 
 def step(number: int) -> StepDone:
@@ -61,7 +71,7 @@ EVENTS: list[Event] = [
     StatusChanged("running"),
     Started(1, 100, 10, 640, 0, "cpu"),
     step(1),
-    LrChanged(1, 0.5),
+    SettingChanged(1, "lr", 0.5),
     step(2),
     Evaluated(2, 1, 0.5, 0.5, 10, True),
     step(3),
@@ -70,38 +80,40 @@ GAN_EVENTS: list[Event] = [
     gan_step(1),
     FrameDrawn(1, 0.1, 1, "image/png", b""),
     SettingChanged(1, "g_lr", 0.1),
+    OrderDone(2, "step_d"),
     gan_step(2, trained=1),
     FrameDrawn(2, 0.2, 2, "image/png", b""),
 ]
 
 
 def test_the_past_knows_what_was_told() -> None:
-    past = Past()
-    past.take(EVENTS)
-    assert past.step == 3 and past.changes == [(1, "lr", 0.5)]
-    assert past.has(step(3), 2) and not past.has(step(4), 3)
-    assert past.has(Started(1, 100, 10, 640, 0, "cpu"), 0)
-    assert past.has(Evaluated(2, 1, 0.5, 0.5, 10, True), 0) and not past.has(Evaluated(3, 1, 0.5, 0.5, 10, True), 1)
-    assert past.has(LrChanged(1, 0.5), 0) and not past.has(LrChanged(1, 0.25), 1)
-    assert not past.has(Progress(3, 1.0, 1.0, 1.0), 0)
+    log = ReplayLog()
+    log.take(EVENTS)
+    assert log.step == 3 and log.changes == [(1, "lr", 0.5)]
+    assert log.has(step(3), 2) and not log.has(step(4), 3)
+    assert log.has(Started(1, 100, 10, 640, 0, "cpu"), 0)
+    assert log.has(Evaluated(2, 1, 0.5, 0.5, 10, True), 0) and not log.has(Evaluated(3, 1, 0.5, 0.5, 10, True), 1)
+    assert log.has(SettingChanged(1, "lr", 0.5), 0) and not log.has(SettingChanged(1, "lr", 0.25), 1)
+    assert not log.has(Progress(3, 1.0, 1.0, 1.0), 0)
 
 
 def test_events_without_a_step_are_counted() -> None:
-    past = Past()
-    past.take([StudyScored(0, False, 0.5), StudyScored(0, True, 0.6)])
-    assert [past.has(StudyScored(1, False, 0.5), count) for count in range(3)] == [True, True, False]
+    log = ReplayLog()
+    log.take([StudyScored(0, False, 0.5), StudyScored(0, True, 0.6)])
+    assert [log.has(StudyScored(1, False, 0.5), count) for count in range(3)] == [True, True, False]
 
 
 def test_the_past_of_a_gan_has_its_film_and_what_was_done_by_hand() -> None:
-    past = Past()
-    past.take(GAN_EVENTS)
-    assert past.frames == 2 and past.by_hand == {2: 1} and past.changes == [(1, "g_lr", 0.1)]
+    log = ReplayLog()
+    log.take(GAN_EVENTS)
+    assert log.frames == 2 and log.orders == {2: "step_d"} and log.changes == [(1, "g_lr", 0.1)]
 
 
 def test_the_past_is_the_same_from_what_is_stored() -> None:
     for events in (EVENTS, GAN_EVENTS):
-        told, stored = Past(), Past()
+        told, stored = ReplayLog(), ReplayLog()
         told.take(events)
-        stored.take_message(kept(events[:3], 1))
-        stored.take_message(kept(events[3:], 4))
+        kind = "gan" if events is GAN_EVENTS else "classifier"
+        stored.take_message(kept(events[:3], 1), kind)
+        stored.take_message(kept(events[3:], 4), kind)
         assert stored == told

@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine.runs.worker.throughput import Pace, samples_done
+from engine.runs.worker.throughput import Throughput
 from engine.runs.worker.turns import Turns
 from engine.training.config import TrainConfig
+from engine.training.kind import samples_done
 
 
 def test_runs_take_turns_in_the_order_they_came() -> None:
@@ -56,7 +57,7 @@ def test_nobody_is_next_once_all_have_left() -> None:
 
 def test_pace_counts_pictures_and_leaves_pauses_out() -> None:
     config = TrainConfig(batch_size=10, images=1000, validation_share=0.0, epochs=2)
-    pace = Pace(config.steps, lambda step: samples_done(config, step))
+    pace = Throughput(config.steps, lambda step: samples_done(config, step))
     pace.restart(0.0, 0)
     assert pace.report(0.4, 4) is None
     progress = pace.report(0.5, 5)
@@ -68,7 +69,7 @@ def test_pace_counts_pictures_and_leaves_pauses_out() -> None:
 
 
 def test_pace_looks_back_over_two_seconds_only() -> None:
-    pace = Pace(500, lambda step: 10 * step)
+    pace = Throughput(500, lambda step: 10 * step)
     pace.restart(0.0, 0)
     for half_second in range(1, 5):
         pace.report(half_second / 2, half_second)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from engine.catalogue.params import SpecError
-from engine.gan.config import GanSpec, gan_from_json, gan_to_json
+from engine.gan.config import GAN_CODEC, GanSpec
 from engine.network.spec import MAX_JSON_CHARACTERS, NetworkSpec, network_from_json, network_to_json, parsed_json
-from engine.training.config import TrainConfig, config_from_json, config_to_json
+from engine.training.config import TRAIN_CODEC, TrainConfig
 
 MAX_LINK_CHARACTERS = 4_000
 
@@ -19,7 +19,7 @@ Read = TypeVar("Read")
 
 
 def recipe_to_json(network: NetworkSpec, config: TrainConfig) -> dict[str, Any]:
-    return {"network": network_to_json(network), "training": config_to_json(config)}
+    return {"network": network_to_json(network), "training": TRAIN_CODEC.to_json(config)}
 
 
 def recipe_from_json(data: object) -> tuple[NetworkSpec, TrainConfig]:
@@ -30,14 +30,14 @@ def recipe_from_json(data: object) -> tuple[NetworkSpec, TrainConfig]:
         raise SpecError("This is not a network that was saved here.", "Open a file from the Build page.")
     if "network" not in data:
         return network_from_json(data), TrainConfig()
-    return network_from_json(data["network"]), config_from_json(data.get("training", {}))
+    return network_from_json(data["network"]), TRAIN_CODEC.from_json(data.get("training", {}))
 
 
 def work_from_json(data: object) -> Work:
     """Read an untrusted recipe, or a whole GAN. Raises SpecError."""
     if isinstance(data, str):
         data = parsed_json(data)
-    return gan_from_json(data) if isinstance(data, dict) and "generator" in data else recipe_from_json(data)
+    return GAN_CODEC.from_json(data) if isinstance(data, dict) and "generator" in data else recipe_from_json(data)
 
 
 def recipe_to_link(network: NetworkSpec, config: TrainConfig) -> str:
@@ -47,7 +47,7 @@ def recipe_to_link(network: NetworkSpec, config: TrainConfig) -> str:
 
 def gan_to_link(gan: GanSpec) -> str:
     """The GAN for a URL. Raises SpecError when it would be too long for one."""
-    return _packed(gan_to_json(gan))
+    return _packed(GAN_CODEC.to_json(gan))
 
 
 def recipe_from_link(text: str) -> tuple[NetworkSpec, TrainConfig]:

@@ -1,0 +1,81 @@
+"""The JSON form of a dataclass: its fields are settings, catalogue choices or parts with a form of their own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, Generic, TypeVar
+
+from engine.catalogue.params import Choice, Param, Row, SpecError, choice_from_json, choice_to_json
+
+Data = TypeVar("Data")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field with a form of its own. `from_json` gets None where a field without a default is missing; it checks, and
+    raises SpecError. `name` is the field's name in JSON where that is another one."""
+
+    from_json: Callable[[Any], Any]
+    to_json: Callable[[Any], Any] = lambda value: value
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec(Generic[Data]):
+    """Reads and writes `of`. `where` names it in messages; each field is a Param, a catalogue to choose from, a Part,
+    or has a codec of its own."""
+
+    of: type[Data]
+    where: str
+    fields: "Mapping[str, Param | Mapping[str, Row] | Part | Codec[Any]]"
+
+    def to_json(self, data: Data) -> dict[str, Any]:
+        told = {}
+        for name, field in self.fields.items():
+            value = getattr(data, name)
+            if isinstance(field, Part | Codec):
+                told[self._name(name)] = field.to_json(value)
+            else:
+                told[name] = choice_to_json(value) if isinstance(value, Choice) else value
+        return told
+
+    def from_json(self, data: object) -> Data:
+        """Read untrusted parsed JSON; what is missing takes its default. Raises SpecError."""
+        if not isinstance(data, dict):
+            raise SpecError(f"{self.where}: this cannot be read.", "Expected an object with its settings.")
+        names = {self._name(field): field for field in self.fields}
+        for name in data:
+            if name not in names:
+                raise SpecError(f"{self.where}: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
+        known = {names[name]: self._read(names[name], value) for name, value in data.items()}
+        for field in fields(self.of):  # type: ignore[arg-type]
+            if field.name not in known and field.default is MISSING and field.default_factory is MISSING:
+                known[field.name] = self._read(field.name, None)
+        return self.of(**known)
+
+    def changed(self, data: Data, changes: Mapping[str, object]) -> Data:
+        """`data` with some settings changed; a catalogue's choice is named by its kind. Raises SpecError."""
+        told = self.to_json(data)
+        for name, value in changes.items():
+            is_choice = isinstance(self.fields.get(name), Mapping) and isinstance(value, str)
+            told[name] = {"kind": value} if is_choice else value
+        return self.from_json(told)
+
+    def _name(self, field: str) -> str:
+        form = self.fields[field]
+        return form.name or field if isinstance(form, Part) else field
+
+    def _read(self, name: str, value: Any) -> Any:
+        match self.fields[name]:
+            case Part() | Codec() as part:
+                return part.from_json(value)
+            case Param() as param:
+                return param.check(value, self.where)
+            case rows:
+                return choice_from_json(rows, value, name.replace("_", " ").capitalize())
+
+
+def short_name(value: Any) -> str:
+    """A name that a person gave: one line of at most 60 printable characters. Raises SpecError."""
+    if not isinstance(value, str) or len(value) > 60 or not value.isprintable():
+        raise SpecError("The name is not a short line of text.", "Use up to 60 characters.")
+    return value

@@ -1,0 +1,72 @@
+"""What a kind of run is: the row that hosts, log, store, socket and pages ask. No torch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.catalogue.codec import Codec
+from engine.catalogue.params import Param, SpecError
+from engine.network.load import Load
+
+Action = str
+ALWAYS: tuple[Action, ...] = ("pause", "resume", "stop")
+SET: Action = "set"
+
+Sort = Literal["note", "opening", "step", "milestone", "newest", "change", "order", "frame", "result", "failure"]
+"""What an event is. `note`: one of many kinds of news, kept. `opening`: the first, with more to see before the first
+step. `step`: one step, sent in columns. `milestone`: no step, but a run can go on from there. `newest`: only the newest
+counts. `change`: a setting changed, with `name` and `value`. `order`: how
+the next step was done by hand. `frame`: a picture of the film, with its content. `result`:
+the end of a run that trained, with `stopped`. `failure`: its end without a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run has learned: networks that its host sends as bytes and that become a file when it is over. The
+    functions import torch when they are called; those that read raise SpecError for what does not fit."""
+
+    to_bytes: Callable[[Any], bytes]  # networks
+    from_bytes: Callable[[Any, bytes], Any]  # job, bytes -> networks in evaluation mode
+    save: Callable[[Path, Any, Any, Mapping[str, Any]], None]  # path, job, networks, facts as JSON
+    load: Callable[[Path], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of run. A job is what one such run is about: a frozen dataclass, read and
+    written by `codec`.
+
+    `begin(job, material, resume)` builds what the job needs, in a training process: `material` are the weights of the
+    run that `needs(job)` names, `resume` is a state to go on from. `by_hand` are the orders for a single step, `until`
+    those to train until an event has come, `live` the settings that may be changed on the way, by `change(job, name,
+    value)`. `example` is the recorded run that ships with the playground: its id, and its file in assets.
+    """
+
+    name: str
+    codec: Codec[Any]
+    check: Callable[[Any], None]
+    load: Callable[[Any], Load]
+    parameters: Callable[[Any], int]
+    title: Callable[[Any], str]
+    events: Mapping[type[Any], Sort]
+    begin: Callable[[Any, bytes | None, Any], Any]  # job, material, State -> Work; see engine/training/streams.py
+    by_hand: tuple[Action, ...] = ("step",)
+    until: Mapping[Action, type[Any]] = field(default_factory=dict)
+    live: Mapping[str, Param] = field(default_factory=dict)
+    change: Callable[[Any, str, float], Any] | None = None
+    result: Result | None = None
+    needs: Callable[[Any], str] | None = None
+    example: tuple[str, str] | None = None
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What a visitor may ask of such a run while it goes on."""
+        return (*ALWAYS, *self.by_hand, *self.until, *((SET,) if self.live else ()))
+
+    def changed(self, job: Any, name: str, value: float) -> Any:
+        """`job` with a live setting changed, checked by itself only. Raises SpecError."""
+        if self.change is None or name not in self.live:
+            cure = f"Choose from {', '.join(self.live)}." if self.live else "Start another run with it."
+            raise SpecError(f"{name[:40]!r} cannot be changed while it trains.", cure)
+        return self.change(job, name, self.live[name].check(value, self.title(job) or self.name))  # type: ignore[arg-type]

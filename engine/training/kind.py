@@ -1,0 +1,125 @@
+"""The row of the kind "classifier": a network that learns to read digits. No torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.catalogue.codec import Codec
+from engine.catalogue.params import real
+from engine.kind import Kind, Result
+from engine.network.load import (
+    CHUNK,
+    FORWARD,
+    OWN_BYTES,
+    WEIGHT_BYTES,
+    WORTH_ALL_CORES_SECONDS,
+    Load,
+    check_batches,
+    overhead_seconds,
+    picture_bytes,
+    picture_seconds,
+    update_seconds,
+)
+from engine.network.spec import NETWORK, NetworkSpec, Plan, plan
+from engine.training.config import TRAIN_CODEC, TrainConfig
+from engine.training.events import CLASSIFIER_EVENTS, EpochDone
+
+if TYPE_CHECKING:
+    from engine.training.streams import State, Work
+
+LR = "lr"
+EXAMPLE = "example"  # the id of its recorded run
+LIVE = {LR: real(1e-3, 1e-9, 100.0, "Learning rate", "How far each step goes.", log=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A network that learns to read digits, and how."""
+
+    network: NetworkSpec
+    config: TrainConfig
+
+
+def load_of_training(network: Plan, config: TrainConfig) -> Load:
+    return Load(
+        network.parameters,
+        min(config.batch_size, config.train_images),
+        overhead_seconds(network) + update_seconds(network),
+        picture_seconds(network),
+        OWN_BYTES + WEIGHT_BYTES * network.parameters,
+        picture_bytes(network.activations),
+        network.multiply_adds,
+        FORWARD * CHUNK * picture_seconds(network),
+    )
+
+
+def samples_done(config: TrainConfig, step: int) -> int:
+    """Pictures trained on after `step` updates, the shorter last batch of each epoch taken into account."""
+    epochs, steps = divmod(step, config.steps_per_epoch)
+    return epochs * config.train_images + steps * config.batch_size
+
+
+def with_lr(job: Classification, name: str, value: float) -> Classification:
+    return replace(job, config=replace(job.config, optimizer=job.config.optimizer.but(lr=value)))
+
+
+def _begin(job: Classification, material: bytes | None, resume: "State | None") -> "Work":
+    from engine.data.mnist import load_mnist
+    from engine.network.build import best_device, build
+    from engine.training.checkpoint import weights_bytes
+    from engine.training.streams import Controls, Work
+    from engine.training.train import train
+
+    config, controls = job.config, Controls()
+    model = build(plan(job.network), config.seed).to(best_device())
+    stream = train(model, config, load_mnist(), controls, resume)
+    all_cores = config.cores == "all" and _load(job).step_seconds >= WORTH_ALL_CORES_SECONDS
+    return Work(
+        stream, controls, config.steps, lambda step: samples_done(config, step), lambda: weights_bytes(model), all_cores
+    )
+
+
+def _load(job: Classification) -> Load:
+    return load_of_training(plan(job.network), job.config)
+
+
+def _to_bytes(model: Any) -> bytes:
+    from engine.training.checkpoint import weights_bytes
+
+    return weights_bytes(model)
+
+
+def _from_bytes(job: Classification, content: bytes) -> Any:
+    from engine.training.checkpoint import model_from_bytes
+
+    return model_from_bytes(job.network, content)
+
+
+def _save(path: Path, job: Classification, model: Any, facts: Mapping[str, Any]) -> None:
+    from engine.training.checkpoint import save_model
+
+    save_model(path, job.network, model, facts)
+
+
+def _read(path: Path) -> Any:
+    from engine.training.checkpoint import load_model
+
+    return load_model(path).model
+
+
+CLASSIFIER = Kind(
+    "classifier",
+    Codec(Classification, "Training", {"network": NETWORK, "config": TRAIN_CODEC}),
+    check=lambda job: check_batches(plan(job.network), job.config.train_images, job.config.batch_size),
+    load=_load,
+    parameters=lambda job: plan(job.network).parameters,
+    title=lambda job: str(job.network.name),
+    events=CLASSIFIER_EVENTS,
+    begin=_begin,
+    until={"epoch": EpochDone},
+    live=LIVE,
+    change=with_lr,
+    result=Result(_to_bytes, _from_bytes, _save, _read),
+    example=(EXAMPLE, "models/example_run.json.gz"),
+)
