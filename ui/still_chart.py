@@ -3,24 +3,11 @@
 import json
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from ui.api.web import web_url
+from ui.component import web_component
 
-SCRIPT = f"""
-const chart = import(new URL("{web_url("run/still_chart.js")}", location.origin));
-export default function (component) {{
-  const left = chart.then(({{ mount }}) => mount(component));
-  return () => left.then((leave) => leave());
-}}
-"""
-
-_component = st.components.v2.component(
-    "still_chart",
-    html='<div class="still-chart"></div>',
-    js=SCRIPT,
-    isolate_styles=False,  # Plotly puts its own rules into the page's head, where a shadow root would not see them
-)
+_component = web_component("still_chart", "run/still_chart.js", html='<div class="still-chart"></div>', in_page=True)
 
 
 def still_chart(figure: go.Figure, key: str) -> None:

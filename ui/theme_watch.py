@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ui.component import nothing
+
 # The function is called again with the new theme's colours; the first call only notes them.
 SCRIPT = """
 const grounds = new WeakMap();
@@ -18,8 +20,4 @@ _component = st.components.v2.component("theme_watch", html="<span></span>", js=
 
 def theme_watch() -> None:
     """Put this once on every page; it shows nothing."""
-    _component(key="theme-watch", on_switched_change=_nothing)
-
-
-def _nothing() -> None:
-    """Streamlit keeps a trigger only where a callback is named for it."""
+    _component(key="theme-watch", on_switched_change=nothing)

@@ -19,7 +19,7 @@ def press(page: Page, name: str) -> None:
 
 
 def status(page: Page, word: str) -> None:
-    expect(page.locator(".studio-status [role=status]")).to_have_text(word, timeout=PATIENCE)
+    expect(page.locator(".run-status [role=status]")).to_have_text(word, timeout=PATIENCE)
 
 
 def set_number(page: Page, label: str, value: str) -> None:

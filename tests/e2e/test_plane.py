@@ -39,13 +39,13 @@ def one_step(page: Page, name: str) -> dict[str, Any]:
 
 def test_points_move_the_film_goes_back_and_each_side_takes_a_step(open_page: Open) -> None:
     page = open_page(PLANE)
-    expect(page.locator(".studio-status [role=status]")).to_have_text("Not started")
+    expect(page.locator(".run-status [role=status]")).to_have_text("Not started")
     expect(page.locator(".plane-canvas")).to_have_attribute("aria-label", re.compile("round 0,"))
     press(page, "Start")
     page.wait_for_url("**plane=*")
     expect(page.locator(".plane-canvas")).not_to_have_attribute("aria-label", re.compile("round 0,"), timeout=PATIENCE)
     press(page, "Pause")
-    expect(page.locator(".studio-status [role=status]")).to_have_text("Paused")
+    expect(page.locator(".run-status [role=status]")).to_have_text("Paused")
     latest = step_shown(page)
     page.locator(".plane-hand").press("Home")
     expect(page.locator(".plane")).to_have_attribute("data-step", "0")
@@ -60,7 +60,7 @@ def test_points_move_the_film_goes_back_and_each_side_takes_a_step(open_page: Op
     g_learned = one_step(page, "Step G")
     assert g_learned["made"] != before["made"] and g_learned["verdict"] == d_learned["verdict"]
     press(page, "Stop")
-    expect(page.locator(".studio-status [role=status]")).to_have_text("Stopped")
+    expect(page.locator(".run-status [role=status]")).to_have_text("Stopped")
 
 
 def test_own_points_are_drawn_and_an_experiment_is_tried(open_page: Open) -> None:

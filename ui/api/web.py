@@ -4,6 +4,7 @@ import functools
 import gzip
 import hashlib
 import importlib.metadata
+import json
 import mimetypes
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from engine.files import ASSETS
+from engine.kinds import KINDS
+from engine.training.events import COMMON_EVENTS, name_of
 
 WEB = ASSETS / "web"
 PLOTLY = "plotly.min.js"
@@ -36,8 +39,15 @@ def web_url(name: str) -> str:
     return f"/web/{VERSION}/{name}"
 
 
+def _kinds() -> str:
+    """A module that says to the browser what every event is."""
+    tables = (COMMON_EVENTS, *(kind.events for kind in KINDS.values()))
+    sorts = {name_of(event): sort for events in tables for event, sort in events.items()}
+    return f"// What each event of a run is, by its name.\n\nexport const EVENTS = {json.dumps(sorts)};\n"
+
+
 def _version(folder: Path) -> str:
-    content = hashlib.sha256()
+    content = hashlib.sha256(KINDS_SCRIPT.encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             content.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
@@ -72,9 +82,16 @@ async def plotly_script(request: Request) -> Response:
     return Response(content, media_type="text/javascript", headers=headers)
 
 
+async def kinds_script(_: Request) -> Response:
+    return Response(KINDS_SCRIPT, media_type="text/javascript", headers={"cache-control": FOREVER})
+
+
+KINDS_SCRIPT = _kinds()
 VERSION = _version(WEB)
 WEB_ROUTES: list[BaseRoute] = [
     Route(f"/web/{PLOTLY}", plotly_script),
+    Route(f"/web/{VERSION}/lib/kinds.js", kinds_script),
+    Route("/web/lib/kinds.js", kinds_script),
     Mount(f"/web/{VERSION}", _WebFiles(FOREVER)),
     Mount("/web", _WebFiles("no-cache")),
 ]

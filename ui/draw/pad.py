@@ -2,20 +2,11 @@
 
 from typing import Literal
 
-import streamlit as st
-
-from ui.api.web import web_url
 from ui.colours import DIGIT_COLOURS
+from ui.component import nothing, web_component
 
 Layout = Literal["full", "home", "compact"]
 
-SCRIPT = f"""
-const pad = import(new URL("{web_url("pad/pad.js")}", location.origin));
-export default function (component) {{
-  pad.then(({{ show }}) => show(component));
-  return () => pad.then(({{ leave }}) => leave(component));
-}}
-"""
 
 # What stands there until the script has come: a place of about the right height, so that nothing jumps.
 PLACE = """
@@ -26,8 +17,8 @@ PLACE = """
 """
 
 _components = {
-    layout: st.components.v2.component(
-        f"pad_{layout}", html=f'<div class="pad" data-layout="{layout}"></div>', css=PLACE, js=SCRIPT
+    layout: web_component(
+        f"pad_{layout}", "pad/pad.js", html=f'<div class="pad" data-layout="{layout}"></div>', css=PLACE
     )
     for layout in ("full", "home", "compact")
 }
@@ -41,8 +32,4 @@ def pad(model: str, key: str, *, layout: Layout = "full", reread: bool = False) 
     learned all it will, the page is run again.
     """
     data = {"key": key, "model": model, "layout": layout, "reread": reread, "colours": list(DIGIT_COLOURS)}
-    _components[layout](key=key, data=data, on_learned_change=_nothing)
-
-
-def _nothing() -> None:
-    """Streamlit keeps a trigger only where a callback is named for it."""
+    _components[layout](key=key, data=data, on_learned_change=nothing)

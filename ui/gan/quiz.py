@@ -1,10 +1,22 @@
-"""The view "Real or made?" of a GAN: a guessing game, and D's verdict on a drawing."""
+"""The view "Real or made?" of a GAN: a guessing game, and D's verdict on a drawing; drawn by assets/web/gan/quiz.js."""
 
 import streamlit as st
 
 from engine.gan.config import GanSpec
 from engine.runs.info import RunInfo
-from ui.gan.quiz_component import gan_quiz
+from ui.colours import COLOURS
+from ui.component import web_component
+
+_component = web_component(
+    "gan_quiz", "gan/quiz.js", sheets=["gan/play.css", "gan/quiz.css"], html='<div class="play"></div>'
+)
+
+
+def gan_quiz(run_id: str, key: str, *, learning: bool) -> None:
+    """Let people guess which pictures the GAN `run_id` made, and its D which are real; with `learning` D is asked again
+    every second."""
+    colours = {"real": COLOURS["test"], "made": COLOURS["generator"]}
+    _component(key=key, data={"run_id": run_id, "learning": learning, "colours": colours})
 
 
 def real_or_made(run: RunInfo) -> None:

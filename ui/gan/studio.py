@@ -3,33 +3,25 @@
 import functools
 from typing import Any
 
-import streamlit as st
 from PIL import Image
 
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
 from engine.gan.losses import GAN_LOSSES
 from engine.training.predict import data_url
-from ui.api.web import WEB, web_url
+from ui.api.web import web_url
 from ui.colours import COLOURS
+from ui.component import nothing, web_component
 
-SCRIPT = f"""
-const studio = import(new URL("{web_url("gan/studio.js")}", location.origin));
-export default function (component) {{
-  const left = studio.then(({{ mount }}) => mount(component));
-  return () => left.then((leave) => leave());
-}}
-"""
-SHEETS = ("gan/studio.css", "gan/side.css", "gan/film.css", "gan/round.css")
 ROLES = ("generator", "discriminator", "test", "wrong", "positive", "negative")
 REAL_PICTURES = 8
 
-_component = st.components.v2.component(
+_component = web_component(
     "gan_studio",
+    "gan/studio.js",
+    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "gan/film.css", "gan/round.css"],
     html='<div class="studio"></div>',
-    css="\n".join((WEB / name).read_text("utf-8") for name in SHEETS),
-    js=SCRIPT,
-    isolate_styles=False,  # Plotly puts its own rules into the page's head, where a shadow root would not see them
+    in_page=True,
 )
 
 
@@ -53,7 +45,7 @@ def gan_studio(run_id: str, gan: GanSpec, key: str, *, status: str, mine: bool, 
         "plotly": web_url("plotly.min.js"),
         "colours": {role: COLOURS[role] for role in ROLES},
     }
-    result = _component(data=data, key=key, on_status_change=_nothing, on_cure_change=_nothing)
+    result = _component(data=data, key=key, on_status_change=nothing, on_cure_change=nothing)
     return {"status": result.get("status"), "cure": result.get("cure") is not None}
 
 
@@ -62,7 +54,3 @@ def _real_strip() -> str:
     """The first pictures of MNIST's test set side by side, as a data URL."""
     pixels = load_mnist().test_images[:REAL_PICTURES].permute(1, 0, 2).reshape(28, -1)
     return data_url(Image.fromarray(pixels.numpy()))
-
-
-def _nothing() -> None:
-    """Streamlit keeps a trigger only where a callback is named for it."""

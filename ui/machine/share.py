@@ -1,22 +1,11 @@
 """The line that says what a run gets of the machine; written by assets/web/machine/share.js."""
 
-import streamlit as st
-
-from ui.api.web import WEB, web_url
+from ui.component import web_component
 
 LINE = '<div class="machine-share-line"></div>'
 
-SCRIPT = f"""
-const line = import(new URL("{web_url("machine/share.js")}", location.origin));
-export default function (component) {{
-  const left = line.then(({{ mount }}) => mount(component));
-  return () => left.then((leave) => leave());
-}}
-"""
 
-_component = st.components.v2.component(
-    "machine_share", html=LINE, css=(WEB / "machine/share.css").read_text("utf-8"), js=SCRIPT
-)
+_component = web_component("machine_share", "machine/share.js", sheets=["machine/share.css"], html=LINE)
 
 
 def machine_share(run_id: str | None, status: str, key: str) -> None:

@@ -1,24 +1,13 @@
 """How the machine is shared, looked at once a second; drawn by assets/web/machine/machine.js."""
 
-import streamlit as st
-
-from ui.api.web import WEB, web_url
 from ui.colours import COLOURS
+from ui.component import web_component
 
-SCRIPT = f"""
-const machine = import(new URL("{web_url("machine/machine.js")}", location.origin));
-export default function (component) {{
-  const left = machine.then(({{ mount }}) => mount(component));
-  return () => left.then((leave) => leave());
-}}
-"""
-SHEETS = ("machine/machine.css", "machine/host.css")
-
-_component = st.components.v2.component(
+_component = web_component(
     "machine_view",
+    "machine/machine.js",
+    sheets=["machine/machine.css", "machine/host.css"],
     html='<div class="machine"></div>',
-    css="\n".join((WEB / name).read_text("utf-8") for name in SHEETS),
-    js=SCRIPT,
 )
 
 

@@ -4,32 +4,22 @@ import functools
 import json
 from typing import Any
 
-import streamlit as st
-
 from engine.catalogue.params import SpecError
 from engine.gan.losses import GAN_LOSSES
 from engine.plane.config import MOST_POINTS, TARGETS, PlaneGan
 from engine.plane.frame import EXTENT
 from engine.plane.train import untrained
-from ui.api.web import WEB, web_url
 from ui.colours import COLOURS
+from ui.component import nothing, web_component
 
-SCRIPT = f"""
-const plane = import(new URL("{web_url("plane/plane.js")}", location.origin));
-export default function (component) {{
-  const left = plane.then(({{ mount }}) => mount(component));
-  return () => left.then((leave) => leave());
-}}
-"""
-SHEETS = ("gan/studio.css", "gan/side.css", "plane/plane.css")
 # Real points have the colour of training data, made ones the generator's.
 ROLES = {"real": "train", "made": "generator", "generator": "generator", "discriminator": "discriminator"}
 
-_component = st.components.v2.component(
+_component = web_component(
     "plane",
+    "plane/plane.js",
+    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "plane/plane.css"],
     html='<div class="studio plane"></div>',
-    css="\n".join((WEB / name).read_text("utf-8") for name in SHEETS),
-    js=SCRIPT,
 )
 
 
@@ -52,7 +42,7 @@ def plane_picture(plane: PlaneGan, run_id: str | None, key: str, *, status: str)
         "extent": EXTENT,
         "colours": {name: COLOURS[role] for name, role in ROLES.items()},
     }
-    result = _component(data=data, key=key, on_status_change=_nothing, on_points_change=_nothing)
+    result = _component(data=data, key=key, on_status_change=nothing, on_points_change=nothing)
     return {"status": result.get("status"), "points": result.get("points")}
 
 
@@ -66,7 +56,3 @@ def _preview(plane: PlaneGan) -> dict[str, Any]:
         return {"real": points, "frame": None, "modes": modes, "extent": EXTENT}
     real = [round(1000 * part) for point in plane.points for part in point] or list(started.real)
     return {"real": real, "frame": json.loads(drawn.content), "modes": modes, "extent": EXTENT}
-
-
-def _nothing() -> None:
-    """Streamlit keeps a trigger only where a callback is named for it."""

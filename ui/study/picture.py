@@ -1,23 +1,10 @@
 """The picture of a study: a dot for each training, drawn by assets/web/study/study.js."""
 
-import streamlit as st
-
-from ui.api.web import WEB, web_url
 from ui.colours import COLOURS
+from ui.component import nothing, web_component
 
-SCRIPT = f"""
-const study = import(new URL("{web_url("study/study.js")}", location.origin));
-export default function (component) {{
-  const left = study.then(({{ mount }}) => mount(component));
-  return () => left.then((leave) => leave());
-}}
-"""
-
-_component = st.components.v2.component(
-    "study_picture",
-    html='<div class="study"></div>',
-    css=(WEB / "study/study.css").read_text("utf-8"),
-    js=SCRIPT,
+_component = web_component(
+    "study_picture", "study/study.js", sheets=["study/study.css"], html='<div class="study"></div>'
 )
 
 
@@ -30,8 +17,4 @@ def study_picture(run_id: str | None, per_digit: int, added_per_digit: int, key:
         "added_per_digit": added_per_digit,
         "colours": {role: COLOURS[role] for role in ("train", "generator")},
     }
-    _component(key=key, data=data, on_status_change=_nothing)
-
-
-def _nothing() -> None:
-    """Streamlit keeps a trigger only where a callback is named for it."""
+    _component(key=key, data=data, on_status_change=nothing)

@@ -2,29 +2,17 @@
 
 from typing import Any
 
-import streamlit as st
-
-from ui.api.web import WEB, web_url
+from ui.api.web import web_url
 from ui.charts import COLOURS
+from ui.component import nothing, web_component
 from ui.machine.share import LINE
 
-SCRIPT = f"""
-const parts = ["{web_url("run/live_chart.js")}", "{web_url("machine/share.js")}"];
-const views = Promise.all(parts.map((part) => import(new URL(part, location.origin))));
-export default function (component) {{
-  const left = views.then((modules) => modules.map(({{ mount }}) => mount(component)));
-  return () => left.then((leave) => leave.forEach((goodbye) => goodbye()));
-}}
-"""
-
-SHEETS = ("run/live_chart.css", "machine/share.css")
-
-_component = st.components.v2.component(
+_component = web_component(
     "live_chart",
+    ["run/live_chart.js", "machine/share.js"],
+    sheets=["run/head.css", "run/live_chart.css", "machine/share.css"],
     html=f'<div class="run-whole">{LINE}<div class="run-chart"></div></div>',
-    css="\n".join((WEB / name).read_text("utf-8") for name in SHEETS),
-    js=SCRIPT,
-    isolate_styles=False,  # Plotly puts its own rules into the page's head, where a shadow root would not see them
+    in_page=True,
 )
 
 
@@ -40,9 +28,5 @@ def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[s
         "plotly": web_url("plotly.min.js"),
         "colours": {role: COLOURS[role] for role in ("train", "validation", "test", "wrong")},
     }
-    result = _component(data=data, key=key, on_status_change=_nothing)
+    result = _component(data=data, key=key, on_status_change=nothing)
     return {"status": result.get("status")}
-
-
-def _nothing() -> None:
-    """Streamlit keeps a trigger only where a callback is named for it."""

@@ -1,7 +1,8 @@
 // The live curves of a GAN's run, in one Plotly chart that is drawn once and then only redrawn in place.
 
-import { append } from "../run/readout.js";
-import { hovering, readTheme } from "../lib/chart_frame.js";
+import { append } from "../lib/dom.js";
+import { readTheme } from "../lib/theme.js";
+import { hovering } from "../lib/chart_frame.js";
 import { layout, marks, reach, span, traces } from "./figure.js";
 import { loadPlotly } from "../lib/plotly.js";
 

@@ -1,7 +1,8 @@
 // Taking the film home: as GIF or WebP, or as a poster of moments that the visitor chose on the time line.
 
-import { append, write } from "../run/readout.js";
-import { button, whole } from "./parts.js";
+import { append, button, write } from "../lib/dom.js";
+import { whole } from "../lib/format.js";
+
 
 const MOST_MOMENTS = 12;
 const MOMENTS = 8; // of a poster for which none was chosen

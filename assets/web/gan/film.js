@@ -1,7 +1,8 @@
 // The film under the sheet: every kept frame on a time line, to scrub, play and loop, also while new ones come.
 
-import { append, set, write } from "../run/readout.js";
-import { button, duration, isCalm, press, relabel, whole } from "./parts.js";
+import { append, button, press, relabel, set, write } from "../lib/dom.js";
+import { duration, whole } from "../lib/format.js";
+import { isCalm } from "../lib/theme.js";
 import { Strip } from "./strip.js";
 import { Playback } from "../run/playback.js";
 

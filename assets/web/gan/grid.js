@@ -1,6 +1,7 @@
 // The sheet of a hundred made digits, each pixel a whole number of screen pixels.
 
-import { append, set, write } from "../run/readout.js";
+import { append, set, write } from "../lib/dom.js";
+
 
 const SIDE = 280; // px of the sheet as it comes
 const ROWS = 10;

@@ -1,14 +1,14 @@
 // Play: five ways to ask a generator for pictures, one at a time; all follow the generator while it learns.
 
+import { markDark } from "../lib/theme.js";
+import { append, button, press, set, write } from "../lib/dom.js";
 import { mounting } from "../lib/mounting.js";
-import { button, press } from "./parts.js";
 import { Between } from "./play_between.js";
-import { isSeen, setSides, setTheme } from "./play_parts.js";
+import { isSeen, setSides } from "./play_parts.js";
 import { Picks } from "./play_picks.js";
 import { Plane } from "./play_plane.js";
 import { Sums } from "./play_sums.js";
 import { Write } from "./play_write.js";
-import { append, set, write } from "../run/readout.js";
 
 const AGAIN = 1100; // ms between two looks at a generator that learns; the server has newer weights after 1000
 const VIEWS = {
@@ -70,7 +70,7 @@ class Play {
   }
 
   update({ data: { learning } }) {
-    setTheme(this.root);
+    markDark(this.root);
     set(this.root, "data-learning", learning ? "yes" : "no");
     if (this.learning && !learning) this.view(this.name).refresh();
     this.learning = learning;

@@ -1,9 +1,8 @@
 // Between two: from one z to another, by a slider and as a strip, around the sphere or straight through.
 
-import { button, press } from "./parts.js";
+import { append, button, press, write } from "../lib/dom.js";
 import { Asking, Digits, Tile, scaleWithin, slider, verdictWords } from "./play_parts.js";
 import { fresh, spherical, straight } from "./play_z.js";
-import { append, write } from "../run/readout.js";
 
 const STRIP = 10;
 const WAYS = {

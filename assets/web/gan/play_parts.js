@@ -1,8 +1,8 @@
 // What the views of playing with a GAN share: pictures of whole pixels, buttons, sliders, and questions to the server.
 
-import { button, figure, press } from "./parts.js";
+import { append, button, press, set, write } from "../lib/dom.js";
+import { figure } from "../lib/format.js";
 import { Reader } from "../pad/reader.js";
-import { append, set, write } from "../run/readout.js";
 
 export const SIDE = 28; // px of a picture
 const LARGEST_SCALE = 12;
@@ -27,12 +27,6 @@ export function scaleWithin(width, count, most) {
 export function isSeen(root) {
   const { top, bottom, height } = root.getBoundingClientRect();
   return !document.hidden && height > 0 && top < window.innerHeight && bottom > 0;
-}
-
-/** Whether the page is dark, as an attribute: pictures have dark ink on light paper, or the reverse. */
-export function setTheme(root) {
-  const [red, green, blue] = getComputedStyle(root).color.match(/[\d.]+/g).map(Number);
-  set(root, "data-dark", red + green + blue > 382 ? "yes" : "no");
 }
 
 export function picture(parent, words) {

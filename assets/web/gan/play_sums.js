@@ -1,9 +1,8 @@
 // Arithmetic: A - B + C with z, by pictures picked from a pool.
 
-import { button } from "./parts.js";
+import { append, button, set } from "../lib/dom.js";
 import { Asking, Digits, Tile, verdictWords } from "./play_parts.js";
 import { analogy, fresh } from "./play_z.js";
-import { append, set } from "../run/readout.js";
 
 const POOL = 20;
 const SLOTS = ["A", "B", "C"];

@@ -1,9 +1,8 @@
 // Write a number: the digits asked for in the generator's hand, or, where it takes no labels, picked from what it makes.
 
-import { button } from "./parts.js";
+import { append, button, set } from "../lib/dom.js";
 import { Asking, Tile, scaleWithin, slider, verdictWords } from "./play_parts.js";
 import { blend, fresh } from "./play_z.js";
-import { append, set } from "../run/readout.js";
 
 const MOST_DIGITS = 8;
 const OTHERS = 3; // hands shown under the newest

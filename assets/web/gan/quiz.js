@@ -1,10 +1,11 @@
 // Real or made? The guessing game on the left, one's own drawing before the discriminator on the right.
 
+import { markDark } from "../lib/theme.js";
+import { append, set, write } from "../lib/dom.js";
 import { mounting } from "../lib/mounting.js";
-import { isSeen, setSides, setTheme } from "./play_parts.js";
+import { isSeen, setSides } from "./play_parts.js";
 import { Game } from "./quiz_game.js";
 import { Judge } from "./quiz_judge.js";
-import { append, set, write } from "../run/readout.js";
 
 const AGAIN = 1100; // ms between two looks at a discriminator that learns; the server has newer weights after 1000
 
@@ -28,7 +29,7 @@ class Quiz {
   }
 
   update({ data: { learning } }) {
-    setTheme(this.root);
+    markDark(this.root);
     set(this.root, "data-learning", learning ? "yes" : "no");
     this.game.scores.draw();
     this.judge.paint();

@@ -1,9 +1,9 @@
 // The guessing game: eight pictures, those are tapped that seem made, then the truth, the score, and scores over time.
 
-import { button, press, whole } from "./parts.js";
+import { append, button, press, set, write } from "../lib/dom.js";
+import { whole } from "../lib/format.js";
 import { Asking, Tile, scaleWithin } from "./play_parts.js";
 import { Scores } from "./quiz_scores.js";
-import { append, set, write } from "../run/readout.js";
 
 const PICTURES = 8;
 const ACROSS = 4;

@@ -1,9 +1,9 @@
 // Draw a digit and ask D: its verdict on a scale, among those on real and on made pictures.
 
-import { button, figure } from "./parts.js";
+import { append, button, set, write } from "../lib/dom.js";
+import { figure } from "../lib/format.js";
 import { Asking, picture, paint as paintPixels } from "./play_parts.js";
 import { Pen, paintCross } from "../pad/pen.js";
-import { append, set, write } from "../run/readout.js";
 import { Strokes, paint } from "../pad/strokes.js";
 
 const drawings = new Map(); // run -> Strokes, so that coming back finds the drawing

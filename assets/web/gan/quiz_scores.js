@@ -1,7 +1,8 @@
 // How well people told real from made, game by game, against how long G had trained; kept in this browser for each run.
 
-import { whole } from "./parts.js";
-import { append, write } from "../run/readout.js";
+import { append, write } from "../lib/dom.js";
+import { whole } from "../lib/format.js";
+
 
 const BEST = 8;
 const GUESSING = 4;

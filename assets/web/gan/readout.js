@@ -1,12 +1,12 @@
 // The figures of a GAN's run on digits: its head, and tiles that say how good its pictures are.
 
-import { append, set, write } from "../run/readout.js";
-import { Head, tile } from "./head.js";
-import { NONE, percent, whole } from "./parts.js";
+import { append, set, write } from "../lib/dom.js";
+import { NONE, percent, whole } from "../lib/format.js";
+import { GanHead, tile } from "./head.js";
 
 export class Readout {
   constructor(parent) {
-    this.head = new Head(parent);
+    this.head = new GanHead(parent);
   }
 
   /** The tiles stand elsewhere on the page than the head; `explain(sentence)` is called when one is pressed. */

@@ -1,7 +1,7 @@
 // "How it works": the networks at work with the figures of the last round, or one round in six numbered steps.
 
-import { append, set, write } from "../run/readout.js";
-import { around, button, relabel } from "./parts.js";
+import { append, button, relabel, set, write } from "../lib/dom.js";
+import { around } from "./parts.js";
 import { Scene } from "./scene.js";
 import { steps } from "./steps.js";
 

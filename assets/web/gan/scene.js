@@ -1,7 +1,9 @@
 // The picture of how a GAN works: z -> G -> pictures, beside real ones -> D -> verdicts. It draws; it decides nothing.
 
-import { append, set, write } from "../run/readout.js";
-import { figure, isCalm, NONE } from "./parts.js";
+import { append, set, write } from "../lib/dom.js";
+import { figure, NONE } from "../lib/format.js";
+import { isCalm } from "../lib/theme.js";
+
 
 const PICTURES = 8;
 const ACROSS = 4;

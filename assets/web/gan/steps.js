@@ -1,6 +1,7 @@
 // One round of a GAN as six steps: what is said, lit and drawn at each of them.
 
-import { around, figure } from "./parts.js";
+import { figure } from "../lib/format.js";
+import { around } from "./parts.js";
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -1,6 +1,7 @@
 // The time line of the film: a few small frames side by side, and a hand over them that can be dragged.
 
-import { append, set } from "../run/readout.js";
+import { append, set } from "../lib/dom.js";
+
 
 const SIDE = 56; // px: two digits by two
 const FROM = [0, 56]; // px: the part of the sheet that a small frame shows

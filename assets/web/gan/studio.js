@@ -1,14 +1,15 @@
 // The GAN studio: sheet and film of made digits, curves, health and the picture of how it works, fed by a run's stream.
 
+import { append, button, press, set } from "../lib/dom.js";
+import { duration, whole } from "../lib/format.js";
+import { isCalm, markDark } from "../lib/theme.js";
 import { mounting } from "../lib/mounting.js";
-import { append, set } from "../run/readout.js";
 import { Curves } from "./curves.js";
 import { Export } from "./export.js";
 import { Film } from "./film.js";
 import { Frames } from "./frames.js";
 import { Grid } from "./grid.js";
 import { Health } from "./health.js";
-import { button, duration, isCalm, press, whole } from "./parts.js";
 import { Readout } from "./readout.js";
 import { GanRecord } from "./record.js";
 import { Round } from "./round.js";
@@ -67,7 +68,7 @@ class Studio extends RunView {
   update(component) {
     if (this.hear(component)) this.watch();
     this.curves.retheme();
-    set(this.root, "data-dark", this.curves.theme.dark ? "yes" : "no");
+    markDark(this.root);
     this.schedule();
   }
 

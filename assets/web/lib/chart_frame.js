@@ -1,19 +1,4 @@
-// What the Plotly figures of runs have in common: the page's colours, the frame, the axis of steps, marks upon it.
-
-/** The colours and the font of the page as `root` has them; `quiet` is an element with muted text. */
-export function readTheme(root, quiet) {
-  const { color, backgroundColor, fontFamily } = getComputedStyle(root);
-  const [red, green, blue] = color.match(/[\d.]+/g);
-  return {
-    text: color,
-    paper: backgroundColor,
-    grid: `rgba(${red}, ${green}, ${blue}, 0.14)`,
-    spike: `rgba(${red}, ${green}, ${blue}, 0.5)`,
-    muted: getComputedStyle(quiet).color,
-    dark: Number(green) > 127, // light ink
-    font: fontFamily,
-  };
-}
+// What the Plotly figures of runs have in common: the frame, the axis of steps, marks upon it.
 
 /** A layout without axes and marks. */
 export function blank(theme) {

@@ -1,7 +1,8 @@
 // One training process on the Machine page: what it has and uses, and its runs in order of their turns.
 
-import { Bar, bytes, cores, fill, NONE, span } from "./parts.js";
-import { append, set, write } from "../run/readout.js";
+import { append, set, write } from "../lib/dom.js";
+import { bytes, NONE, percent, span } from "../lib/format.js";
+import { Bar, cores, fill } from "./parts.js";
 
 const KINDS = { classifier: "classifier", gan: "GAN", plane: "GAN in 2D", study: "study" };
 const STATUS = { starting: "getting ready", running: "training", paused: "paused" };
@@ -117,7 +118,7 @@ class Row {
     write(this.at, run.step ? ` · step ${run.step.toLocaleString("en")}` : "");
     set(this.root, "data-trains", trains ? "yes" : "no");
     fill(this.bar, run.cores);
-    write(this.share, trains ? percent(run.cores) : NONE);
+    write(this.share, trains ? (run.cores >= 0.01 ? percent(run.cores) : "under 1 %") : NONE);
     write(this.step, span(run.step_seconds));
     write(this.waited, trains ? `${run.waited.toFixed(1)} s` : NONE);
   }
@@ -137,8 +138,4 @@ function facts({ device, threads, process, machine, heard }) {
 
 function state({ kind, status, watchers }) {
   return [STATUS[status] ?? status, KINDS[kind] ?? kind, watchers ? `${watchers}\u00a0watching` : "unwatched"].join(" · ");
-}
-
-function percent(share) {
-  return share >= 0.01 ? `${Math.round(100 * share)} %` : "under 1 %";
 }

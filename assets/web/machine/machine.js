@@ -1,10 +1,11 @@
 // The Machine page: one sentence, some figures and a card for every training process, asked for once a second.
 
+import { append, set, write } from "../lib/dom.js";
+import { bytes } from "../lib/format.js";
 import { COLUMNS, HostCard } from "./host.js";
-import { bytes, cores, figure, Line } from "./parts.js";
+import { cores, figure, Line } from "./parts.js";
 import { Poll } from "./poll.js";
 import { mounting } from "../lib/mounting.js";
-import { append, set, write } from "../run/readout.js";
 
 const EVERY = 1000; // ms
 const REMEMBERED = 8000; // ms for which a lost process keeps its place

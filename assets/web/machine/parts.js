@@ -1,8 +1,8 @@
 // Small parts of the Machine page: figures with names and units, bars, and the line of the last two minutes.
 
-import { append, set, write } from "../run/readout.js";
+import { append, set, write } from "../lib/dom.js";
 
-export const NONE = "–";
+
 const SPAN = 120; // s that a line shows
 const [WIDTH, HEIGHT] = [120, 24];
 
@@ -67,17 +67,6 @@ function x(ago) {
   return (WIDTH * (1 - ago / SPAN)).toFixed(1);
 }
 
-export function bytes(count) {
-  if (!count) return NONE;
-  return count >= 1e9 ? `${(count / 1e9).toFixed(1)} GB` : `${Math.round(count / 1e6)} MB`;
-}
-
 export function cores(count) {
   return count.toFixed(1);
-}
-
-/** In the unit that suits: a step takes milliseconds, or seconds. */
-export function span(seconds) {
-  if (!seconds) return NONE;
-  return seconds < 1 ? `${(1000 * seconds).toFixed(seconds < 0.01 ? 1 : 0)} ms` : `${seconds.toFixed(1)} s`;
 }

@@ -1,11 +1,11 @@
 // One quiet line beside a run: what it gets of the machine while it is under way.
 
+import { isUnderWay } from "../lib/status.js";
+import { write } from "../lib/dom.js";
 import { Poll } from "./poll.js";
 import { mounting } from "../lib/mounting.js";
-import { write } from "../run/readout.js";
 
 const [SOON, EVERY] = [1000, 4000]; // ms
-const UNDER_WAY = ["starting", "running", "paused"];
 
 class ShareLine {
   constructor(parent) {
@@ -17,7 +17,7 @@ class ShareLine {
     if (runId !== this.runId) write(this.root, "");
     Object.assign(this, { runId, status });
     this.poll?.close();
-    if (!UNDER_WAY.includes(status)) return write(this.root, "");
+    if (!isUnderWay(status)) return write(this.root, "");
     this.poll = new Poll(`/api/runs/${encodeURIComponent(runId)}/share`, SOON, {
       onAnswer: (told) => this.show(told),
       onGone: () => write(this.root, ""),

@@ -1,5 +1,8 @@
 // What the network reads, on screen: the digit, ten bars, and the pictures on the way to the 28 x 28 it sees.
 
+import { percent } from "../lib/format.js";
+import { isDark } from "../lib/theme.js";
+
 const STEPS = [
   ["ink", "Ink", "the strokes alone, without paper"],
   ["crop", "Cut out", "no margin around the ink"],
@@ -34,11 +37,11 @@ export class Answer {
   async show({ digit, probabilities, image, steps = [] }, current) {
     const pictures = await Promise.all([image, ...steps.map((step) => step.image)].map(decoded));
     if (!current()) return false;
-    this.#write(String(digit), `${percent(probabilities[digit])} sure`);
+    this.#write(String(digit), `${percent(probabilities[digit], 1)} sure`);
     this.bars.forEach(({ row, value }, i) => {
       row.classList.toggle("best", i === digit);
       row.style.setProperty("--share", probabilities[i]);
-      value.textContent = percent(probabilities[i]);
+      value.textContent = percent(probabilities[i], 1);
     });
     paintPicture(this.seen, pictures[0]);
     steps.forEach(({ name }, i) => {
@@ -49,15 +52,14 @@ export class Answer {
 
   // Show the pictures in the colours of the theme, dark ink on light paper or the reverse, or as the network gets them.
   colour() {
-    const [red, green, blue] = getComputedStyle(this.root).color.match(/[\d.]+/g).map(Number);
-    const darkTheme = red + green + blue > 382;
+    const darkTheme = isDark(this.root);
     this.root.toggleAttribute("data-dark", darkTheme);
     this.root.toggleAttribute("data-inverted", !darkTheme && !this.raw);
   }
 
   // Tell those who listen instead of looking, once for each new reading.
   speak(digit, probability) {
-    const sentence = `Read as ${digit}, ${percent(probability)} sure.`;
+    const sentence = `Read as ${digit}, ${percent(probability, 1)} sure.`;
     if (this.spoken !== digit) this.root.querySelector(".spoken").textContent = sentence;
     this.spoken = digit;
   }
@@ -66,10 +68,6 @@ export class Answer {
     this.root.querySelector(".digit").textContent = digit;
     this.root.querySelector(".sure").textContent = sure;
   }
-}
-
-function percent(share) {
-  return `${(Math.floor(share * 1000 + 0.5) / 10).toFixed(1)} %`;
 }
 
 function bar(list, digit, colour) {

@@ -18,7 +18,12 @@ const pads = new WeakMap(); // shadow root -> Pad
 const drawings = new Map(); // pad's key -> Strokes, so that leaving the page and coming back keeps them
 
 // Called by Streamlit at the start and whenever the data or the theme changes.
-export function show({ parentElement, data, setTriggerValue }) {
+export function mount(component) {
+  show(component);
+  return () => leave(component);
+}
+
+function show({ parentElement, data, setTriggerValue }) {
   if (!parentElement.isConnected) return; // the visitor left before the script came
   // Streamlit may put another page's pad into the same place, with new markup.
   if (!pads.get(parentElement)?.isOf(data.key)) {
@@ -29,7 +34,7 @@ export function show({ parentElement, data, setTriggerValue }) {
 }
 
 // Called when the pad may be gone; Streamlit also calls it for a start that a quick rerun overtook.
-export function leave({ parentElement }) {
+function leave({ parentElement }) {
   if (parentElement.isConnected) return;
   pads.get(parentElement)?.close();
   pads.delete(parentElement);

@@ -1,9 +1,9 @@
 // Two small plots over the rounds: both losses, and D's mean verdict on real and on made points.
 
-import { append } from "../run/readout.js";
+import { append } from "../lib/dom.js";
+import { figure, whole } from "../lib/format.js";
 import { reach } from "../lib/chart_frame.js";
 import { css } from "./layers.js";
-import { figure, whole } from "../gan/parts.js";
 
 const LEFT = 40; // px for the numbers beside an axis
 const TITLE = 24; // px

@@ -1,7 +1,7 @@
 // The film of the plane under the picture: a bar to scrub, also while new frames come.
 
-import { append, set, write } from "../run/readout.js";
-import { button, duration, press, relabel, whole } from "../gan/parts.js";
+import { append, button, press, relabel, set, write } from "../lib/dom.js";
+import { duration, whole } from "../lib/format.js";
 import { Playback } from "../run/playback.js";
 
 export class PlaneFilm extends Playback {

@@ -1,7 +1,6 @@
 // Drawing one's own points in the plane, by mouse, finger or keyboard.
 
-import { append, write } from "../run/readout.js";
-import { button } from "../gan/parts.js";
+import { append, button, write } from "../lib/dom.js";
 import { Pen } from "../pad/pen.js";
 import { SIDE, Strokes } from "../pad/strokes.js";
 

@@ -1,8 +1,8 @@
 // The square plane on a canvas; made points glide from frame to frame.
 
-import { append, set } from "../run/readout.js";
+import { append, set } from "../lib/dom.js";
+import { isCalm } from "../lib/theme.js";
 import { css, fill, LAYERS, mixed } from "./layers.js";
-import { isCalm } from "../gan/parts.js";
 
 const GLIDE = 140; // ms
 const TINT = 0.72; // of the full colour, where D is sure

@@ -1,8 +1,9 @@
 // The GAN in the plane: its picture, film, figures and curves, fed by a run's stream; or the target, before it starts.
 
+import { append, set } from "../lib/dom.js";
+import { duration, percent, whole } from "../lib/format.js";
+import { isDark } from "../lib/theme.js";
 import { mounting } from "../lib/mounting.js";
-import { append, set } from "../run/readout.js";
-import { duration, percent, whole } from "../gan/parts.js";
 import { PlaneCurves } from "./curves.js";
 import { PlaneFilm } from "./film.js";
 import { PlaneFrames, units, unpacked } from "./frames.js";
@@ -127,7 +128,7 @@ class Plane extends RunView {
   retheme() {
     const { color, backgroundColor, fontFamily } = getComputedStyle(this.root);
     const [ink, paper] = [parts(color), parts(backgroundColor)];
-    const dark = ink[1] > 127;
+    const dark = isDark(this.root);
     const { real, made, generator, discriminator } = this.hues;
     const shown = dark ? mixed(real, [255, 255, 255], 0.35) : real;
     const strong = dark ? discriminator : mixed(discriminator, ink, 0.15);

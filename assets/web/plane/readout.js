@@ -1,8 +1,8 @@
 // Beside the plane: how the run stands, what is measured, and the switches of the layers, which are its legend too.
 
-import { append, write } from "../run/readout.js";
-import { Head, tile } from "../gan/head.js";
-import { button, figure, NONE, percent, press } from "../gan/parts.js";
+import { append, button, press, write } from "../lib/dom.js";
+import { figure, NONE, percent } from "../lib/format.js";
+import { GanHead, tile } from "../gan/head.js";
 
 const SWITCHES = [
   ["verdict", "D's verdict", "What D thinks of every place in the plane"],
@@ -15,7 +15,7 @@ const SWITCHES = [
 
 export class PlaneReadout {
   constructor(parent) {
-    this.head = new Head(parent);
+    this.head = new GanHead(parent);
   }
 
   addTiles(parent) {

@@ -64,9 +64,9 @@ export class RunRecord extends Record {
           this.takeValidation(event.step, event.validation_loss, event.validation_accuracy);
         }
         break;
-      case "lr_changed":
+      case "setting_changed":
         if (this.marks.at(-1)?.step === event.step) this.marks.pop();
-        this.marks.push({ step: event.step, lr: event.lr });
+        this.marks.push({ step: event.step, lr: event.value });
         break;
       case "progress":
         facts.speed = event.samples_per_second;

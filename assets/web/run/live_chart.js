@@ -1,9 +1,11 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
 
-import { hovering, readTheme } from "../lib/chart_frame.js";
+import { append, set, write } from "../lib/dom.js";
+import { readTheme } from "../lib/theme.js";
+import { hovering } from "../lib/chart_frame.js";
 import { mounting } from "../lib/mounting.js";
 import { loadPlotly } from "../lib/plotly.js";
-import { append, Readout, set, write } from "./readout.js";
+import { Readout } from "./readout.js";
 import { layout, lossScale, marks, reach, traces } from "./figure.js";
 import { RunRecord } from "./classifier_record.js";
 import { RunView } from "./view.js";

@@ -1,15 +1,14 @@
 // What is known of a run of any kind, gathered from its messages: how it stands and what happened to it.
 
-const ENDS = ["finished", "stopped", "diverged", "failed"];
+import { endOf } from "../lib/status.js";
 
 export class Record {
   constructor() {
     this.facts = { status: null, step: 0, steps: null };
   }
 
-  get ended() {
-    return ENDS.includes(this.facts.status);
-  }
+  /** Whether the run has ended; what comes late does not take that back. */
+  ended = false;
 
   /** The run's first event says how its steps are to be read, so it is taken before them, and all others after them. */
   add({ events, steps, interrupted }) {
@@ -29,21 +28,16 @@ export class Record {
         facts.secondsLeft = event.seconds_left;
         break;
       case "status_changed":
-        if (!this.ended || ENDS.includes(event.status)) facts.status = event.status;
+        if (!this.ended) facts.status = event.status;
         break;
       case "recovered":
         facts.recovered = event;
         break;
-      case "diverged":
-      case "failed":
-        Object.assign(facts, { status: event.event, why: event.why, cure: event.cure });
-        break;
-      case "finished":
-      case "gan_finished":
-      case "study_finished":
-      case "plane_finished":
-        facts.status = event.stopped ? "stopped" : "finished";
-        break;
     }
+    const end = endOf(event);
+    if (!end) return;
+    this.ended = true;
+    facts.status = end;
+    if (event.why) Object.assign(facts, { why: event.why, cure: event.cure });
   }
 }

@@ -1,21 +1,12 @@
 // A study as it goes on: a dot for each training, with and without made pictures, their mean and spread.
 
+import { append, icon, set, turn, write } from "../lib/dom.js";
+import { NONE } from "../lib/format.js";
+import { standing } from "../lib/status.js";
+import { markDark } from "../lib/theme.js";
 import { mounting } from "../lib/mounting.js";
-import { append, set, write } from "../run/readout.js";
-import { icon, NONE, turn } from "../gan/parts.js";
 import { Record } from "../run/record.js";
 import { RunView } from "../run/view.js";
-
-const STATUS = {
-  starting: ["Getting ready", "dot"],
-  running: ["Training", "play"],
-  paused: ["Paused", "pause"],
-  interrupted: ["Interrupted", "pause"],
-  finished: ["Finished", "check"],
-  stopped: ["Stopped", "stop"],
-  diverged: ["Diverged", "cross"],
-  failed: ["Failed", "cross"],
-};
 
 class StudyRecord extends Record {
   scores = { false: [], true: [] }; // by whether made pictures were added, in per cent
@@ -54,8 +45,7 @@ class StudyView extends RunView {
   update(component) {
     const { data } = component;
     const other = this.hear(component);
-    const [, green] = getComputedStyle(this.root).color.match(/\d+/g);
-    set(this.root, "data-dark", Number(green) > 127 ? "yes" : "no"); // light ink
+    markDark(this.root);
     write(this.rows.false.label, `${data.per_digit} real pictures of each digit`);
     write(this.rows.true.label, `the same and ${data.added_per_digit} made ones`);
     if (other) this.watch();
@@ -74,7 +64,7 @@ class StudyView extends RunView {
   show() {
     const { data, record } = this;
     const { facts, scores } = record;
-    const [word, mark] = data.run_id ? (STATUS[facts.status] ?? STATUS.starting) : ["Not started", "dot"];
+    const { word, mark } = standing(data.run_id ? facts.status : "preview");
     write(this.word, word);
     turn(this.icon, mark);
     set(this.root, "data-run", data.run_id ?? "");
