@@ -13,7 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # threads that wait for longer let other programs have the core
 
 from engine.catalogue.params import SpecError
-from engine.export.formats import keras_code, pytorch_code, recipe_from_json, recipe_to_json
+from engine.export.formats import PROGRAMS, recipe_from_json, recipe_to_json
 from engine.gan.config import GAN_CODEC, GAN_SETTINGS, SIDES, GanSpec, changed, check_gan
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.kinds import check_job
@@ -21,6 +21,8 @@ from engine.network.spec import NetworkSpec, parsed_json, plan, shape_text
 from engine.training.config import SETTINGS, TRAIN_CODEC, TrainConfig
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
+
+FORMATS = (*PROGRAMS, "json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -134,14 +136,10 @@ def predict(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     network, config = _recipe(options.network)
-    training = config if network.role == "classifier" else None  # a GAN's network is not trained alone
-    match options.format:
-        case "pytorch":
-            print(pytorch_code(network, training), end="")
-        case "keras":
-            print(keras_code(network, training), end="")
-        case "json":
-            print(json.dumps(recipe_to_json(network, config), indent=2))
+    if options.format == "json":
+        print(json.dumps(recipe_to_json(network, config), indent=2))
+    else:
+        print(PROGRAMS[options.format](network, config), end="")
     return 0
 
 
@@ -212,7 +210,7 @@ def _parser() -> argparse.ArgumentParser:
 
     exporting = command(export, "print a network as a program or as JSON")
     exporting.add_argument("--network", default="lenet5")
-    exporting.add_argument("--format", choices=["pytorch", "keras", "json"], default="pytorch")
+    exporting.add_argument("--format", choices=FORMATS, default="pytorch")
     return parser
 
 

@@ -72,10 +72,3 @@ class Codec(Generic[Data]):
                 return param.check(value, self.where)
             case rows:
                 return choice_from_json(rows, value, name.replace("_", " ").capitalize())
-
-
-def short_name(value: Any) -> str:
-    """A name that a person gave: one line of at most 60 printable characters. Raises SpecError."""
-    if not isinstance(value, str) or len(value) > 60 or not value.isprintable():
-        raise SpecError("The name is not a short line of text.", "Use up to 60 characters.")
-    return value

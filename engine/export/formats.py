@@ -1,5 +1,7 @@
 """What can be taken away: a network as a PyTorch or Keras program, a network or a GAN as JSON or a link. No torch."""
 
+from collections.abc import Callable
+
 from engine.export.keras import keras_code
 from engine.export.pytorch import pytorch_code
 from engine.export.recipes import (
@@ -12,7 +14,12 @@ from engine.export.recipes import (
     work_from_link,
 )
 
+PROGRAMS: dict[str, Callable[..., str]] = {"pytorch": pytorch_code, "keras": keras_code}
+TITLES = {"pytorch": "PyTorch", "keras": "Keras"}
+
 __all__ = [
+    "PROGRAMS",
+    "TITLES",
     "gan_to_link",
     "keras_code",
     "pytorch_code",

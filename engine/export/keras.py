@@ -4,24 +4,25 @@ import re
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.export.keras_model import model_source
-from engine.export.listing import constants, has_schedule, lr_factor, title
-from engine.network.spec import NetworkSpec, Plan, plan
+from engine.export.listing import checked, constants, has_schedule, lr_factor, named, title
+from engine.network.spec import NetworkSpec, Plan
 from engine.training.config import TrainConfig
 
 
 def keras_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
     """A program that runs as it is and leaves `model`. Without `config`, and for a network of a GAN, it does not train.
     Raises SpecError."""
-    planned = plan(network)
-    model = model_source(planned)
-    text = title(network, planned, "Keras 3") + _note(planned)
-    if config is None or network.role != "classifier":
-        return text + _imports(model) + "\nkeras.utils.set_random_seed(0)\n\n" + model + _GLANCE
+    planned, config = checked(network, config)
+    model, name = model_source(planned), named(planned.network)
+    text = title(planned, "Keras 3") + _note(planned)
+    if config is None:
+        name += "\n" if name else ""
+        return text + _imports(model) + f"\n{name}keras.utils.set_random_seed(0)\n\n" + model + _GLANCE
     rest = _loss(config, planned.ends_in_softmax) + _compile(config) + _FUNCTIONS + _training(config)
     if has_schedule(config):
         rest = "\n" + lr_factor(config.schedule) + _SCHEDULE.replace("LR", repr(config.optimizer["lr"])) + rest
     rest = f"{constants(config)}\nkeras.utils.set_random_seed({config.seed})\n\n{model}{rest}"
-    return text + _imports(rest) + "\n" + rest
+    return text + _imports(rest) + "\n" + name + rest
 
 
 def _note(planned: Plan) -> str:

@@ -2,19 +2,35 @@
 
 from collections.abc import Iterable
 
+from engine.catalogue.names import literal
 from engine.catalogue.params import Choice
 from engine.network.roles import ROLES
-from engine.network.spec import NetworkSpec, Plan, shape_text
-from engine.training.config import TrainConfig
+from engine.network.spec import NetworkSpec, Plan, network_from_json, network_to_json, plan, shape_text
+from engine.training.config import TRAIN_CODEC, TrainConfig
 
 SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 
 
-def title(network: NetworkSpec, plan: Plan, framework: str) -> str:
-    """The opening comment. A name may come from anyone: nothing in it can end the line."""
-    name = "".join(c for c in network.name if c.isprintable()).strip() or "A network"
-    purpose = ROLES[network.role].purpose
-    return f"# {name} {purpose}, in {framework}. {plan.parameters:,} parameters to learn.\n"
+def checked(network: NetworkSpec, config: TrainConfig | None) -> tuple[Plan, TrainConfig | None]:
+    """The plan and the settings of a program, read as saved ones would be: every word in them is the catalogue's, but
+    for the name. No settings for a network of a GAN, which is not trained alone. Raises SpecError."""
+    planned = plan(network_from_json(network_to_json(network)))
+    trained = config is not None and network.role == "classifier"
+    return planned, TRAIN_CODEC.from_json(TRAIN_CODEC.to_json(config)) if config and trained else None
+
+
+def title(planned: Plan, framework: str) -> str:
+    """The first lines. The very first says how the file is encoded, so that no later one can (PEP 263)."""
+    purpose = ROLES[planned.network.role].purpose
+    text = f"# A network that {purpose}, in {framework}. {planned.parameters:,} parameters to learn.\n"
+    return "# -*- coding: utf-8 -*-\n" + text
+
+
+def named(network: NetworkSpec) -> str:
+    """The line after the imports with what the network is called, which anyone may have chosen; empty without a name.
+
+    It stays below the first lines: Python reads an encoding out of them, editors read settings."""
+    return f"NAME = {literal(network.name)}\n" if network.name else ""
 
 
 def reads(network: NetworkSpec) -> str:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.export.listing import constants, has_schedule, in_columns, lr_factor, reads, title
-from engine.network.spec import NetworkSpec, Plan, PlannedLayer, plan, shape_text
+from engine.export.listing import checked, constants, has_schedule, in_columns, lr_factor, named, reads, title
+from engine.network.spec import NetworkSpec, Plan, PlannedLayer, shape_text
 from engine.training.config import TrainConfig
 
 LABEL_LAYERS = Path(__file__).parent.parent / "network" / "label_layers.py"
@@ -15,12 +15,12 @@ POSITIONAL = ("in_channels", "out_channels", "in_features", "out_features", "num
 def pytorch_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
     """A program that runs as it is and leaves `model`. Without `config`, and for a network of a GAN, it does not train.
     Raises SpecError."""
-    planned = plan(network)
-    text = title(network, planned, "PyTorch")
-    if config is None or network.role != "classifier":
+    planned, config = checked(network, config)
+    text = title(planned, "PyTorch")
+    if config is None:
         return text + _program_alone(planned)
     text += _imports(planned, config)
-    text += constants(config) + f"\ntorch.manual_seed({config.seed})\n\n" + _model(planned)
+    text += named(planned.network) + constants(config) + f"\ntorch.manual_seed({config.seed})\n\n" + _model(planned)
     text += _loss(config, planned.ends_in_softmax) + _optimizer(config)
     if has_schedule(config):
         text += f"\n{lr_factor(config.schedule)}\n\n"
@@ -36,6 +36,8 @@ def _program_alone(planned: Plan) -> str:
     text = "\nimport torch\n" + ("import torch.nn.functional as F\n" if told else "")
     text += "from torch import Tensor, nn\n" if told else "from torch import nn\n"
     text += "from torch.nn.utils.parametrizations import spectral_norm\n" if _normed(planned) else ""
+    name = named(planned.network)
+    text += f"\n{name}" if name else ""
     text += f"\n{layers}\n\n" if told else "\n"
     glance = glance.replace("INPUTS", str(planned.network.input_shape[0]))
     glance = glance.replace("LABEL", ", torch.tensor([7])" if told else "")

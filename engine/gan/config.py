@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from engine.catalogue.codec import Codec, Part, short_name
+from engine.catalogue.codec import Codec, Part
+from engine.catalogue.names import clean, name_from_json
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, Param, Row, SpecError, choice_to_json, choose, integer, real
 from engine.gan.losses import GAN_LOSSES
@@ -89,6 +90,9 @@ class GanSpec:
     config: GanConfig = field(default_factory=GanConfig)
     name: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", clean(self.name))
+
     @property
     def is_conditional(self) -> bool:
         """Whether G can be asked for a digit."""
@@ -140,7 +144,7 @@ GAN_CODEC: Codec[GanSpec] = Codec(
     GanSpec,
     "GAN",
     {
-        "name": Part(short_name),
+        "name": Part(name_from_json),
         "generator": NETWORK,
         "discriminator": NETWORK,
         "config": Part(GAN_CONFIG_CODEC.from_json, GAN_CONFIG_CODEC.to_json, name="training"),

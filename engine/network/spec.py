@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.catalogue.codec import Part
 from engine.catalogue.layers import INITS, LAYERS
+from engine.catalogue.names import clean, name_from_json
 from engine.catalogue.params import (
     Choice,
     Mend,
@@ -32,9 +33,10 @@ MAX_JSON_CHARACTERS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
-    """An ordered list of layers on an input shape, with its initialisation. Hashable; `name` is for people only.
+    """An ordered list of layers on an input shape, with its initialisation. Hashable.
 
-    `role` is one of ROLES. A generator reads z, so many random numbers; the others a picture.
+    `name` is for people only, and always a short line of text. `role` is one of ROLES. A generator reads z, so many
+    random numbers; the others a picture.
     """
 
     layers: tuple[Choice, ...] = ()
@@ -42,6 +44,9 @@ class NetworkSpec:
     name: str = ""
     input_shape: Shape = INPUT_SHAPE
     role: str = "classifier"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", clean(self.name))
 
     @property
     def takes_labels(self) -> bool:
@@ -167,9 +172,7 @@ def network_from_json(data: object) -> NetworkSpec:
     layers = data["layers"]
     if len(layers) > MAX_LAYERS:
         raise SpecError(f"{len(layers):,} layers are too many.", f"Keep to {MAX_LAYERS} or fewer.")
-    name = data.get("name", "")
-    if not isinstance(name, str) or len(name) > 60 or not name.isprintable():
-        raise SpecError("The network's name is not a short line of text.", "Use up to 60 characters.")
+    name = name_from_json(data.get("name", ""))
     init = data.get("init", "default")
     if not isinstance(init, str) or init not in INITS:
         raise SpecError(f"The initialisation {str(init)[:40]!r} is not known.", f"Use one of {', '.join(INITS)}.")

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from engine.catalogue.names import file_stem
 from engine.gan.film import MOST_MOMENTS, evenly, film_gif, film_webp, poster
 from engine.runs.info import RunInfo
 from engine.training.events import FrameDrawn
 from ui import backend
-from ui.api.requests import RefusedError, in_words
-from ui.build.sharing import file_stem
+from ui.api.requests import RefusedError, download, in_words
 from ui.gan.questions import frame_number, frame_numbers
 
 FILMS = {"gif": film_gif, "webp": film_webp}
@@ -45,7 +45,7 @@ async def film(request: Request) -> Response:
     asked = [request.query_params.get(end) for end in ("from", "to")]
     first, last = (frame_number(text) if text else end for text, end in zip(asked, (1, LAST_NUMBER), strict=True))
     name, content = await to_thread.run_sync(_film, run_id, kind, first, last, limiter=_filming())
-    return _download(content, f"image/{kind}", f"{name}-film.{kind}")
+    return download(content, f"image/{kind}", f"{name}-film.{kind}")
 
 
 @in_words
@@ -54,7 +54,7 @@ async def moments(request: Request) -> Response:
     text = request.query_params.get("frames")
     chosen = frame_numbers(text, MOST_MOMENTS) if text else None
     name, content = await to_thread.run_sync(_poster, request.path_params["id"], chosen, limiter=_filming())
-    return _download(content, "image/png", f"{name}-poster.png")
+    return download(content, "image/png", f"{name}-poster.png")
 
 
 def run_named(run_id: str) -> RunInfo:
@@ -77,7 +77,7 @@ def _film(run_id: str, kind: str, first: int, last: int) -> tuple[str, bytes]:
     """A file's stem and content."""
     run = run_named(run_id)
     numbers = [number for number in _kept(run_id) if first <= number <= last]
-    return file_stem(run.name or "GAN"), _made_film(run_id, kind, tuple(evenly(numbers)))
+    return file_stem(run.name, "gan"), _made_film(run_id, kind, tuple(evenly(numbers)))
 
 
 @functools.lru_cache(4)
@@ -88,7 +88,7 @@ def _made_film(run_id: str, kind: str, numbers: tuple[int, ...]) -> bytes:
 def _poster(run_id: str, chosen: list[int] | None) -> tuple[str, bytes]:
     run = run_named(run_id)
     numbers = evenly(_kept(run_id), MOST_MOMENTS) if chosen is None else chosen
-    return file_stem(run.name or "GAN"), poster(_pictures(run_id, numbers), run.name or "GAN")
+    return file_stem(run.name, "gan"), poster(_pictures(run_id, numbers), run.name or "GAN")
 
 
 def _kept(run_id: str) -> list[int]:
@@ -102,11 +102,6 @@ def _pictures(run_id: str, numbers: Sequence[int]) -> list[FrameDrawn]:
     if any(not frame.media_type.startswith("image/") for frame in found):
         raise RefusedError(409, "The frames of this run are points, not pictures. Choose a GAN that writes digits.")
     return found
-
-
-def _download(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type=media_type, headers=headers)
 
 
 FILM_ROUTES: list[BaseRoute] = [

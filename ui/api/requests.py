@@ -1,10 +1,13 @@
 """What a request to our own addresses brings, read within bounds, and the answer in words where it is refused."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+
+PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}(\.[a-z0-9]{1,8})?")
 
 
 class RefusedError(Exception):
@@ -41,6 +44,19 @@ async def body(request: Request, limit: int, what: str) -> bytes:
         if len(content) > limit:
             raise too_large
     return bytes(content)
+
+
+def download(content: bytes, media_type: str, file: str) -> Response:
+    """The answer that a browser keeps as `file`, a name made by `file_stem`: nothing in it can end the
+    header or name another folder. Raises ValueError."""
+    if not PLAIN_FILE.fullmatch(file):
+        raise ValueError(f"{file!r} is not a plain name of a file")
+    headers = {
+        "content-disposition": f'attachment; filename="{file}"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def parsed(content: bytes, cure: str) -> object:

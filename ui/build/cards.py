@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from engine.catalogue.layers import INITS, LAYERS
+from engine.catalogue.names import MAX_NAME
 from engine.catalogue.params import Choice, SpecError, integer, one_of
 from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, layer, shape_text
 from ui.build.echo import unless_late
@@ -61,7 +62,7 @@ def _input_card(visitor: Session) -> None:
     inits = "\n".join(f"- **{name}**: {doc}" for name, doc in INITS.items())
     with st.container(key="card-input", horizontal=True, vertical_alignment="center", gap="xsmall"):
         text_widget(
-            "Name", network.name, "network-name", 60, unless_late(visitor, lambda name: edit(visitor, name=name))
+            "Name", network.name, "network-name", MAX_NAME, unless_late(visitor, lambda name: edit(visitor, name=name))
         )
         init = one_of(network.init, tuple(INITS), "Initial weights", inits)
         param_widget(

@@ -1,17 +1,17 @@
 """Ways for a network, or a GAN, in and out: undo and redo, a file, a link, code."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from engine.catalogue.names import file_stem, module_name
 from engine.catalogue.params import SpecError
 from engine.export.formats import (
+    PROGRAMS,
+    TITLES,
     gan_to_link,
-    keras_code,
-    pytorch_code,
     recipe_to_json,
     recipe_to_link,
     work_from_json,
@@ -71,11 +71,6 @@ def open_file(visitor: Session, content: bytes) -> None:
     _take(visitor, lambda: work_from_json(_text(content)))
 
 
-def file_stem(name: str) -> str:
-    """A network's name as a file name that every system takes."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "network"
-
-
 def _is_gan(visitor: Session) -> bool:
     return visitor.part != "classifier"
 
@@ -104,16 +99,17 @@ def _code(visitor: Session) -> None:
     except SpecError as error:
         st.error(str(error), icon=":material/error:")
         return
-    stem = file_stem(visitor.shown.name).replace("-", "_")
-    for tab, (name, write) in zip(st.tabs(["PyTorch", "Keras"]), CODE.items(), strict=True):
+    for tab, (name, write) in zip(st.tabs(list(TITLES.values())), PROGRAMS.items(), strict=True):
         with tab:
-            source = write(visitor.shown, None if _is_gan(visitor) else visitor.config)
+            source = write(visitor.shown, visitor.config)
             st.code(source, language="python", height=480)
-            file = f"{stem}_{name}.py"
-            st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{name}")
+            code_download(source, visitor.shown.name, name)
 
 
-CODE: dict[str, Callable[..., str]] = {"pytorch": pytorch_code, "keras": keras_code}
+def code_download(source: str, network: str, framework: str) -> None:
+    """The button that takes a program away."""
+    file = f"{module_name(network, framework)}.py"
+    st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{framework}")
 
 
 def _uploaded(visitor: Session) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine.catalogue.params import Choice, number
+from engine.export.formats import PROGRAMS, TITLES
 from engine.network.spec import plan, shape_text
 from engine.runs.info import RunInfo
 from engine.training.config import SETTINGS
 from ui.backend import service
-from ui.build.sharing import CODE, file_stem
+from ui.build.sharing import code_download
 from ui.charts import confusion_matrix
 from ui.draw.readers import UNNAMED, accuracy, ago
 from ui.frame import is_dark
@@ -112,12 +113,10 @@ def _value(value: object) -> str:
 
 def _code(run: RunInfo) -> None:
     st.caption("The network and its training as a program of its own; both run as they are.")
-    stem = file_stem(run.job.network.name).replace("-", "_")
-    for tab, (name, write) in zip(st.tabs(["PyTorch", "Keras"]), CODE.items(), strict=True):
+    for tab, (name, write) in zip(st.tabs(list(TITLES.values())), PROGRAMS.items(), strict=True):
         with tab:
             source = write(run.job.network, run.job.config)
-            file = f"{stem}_{name}.py"
-            st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{name}")
+            code_download(source, run.job.network.name, name)
             st.code(source, language="python", height=420)
 
 

@@ -230,14 +230,6 @@ def test_the_exported_quick_network_learns_mnist_when_it_is_run_by_itself(tmp_pa
     assert float(done.stdout.splitlines()[-1].removeprefix("test accuracy ").rstrip("%")) > 95, done.stdout
 
 
-@pytest.mark.parametrize("code", [pytorch_code, keras_code])
-def test_a_name_cannot_put_code_into_a_program(code: Any) -> None:
-    name = 'x\nimport os\r\u2028"""\\'
-    source = code(replace(PRESETS["mlp"].network, name=name), TrainConfig())
-    assert source.splitlines()[0].startswith('# ximport os"""\\ reads handwritten digits')
-    compile(source, "network.py", "exec")
-
-
 def test_a_network_that_does_not_fit_is_not_exported() -> None:
     for code in (pytorch_code, keras_code):
         with pytest.raises(SpecError, match="Add Flatten"):

@@ -245,8 +245,6 @@ NONSENSE: list[object] = [
     {"layers": [{"kind": "ReLU"}] * 10_000},
     {"layers": [], "name": 7},
     {"layers": [], "name": "x" * 61},
-    {"layers": [], "name": "line\nimport os"},
-    {"layers": [], "name": "\ud800"},
     {"layers": [], "init": "clever"},
     {"layers": [], "init": []},
     {"layers": [], "init": None},

@@ -1,13 +1,17 @@
 """The film of a GAN over HTTP, read back with Pillow, and every refusal in words."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
 from PIL import Image
 
+from engine.catalogue.names import clean
+from tests.engine.export.hostile import CHOSEN
 from tests.ui.api.test_routes import Server
-from tests.ui.gan.gan_shelf import Shelf, full_shelf, is_sentence, served
+from tests.ui.gan.gan_shelf import Shelf, Shown, full_shelf, is_sentence, served
+from ui.api.requests import download
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,24 @@ def test_a_poster_has_the_moments_asked_for(server: Server) -> None:
     answer = server.ask("GET", "/api/runs/told/poster.png")
     assert answer.headers["content-disposition"] == 'attachment; filename="tiny-gan-poster.png"'
     assert film_of(answer.body).size == (4 * 308 + 28, 52 + 3 * 348 + 28)
+
+
+def test_a_file_to_take_home_has_a_plain_name_whatever_the_run_is_called(server: Server, shelf: Shelf) -> None:
+    shelf.films["hostile"] = shelf.films["told"][:1]
+    for name in CHOSEN:
+        shelf.runs["hostile"] = Shown(shelf.runs["told"].job, name=clean(name))
+        for path in ("film.gif", "poster.png"):
+            answer = server.ask("GET", f"/api/runs/hostile/{path}")
+            assert answer.status == 200
+            named = answer.headers["content-disposition"]
+            assert re.fullmatch(r'attachment; filename="[a-z0-9][a-z0-9-]{0,70}\.[a-z]{3}"', named), named
+            assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("file", ["", "..", "a/b.gif", 'a".gif', "a\r\nb", "a.gif\n", "ä.gif", ".gif", "a" * 200])
+def test_a_download_under_any_other_name_is_a_mistake(file: str) -> None:
+    with pytest.raises(ValueError, match="not a plain name"):
+        download(b"", "image/gif", file)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.build.gallery import GROUPS
 from ui.build.layer_icons import layer_icon
-from ui.build.sharing import file_stem, open_file
+from ui.build.sharing import open_file
 from ui.build.start import thumbnail
 from ui.build.summary import misfit_label, short, training_bytes
 from ui.state import START_GAN, Session
@@ -347,13 +347,6 @@ def test_code_is_that_of_the_part_that_is_shown(gan_part: Callable[[str], AppTes
     app = gan_part("discriminator")
     click(app, "code")
     assert ["LabelProjection(1568)," in app.code[0].value, "LabelProjection(1568)" in app.code[1].value] == [True, True]
-
-
-@pytest.mark.parametrize(
-    ("name", "stem"), [("LeNet-5", "lenet-5"), ("../../etc", "etc"), ("", "network"), ("Ziffern ü", "ziffern")]
-)
-def test_file_name_is_plain_whatever_the_network_is_called(name: str, stem: str) -> None:
-    assert file_stem(name) == stem
 
 
 def pictures() -> Iterator[str]:
