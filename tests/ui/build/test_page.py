@@ -156,6 +156,12 @@ def test_name_and_initial_weights_belong_to_the_network(app: AppTest) -> None:
     assert app.text_input(key="network-name").value == PRESETS["quick"].network.name
 
 
+def test_what_cannot_be_seen_is_taken_out_of_a_name_that_is_typed(app: AppTest) -> None:
+    app.text_input(key="network-name").set_value("\u202eMy\u2028own\u200d").run()
+    assert network(app).name == app.text_input(key="network-name").value == "My own"
+    assert recipe_from_json(json.dumps(recipe_to_json(network(app), TrainConfig())))[0] == network(app)
+
+
 def test_gallery_offers_every_layer_and_says_which_do_not_fit_there(app: AppTest) -> None:
     click(app, "preset-perceptron")
     click(app, "add-1")
