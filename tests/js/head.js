@@ -1,6 +1,6 @@
 // What the head over a run says of one that was cut off, resumed, or went on by itself.
 
-import { GanHead } from "/web/gan/head.js";
+import { GanHead } from "/web/gan/readout.js";
 import { Rounds } from "/web/gan/rounds.js";
 import { equal } from "./expect.js";
 

@@ -6,7 +6,7 @@ from ui.component import web_component
 _component = web_component(
     "machine_view",
     "machine/machine.js",
-    sheets=["machine/machine.css", "machine/host.css"],
+    sheets=["machine/machine.css"],
     html='<div class="machine"></div>',
 )
 

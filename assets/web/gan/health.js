@@ -1,7 +1,7 @@
 // How the game stands, in one sentence with its number, and the button that cures it. Its place is always kept.
 
 import { append, button, icon, set, turn, write } from "../lib/dom.js";
-import { SPOKEN } from "./parts.js";
+import { SPOKEN } from "./rounds.js";
 
 const EXPLAINED = 8000; // ms that another sentence stands here
 const EARLY = "Too early to say how the game between G and D stands.";

@@ -1,8 +1,7 @@
 // Between two: from one z to another, by a slider and as a strip, around the sphere or straight through.
 
 import { append, button, press, write } from "../lib/dom.js";
-import { Asking, Digits, Tile, scaleWithin, slider, verdictWords } from "./play_parts.js";
-import { fresh, spherical, straight } from "./play_z.js";
+import { Asking, Digits, fresh, scaleWithin, slider, spherical, straight, Tile, verdictWords } from "./play_parts.js";
 
 const STRIP = 10;
 const WAYS = {

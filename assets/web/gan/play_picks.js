@@ -1,7 +1,7 @@
 // My picks: pictures whose z is kept, drawn again as G learns; D's verdict on each, and the nearest real picture.
 
 import { append, button, set, write } from "../lib/dom.js";
-import { Asking, Tile, paint, picture, verdictWords } from "./play_parts.js";
+import { Asking, paint, picture, Tile, verdictWords } from "./play_parts.js";
 
 const MOST = 24;
 const COPY = 0.5; // of the typical distance: nearer than nearly all real pictures are to each other

@@ -1,8 +1,7 @@
 // Latent space: a plane through it as a map of 9 x 9 pictures, and a hand that moves over it without steps.
 
 import { append, button, set } from "../lib/dom.js";
-import { Asking, Digits, Tile, paint, verdictWords } from "./play_parts.js";
-import { fresh, moved } from "./play_z.js";
+import { Asking, Digits, fresh, moved, paint, Tile, verdictWords } from "./play_parts.js";
 
 const ACROSS = 9;
 const SIDE = 28; // px of a picture

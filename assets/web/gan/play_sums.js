@@ -1,8 +1,7 @@
 // Arithmetic: A - B + C with z, by pictures picked from a pool.
 
 import { append, button, set } from "../lib/dom.js";
-import { Asking, Digits, Tile, verdictWords } from "./play_parts.js";
-import { analogy, fresh } from "./play_z.js";
+import { analogy, Asking, Digits, fresh, Tile, verdictWords } from "./play_parts.js";
 
 const POOL = 20;
 const SLOTS = ["A", "B", "C"];

@@ -1,8 +1,7 @@
 // Write a number: the digits asked for in the generator's hand, or, where it takes no labels, picked from what it makes.
 
 import { append, button, set } from "../lib/dom.js";
-import { Asking, Tile, scaleWithin, slider, verdictWords } from "./play_parts.js";
-import { blend, fresh } from "./play_z.js";
+import { Asking, blend, fresh, scaleWithin, slider, Tile, verdictWords } from "./play_parts.js";
 
 const MOST_DIGITS = 8;
 const OTHERS = 3; // hands shown under the newest

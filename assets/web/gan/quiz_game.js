@@ -2,8 +2,8 @@
 
 import { append, button, press, set, write } from "../lib/dom.js";
 import { whole } from "../lib/format.js";
-import { Asking, Tile, scaleWithin } from "./play_parts.js";
-import { Scores } from "./quiz_scores.js";
+import { Asking, scaleWithin, Tile } from "./play_parts.js";
+import { Scores } from "./quiz.js";
 
 const PICTURES = 8;
 const ACROSS = 4;

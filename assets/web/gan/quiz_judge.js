@@ -2,7 +2,7 @@
 
 import { append, button, set, write } from "../lib/dom.js";
 import { figure } from "../lib/format.js";
-import { Asking, picture, paint as paintPixels } from "./play_parts.js";
+import { Asking, paint as paintPixels, picture } from "./play_parts.js";
 import { Pen, paintCross } from "../pad/pen.js";
 import { Strokes, paint } from "../pad/strokes.js";
 

@@ -1,4 +1,4 @@
-// What every run of two networks tells, on digits or in the plane: losses and verdicts of its rounds, and its film.
+// What is known of a run of two networks, on digits or in the plane, gathered from its messages.
 
 import { Curve, Smoothed } from "../run/curve.js";
 import { Record } from "../run/record.js";
@@ -43,4 +43,57 @@ export class Rounds extends Record {
     if (name === "setting_changed") this.marks.push({ step, name: event.name, value: event.value });
     if (seconds !== undefined) this.facts.seconds = seconds;
   }
+}
+
+const FIGURES = ["distance", "digits_covered", "agreement", "variety", "shares"];
+
+export class GanRecord extends Rounds {
+  constructor() {
+    super();
+    const raw = () => new Curve({ extremes: true });
+    Object.assign(this.curves, { dLossRaw: raw(), gLossRaw: raw(), distance: new Curve(), covered: new Curve() });
+    this.newest = null; // the last round's row
+    this.round = null; // the last round shown in slow motion
+    this.health = null;
+  }
+
+  takeSteps(columns) {
+    super.takeSteps(columns);
+    columns.step.forEach((step, i) => {
+      this.curves.dLossRaw.push(step, columns.d_loss[i]);
+      this.curves.gLossRaw.push(step, columns.g_loss[i]);
+    });
+    this.newest = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.at(-1)]));
+  }
+
+  take(event) {
+    super.take(event);
+    if (event.event === "health_changed") this.health = event;
+    if (event.event === "round_shown") this.round = event;
+    if (["gan_evaluated", "gan_finished"].includes(event.event)) this.takeQuality(event);
+  }
+
+  takeQuality(event) {
+    this.facts.quality = Object.fromEntries(FIGURES.map((name) => [name, event[name]]));
+    this.curves.distance.put(event.step, event.distance);
+    this.curves.covered.put(event.step, event.digits_covered);
+  }
+}
+
+/** Settings of a run as they are called on screen. */
+export const SPOKEN = {
+  generator_lr: "G's learning rate",
+  discriminator_lr: "D's learning rate",
+  generator_steps: "steps of G",
+  discriminator_steps: "steps of D",
+  label_smoothing: "label smoothing",
+  instance_noise: "instance noise",
+};
+
+/** A scale with some room around finite values, for verdicts that are plain scores. */
+export function around(values) {
+  const known = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const room = 0.1 * (high - low) + 0.1;
+  return [low - room, high + room];
 }

@@ -3,17 +3,15 @@
 import { append, button, press, set } from "../lib/dom.js";
 import { duration, whole } from "../lib/format.js";
 import { isCalm, markDark } from "../lib/theme.js";
-import { mounting } from "../lib/mounting.js";
+import { mounting, recalled } from "../lib/mounting.js";
 import { Curves } from "./curves.js";
 import { Export } from "./export.js";
 import { Film } from "./film.js";
-import { Frames } from "./frames.js";
-import { Grid } from "./grid.js";
+import { Frames, Grid } from "./frames.js";
 import { Health } from "./health.js";
 import { Readout } from "./readout.js";
-import { GanRecord } from "./record.js";
+import { GanRecord } from "./rounds.js";
 import { Round } from "./round.js";
-import { recalled } from "../lib/recalled.js";
 import { RunView } from "../run/view.js";
 
 const BESIDE = 930; // px that sheet and curves need side by side

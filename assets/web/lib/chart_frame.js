@@ -1,4 +1,4 @@
-// What the Plotly figures of runs have in common: the frame, the axis of steps, marks upon it.
+// What the Plotly figures of runs have in common: Plotly itself, the frame, the axis of steps, marks upon it.
 
 /** A layout without axes and marks. */
 export function blank(theme) {
@@ -74,4 +74,21 @@ export function hovering(plot, { event, points }) {
   const box = plot.getBoundingClientRect();
   const at = { xpx: event.clientX - box.left - xaxis._offset, ypx: event.clientY - box.top - yaxis._offset };
   return { at, subplot: `x${yaxis._id}` };
+}
+
+let plotly = null;
+
+/** A promise of Plotly; `url` is where this server keeps it. */
+export function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      plotly = null;
+      reject(new Error("Plotly could not be loaded"));
+    };
+    document.head.appendChild(script);
+  });
+  return plotly;
 }

@@ -3,8 +3,7 @@
 import { append, set, write } from "../lib/dom.js";
 import { bytes } from "../lib/format.js";
 import { COLUMNS, HostCard } from "./host.js";
-import { cores, figure, Line } from "./parts.js";
-import { Poll } from "./poll.js";
+import { cores, figure, Line, Poll } from "./parts.js";
 import { mounting } from "../lib/mounting.js";
 
 const EVERY = 1000; // ms

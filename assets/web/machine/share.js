@@ -2,7 +2,7 @@
 
 import { isUnderWay } from "../lib/status.js";
 import { write } from "../lib/dom.js";
-import { Poll } from "./poll.js";
+import { Poll } from "./parts.js";
 import { mounting } from "../lib/mounting.js";
 
 const [SOON, EVERY] = [1000, 4000]; // ms

@@ -3,7 +3,7 @@
 import { append } from "../lib/dom.js";
 import { figure, whole } from "../lib/format.js";
 import { reach } from "../lib/chart_frame.js";
-import { css } from "./layers.js";
+import { css } from "./picture.js";
 
 const LEFT = 40; // px for the numbers beside an axis
 const TITLE = 24; // px

@@ -3,16 +3,13 @@
 import { append, set } from "../lib/dom.js";
 import { duration, percent, whole } from "../lib/format.js";
 import { isDark } from "../lib/theme.js";
-import { mounting } from "../lib/mounting.js";
+import { mounting, recalled } from "../lib/mounting.js";
 import { PlaneCurves } from "./curves.js";
-import { PlaneFilm } from "./film.js";
-import { PlaneFrames, units, unpacked } from "./frames.js";
-import { css, mixed } from "./layers.js";
+import { PlaneFilm, PlaneFrames, units, unpacked } from "./film.js";
+import { css, mixed, Picture } from "./picture.js";
 import { PlanePen } from "./pen.js";
-import { Picture } from "./picture.js";
 import { PlaneReadout } from "./readout.js";
 import { Rounds } from "../gan/rounds.js";
-import { recalled } from "../lib/recalled.js";
 import { RunView } from "../run/view.js";
 
 const BETWEEN = 150; // ms between two drawings of the curves

@@ -2,7 +2,7 @@
 
 import { append, button, press, write } from "../lib/dom.js";
 import { figure, NONE, percent } from "../lib/format.js";
-import { GanHead, tile } from "../gan/head.js";
+import { GanHead, tile } from "../gan/readout.js";
 
 const SWITCHES = [
   ["verdict", "D's verdict", "What D thinks of every place in the plane"],

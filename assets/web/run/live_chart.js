@@ -2,9 +2,8 @@
 
 import { append, set, write } from "../lib/dom.js";
 import { readTheme } from "../lib/theme.js";
-import { hovering } from "../lib/chart_frame.js";
+import { hovering, loadPlotly } from "../lib/chart_frame.js";
 import { mounting } from "../lib/mounting.js";
-import { loadPlotly } from "../lib/plotly.js";
 import { Readout } from "./readout.js";
 import { layout, lossScale, marks, reach, traces } from "./figure.js";
 import { RunRecord } from "./classifier_record.js";

@@ -1,6 +1,6 @@
 // A figure that came ready-made from the server, drawn with the Plotly that the live chart uses too.
 
-import { loadPlotly } from "../lib/plotly.js";
+import { loadPlotly } from "../lib/chart_frame.js";
 
 /** Called by Streamlit at first and again whenever the figure changed. Returns what to do on unmount. */
 export function mount({ parentElement, data }) {

@@ -1,6 +1,64 @@
 // What every view of a run does: follow its stream from an empty record, and tell the page when its buttons do not fit.
 
-import { RunStream } from "./stream.js";
+const FIRST_WAIT = 300; // ms
+const LONGEST_WAIT = 5000;
+const ENDED = 1000;
+const REFUSED = 4400; // and above: asking again would not help
+
+/** Calls `onMessage(message)` for every message and `onState(state, reason)` with connecting, open, reconnecting, ended
+ *  or refused. A message goes on from event number `after`, the newest that was seen; or from 0 where the server, started
+ *  anew, tells all again: then what was seen is to be forgotten. */
+export class RunStream {
+  constructor(runId, { onMessage, onState }) {
+    this.runId = runId;
+    this.onMessage = onMessage;
+    this.onState = onState;
+    this.seq = 0; // the number of the newest event that was seen
+    this.life = null; // of the server that told of it
+    this.wait = FIRST_WAIT;
+    this.reconnectNow = () => this.timer && this.connect();
+    window.addEventListener("online", this.reconnectNow);
+    this.onState("connecting");
+    this.connect();
+  }
+
+  connect() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    const url = new URL(`/api/runs/${encodeURIComponent(this.runId)}/events`, location.origin);
+    url.protocol = url.protocol.replace("http", "ws");
+    url.searchParams.set("after", this.seq);
+    if (this.life) url.searchParams.set("life", this.life);
+    this.socket = new WebSocket(url);
+    this.socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
+    this.socket.onclose = ({ code, reason }) => this.lost(code, reason);
+  }
+
+  receive(message) {
+    if (this.seq === 0 || this.wait !== FIRST_WAIT) this.onState("open");
+    this.wait = FIRST_WAIT;
+    this.seq = message.seq;
+    this.life = message.life;
+    this.onMessage(message);
+  }
+
+  lost(code, reason) {
+    if (code === ENDED) return this.onState("ended");
+    if (code >= REFUSED) return this.onState("refused", reason);
+    this.onState("reconnecting");
+    const jitter = 0.5 + Math.random() / 2; // a class of thirty does not come back in the same instant
+    this.timer = setTimeout(() => this.connect(), this.wait * jitter);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    window.removeEventListener("online", this.reconnectNow);
+    this.socket.onmessage = this.socket.onclose = null;
+    this.socket.close();
+  }
+}
 
 const SETTLED = 120; // ms without another change of status before the page is told
 
