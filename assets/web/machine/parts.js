@@ -1,6 +1,7 @@
 // Small parts of the Machine page: figures with names and units, bars, and the line of the last two minutes.
 
 import { append, set, write } from "../lib/dom.js";
+import { NONE } from "../lib/format.js";
 
 const SPAN = 120; // s that a line shows
 const [WIDTH, HEIGHT] = [120, 24];

@@ -23,9 +23,9 @@ from engine.catalogue.params import Choice, SpecError
 from engine.export.formats import PROGRAMS, recipe_from_json, recipe_from_link
 from engine.files import ASSETS
 from engine.gan.recipes import RECIPES
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, network_to_json
 from engine.training.config import TRAIN_CODEC, TrainConfig
+from engine.training.presets import PRESETS
 from tests.engine.export.hostile import CHOSEN, hostile_names
 
 CONFIG = replace(TrainConfig(), images=100, epochs=1, batch_size=50)

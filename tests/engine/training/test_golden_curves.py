@@ -1,6 +1,6 @@
 """Short runs of every kind come to what was recorded once: nothing moves a curve unnoticed.
 
-After a change that is meant to move them: `python -m tests.engine.golden record`.
+After a change that is meant to move them: `python -m tests.engine.training.golden record`.
 """
 
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.golden import RECORD, RUNS, curve, told
+from tests.engine.training.golden import RECORD, RUNS, curve, told
 
 RECORDED: dict[str, list[dict[str, Any]]] = json.loads(RECORD.read_text(encoding="utf-8"))
 SHARES = ("accuracy", "mean", "spread", "difference", "near", "covered")  # of few pictures: one may be read otherwise

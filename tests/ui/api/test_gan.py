@@ -179,7 +179,7 @@ def test_a_gan_that_is_about_to_begin_is_waited_for(
         looks.append(run_id)
         return shelf.models["told"] if len(looks) > 2 else None
 
-    monkeypatch.setattr(shelf, "gan", begun_at_the_third_look)
+    monkeypatch.setattr(shelf, "learned", begun_at_the_third_look)
     monkeypatch.setattr(gan_routes, "PATIENCE", 60)
     monkeypatch.setattr(gan_routes, "LOOK_AGAIN", 0)
     assert ask(server, "samples", {"seed": 1}, "waiting").status == 200

@@ -309,11 +309,12 @@ def test_the_first_page_brings_a_cookie_that_scripts_cannot_read(server: Server)
 
 
 def test_our_files_are_kept_for_long_under_an_address_that_changes_with_them(server: Server) -> None:
-    for path in WEB.iterdir():
-        answer = server.ask("GET", web_url(path.name))
+    for path in (path for path in WEB.rglob("*") if path.is_file()):
+        name = path.relative_to(WEB).as_posix()
+        answer = server.ask("GET", web_url(name))
         assert answer.body == path.read_bytes()
         assert answer.headers["cache-control"] == FOREVER
-        unversioned = server.ask("GET", f"/web/{path.name}")
+        unversioned = server.ask("GET", f"/web/{name}")
         assert unversioned.headers["cache-control"] == "no-cache"
     assert server.ask("GET", web_url("pad/pad.js")).headers["content-type"].startswith("text/javascript")
 

@@ -75,7 +75,7 @@ class Shelf:
     def run(self, run_id: str) -> Shown | None:
         return self.runs.get(run_id)
 
-    def gan(self, run_id: str) -> GanModels | None:
+    def learned(self, run_id: str) -> GanModels | None:
         if run_id == "exploded":
             raise SpecError("Its weights are no longer numbers.", "Train it again.")
         return self.models.get(run_id)

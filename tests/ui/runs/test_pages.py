@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.gan.kind import EXAMPLE_GAN
 from engine.gan.recipes import RECIPES
-from engine.kinds import name_of_job
+from engine.kinds import kind_of
 from engine.runs.info import RunInfo
 from engine.training.kind import EXAMPLE, Classification
 from engine.training.presets import PRESETS
@@ -39,7 +39,7 @@ def test_a_run_opened_on_another_page_is_shown_on_its_own(run_id: str, opened: s
 
 
 def a_run(job: Any, status: str, finished: dict[str, float] | None = None) -> RunInfo:
-    return RunInfo("one", "me", 1.0, name_of_job(job), job, status, 1, finished, 10)  # type: ignore[arg-type]
+    return RunInfo("one", "me", 1.0, kind_of(job).title(job), job, status, 1, finished, 10)  # type: ignore[arg-type]
 
 
 def test_results_are_said_by_kind() -> None:

@@ -1,8 +1,8 @@
 """Short runs of every kind with fixed seeds, told as plain numbers, and what they once came to.
 
-    python -m tests.engine.golden record          writes golden_curves.json, which the tests compare with, anew
-    python -m tests.engine.golden write FILE      writes all numbers to the last bit, and hashes of weights and pictures
-    python -m tests.engine.golden compare FILE    says where this checkout differs from that; 1 if it does
+    python -m tests.engine.training.golden record          writes golden_curves.json anew, for the tests
+    python -m tests.engine.training.golden write FILE      writes all numbers to the last bit, and hashes of weights
+    python -m tests.engine.training.golden compare FILE    says where this checkout differs from that; 1 if it does
 
 To the last bit is on the same kind of machine only. What depends on the clock is left out.
 """
@@ -25,19 +25,21 @@ from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
 from engine.data.mnist import Mnist, load_mnist
-from engine.gan.config import GanSpec, gan_config_from_json, gan_config_to_json
-from engine.gan.events import FrameDrawn, GanEvaluated
+from engine.gan.config import GAN_CONFIG_CODEC, GanSpec
+from engine.gan.events import GanEvaluated
 from engine.gan.losses import GAN_LOSSES
+from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES
-from engine.gan.train import make_gan, train_gan
+from engine.gan.train import train_gan
 from engine.network.build import build
-from engine.network.presets import PRESETS
 from engine.network.spec import NetworkSpec, layer, plan
-from engine.plane.config import TARGETS, PlaneGan, plane_from_json, plane_to_json
+from engine.plane.config import PLANE_CODEC, TARGETS, PlaneGan
 from engine.plane.train import make_plane, train_plane
 from engine.study.config import Study
 from engine.study.train import run_study
-from engine.training.config import TrainConfig, config_from_json, config_to_json
+from engine.training.config import TRAIN_CODEC, TrainConfig
+from engine.training.events import FrameDrawn
+from engine.training.presets import PRESETS
 from engine.training.train import train
 
 RECORD = Path(__file__).with_name("golden_curves.json")
@@ -59,21 +61,21 @@ def _data() -> Mnist:
 def classifier(network: NetworkSpec, **settings: Any) -> Told:
     """Eight steps in two passes, or as many as `settings` make of it."""
     small = replace(TrainConfig(), images=100, batch_size=20, epochs=2, seed=5, validation_share=0.2)
-    config = config_from_json(config_to_json(small) | settings)
+    config = TRAIN_CODEC.from_json(TRAIN_CODEC.to_json(small) | settings)
     model = build(plan(network), config.seed)
     return list(train(model, config, _data())), [model]
 
 
 def gan(spec: GanSpec, **settings: Any) -> Told:
     small = {"images": 200, "steps": ROUNDS, "seed": 5, "batch_size": 16}
-    spec = replace(spec, config=gan_config_from_json(gan_config_to_json(spec.config) | small | settings))
+    spec = replace(spec, config=GAN_CONFIG_CODEC.from_json(GAN_CONFIG_CODEC.to_json(spec.config) | small | settings))
     data, models = load_mnist(), make_gan(spec)
     events = list(train_gan(models, spec, data.train_images, data.train_labels))
     return events, [models.generator, models.discriminator, models.maker]
 
 
 def plane(**settings: Any) -> Told:
-    spec = plane_from_json(plane_to_json(PlaneGan(steps=ROUNDS, seed=5)) | settings)
+    spec = PLANE_CODEC.from_json(PLANE_CODEC.to_json(PlaneGan(steps=ROUNDS, seed=5)) | settings)
     models = make_plane(spec)
     return list(train_plane(spec, models=models)), [models.generator, models.discriminator]
 
