@@ -6,16 +6,23 @@ export OMP_NUM_THREADS = 1
 export MALLOC_MMAP_THRESHOLD_ = 1073741824
 export MALLOC_TRIM_THRESHOLD_ = 2147483648
 
-.PHONY: run class test lint e2e clean
+# Ctrl-C is how a server is meant to end: no error of make's after it.
+UNTIL_CTRL_C := trap 'exit 0' INT;
+
+.PHONY: run class test check lint clean
 
 run: $(VENV)/.run
-	$(BIN)/python -m streamlit run app.py
+	@$(UNTIL_CTRL_C) $(BIN)/python -m streamlit run app.py
 
 class: $(VENV)/.run
-	$(BIN)/python tools/serve_class.py
+	@$(UNTIL_CTRL_C) $(BIN)/python tools/serve_class.py
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+
+# What takes less than a minute: style, types, and the engine without trainings, processes or a browser.
+check: $(VENV)/.test lint
+	$(BIN)/python -m pytest -n 2 $(FAST)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from benchmarks.class_fair import steps_of
+from benchmarks.class_fair import must_go_on, steps_of
 from benchmarks.goals import told
 from engine.runs.service import RunService
 from engine.training.kind import Classification
@@ -28,6 +28,7 @@ def _speed(service: RunService, cores: str) -> float:
     before, began = steps_of(service, run_id), time.monotonic()
     time.sleep(SECONDS)
     speed = (steps_of(service, run_id) - before) / (time.monotonic() - began)
+    must_go_on(service, [run_id])
     service.control(run_id, OWNER, "stop")
     _wait(lambda: bool((info := service.run(run_id)) and info.is_over))
     return speed

@@ -12,10 +12,11 @@ _data = tempfile.TemporaryDirectory(prefix="playground-tests-", ignore_cleanup_e
 atexit.register(_data.cleanup)
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["PLAYGROUND_DATA"] = _data.name  # before anything asks for it: modules may, while tests are collected
+MAY_BE_SKIPPED = ("Keras", "keras", "CUDA", "GPU", "Windows")
 PLACES = {
     "tests/e2e/": "browser",
-    "tests/engine/runs/test_cluster": "cluster",
-    "tests/engine/runs/test_machines": "machines",
+    "tests/engine/runs/cluster/test_cluster": "cluster",
+    "tests/engine/runs/cluster/test_machines": "machines",
     "tests/engine/runs/": "hosts",
 }
 
@@ -38,6 +39,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return _place(nodeid)
 
     return ByPlace(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say at the end what was not tried, and what that needs."""
+    skipped: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", ()):
+        why = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "no reason given"
+        skipped[why] = skipped.get(why, 0) + 1
+    for why, count in skipped.items():
+        terminalreporter.write_line(f"Not tried: {count} tests. {why}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where PLAYGROUND_NO_SKIPS is set, as in CI, a skipped test is an error, but for what no such machine has: Keras,
+    a second kind of processor."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("PLAYGROUND_NO_SKIPS") or reporter is None or hasattr(session.config, "workerinput"):
+        return
+    reports = reporter.stats.get("skipped", ())
+    wrongly = [r for r in reports if not any(word in str(r.longrepr) for word in MAY_BE_SKIPPED)]
+    if wrongly and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line(f"{len(wrongly)} tests were skipped that must run here.", red=True)
 
 
 def _place(nodeid: str) -> str:

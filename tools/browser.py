@@ -17,7 +17,19 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 120  # s, until the server answers on a busy machine
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER = "PLAYGROUND_BROWSER"  # names one by its path
+ON_PATH = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+    *("microsoft-edge", "microsoft-edge-stable", "msedge", "brave-browser", "brave"),
+)
+MAC = ("Chromium", "Google Chrome", "Microsoft Edge", "Brave Browser")
+WINDOWS = (
+    r"Chromium\Application\chrome.exe",
+    r"Google\Chrome\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
+    r"BraveSoftware\Brave-Browser\Application\brave.exe",
+)
+NO_BROWSER = f"Install Chromium, Chrome, Edge or Brave, or name one by its path in {BROWSER}."
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -55,16 +67,33 @@ def local_server(folder: Path, script: str = "app.py") -> Iterator[Server]:
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium or Chrome from the PATH. Raises RuntimeError when there is none."""
-    found = [path for name in BROWSERS if (path := shutil.which(name))]
-    if not found:
-        raise RuntimeError("Chromium or Chrome is needed on the PATH. Install one.")
+    """The browser of this machine. Raises RuntimeError when there is none."""
+    found = browser_path()
+    if found is None:
+        raise RuntimeError(f"There is no browser here. {NO_BROWSER}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found[0], args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         try:
             yield browser
         finally:
             browser.close()
+
+
+def browser_path() -> str | None:
+    """Where a browser of Chromium's family is: the one that PLAYGROUND_BROWSER names, one on the PATH, or one where a
+    Mac or Windows keeps its programs."""
+    named = os.environ.get(BROWSER)
+    if named:
+        return shutil.which(named)
+    return next((path for name in (*ON_PATH, *_usual_places()) if (path := shutil.which(name))), None)
+
+
+def _usual_places() -> Iterator[str]:
+    for folder in (Path("/Applications"), Path.home() / "Applications"):
+        yield from (str(folder / f"{name}.app" / "Contents" / "MacOS" / name) for name in MAC)
+    for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+        if folder_name := os.environ.get(variable):
+            yield from (str(Path(folder_name) / program) for program in WINDOWS)
 
 
 def wait_ready(page: Page) -> None:

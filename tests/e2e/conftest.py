@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
-from tools.browser import chromium, local_server, wait_ready
+from tools.browser import NO_BROWSER, browser_path, chromium, local_server, wait_ready
 
 LOCAL = ("data:", "blob:")
 
@@ -27,6 +27,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    if browser_path() is None:
+        pytest.skip(NO_BROWSER)
     with chromium() as running:
         yield running
 
