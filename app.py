@@ -8,16 +8,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it when it is impor
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
 
 from ui import backend
-from ui.api.identity import Identity
-from ui.api.routes import ROUTES
+from ui.api.edge import keep_log_short
+from ui.api.routes import MIDDLEWARE, ROUTES
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The training processes start while this one imports what the pages need: the first visitor waits for neither."""
+    keep_log_short()
     backend.service().begin()
     backend.warm_up()
     try:
@@ -26,4 +26,4 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         await run_in_threadpool(backend.service().close)
 
 
-app = st.App("ui/shell.py", routes=ROUTES, middleware=[Middleware(Identity)], lifespan=lifespan)
+app = st.App("ui/shell.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)

@@ -13,7 +13,6 @@ sys.path.insert(0, str(ROOT))
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -21,8 +20,7 @@ from starlette.routing import Route
 from app import lifespan
 from engine.kinds import job_from_json
 from ui import backend
-from ui.api.identity import Identity
-from ui.api.routes import ROUTES
+from ui.api.routes import MIDDLEWARE, ROUTES
 
 
 async def lesson(request: Request) -> JSONResponse:
@@ -40,6 +38,6 @@ async def lesson(request: Request) -> JSONResponse:
 app = st.App(
     str(ROOT / "ui" / "shell.py"),
     routes=[Route("/lesson", lesson, methods=["POST"]), *ROUTES],
-    middleware=[Middleware(Identity)],
+    middleware=MIDDLEWARE,
     lifespan=lifespan,
 )

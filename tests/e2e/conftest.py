@@ -92,8 +92,7 @@ def _note_message(message: ConsoleMessage, complaints: list[str]) -> None:
 
 
 def _note_response(response: Response, complaints: list[str]) -> None:
-    # On a page other than the first Streamlit looks for its own addresses beside the page before it finds them.
-    if response.status >= 400 and "/_stcore/" not in response.url:
+    if response.status >= 400:
         complaints.append(f"{response.status} {response.url}")
 
 

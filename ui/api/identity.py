@@ -1,12 +1,10 @@
-"""Who asks: the visitor's cookie, set with the first answer, and the check that a request comes from our own pages."""
+"""Who asks: the visitor's cookie, set with the first answer."""
 
 import re
 import secrets
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OWNER_COOKIE = "playground_owner"
@@ -22,19 +20,6 @@ def owner_of(scope: Scope) -> str | None:
         return None
     name = cookies[OWNER_COOKIE].value if OWNER_COOKIE in cookies else ""
     return name if SOUND_OWNER.fullmatch(name) else None
-
-
-def from_our_pages(scope: Scope) -> bool:
-    """False when a browser says that a page of another host sends this. Tools that name no origin pass."""
-    headers = Headers(scope=scope)
-    origins = headers.getlist("origin")
-    if not origins:
-        return True
-    try:
-        sender = urlsplit(origins[0]).netloc.lower()
-    except ValueError:
-        return False
-    return len(origins) == 1 and bool(sender) and sender == headers.get("host", "").lower()
 
 
 class Identity:
@@ -58,19 +43,3 @@ class Identity:
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
-
-
-class OurPagesOnly:
-    """Middleware that refuses what pages of other hosts send, by HTTP or WebSocket."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if from_our_pages(scope):
-            await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": "another site"})
-        else:
-            sentence = "This request comes from another site. Open the playground itself and try again."
-            await JSONResponse({"error": sentence}, status_code=403)(scope, receive, send)

@@ -6,7 +6,7 @@ A browser says which life of the server told it what it has seen: numbers of ano
 import asyncio
 import secrets
 from collections.abc import Coroutine
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import orjson
@@ -20,54 +20,57 @@ MAX_RECEIVED = 1000  # characters; nothing is expected from the browser at all
 MAX_AFTER = 10**12
 LIFE = secrets.token_urlsafe(6)
 
+LastWord = tuple[int, str]  # a close code and a sentence
+
 
 async def watch_run(socket: WebSocket) -> None:
     """Accept, send the run's packed messages as JSON texts, close. A refusal is a close code of 44xx and a sentence."""
     await socket.accept()
+    with suppress(WebSocketDisconnect):  # whoever left needs no last word
+        await socket.close(*await _until_the_end(socket))
+
+
+async def _until_the_end(socket: WebSocket) -> LastWord:
+    """Send what there is to send; why it is over. WebSocketDisconnect when the visitor left before."""
     after = _whole_number(socket.query_params.get("after", "0"))
     run_id = socket.path_params["id"]
     if after is None:
-        await socket.close(BAD_REQUEST, "This address asks for a part of the run that cannot be. Reload the page.")
-    elif await run_in_threadpool(service().run, run_id) is None:
+        return BAD_REQUEST, "This address asks for a part of the run that cannot be. Reload the page."
+    if await run_in_threadpool(service().run, run_id) is None:
         if service().trouble():
-            await socket.close(TRY_AGAIN, "Runs cannot be read at the moment.")
-        else:
-            await socket.close(UNKNOWN_RUN, "No run has this address. It may have been deleted; start a new one.")
-    else:
-        known = socket.query_params.get("life", LIFE) == LIFE
-        await _until_first(_send(socket, run_id, after if known else 0), _ignore_all(socket))
+            return TRY_AGAIN, "Runs cannot be read at the moment."
+        return UNKNOWN_RUN, "No run has this address. It may have been deleted; start a new one."
+    known = socket.query_params.get("life", LIFE) == LIFE
+    return await _first_of(_send(socket, run_id, after if known else 0), _ignore_all(socket))
 
 
-async def _send(socket: WebSocket, run_id: str, after: int) -> None:
+async def _send(socket: WebSocket, run_id: str, after: int) -> LastWord:
     async with aclosing(service().watch(run_id, after)) as messages:
         async for message in messages:
             await socket.send_text(as_text(message | {"life": LIFE}))
-    await socket.close(ENDED, "The run has ended.")
+    return ENDED, "The run has ended."
 
 
-async def _ignore_all(socket: WebSocket) -> None:
+async def _ignore_all(socket: WebSocket) -> LastWord:
     """Read and drop, which is how a leaving visitor is noticed; whoever sends much is sent away."""
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
-            return
+            raise WebSocketDisconnect(message["code"])
         if len(message.get("text") or message.get("bytes") or "") > MAX_RECEIVED:
-            await socket.close(TOO_BIG, "Nothing needs to be sent here.")
-            return
+            return TOO_BIG, "Nothing needs to be sent here."
 
 
-async def _until_first(*works: Coroutine[Any, Any, None]) -> None:
-    """Run all until one is done, then end the others. A visitor who left in the middle of a sentence is no error."""
+async def _first_of(*works: Coroutine[Any, Any, LastWord]) -> LastWord:
+    """Run all until one is done, then end the others: of them all only one has the last word."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(task for task in tasks if task.done()).result()
     finally:
         for task in tasks:
             task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-            raise result
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def as_text(message: dict[str, Any]) -> str:

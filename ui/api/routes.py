@@ -5,14 +5,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from ui.api.edge import Edge
+from ui.api.entry_page import ENTRY_ROUTES
 from ui.api.gan import GAN_ROUTES
-from ui.api.identity import OurPagesOnly
+from ui.api.identity import Identity
 from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.predict import predict
 from ui.api.web import WEB_ROUTES, web_url
 
-__all__ = ["ROUTES", "web_url"]
+__all__ = ["MIDDLEWARE", "ROUTES", "web_url"]
 
 
 async def not_found(_: Request) -> JSONResponse:
@@ -28,7 +30,7 @@ API = Mount(
         *MACHINE_ROUTES,
         Route("/{path:path}", not_found, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ],
-    middleware=[Middleware(OurPagesOnly)],
 )
 
-ROUTES: list[BaseRoute] = [API, *WEB_ROUTES]
+ROUTES: list[BaseRoute] = [API, *WEB_ROUTES, *ENTRY_ROUTES]
+MIDDLEWARE = [Middleware(Edge), Middleware(Identity)]

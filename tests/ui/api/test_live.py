@@ -18,7 +18,7 @@ from engine.training.kind import EXAMPLE, Classification
 from engine.training.presets import PRESETS
 from ui import backend
 from ui.api.live import MAX_RECEIVED, as_text
-from ui.api.routes import ROUTES
+from ui.api.routes import MIDDLEWARE, ROUTES
 
 OWNER = "a visitor"
 PATIENCE = 120.0
@@ -34,9 +34,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         backend.service.cache_clear()
         backend.service().begin()
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            server = uvicorn.Server(
-                uvicorn.Config(Starlette(routes=ROUTES), log_level="warning", ws="websockets-sansio")
-            )
+            app = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
+            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio"))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
             yield f"ws://127.0.0.1:{listener.getsockname()[1]}/api/runs"

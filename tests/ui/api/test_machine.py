@@ -15,14 +15,14 @@ from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui import backend
 from ui.api.identity import OWNER_COOKIE
-from ui.api.routes import ROUTES
+from ui.api.routes import MIDDLEWARE, ROUTES
 from ui.machine import now as machine_now
 from ui.machine.now import Lookout
 
 ANN, BOB = "ann-" * 6, "bob-" * 6
 QUICK = PRESETS["quick"]
 JOB = Classification(QUICK.network, replace(QUICK.config, epochs=100))
-APP = Starlette(routes=ROUTES)
+APP = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,14 @@ import websockets.exceptions
 import websockets.sync.client
 from PIL import Image
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from engine.data.mnist import load_mnist
 from engine.training.kind import EXAMPLE, Classification
 from engine.training.presets import PRESETS
 from ui import backend
-from ui.api.identity import OWNER_COOKIE, Identity
+from ui.api.identity import OWNER_COOKIE
 from ui.api.predict import PICTURE_BYTES, STROKES_BYTES
-from ui.api.routes import ROUTES
+from ui.api.routes import MIDDLEWARE, ROUTES
 from ui.api.web import FOREVER, WEB, web_url
 
 JSON = {"content-type": "application/json"}
@@ -81,7 +80,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         patch.setenv("PLAYGROUND_DATA", str(tmp_path_factory.mktemp("data")))
         backend.service.cache_clear()
         backend.service().begin()
-        app = Starlette(routes=ROUTES, middleware=[Middleware(Identity)])
+        app = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             runner = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio"))
             thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})

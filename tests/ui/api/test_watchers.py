@@ -1,8 +1,10 @@
 """Who watches over a real socket and is slow, late or cut off: gets every event once, and costs nobody else."""
 
 import json
+import logging
 import random
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -22,9 +24,18 @@ from engine.training.events import StepDone
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui import backend
-from ui.api.routes import ROUTES
+from ui.api.routes import MIDDLEWARE, ROUTES
 
 PATIENCE = 60.0
+HANDSHAKE = """GET /api/runs/{path} HTTP/1.1\r
+host: 127.0.0.1\r
+upgrade: websocket\r
+connection: upgrade\r
+sec-websocket-version: 13\r
+sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r
+\r
+"""
+SAID = (b"", b"\x81\x81\0\0\0\0x", b"\x88\x80\0\0\0\0", b"\x82\x01x")  # nothing, a text, the end, one that is no frame
 SMALL = 16_384  # bytes of the kernel for a connection, so that it is soon full
 
 
@@ -44,16 +55,19 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveRun]:
 
 
 @pytest.fixture
-def address(run: LiveRun) -> Iterator[str]:
-    """Of the run's events, on a real server."""
+def address(run: LiveRun, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+    """Of the run's events, on a real server that must not have logged an error."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=ROUTES), log_level="warning", ws="websockets-sansio"))
+        app = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="websockets-sansio"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/api/runs/{run.id}/events"
         server.should_exit = True
         thread.join()
+    errors = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not errors, caplog.text
 
 
 def report(run: LiveRun, count: int) -> None:
@@ -153,3 +167,16 @@ def test_who_watches_a_run_that_was_cut_off_sees_it_go_on(run: LiveRun, address:
         since = read(connection)
     assert before["interrupted"] and (before["after"], before["seq"]) == (0, 10)
     assert "interrupted" not in since and since["after"] == 10 and since["steps"]["step"] == [11, 12, 13]
+
+
+@pytest.mark.parametrize("path", ["one/events", "nobody/events", "one/events?after=x"])
+def test_whoever_leaves_at_any_moment_is_no_exception(run: LiveRun, address: str, path: str) -> None:
+    chance = random.Random(0)
+    host, port = address.split("/")[2].split(":")
+    with reporting(run, 5):
+        for _ in range(60):
+            with socket.create_connection((host, int(port))) as wire:
+                wire.sendall(HANDSHAKE.format(path=path).encode() + chance.choice(SAID))
+                if chance.random() < 0.5:
+                    wire.recv(chance.choice((1, 500)))
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -26,7 +26,7 @@ from engine.training.presets import PRESETS
 from tests.ui.api.test_routes import Server
 from ui import backend
 from ui.api import gan as gan_routes
-from ui.api.routes import ROUTES
+from ui.api.routes import MIDDLEWARE, ROUTES
 
 Z = 4
 LAYERS = (layer("Linear", units=784), layer("Reshape", channels=1, height=28, width=28), layer("Tanh"))
@@ -115,7 +115,8 @@ def served(shelf: Shelf) -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as listener:
         patch.setattr(backend, "service", lambda: shelf)
         patch.setattr(gan_routes, "PATIENCE", 0.1)
-        runner = uvicorn.Server(uvicorn.Config(Starlette(routes=ROUTES), log_level="warning", ws="websockets-sansio"))
+        app = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
+        runner = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio"))
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         yield Server(listener.getsockname()[1])

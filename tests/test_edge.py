@@ -1,0 +1,225 @@
+"""What reaches the server from outside, however odd; and what the server reaches for: nothing beyond this machine."""
+
+import contextlib
+import http.client
+import os
+import random
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.a_visitor import Visitor, first_step
+from tests.odd_requests import odd_exchange, rerun
+from tests.outward import Outward
+from tools.browser import ROOT, Server, local_server
+from tools.serve_class import free_port
+
+PATIENCE = 60.0
+READERS = 6
+EXCHANGES = 70  # of each reader
+LISTED = "https://school.example"
+FOREIGN = ("http://elsewhere.example", "http://127.0.0.1.elsewhere.example", "null", "http://[bad", "http://[::1")
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+ROUTE_ASKED = "socket.connect 192.0.2.1 SOCK_DGRAM"  # no packet: the system says which address would be used
+
+
+def ask(server: str, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> tuple[int, bytes]:
+    """The status and the content of the answer; `headers` with _ for -."""
+    connection = http.client.HTTPConnection(server, timeout=PATIENCE)
+    try:
+        connection.putrequest(method, path, skip_host="host" in headers)
+        for name, value in ({"content_length": str(len(body))} | headers).items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def handshake(visitor: Visitor, path: str, origin: str) -> int:
+    """The status that a WebSocket from a page of `origin` is answered with."""
+    try:
+        with visitor.connected(path, origin):
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
+
+
+def host_of(server: Server) -> str:
+    return server.url.removeprefix("http://")
+
+
+@pytest.fixture(scope="module")
+def outward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outward]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Outward(tmp_path_factory.mktemp("outward"), patch)
+
+
+@pytest.fixture(scope="module")
+def host(outward: Outward, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A whole playground of which is known what it tries to reach, and that lists one origin."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS", LISTED)
+        with local_server(tmp_path_factory.mktemp("playground")) as server:
+            yield host_of(server)
+
+
+@pytest.mark.parametrize("name", ["[::1", "[bad]", "a b", "", "127.0.0.1@elsewhere.example", "[::::]", "x:y"])
+def test_a_host_that_cannot_be_is_refused(host: str, name: str) -> None:
+    for path in ("/", "/_stcore/health", "/api/health"):
+        assert ask(host, path, host=name)[0] == 400
+
+
+@pytest.mark.parametrize("name", ["localhost:8501", "[::1]:8501", "LapTop.local", "192.168.1.20:8501", "[fe80::1]"])
+def test_a_host_that_can_be_is_served(host: str, name: str) -> None:
+    for path in ("/_stcore/health", "/api/health"):
+        assert ask(host, path, host=name, origin=f"http://{name.lower()}")[0] == 200
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_pages_of_other_sites_reach_no_address_of_streamlit(host: str, origin: str) -> None:
+    for path in ("/_stcore/health", "/_stcore/host-config", "/", "/train", "/api/health"):
+        assert ask(host, path, origin=origin)[0] == 403
+    assert ask(host, "/_stcore/upload_file/a/b", "PUT", b"x", origin=origin)[0] == 403
+    with Visitor(host) as visitor:
+        for path in ("/_stcore/stream", "/api/runs/example/events", "/nothing"):
+            assert handshake(visitor, path, origin) == 403
+
+
+def test_an_origin_that_is_listed_is_served_as_behind_a_proxy(host: str) -> None:
+    assert ask(host, "/api/health", origin=LISTED)[0] == 200
+    assert ask(host, "/api/health", origin=f"{LISTED}.elsewhere.example")[0] == 403
+    with Visitor(host) as visitor:
+        for path in ("/_stcore/stream", "/api/runs/example/events"):
+            assert handshake(visitor, path, LISTED) == 101
+
+
+@pytest.mark.parametrize("message", ["text", b"\xff\xff\xff", b"\x0a"])
+def test_what_streamlit_does_not_understand_ends_its_socket_alone(host: str, message: str | bytes) -> None:
+    with Visitor(host) as visitor, visitor.connected("/_stcore/stream", f"http://{host}") as connection:
+        connection.send(message)
+        with pytest.raises(ConnectionClosed) as closed:
+            connection.recv(PATIENCE)
+        assert closed.value.rcvd and closed.value.rcvd.code == 1003
+        visitor.open("draw")
+
+
+def test_whatever_comes_no_traceback_is_logged(tmp_path: Path) -> None:
+    with local_server(tmp_path) as server:
+        host = host_of(server)
+        with ThreadPoolExecutor(READERS) as readers:
+            statuses = readers.map(lambda seed: odd_statuses(host, seed), range(READERS))
+            cut_off_an_upload(host)
+        assert not any(" 500 " in status for told in statuses for status in told)
+        assert ask(host, "/api/health")[0] == 200
+    log = (tmp_path / "server.log").read_text(errors="replace")
+    assert "Invalid HTTP request" in log  # something odd did come
+    assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:5000]
+
+
+def odd_statuses(host: str, seed: int) -> list[str]:
+    dice = random.Random(seed)
+    return [odd_exchange(int(host.split(":")[1]), dice) for _ in range(EXCHANGES)]
+
+
+def cut_off_an_upload(host: str) -> None:
+    """A visitor sends half a file to the Draw page, and is gone."""
+    with Visitor(host) as visitor, visitor.connected("/_stcore/stream", f"http://{host}") as connection:
+        connection.send(rerun(random.Random(0)))
+        while (message := ForwardMsg.FromString(connection.recv(PATIENCE, decode=False))).WhichOneof("type") != (
+            "new_session"
+        ):
+            pass
+        session = message.new_session.initialize.session_id
+        upload = http.client.HTTPConnection(host, timeout=PATIENCE)
+        upload.request("GET", "/_stcore/health")
+        answer = upload.getresponse()
+        answer.read()
+        token = (answer.headers["set-cookie"] or "").split(";")[0]
+        upload.putrequest("PUT", f"/_stcore/upload_file/{session}/one")
+        upload.putheader("content-length", "100000")
+        upload.putheader("content-type", "multipart/form-data; boundary=x")
+        upload.putheader("cookie", token)
+        upload.putheader("x-xsrftoken", token.partition("=")[2])
+        upload.endheaders(b'--x\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\nhalf')
+        upload.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        upload.close()
+
+
+def test_the_record_sees_what_would_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outward = Outward(tmp_path, monkeypatch)
+    code = """import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    probe.connect(("192.0.2.1", 9))
+    probe.connect(("127.0.0.1", 9))
+socket.getaddrinfo("192.0.2.7", 80, flags=socket.AI_NUMERICHOST)"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert outward.lines() == [ROUTE_ASKED, "socket.getaddrinfo 192.0.2.7"]
+
+
+def test_pages_runs_and_handshakes_from_elsewhere_reach_for_nothing_outside(host: str, outward: Outward) -> None:
+    with Visitor(host) as visitor:
+        for page in PAGES:
+            visitor.open(page if page != "home" else "")
+        visitor.open("train")
+        visitor.press("Start")
+        with visitor.events(visitor.run_id) as events:
+            first_step(events)
+        for origin in (*FOREIGN, LISTED):
+            handshake(visitor, "/_stcore/stream", origin)
+        visitor.press("Stop")
+    assert outward.lines() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent to a group of processes")
+@pytest.mark.parametrize("command", [["tools/serve_class.py"], ["-m", "streamlit", "run", "app.py"]])
+def test_a_server_for_a_class_starts_without_reaching_for_anything_outside(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outward = Outward(tmp_path, monkeypatch)
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
+    port = free_port()
+    options = ["--server.address", "0.0.0.0", "--server.port", str(port), "--server.headless", "true"]
+    with group([sys.executable, *command, *(options if "-m" in command else [])]) as process:
+        address = told_address(process)
+        with Visitor(address) as visitor:
+            visitor.open("")
+            for origin in FOREIGN:
+                assert handshake(visitor, "/_stcore/stream", origin) == 403
+    assert outward.lines() == [ROUTE_ASKED] * ("-m" not in command)
+
+
+@contextlib.contextmanager
+def group(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process with its children, ended by Ctrl-C."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=ROOT, text=True, start_new_session=True, **streams) as process:
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            process.communicate(timeout=PATIENCE)
+
+
+def told_address(process: subprocess.Popen[str]) -> str:
+    """The host that the terminal names, once it answers."""
+    assert process.stdout
+    told = re.search(r"http://(\S+)", next(line for line in process.stdout if "http://" in line))
+    assert told
+    while True:
+        with contextlib.suppress(OSError):
+            ask(told[1], "/api/health")
+            return told[1]
+        time.sleep(0.05)

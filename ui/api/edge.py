@@ -1,0 +1,130 @@
+"""What stands before every address, Streamlit's too: who is refused, and whose leaving is no error.
+
+Streamlit asks the internet for this machine's address, and serves nobody meanwhile, for a handshake whose Origin is not
+the Host. No such handshake gets that far.
+"""
+
+import ipaddress
+import logging
+import re
+
+import streamlit as st
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect
+from websockets.exceptions import InvalidState
+
+from ui.api.streamlit_socket import STREAM, of_streamlit_only
+
+AUTHORITY = rb"(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?"
+HOST = re.compile(AUTHORITY)
+ORIGIN = re.compile(rb"https?://(" + AUTHORITY + rb")")
+UNSOUND_HOST = 400, "This request names a host that cannot be. Type the address of the playground again."
+ANOTHER_SITE = 403, "This request comes from another site. Open the playground itself and try again."
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class ReaderLeftError(OSError):
+    """What is said to whoever sends into a socket that is closed."""
+
+
+class Edge:
+    """Middleware that refuses what names no sound host or is sent by a page of another site, by HTTP or WebSocket."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            send = _while_open(send)
+        try:
+            await self._serve(scope, receive, send)
+        except (ClientDisconnect, WebSocketDisconnect, ReaderLeftError):
+            return  # nobody is left to be told
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if refused := refusal(scope["headers"]):
+            await _refuse(*refused, scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            scope = {**scope, "headers": _as_of_our_page(scope["headers"])}
+            if scope["path"].endswith(STREAM):
+                receive, send = of_streamlit_only(receive, send)
+        await self.app(scope, receive, send)
+
+
+def refusal(headers: Headers) -> tuple[int, str] | None:
+    """The status and sentence for a request that goes no further. A tool that names no origin passes, and so does an
+    origin that Streamlit's option server.corsAllowedOrigins lists."""
+    hosts = [value for name, value in headers if name == b"host"]
+    origins = [value for name, value in headers if name == b"origin"]
+    if not all(_is_sound(host) for host in hosts):
+        return UNSOUND_HOST
+    if not origins or (len(origins) == 1 and (_is_same(origins[0], hosts) or _is_listed(origins[0]))):
+        return None
+    return ANOTHER_SITE
+
+
+def _is_sound(host: bytes) -> bool:
+    parts = HOST.fullmatch(host)
+    if not parts or not parts[1]:
+        return parts is not None
+    try:
+        return bool(ipaddress.IPv6Address(parts[1].decode()))
+    except ValueError:
+        return False
+
+
+def _is_same(origin: bytes, hosts: list[bytes]) -> bool:
+    sender = ORIGIN.fullmatch(origin)
+    return sender is not None and [sender[1].lower()] == [host.lower() for host in hosts]
+
+
+def _is_listed(origin: bytes) -> bool:
+    return origin.decode("latin-1") in st.get_option("server.corsAllowedOrigins")
+
+
+def _as_of_our_page(headers: Headers) -> Headers:
+    """The Origin as Streamlit looks for it, which takes no other spelling of the Host and knows of no list."""
+    host = next((value for name, value in headers if name == b"host"), None)
+    told = [header for header in headers if header[0] != b"origin"]
+    origins = [value.partition(b"://")[0] for name, value in headers if name == b"origin" and host]
+    return told + [(b"origin", scheme + b"://" + (host or b"")) for scheme in origins]
+
+
+def _while_open(send: Send) -> Send:
+    """A socket that the server closed by itself is one whose reader left; uvicorn raises RuntimeError then."""
+
+    async def send_while_open(message: Message) -> None:
+        try:
+            await send(message)
+        except RuntimeError as error:
+            raise ReaderLeftError("The socket is closed.") from error
+
+    return send_while_open
+
+
+async def _refuse(status: int, sentence: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": sentence})
+    else:
+        await JSONResponse({"error": sentence}, status)(scope, receive, send)
+
+
+def keep_log_short() -> None:
+    """From now on a frame that cannot be read is one line in the log; uvicorn adds a traceback."""
+    for name in ("uvicorn.error", "asyncio"):
+        logging.getLogger(name).addFilter(_without_traceback)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    is_text = isinstance(error, UnicodeDecodeError) and record.getMessage().startswith("Invalid UTF-8")
+    if is_text or isinstance(error, InvalidState):  # the latter: such a text after the socket was closed
+        record.exc_info = None
+    return True

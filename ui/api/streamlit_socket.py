@@ -1,0 +1,44 @@
+"""The messages of Streamlit's own socket: one that its page cannot have sent ends it, without a traceback."""
+
+from contextlib import suppress
+
+from google.protobuf.message import DecodeError
+from starlette.types import Message, Receive, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
+
+STREAM = "/_stcore/stream"
+NOT_UNDERSTOOD = 1003
+
+
+def of_streamlit_only(receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """Both ends of a socket that is closed where a message is none of Streamlit's.
+
+    Streamlit sees its reader leave by what it receives alone: where sending fails first, it closes what is closed.
+    """
+    is_over = False
+
+    async def received() -> Message:
+        nonlocal is_over
+        message = await receive()
+        if message["type"] != "websocket.receive" or _is_of_streamlit(message.get("bytes")):
+            return message
+        await send_until_over({"type": "websocket.close", "code": NOT_UNDERSTOOD, "reason": "Reload the page."})
+        is_over = True
+        return {"type": "websocket.disconnect", "code": NOT_UNDERSTOOD}
+
+    async def send_until_over(message: Message) -> None:
+        if not is_over:
+            with suppress(OSError):
+                await send(message)
+
+    return received, send_until_over
+
+
+def _is_of_streamlit(content: bytes | None) -> bool:
+    if content is None or len(content) > get_max_widget_state_size_bytes():
+        return False
+    try:
+        return bool(BackMsg.FromString(content))
+    except DecodeError:
+        return False
