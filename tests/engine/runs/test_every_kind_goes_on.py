@@ -1,0 +1,225 @@
+"""Every kind of run, with every setting that changes its stream, goes on elsewhere to the last bit: what its first
+process told and what the next one tells is what one process alone would have told."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import Choice, choose
+from engine.catalogue.schedules import SCHEDULES
+from engine.gan.checkpoint import gan_bytes
+from engine.gan.config import GanConfig, GanSpec
+from engine.gan.losses import GAN_LOSSES
+from engine.gan.models import make_gan
+from engine.gan.recipes import RECIPES
+from engine.kind import SET, Action
+from engine.kinds import KINDS, job_to_json, kind_of, sort_of
+from engine.network.spec import NetworkSpec, layer
+from engine.plane.config import TARGETS, PlaneGan
+from engine.runs.info import Value
+from engine.runs.replay import ReplayLog
+from engine.runs.worker.training import Training
+from engine.study.config import Study
+from engine.study.events import StudyScored
+from engine.training.config import TrainConfig
+from engine.training.events import Event, FrameDrawn, OrderDone, SettingChanged
+from engine.training.kind import Classification
+
+KEPT, CUT, END = 3, 5, 9  # steps: of the checkpoint, of the loss, and up to which is compared
+CLOCK = ("seconds", "train_seconds", "samples_per_second")
+Order = tuple[int, Action, Value]
+pytestmark = pytest.mark.usefixtures("folder")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A job, and what is asked of it after which step."""
+
+    job: Any
+    orders: tuple[Order, ...] = ()
+
+
+def chosen(rows: Any, kind: str, **values: Any) -> Choice:
+    params = rows[kind].params
+    return choose(rows, kind, {name: value for name, value in values.items() if name in params}, "")
+
+
+NETWORK = NetworkSpec(
+    (
+        *(
+            layer("Conv2d", channels=2, kernel_size=5, stride=3),
+            layer("BatchNorm2d"),
+            layer("ReLU"),
+            layer("Dropout", p=0.3),
+        ),
+        *(layer("Flatten"), layer("Linear", units=10)),
+    )
+)
+CONFIG = TrainConfig(images=400, batch_size=60, epochs=3)
+CLASSIFIER = Classification(NETWORK, CONFIG)
+CLASSIFIERS: dict[str, Any] = {
+    **{f"optimizer {k}": {"optimizer": chosen(OPTIMIZERS, k, lr=0.01, momentum=0.9)} for k in OPTIMIZERS},
+    **{f"schedule {k}": {"schedule": chosen(SCHEDULES, k, every=1, warmup=0.2)} for k in SCHEDULES},
+    **{f"loss {k}": {"loss": chosen(LOSSES, k)} for k in LOSSES},
+    "a last batch that is short": {"batch_size": 53},
+    "no validation pictures": {"validation_share": 0.0},
+    "a stratified split": {"stratified": True},
+    "all cores": {"cores": "all"},
+}
+GAN = RECIPES["conditional"].gan
+GANS: dict[str, Any] = {
+    **{f"loss {k}": {"loss": chosen(GAN_LOSSES, k)} for k in GAN_LOSSES},
+    **{
+        f"optimizers {k}": dict.fromkeys(
+            ("generator_optimizer", "discriminator_optimizer"), chosen(OPTIMIZERS, k, lr=0.001)
+        )
+        for k in OPTIMIZERS
+    },
+    **{
+        f"{d} steps of D, {g} of G": {"discriminator_steps": d, "generator_steps": g}
+        for d, g in ((2, 1), (1, 3), (3, 2), (0, 1), (2, 0))
+    },
+    "all that softens D": {"label_smoothing": 0.2, "instance_noise": 0.2},
+    "an average of G": {"ema": 0.9},
+    "a last batch that is short": {"batch_size": 30},
+}
+PLANES: dict[str, Any] = {
+    **{f"target {k}": {"target": k, "points": ((0.1, 0.2), (0.3, -0.4), (-0.5, 0.6))} for k in TARGETS},
+    **{f"loss {k}": {"loss": chosen(GAN_LOSSES, k)} for k in GAN_LOSSES},
+    **{
+        f"{d} steps of D, {g} of G": {"discriminator_steps": d, "generator_steps": g}
+        for d, g in ((3, 1), (1, 2), (0, 2), (3, 0))
+    },
+    "all that softens D": {"label_smoothing": 0.2, "instance_noise": 0.2},
+}
+
+
+def small(gan: GanSpec, **changes: Any) -> GanSpec:
+    config = GanConfig(
+        **{**{name: getattr(gan.config, name) for name in gan.config.__slots__}, "images": 100, "batch_size": 16}
+    )
+    return replace(gan, config=replace(config, **changes))
+
+
+def with_live_settings() -> dict[str, Case]:
+    """Each kind, with each of its live settings changed before the checkpoint, after it, and at the loss."""
+    cases = {}
+    for name, job in (("classifier", CLASSIFIER), ("gan", small(GAN)), ("plane", PlaneGan(units=8))):
+        for setting, param in KINDS[name].live.items():
+            values = (2, 3, 1) if param.kind == "int" else tuple(param.high * part for part in (1e-3, 5e-4, 2e-3))
+            orders = tuple((step, SET, (setting, value)) for step, value in zip((2, 4, CUT), values, strict=True))
+            cases[f"{name}: {setting} changed"] = Case(job, orders)
+    return cases
+
+
+def by_hand() -> dict[str, Case]:
+    """Each kind, with each of its orders for a single step given where the checkpoint is behind."""
+    cases = {}
+    for name, job in (
+        ("classifier", CLASSIFIER),
+        ("gan", small(GAN, discriminator_steps=2)),
+        ("plane", PlaneGan(units=8, discriminator_steps=2)),
+    ):
+        for action in KINDS[name].by_hand:
+            orders: tuple[Order, ...] = ((KEPT, action, None), (KEPT + 1, action, None), (CUT, "resume", None))
+            cases[f"{name}: {action} by hand"] = Case(job, orders)
+    return cases
+
+
+CASES: dict[str, Case] = {
+    **{
+        f"classifier: {name}": Case(replace(CLASSIFIER, config=replace(CONFIG, **changes)))
+        for name, changes in CLASSIFIERS.items()
+    },
+    **{f"gan: recipe {name}": Case(small(recipe.gan)) for name, recipe in RECIPES.items()},
+    **{f"gan: {name}": Case(small(GAN, **changes)) for name, changes in GANS.items()},
+    **{f"plane: {name}": Case(PlaneGan(units=8, **changes)) for name, changes in PLANES.items()},
+    **with_live_settings(),
+    **by_hand(),
+}
+
+
+def drive(run: Training, until: int, orders: tuple[Order, ...], told: list[Event]) -> None:
+    """Let a run work until a step is told, giving it each order right after its step."""
+    left = list(orders)
+    told += run.events
+    run.events.clear()
+    while run.step < until or not run.is_at_step:
+        if not run.wants_to_train:
+            break
+        run.advance()
+        told += run.events
+        run.events.clear()
+        while left and run.is_at_step and run.step == left[0][0] and not run.is_behind:
+            run.control(*left.pop(0)[1:])
+            told += run.events
+            run.events.clear()
+
+
+def story(told: list[Event]) -> list[str]:
+    """What must be the same, as text, for NaN is not equal to itself: all but the film, which comes by the clock."""
+    kept = [
+        e
+        for e in told
+        if sort_of(e) in ("step", "change", "order", "milestone", "result") or type(e).__name__ == "Evaluated"
+    ]
+    return [
+        repr(replace(e, **{name: 0.0 for name in CLOCK if hasattr(e, name)}))
+        for e in kept
+        if not isinstance(e, FrameDrawn)
+    ]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_run_goes_on_to_the_last_bit_with(name: str) -> None:
+    case = CASES[name]
+    job = job_to_json(case.job)
+    whole: list[Event] = []
+    drive(Training("run", job, paused=False), END, case.orders, whole)
+    first, before = Training("run", job, paused=False), list[Event]()
+    drive(first, KEPT, tuple(o for o in case.orders if o[0] < KEPT), before)
+    checkpoint = first.checkpoint()
+    assert checkpoint and first.step == KEPT
+    for order in (o for o in case.orders if o[0] == KEPT):
+        first.control(*order[1:])
+    drive(first, CUT, tuple(o for o in case.orders if KEPT < o[0] < CUT), before)
+    log = ReplayLog()
+    log.take(before)
+    second, after = Training("run", job, False, told=log, status="running", checkpoint=checkpoint), list[Event]()
+    assert (second.step, second.is_behind) == (KEPT, True)
+    drive(second, CUT, (), after)
+    assert not [event for event in after if sort_of(event) == "step"]
+    for order in (o for o in case.orders if o[0] == CUT):
+        second.control(*order[1:])
+    drive(second, END, (), after)
+    assert story(before + after) == story(whole)
+    assert len([event for event in whole if sort_of(event) == "step"]) == END
+    changes = [order for order in case.orders if order[1] == SET]
+    assert len([event for event in before + after if isinstance(event, SettingChanged)]) == len(changes)
+    parts = [order for order in case.orders if order[1] in kind_of(case.job).by_hand and order[1] != "step"]
+    assert len([event for event in before if isinstance(event, OrderDone)]) == len(parts)
+
+
+def test_a_study_goes_on_after_its_newest_score_to_the_last_bit() -> None:
+    gan = small(GAN)
+    study = Study("run", gan, NETWORK, per_digit=10, added_per_digit=10, seeds=2, steps=10)
+    job, material = job_to_json(study), gan_bytes(make_gan(gan))
+    whole: list[Event] = []
+    drive(Training("run", job, False, material), 10**6, (), whole)
+    first, before = Training("run", job, False, material), list[Event]()
+    while len([event for event in before if isinstance(event, StudyScored)]) < 3:
+        first.advance()
+        before += first.events
+        first.events.clear()
+    log = ReplayLog()
+    log.take(before)
+    second, after = Training("run", job, False, material, log, "running", first.checkpoint()), list[Event]()
+    drive(second, 10**6, (), after)
+    assert story(before + after) == story(whole)
+
+
+def test_every_kind_is_here() -> None:
+    assert {kind_of(case.job).name for case in CASES.values()} | {"study"} == set(KINDS) - {"sum"}
