@@ -118,16 +118,6 @@ def test_a_batch_that_fits_and_the_very_end_of_the_pictures() -> None:
     check(replace(CONFIG, images=112), 7, 8)
 
 
-@pytest.mark.parametrize("loss", GAN_LOSSES)
-def test_every_loss_goes_on(loss: str) -> None:
-    check(replace(CONFIG, loss=choose(GAN_LOSSES, loss, {}, ""), discriminator_steps=2), 5)
-
-
-@pytest.mark.parametrize("kind", OPTIMIZERS)
-def test_both_optimizers_remember_what_they_had_seen(kind: str) -> None:
-    check(with_optimizers(kind, {"lr": 0.005}), 5)
-
-
 def test_settings_changed_on_the_way_are_kept() -> None:
     def visitor(step: int, controls: Controls) -> None:
         if step == 3:

@@ -10,7 +10,6 @@ import torch
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError, choose
-from engine.catalogue.schedules import SCHEDULES
 from engine.data.mnist import Mnist, load_mnist
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
@@ -100,22 +99,9 @@ def test_it_goes_on_to_the_last_bit_wherever_it_was_cut(network: NetworkSpec, da
     check(network, SMALL, data, (first, middle, last_of_an_epoch, in_the_last_epoch, very_last))
 
 
-@pytest.mark.parametrize("kind", OPTIMIZERS)
-def test_every_optimizer_remembers_what_it_had_seen(kind: str, data: Mnist) -> None:
-    values = {"lr": 0.02, **({"momentum": 0.9} if "momentum" in OPTIMIZERS[kind].params else {})}
-    config = replace(SMALL, optimizer=choose(OPTIMIZERS, kind, values, ""))
-    check(LINEAR, config, data, (1, 8))
-
-
 def test_an_optimizer_without_a_memory_has_nothing_to_lose(data: Mnist) -> None:
     config = replace(SMALL, optimizer=choose(OPTIMIZERS, "SGD", {"lr": 0.02, "momentum": 0.0}, ""))
     check(LINEAR, config, data, (5,))
-
-
-@pytest.mark.parametrize("kind", SCHEDULES)
-def test_the_schedule_goes_on_from_its_step(kind: str, data: Mnist) -> None:
-    schedule = choose(SCHEDULES, kind, {"warmup": 0.3, **({"every": 1} if kind == "Step" else {})}, "")
-    check(LINEAR, replace(SMALL, schedule=schedule), data, (3, 8))
 
 
 def test_a_learning_rate_that_the_visitor_chose_is_kept(data: Mnist) -> None:
