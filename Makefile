@@ -9,7 +9,7 @@ export MALLOC_TRIM_THRESHOLD_ = 2147483648
 # Ctrl-C is how a server is meant to end: no error of make's after it.
 UNTIL_CTRL_C := trap 'exit 0' INT;
 
-.PHONY: run class test check lint clean
+.PHONY: run class test check lint texts clean
 
 run: $(VENV)/.run
 	@$(UNTIL_CTRL_C) $(BIN)/python -m streamlit run app.py
@@ -37,6 +37,10 @@ $(VENV)/.run: requirements.txt
 $(VENV)/.test: requirements-dev.txt requirements-cluster.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
+
+# Collects all texts for translators, and brings the languages in assets/languages up to date.
+texts: $(VENV)/.run
+	$(BIN)/python tools/texts.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

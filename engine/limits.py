@@ -24,7 +24,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from engine.catalogue.params import SpecError, number
+from engine.catalogue.params import SpecError
+from engine.text import number
 
 LEAST = {"batch": 256}  # presets and recipes need as much
 MB = 1_000_000

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from engine.catalogue.params import Choice, Param, Row, SpecError, Value, choose, number
+from engine.catalogue.params import Choice, Param, Row, SpecError, Value, choose
+from engine.text import number
 from engine.training.config import CATALOGUES, SETTINGS, TrainConfig
 from ui.state import enter, entered, seed, settle
 

@@ -6,14 +6,18 @@ import streamlit as st
 
 from engine.files import ASSETS
 from engine.runs.cluster.machine import Machine
+from engine.text import Text, plural
 from ui.backend import service
 from ui.colours import COLOURS, GROUP_COLOURS, faint_ink, ink, mixed, paper, rule
+from ui.language import say
+from ui.language_switch import language_switch
 from ui.machine.now import now
-from ui.machine.words import cores, going_on, training
+from ui.machine.words import going_on, training
 from ui.theme_watch import theme_watch
 
 ICON = ASSETS / "web" / "shell/icon.svg"
-ABOUT = (
+NAME = Text("Deep Learning Playground")
+ABOUT = Text(
     "**Deep Learning Playground.** Stack layers, train on MNIST's handwritten digits, and draw digits for your network "
     "to read. Everything runs on the machine that serves this page."
 )
@@ -55,9 +59,11 @@ def trouble() -> None:
 def footer() -> None:
     machine = now().machine
     elsewhere = {host.machine for host in machine.hosts if host.machine}
-    where = f"Trains on {len(elsewhere)} computers" if elsewhere else "Runs on this machine; nothing leaves it"
-    with st.container(key="footer"):
-        st.caption(f"{_going_on(machine)} · {where}")
+    here = Text("Runs on this machine; nothing leaves it")
+    there = plural("Trains on {count} computer", "Trains on {count} computers", count=len(elsewhere))
+    with st.container(key="footer", horizontal=True, vertical_alignment="center"):
+        st.caption(f"{_going_on(machine)} · {say(there if elsewhere else here)}")
+        language_switch()
         theme_watch()
 
 
@@ -65,5 +71,6 @@ def _going_on(machine: Machine) -> str:
     """How many runs train now, for everybody."""
     if training(machine):
         return going_on(machine)
-    nobody = "no runs going on" if service().ready() else "training gets ready"
-    return f"{cores(machine, 'processor core')} · {nobody}"
+    there = plural("{count} processor core", "{count} processor cores", count=machine.cores)
+    nobody = Text("no runs going on") if service().ready() else Text("training gets ready")
+    return f"{say(there)} · {say(nobody)}"

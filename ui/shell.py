@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from ui.frame import ABOUT, ICON, footer, style, trouble
+from ui.frame import ABOUT, ICON, NAME, footer, style, trouble
+from ui.language import say
 
-st.set_page_config(page_title="Deep Learning Playground", page_icon=ICON, layout="wide", menu_items={"About": ABOUT})
+st.set_page_config(page_title=say(NAME), page_icon=ICON, layout="wide", menu_items={"About": say(ABOUT)})
 
 PAGES = [
-    st.Page("../pages/home.py", title="Home", icon=":material/home:", default=True),
-    st.Page("../pages/build.py", title="Build", icon=":material/stacks:", url_path="build"),
-    st.Page("../pages/train.py", title="Train", icon=":material/show_chart:", url_path="train"),
-    st.Page("../pages/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
-    st.Page("../pages/gan.py", title="GAN", icon=":material/auto_awesome:", url_path="gan"),
-    st.Page("../pages/machine.py", title="Machine", icon=":material/memory:", url_path="machine"),
+    st.Page("../pages/home.py", title=say("Home"), icon=":material/home:", default=True),
+    st.Page("../pages/build.py", title=say("Build"), icon=":material/stacks:", url_path="build"),
+    st.Page("../pages/train.py", title=say("Train"), icon=":material/show_chart:", url_path="train"),
+    st.Page("../pages/draw.py", title=say("Draw"), icon=":material/draw:", url_path="draw"),
+    st.Page("../pages/gan.py", title=say("GAN"), icon=":material/auto_awesome:", url_path="gan"),
+    st.Page("../pages/machine.py", title=say("Machine"), icon=":material/memory:", url_path="machine"),
 ]
 
 style()

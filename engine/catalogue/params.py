@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from engine.text import Text, number, sentences
+
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 60, 30, 60
 
@@ -26,9 +28,18 @@ class Mend:
 class SpecError(ValueError):
     """Something a person can mend. `what` is wrong, `cure` mends it; `layer` is the 0-based position where it shows."""
 
-    def __init__(self, what: str, cure: str, *, layer: int | None = None, mend: Mend | None = None) -> None:
+    def __init__(
+        self, what: Text | str, cure: Text | str, *, layer: int | None = None, mend: Mend | None = None
+    ) -> None:
         super().__init__(f"{what} {cure}")
-        self.what, self.cure, self.layer, self.mend = what, cure, layer, mend
+        self.what = what if isinstance(what, Text) else Text(what)
+        self.cure = cure if isinstance(cure, Text) else Text(cure)
+        self.layer, self.mend = layer, mend
+
+    @property
+    def text(self) -> Text:
+        """What is wrong and the cure, one after the other."""
+        return sentences(self.what, self.cure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +158,6 @@ def choice_from_json(rows: Mapping[str, Row], data: object, where: str) -> Choic
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
         raise SpecError(f"{where}: expected an object with a kind, received {_shown(data)}.", "Check the file or link.")
     return choose(rows, data.get("kind"), {k: v for k, v in data.items() if k != "kind"}, where)
-
-
-def number(value: float) -> str:
-    """A number for people: 121,930 or 0.001 or 1e-06."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.0f}" if value == round(value) else f"{value:g}"
 
 
 def _shown(value: object) -> str:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.kind import Action, Sort
+from engine.text import Text, as_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Recovered:
     a sentence for people. What was trained since the newest checkpoint is done again, and not told again."""
 
     step: int
-    why: str
+    why: Text | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +126,16 @@ class Diverged:
     """The loss became NaN or exploded; the run ended at `step`. `why` and `cure` are sentences for people."""
 
     step: int
-    why: str
-    cure: str
+    why: Text | str
+    cure: Text | str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     """The run could not go on. `why` and `cure` are sentences for people."""
 
-    why: str
-    cure: str
+    why: Text | str
+    cure: Text | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,5 +183,6 @@ def name_of(event: type[Any]) -> str:
 
 def as_json(event: Event) -> dict[str, Any]:
     """`{"event": "epoch_done", ...}` with every field but bytes, which travel apart."""
-    told = {name: value for name, value in asdict(event).items() if not isinstance(value, bytes)}
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    told = {name: as_plain(value) for name, value in values.items() if not isinstance(value, bytes)}
     return {"event": name_of(type(event)), **told}

@@ -14,6 +14,7 @@ WEB = {"streamlit", "starlette", "uvicorn", "plotly", "segno"}
 BELOW = {
     "limits": {"catalogue"},
     "files": set[str](),
+    "text": set[str](),
     "catalogue": set[str](),
     "data": {"files", "catalogue", "network", "training"},
     "digits": {"catalogue", "limits"},
@@ -29,7 +30,7 @@ BELOW = {
 }
 # Rooms and modules that leave torch alone.
 NO_TORCH = [
-    *("limits", "files", "kind", "kinds", "catalogue", "export", "digits"),
+    *("limits", "files", "text", "kind", "kinds", "catalogue", "export", "digits"),
     *("network.spec", "network.roles", "network.load"),
     *("training.config", "training.events", "training.kind", "training.presets", "training.facts", "training.estimate"),
     *("gan.config", "gan.events", "gan.health", "gan.losses", "gan.recipes", "gan.kind", "gan.film"),
@@ -71,7 +72,7 @@ def test_the_engine_knows_no_browser_no_server_and_nothing_above_it(path: Path) 
 @pytest.mark.parametrize("path", [p for p in ENGINE if room_of(p) in BELOW], ids=shown)
 def test_a_room_of_the_engine_imports_only_from_rooms_below_it(path: Path) -> None:
     used = {name.split(".")[1] for name in imported(path) if name.startswith("engine.") and name.count(".")}
-    assert used <= BELOW[room_of(path)] | {room_of(path)}
+    assert used <= BELOW[room_of(path)] | {room_of(path), "text"}
 
 
 def test_every_room_of_the_engine_has_its_place() -> None:

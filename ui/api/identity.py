@@ -1,4 +1,4 @@
-"""Who asks: the visitor's cookie, set with the first answer."""
+"""Who asks, and in which language: the visitor's cookies, one of them set with the first answer."""
 
 import re
 import secrets
@@ -7,6 +7,8 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.language import choose_language
+
 OWNER_COOKIE = "playground_owner"
 COOKIE_SECONDS = 365 * 24 * 3600
 SOUND_OWNER = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -14,21 +16,27 @@ SOUND_OWNER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 def owner_of(scope: Scope) -> str | None:
     """The visitor named by the cookie of an HTTP request or WebSocket handshake; None without a sound one."""
-    try:
-        cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    except CookieError:
-        return None
-    name = cookies[OWNER_COOKIE].value if OWNER_COOKIE in cookies else ""
+    name = _cookies(scope).get(OWNER_COOKIE, "")
     return name if SOUND_OWNER.fullmatch(name) else None
 
 
+def _cookies(scope: Scope) -> dict[str, str]:
+    try:
+        return {name: part.value for name, part in SimpleCookie(Headers(scope=scope).get("cookie", "")).items()}
+    except CookieError:
+        return {}
+
+
 class Identity:
-    """Middleware that gives every visitor an unguessable cookie with the page itself, before its script runs."""
+    """Middleware that notes the visitor's language, and gives everybody an unguessable cookie with the page itself,
+    before its script runs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            choose_language(_cookies(scope), Headers(scope=scope).get("accept-language", ""))
         opens_page = scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", "")
         if not opens_page or owner_of(scope):
             await self.app(scope, receive, send)

@@ -18,6 +18,7 @@ from starlette.types import Scope
 from engine.files import ASSETS
 from engine.kinds import KINDS
 from engine.training.events import COMMON_EVENTS, name_of
+from ui.language import SOURCE, languages, words
 
 WEB = ASSETS / "web"
 PLOTLY = "plotly.min.js"
@@ -46,8 +47,18 @@ def _kinds() -> str:
     return f"// What each event of a run is, by its name.\n\nexport const EVENTS = {json.dumps(sorts)};\n"
 
 
+@functools.cache
+def _words(tag: str) -> str:
+    """A module with a language's words. Raises KeyError."""
+    told = words(tag)
+    name = "// What the page says in this language.\n\n"
+    return name + "".join(f"export const {part.upper()} = {json.dumps(value)};\n" for part, value in told.items())
+
+
 def _version(folder: Path) -> str:
     content = hashlib.sha256(KINDS_SCRIPT.encode())
+    for tag in languages():
+        content.update(_words(tag).encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             content.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
@@ -86,12 +97,20 @@ async def kinds_script(_: Request) -> Response:
     return Response(KINDS_SCRIPT, media_type="text/javascript", headers={"cache-control": FOREVER})
 
 
+async def words_script(request: Request) -> Response:
+    tag = request.path_params["tag"]
+    script = _words(tag if tag in languages() else SOURCE)
+    return Response(script, media_type="text/javascript", headers={"cache-control": FOREVER})
+
+
 KINDS_SCRIPT = _kinds()
 VERSION = _version(WEB)
 WEB_ROUTES: list[BaseRoute] = [
     Route(f"/web/{PLOTLY}", plotly_script),
     Route(f"/web/{VERSION}/lib/kinds.js", kinds_script),
     Route("/web/lib/kinds.js", kinds_script),
+    Route(f"/web/{VERSION}/lib/words/{{tag}}.js", words_script),
+    Route("/web/lib/words/{tag}.js", words_script),
     Mount(f"/web/{VERSION}", _WebFiles(FOREVER)),
     Mount("/web", _WebFiles("no-cache")),
 ]

@@ -32,7 +32,7 @@ def _objection(kind: str, shape: Shape) -> str:
     try:
         LAYERS[kind].out(shape, dict(layer(kind).values))
     except SpecError as error:
-        return f" :orange[Here it {_plain(error.what)}]"
+        return f" :orange[Here it {_plain(str(error.what))}]"
     return ""
 
 

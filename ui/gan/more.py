@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.catalogue.params import Choice, number
+from engine.catalogue.params import Choice
 from engine.gan.config import GAN_SETTINGS
 from engine.gan.losses import GAN_LOSSES
 from engine.network.spec import plan, shape_text
 from engine.runs.info import RunInfo
+from engine.text import number
 from ui.backend import service
 from ui.draw.readers import UNNAMED, ago, standing
 from ui.gan.play import play

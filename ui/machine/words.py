@@ -66,8 +66,8 @@ def going_on(machine: Machine) -> str:
     return f"{_runs(len(training(machine)))} on {cores(machine)}"
 
 
-def cores(machine: Machine, called: str = "core") -> str:
-    return f"{machine.cores} {called}{'s' * (machine.cores != 1)}"
+def cores(machine: Machine) -> str:
+    return f"{machine.cores} core{'s' * (machine.cores != 1)}"
 
 
 def training(machine: Machine) -> list[Carried]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from engine.catalogue.params import number
 from engine.network.spec import CLASSES
 from engine.study.config import Study
+from engine.text import number
 
 
 def outcome(finished: dict[str, Any]) -> str:

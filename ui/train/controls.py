@@ -3,9 +3,10 @@
 import streamlit as st
 
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.catalogue.params import SpecError, number
+from engine.catalogue.params import SpecError
 from engine.network.spec import Plan, mended, plan, survey
 from engine.runs.info import RunInfo
+from engine.text import number
 from engine.training import estimate
 from ui.backend import service
 from ui.draw.readers import UNNAMED

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.catalogue.params import Choice, number
+from engine.catalogue.params import Choice
 from engine.export.formats import PROGRAMS, TITLES
 from engine.network.spec import plan, shape_text
 from engine.runs.info import RunInfo
+from engine.text import number
 from engine.training.config import SETTINGS
 from ui.backend import service
 from ui.build.sharing import code_download

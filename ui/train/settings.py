@@ -4,8 +4,8 @@ import base64
 
 import streamlit as st
 
-from engine.catalogue.params import number
 from engine.catalogue.schedules import factor
+from engine.text import number
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.draw.readers import UNNAMED
