@@ -54,8 +54,13 @@ class Limits:
 
     @property
     def host_memory(self) -> int:
-        """In bytes."""
+        """Of all runs in one training process, in bytes."""
         return self.host_mb * MB
+
+    @property
+    def run_memory(self) -> int:
+        """Of one run, in bytes: three quarters of a host, so that others have room beside it."""
+        return self.host_memory * 3 // 4
 
 
 @functools.cache

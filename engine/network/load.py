@@ -17,7 +17,7 @@ MULTIPLY_ADD_SECONDS = 4e-11
 FORWARD = 1 / 3  # of the work of forward and backward together
 
 FLOAT_BYTES = 4
-WEIGHT_BYTES = 4 * FLOAT_BYTES  # the weight, its gradient, and two running means of the optimizer
+WEIGHT_BYTES = 7 * FLOAT_BYTES  # the weight, its gradient, two means of the optimizer; three of them in a checkpoint
 ACTIVATION_BYTES = 1.4 * FLOAT_BYTES  # there and, for a while, back
 OWN_BYTES = 8_000_000  # pictures in the order of this run
 CHUNK = 100  # pictures drawn or evaluated at once
@@ -111,8 +111,9 @@ def _bounds(load: Load) -> Iterator[_Bound]:
     yield _Bound(product, 0, most, words)
     product, most = batch * load.picture_multiply_adds, bounds.step_multiply_adds
     yield _Bound(product, 0, most, f"a step would take {product:,} multiply-adds, and {most:,} is the limit")
-    words = f"it would take about {load.step_memory / MB:,.0f} MB of memory, and {bounds.host_mb:,} MB is the limit"
-    yield _Bound(load.step_memory, load.memory, bounds.host_memory, words)
+    words = f"it would take about {load.step_memory / MB:,.0f} MB of memory"
+    words += f", and {bounds.run_memory / MB:,.0f} MB is the limit"
+    yield _Bound(load.step_memory, load.memory, bounds.run_memory, words)
     seconds, longest = load.seconds + batch * load.picture_seconds, bounds.step_seconds
     words = f"a step would take about {seconds:,.2g} s on one core, and {longest:g} s is the limit"
     yield _Bound(seconds, load.seconds, longest, words)

@@ -79,7 +79,7 @@ class Seat:
 
     host: Host | None = None
     is_begun: bool = False  # the host has it
-    is_moving: bool = False
+    moves_to: Host | None = None
     is_redone: bool = False  # it is over, and trained once more for the weights that were lost
     checkpoint: bytes | None = None  # from the host it was on
     orders: list[tuple[Action, Value]] = field(default_factory=list)  # given before the host had it
@@ -109,6 +109,7 @@ class LiveRun:
     watchers: set[Watcher] = field(default_factory=set)
     seat: Seat = field(default_factory=Seat)
     is_heavy: bool = False
+    memory: int = 0  # bytes on its host, estimated
     changed_job: Any = None
     is_over: bool = False
     is_settled: bool = False  # over, and its weights are where they belong

@@ -16,7 +16,7 @@ from engine.kinds import changed_job, check_job, job_from_json, job_to_json, kin
 from engine.limits import limits
 from engine.runs.cluster.dispatch import Dispatch
 from engine.runs.cluster.machine import Machine
-from engine.runs.cluster.quota import check_room
+from engine.runs.cluster.quota import Claim, check_count, check_memory
 from engine.runs.cluster.sidecar import worker_count
 from engine.runs.example import example
 from engine.runs.info import RunInfo, checked_value
@@ -104,12 +104,15 @@ class RunService:
 
     def _take_in(self, run: LiveRun) -> None:
         """Have a run carried. Raises SpecError where there is no room for it."""
-        run.is_heavy = load_of(run.job).step_seconds > limits().heavy_seconds
+        load = load_of(run.job)
+        run.memory, run.is_heavy = load.step_memory, load.step_seconds > limits().heavy_seconds
         with self._starting:
             live = [r for r in tuple(self._live.values()) if not r.is_over]
             if run.id in self._live:  # resumed in two windows
                 return
-            check_room(run.job, [r.job for r in live], sum(r.owner == run.owner for r in live), self._dispatch.hosts)
+            check_count(sum(r.owner == run.owner for r in live))
+            beside = [Claim(r.owner, r.memory) for r in live if r.is_heavy == run.is_heavy]
+            check_memory(Claim(run.owner, run.memory), beside, self._dispatch.room(run.is_heavy))
             self._live[run.id] = run
         self._keeper.wake()
         self._dispatch.give(run)

@@ -26,7 +26,7 @@ export class HostCard {
     this.trouble = append(this.root, "p", "machine-trouble");
     this.trouble.setAttribute("role", "status");
     const meters = append(this.root, "div", "machine-meters");
-    this.memory = new Bar(meters, "Memory", "What this process uses, and what it may use.");
+    this.memory = new Bar(meters, "Memory", "What the runs in this process take, and what they may take.");
     this.busy = new Bar(meters, "Cores busy", "How many processor cores it kept busy over the last second.");
     this.turns = append(this.root, "p", "machine-turns");
     this.buildTable();

@@ -79,10 +79,9 @@ class Dispatch:
         """What the hosts do at the moment."""
         return machine_now(self._fleet)
 
-    @property
-    def hosts(self) -> int:
-        """How many there are for ordinary runs, or will be."""
-        return max(sum(not host.is_heavy for host in tuple(self._fleet.hosts.present)), self._workers)
+    def room(self, heavy: bool) -> int:
+        """Bytes of memory for all runs of one class."""
+        return self._fleet.hosts.room(heavy)
 
     @property
     def running_loop(self) -> asyncio.AbstractEventLoop:

@@ -23,9 +23,9 @@ class Carried:
 @dataclass(frozen=True, slots=True)
 class HostInfo:
     """One training process. `machine` is the name of its computer, empty for this one; `device` is cpu, cuda or mps;
-    `threads` how many it computes with now; `memory` its resident bytes and `memory_limit` what its runs may take;
-    `cores` how many it has kept busy over the last second; `heard` seconds since its last sign of life. `trouble` is a
-    sentence, or empty."""
+    `threads` how many it computes with now; `memory` the bytes that its runs take and `memory_limit` what they may
+    take; `cores` how many it has kept busy over the last second; `heard` seconds since its last sign of life. `trouble`
+    is a sentence, or empty."""
 
     name: str
     machine: str

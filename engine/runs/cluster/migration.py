@@ -54,7 +54,7 @@ async def carry(
         log.info("A run could not be moved: %s", error)
         await take_back(run, host)
     finally:
-        seat.is_moving = False
+        seat.moves_to = None
         run.watchers.discard(watcher)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from engine.kinds import job_to_json
+from engine.limits import MB, limits
 from engine.runs.cluster.balance import Load, freest, next_move
 from engine.runs.cluster.migration import ask_again, carry, forget, pass_on_orders, seen_done, set_aside
 from engine.runs.cluster.shares import Claim, weights
@@ -24,6 +25,7 @@ NOTICED_SECONDS = 2.0  # until then the loss of a host has been noticed
 SHARE_SECONDS = 0.05  # what changes within this time is told to the hosts together
 BALANCE_SECONDS = 1.0
 MOVES_AT_ONCE = 4
+OVER_PULSES = 3  # with too much memory, before something is done about it
 WITHDRAWN = Failed("This run was stopped before it began.", "Start it anew.")
 LOST = "A training process was lost; this run went on by itself."
 
@@ -109,8 +111,21 @@ class Fleet:
         for run in tuple(self.waiting):
             candidates = self._hosts_for(run)
             if candidates:
+                roomy = [host for host in candidates if self._fits(run.memory, host)]
                 self.waiting.remove(run)
-                self._put_on(run, candidates[freest([self._load(host) for host in candidates])])
+                self._put_on(run, self._freest(roomy) if roomy else min(candidates, key=self._memory))
+
+    def _freest(self, hosts: list[Host]) -> Host:
+        return hosts[freest([self._load(host) for host in hosts])]
+
+    def _memory(self, host: Host) -> int:
+        """Bytes that the runs on a host take, or should take with those that are on their way to it."""
+        runs = [run for run in tuple(self.live.values()) if not run.is_over]
+        return max(sum(run.memory for run in runs if host in (run.seat.host, run.seat.moves_to)), host.memory)
+
+    def _fits(self, memory: int, host: Host) -> bool:
+        """Whether a host has room for one more run that takes so many bytes."""
+        return self._memory(host) + memory <= limits().host_memory
 
     def _hosts_for(self, run: LiveRun) -> list[Host]:
         """Those of its class; any where there are none of it and none to come."""
@@ -211,7 +226,7 @@ class Fleet:
     def _lift(self, run: LiveRun) -> None:
         """Take a run from its host, which has it no longer. What was asked of it is asked of the next one, too."""
         seat = run.seat
-        seat.host, seat.is_begun, seat.is_moving = None, False, False
+        seat.host, seat.is_begun, seat.moves_to = None, False, None
         ask_again(run)
         self.waiting.append(run)
 
@@ -223,9 +238,10 @@ class Fleet:
             if run and fare.is_heavy and not run.is_heavy and run.seat.host is host:
                 run.is_heavy = True
             if run and run.is_heavy and not (host.is_heavy or host.is_fast):
-                better = [h for h in self._hosts_for(run) if h.is_heavy or h.is_fast]
+                better = [h for h in self._hosts_for(run) if (h.is_heavy or h.is_fast) and self._fits(run.memory, h)]
                 if better:
-                    self._move(run, better[freest([self._load(h) for h in better])])
+                    self._move(run, self._freest(better))
+        self._relieve(host)
         if self.waiting:
             self._place_waiting()
         now = time.monotonic()
@@ -243,20 +259,49 @@ class Fleet:
             if move is None:
                 return
             run_id, whence, to = move
+            if not self._fits(self.live[run_id].memory, hosts[to]):
+                may_move -= {run_id}
+                continue
             self._move(self.live[run_id], hosts[to])
             loads[to] = loads[to].with_run(run_id, loads[whence].weights[run_id])
             loads[whence] = loads[whence].without(run_id)
 
+    def _relieve(self, host: Host) -> None:
+        """Make room on a host that takes more memory than it may: its largest run moves, or ends with the reason."""
+        limit = limits().host_memory
+        host.over_memory = host.over_memory + 1 if host.memory > limit else 0
+        runs = [run for run_id in host.received if (run := self.live.get(run_id)) and not run.is_over]
+        if host.over_memory < OVER_PULSES or not runs or not all(run.seat.is_begun for run in runs):
+            return
+        host.over_memory = 0
+        largest = max(runs, key=lambda run: run.memory)
+        takes = max(host.memory * largest.memory // (sum(run.memory for run in runs) or 1), largest.memory)
+        others = [other for other in self._hosts_for(largest) if other is not host and self._fits(takes, other)]
+        if others and self._may_move(largest):
+            self._move(largest, self._freest(others))
+            return
+        what = f"The training process of this run took {host.memory / MB:,.0f} MB of memory; {limit / MB:,.0f} MB is"
+        cure = "Train it again with a smaller batch or network, or when fewer runs go on."
+        self._end(largest, host, Failed(f"{what} the limit.", cure))
+
+    def _end(self, run: LiveRun, host: Host, words: Failed) -> None:
+        """Take a run from its host for good."""
+        host.received.pop(run.id, None)
+        run.seat.host, run.seat.is_begun = None, False
+        self.end_in_words(run, words)
+        self.do(forget(run, host))
+        self.share_soon()
+
     def _move(self, run: LiveRun, to: Host) -> None:
         if self._may_move(run):
-            run.seat.is_moving = True
+            run.seat.moves_to = to
             self.do(
                 carry(run, lambda host: self._put_on(run, to if to in self.hosts.present else host), self._take_back)
             )
 
     def _may_move(self, run: LiveRun) -> bool:
         seat = run.seat
-        return seat.is_begun and not seat.is_moving and not run.is_over and seat.stays_until < time.monotonic()
+        return seat.is_begun and not seat.moves_to and not run.is_over and seat.stays_until < time.monotonic()
 
     def _load(self, host: Host) -> Load:
         """As if somebody looked at every run: nobody moves only because somebody else looks away."""

@@ -59,6 +59,7 @@ class Host:
     heard: float = field(default_factory=time.monotonic)
     weights: dict[str, float] = field(default_factory=dict)  # of its runs, as it was told
     alone_threads: int = 1  # for a run that is alone on its computer, as it was told
+    over_memory: int = 0  # pulses in a row that told of too much memory
 
     @property
     def at_hand(self) -> str:
@@ -68,6 +69,11 @@ class Host:
     def is_fast(self) -> bool:
         """Whether it has more than a processor core to train with."""
         return self.pulse is not None and self.pulse.device != "cpu"
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its runs take, as it told."""
+        return self.pulse.memory if self.pulse else 0
 
 
 class Hosts:
@@ -102,6 +108,13 @@ class Hosts:
     @property
     def are_local(self) -> bool:
         return self._marks is not None
+
+    def room(self, heavy: bool) -> int:
+        """Bytes of memory for all runs of one class, on the hosts that are there or will be."""
+        present = tuple(self.present)
+        count = sum(host.is_heavy or host.is_fast for host in present) or int(self.are_local) if heavy else 0
+        count = count or max(sum(not host.is_heavy for host in present), self._workers)
+        return count * limits().host_memory
 
     def will_have_heavy(self) -> bool:
         """Whether a host for runs with long steps is on its way; this machine starts one when it is first needed."""
@@ -254,10 +267,10 @@ class Hosts:
                     await asyncio.wait_for(host.hurry.wait(), GAP_SECONDS)
 
     async def _feel_on(self, host: Host) -> None:
-        """Its pulse once a second while it has runs. Raises TimeoutError when there is none, HungError."""
+        """Ask for its pulse once a second while it has runs, and once after. Raises TimeoutError, HungError."""
         while True:
             await asyncio.sleep(PULSE_SECONDS)
-            if not host.received:
+            if not host.received and not (host.pulse and host.pulse.runs):
                 host.cores, host.heard = 0.0, time.monotonic()
                 continue
             async with asyncio.timeout(SILENT_SECONDS):

@@ -18,8 +18,8 @@ class Fare:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """`at_hand` is the run whose turn it is, since `at_hand_seconds`, or empty. `memory` is resident bytes, `busy` the
-    seconds of processor time used so far, `trouble` a sentence or empty."""
+    """`at_hand` is the run whose turn it is, since `at_hand_seconds`, or empty. `memory` is the bytes that its runs
+    take, `busy` the seconds of processor time used so far, `trouble` a sentence or empty."""
 
     machine: str
     process: int

@@ -145,7 +145,7 @@ class RunHost:
                 process.pid,
                 str(best_device()),
                 self._trainer.threads,
-                process.memory_info().rss,
+                self._trainer.memory(),
                 used.user + used.system,
                 *self._trainer.at_hand(),
                 self._trainer.fares(),

@@ -12,10 +12,11 @@ import torch
 
 from engine.kind import Action
 from engine.kinds import job_to_json
-from engine.limits import limits
+from engine.limits import MB, limits
 from engine.runs.info import Value
 from engine.runs.worker.crash import Mark
 from engine.runs.worker.heartbeat import Fare
+from engine.runs.worker.memory import give_back, own_memory
 from engine.runs.worker.outbox import Outbox
 from engine.runs.worker.training import Training
 from engine.runs.worker.turns import SLICE_SECONDS, Turns
@@ -31,6 +32,7 @@ SURELY_HEAVY = 3  # long steps
 LEAVE_SECONDS = 1.0
 LEFT_SECONDS = 15.0  # without a question: the server is gone, or this machine cut off from it
 LOOK_SECONDS = 1.0
+LARGE_BYTES = 50 * MB  # of memory that is no longer needed: worth giving back
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Trainer:
         self._catching_up: deque[str] = deque()
         self._wake = threading.Event()
         self._closing = False
+        self._idle_memory = own_memory()
         self._at_hand: tuple[str, float] = ("", 0.0)
         self._mark = Mark()
         self._thread = threading.Thread(target=self._train, name="training", daemon=True)
@@ -97,6 +100,14 @@ class Trainer:
         """Whose turn it is, and for how many seconds its step or its beginning has taken. For any thread."""
         run_id, since = self._at_hand
         return run_id, time.monotonic() - since if run_id else 0.0
+
+    def memory(self) -> int:
+        """Bytes that the runs here take. For any thread."""
+        taken = own_memory() - self._idle_memory
+        if taken > limits().host_memory:
+            give_back()
+            taken = own_memory() - self._idle_memory
+        return max(taken, 0)
 
     # From here on: in the training thread.
 
@@ -150,10 +161,13 @@ class Trainer:
         seat = self.seats.pop(run_id, None)
         if seat:
             seat.run.leave()  # it may be the one whose turn it is
+            if own_memory() - self._idle_memory > LARGE_BYTES:
+                give_back()
 
     def _train(self) -> None:
         torch.set_num_threads(1)
         _warm_up()
+        self._idle_memory = own_memory()
         if sys.platform == "linux":  # where it is the thread's alone, and the rest of the process goes on answering
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         while not self._closing:
@@ -215,6 +229,8 @@ class Trainer:
         content = seat.run.checkpoint()
         if content:
             self._outbox.put_checkpoint(run_id, content)
+            if len(content) > LARGE_BYTES:
+                give_back()
         cost = time.perf_counter() - began
         seat.due_seconds = seat.seconds + max(CHECKPOINT_BUSY_SECONDS, cost / CHECKPOINT_SHARE)
         seat.due = time.monotonic() + CHECKPOINT_SECONDS

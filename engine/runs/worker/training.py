@@ -147,8 +147,8 @@ class Training:
         return state if is_known else None
 
     def leave(self) -> None:
-        """Train no more; nothing is said of it."""
-        self.goal, self.status = "nothing", "stopped"
+        """Train no more, and let the networks go; nothing is said of it."""
+        self.goal, self.status, self.work = "nothing", "stopped", None
 
     def _take(self, event: Event) -> None:
         name, sort = name_of(type(event)), sort_of(event)

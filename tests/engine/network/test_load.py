@@ -110,7 +110,7 @@ def test_variables_reach_forms_networks_and_jobs() -> None:
     [
         (WIDE, r"a step would take [\d,]+ multiply-adds, and 20,000,000,000 is the limit"),
         (MANY_WEIGHTS, r"times its [\d,]+ parameters that is [\d,]+, and 10,000,000,000 is the limit"),
-        (DEEP, r"it would take about [\d,]+ MB of memory, and 1,500 MB is the limit"),
+        (DEEP, r"it would take about [\d,]+ MB of memory, and 1,125 MB is the limit"),
         (LONG_ROUND, r"a step would take about [\d.]+ s on one core, and 2 s is the limit"),
     ],
 )

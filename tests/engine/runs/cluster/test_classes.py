@@ -1,4 +1,4 @@
-"""Runs with long steps have a host of their own; a run that is alone may have all cores; memory is bounded."""
+"""Runs with long steps have a host of their own; a run that is alone may have all cores."""
 
 import time
 from collections.abc import Callable
@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.catalogue.params import SpecError
 from engine.kinds import load_of
 from engine.limits import limits
 from engine.network.spec import NetworkSpec, layer
-from engine.runs.cluster.quota import check_room
 from engine.runs.service import RunService
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
@@ -92,18 +90,3 @@ def test_a_run_that_is_alone_and_repeatable_keeps_to_one_core(service: RunServic
     assert {host.threads for host in service.machine().hosts} == {1}
     service.control(one, OWNER, "stop")
     read(one)
-
-
-def test_what_does_not_fit_into_memory_is_refused_in_words() -> None:
-    each = load_of(LONG).step_memory
-    there = limits().host_memory
-    check_room(LONG, [LONG] * (there // each - 1), 0, 1)
-    with pytest.raises(SpecError, match="MB are left") as refused:
-        check_room(LONG, [LONG] * (there // each), 0, 1)
-    assert "smaller batch" in refused.value.cure
-    check_room(LONG, [LONG] * (there // each), 0, 2)
-
-
-def test_one_visitor_cannot_have_all_of_it() -> None:
-    with pytest.raises(SpecError, match="not over"):
-        check_room(LONG, [], limits().runs_per_owner, 2)
