@@ -11,12 +11,14 @@ from engine.kinds import changed_job, kind_of
 Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
 UNFINISHED: tuple[Status, ...] = ("starting", "running", "paused")
 Value = tuple[str, float] | None
+Changed = tuple[str, int, float]
+"""A setting that was changed while a run trained: its name, how often, and its newest value."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
     """One run as its pages see it. `created` is in seconds since 1970; `seq` numbers its newest event; `finished` is
-    that event as JSON once there is one."""
+    that event as JSON once there is one; `step` is the newest step, `changed` what was changed on the way."""
 
     id: str
     owner: str
@@ -27,6 +29,8 @@ class RunInfo:
     seq: int
     finished: dict[str, Any] | None
     parameters: int
+    step: int = 0
+    changed: tuple[Changed, ...] = ()
 
     @property
     def is_over(self) -> bool:

@@ -166,6 +166,8 @@ class LiveRun:
             self.tape.seq,
             self.finished,
             self.parameters,
+            self.told.step,
+            self.told.changed,
         )
 
 

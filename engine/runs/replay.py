@@ -21,6 +21,14 @@ class ReplayLog:
     changes: list[tuple[int, str, float]] = field(default_factory=list)
     orders: dict[int, Action] = field(default_factory=dict)
 
+    @property
+    def changed(self) -> tuple[tuple[str, int, float], ...]:
+        """Of each setting that was changed its name, how often, and its newest value."""
+        values: dict[str, list[float]] = {}
+        for _, name, value in tuple(self.changes):
+            values.setdefault(name, []).append(value)
+        return tuple((name, len(those), those[-1]) for name, those in values.items())
+
     def has(self, event: Event, count: int) -> bool:
         """Whether `event` was told; `count` events of its class came before it where it has no step."""
         match sort_of(event):

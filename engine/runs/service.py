@@ -98,6 +98,8 @@ class RunService:
         run = LiveRun(info.id, owner, info.job, info.parameters, paused=False, material=self._material(info.job))
         run.created, run.tape, run.told = info.created, Tape(info.seq + 1), told
         run.is_listed, run.stored_seq = True, info.seq
+        for _, name, value in told.changes:
+            run.changed_job = kind_of(run.job).changed(run.job_now, name, value)
         if told.newest:
             run.say(Recovered(told.step, RESUMED))
         self._take_in(run)
@@ -134,6 +136,11 @@ class RunService:
             if isinstance(checked, tuple):
                 run.changed_job = changed_job(run.job_now, *checked)
             self._dispatch.control(run, action, checked)
+
+    def job_now(self, run_id: str) -> Any:
+        """The job of a run that goes on, with all that was changed meanwhile; None for another run."""
+        run = self._live.get(run_id)
+        return run.job_now if run else None
 
     def run(self, run_id: str) -> RunInfo | None:
         live = self._live.get(run_id)
@@ -261,7 +268,8 @@ class RunService:
         return self._keeper.trouble
 
     def _tidy(self) -> None:
-        """Drop checkpoints that no run will go on from."""
+        """Bring what an older playground stored up to date, and drop checkpoints that no run will go on from."""
+        self._store.fill_facts()
         with contextlib.suppress(OSError):
             for run_id in self._checkpoints.known() if self._checkpoints else ():
                 info = self.run(run_id)

@@ -14,11 +14,12 @@ from engine.training.presets import PRESETS
 from ui.backend import service
 from ui.build.start import thumbnail
 from ui.colours import COLOURS, ink
-from ui.draw.readers import UNNAMED, accuracy, ago, standing
+from ui.draw.readers import UNNAMED, accuracy, ago
 from ui.frame import is_dark
 from ui.gan.film_thumbnail import last_digits
 from ui.gan.thumbnail import film_of_example
 from ui.runs.pages import PAGE_OF
+from ui.runs.words import course
 
 WIDTH, HEIGHT = 120, 48
 SHOWN_RUNS = 4
@@ -57,18 +58,24 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
         with column, st.container(key=f"run-{run.id}", gap="xsmall"):
             made = last_digits(run.id, run.seq, is_dark()) if run.kind == "gan" else None
             _picture(made or _curve(_progress(run.id, run.seq)))
-            result = _result(run) if run.is_over else f"{run.status} now"
-            label = f"{run.name or UNNAMED}: {result}"
+            label = f"{run.name or UNNAMED}: {_result(run)}"
             st.page_link(PAGE_OF[run.kind], label=label, query_params={"run": run.id})
-            when = "recorded" if run.id == EXAMPLE else ago(run.created)
-            words = "from real pictures" if run.kind == "gan" else "of the test pictures right"
-            st.caption(f"{words}, {when}" if run.finished else when)
+            st.caption(_about(run))
 
 
 def _result(run: RunInfo) -> str:
-    if run.kind == "gan":
-        return f"distance {run.finished['distance']:.1f}" if run.finished else standing(run)
-    return accuracy(run)
+    if run.finished is None:
+        return course(run)
+    return f"distance {run.finished['distance']:.1f}" if run.kind == "gan" else accuracy(run)
+
+
+def _about(run: RunInfo) -> str:
+    """The line below a run: what its figure means, whether it came to its end, and when."""
+    when = "recorded" if run.id == EXAMPLE else ago(run.created)
+    if run.finished is None:
+        return when
+    words = "from real pictures" if run.kind == "gan" else "of the test pictures right"
+    return f"{words}, {course(run)}, {when}" if run.status == "stopped" else f"{words}, {when}"
 
 
 def _way(page: str, label: str, icon: str, sentence: str, picture: str, still: str = "") -> None:

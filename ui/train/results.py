@@ -16,6 +16,7 @@ from ui.build.sharing import code_download
 from ui.charts import confusion_matrix
 from ui.draw.readers import UNNAMED, accuracy, ago
 from ui.frame import is_dark
+from ui.runs.words import course, rates
 from ui.state import Session, owner
 from ui.still_chart import still_chart
 from ui.train.run import show
@@ -78,6 +79,7 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     config = run.job.config
     rows = {name.capitalize(): _in_words(getattr(config, name)) for name in ("optimizer", "loss", "schedule")}
     rows |= {param.label: _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
+    rows |= {"Learning rate": rates(run), "What became of it": course(run)}
     with training:
         st.table({"Setting": list(rows), "Value": list(rows.values())}, hide_index=True)
         if st.button(
@@ -121,16 +123,21 @@ def _code(run: RunInfo) -> None:
             st.code(source, language="python", height=420)
 
 
+def entry(run: RunInfo) -> str:
+    """A run in the list of earlier ones: what it reached, of which network, how far it came, and how it was trained."""
+    name, how = run.name or UNNAMED, f"{run.job.config.optimizer.kind}, {rates(run)}"
+    if run.finished:
+        return f"**{accuracy(run)}** · {name} · {course(run)} · {how} · {ago(run.created)}"
+    return f"**{course(run)}** · {name} · {how} · {ago(run.created)}"
+
+
 def _earlier(visitor: Session, shown: RunInfo) -> None:
     runs = service().runs(owner(), limit=EARLIER, kind="classifier")
     if not runs:
         st.caption("Your runs will stand here, with what they reached.")
     for run in runs:
-        result = accuracy(run) if run.is_over else f"{run.status} now"
-        epochs = f"{run.job.config.epochs} epoch{'s' * (run.job.config.epochs != 1)}"
-        rate = f"{run.job.config.optimizer.kind} {number(run.job.config.optimizer['lr'])}"
         st.button(
-            f"**{result}** · {run.name or UNNAMED} · {epochs} · {rate} · {ago(run.created)}",
+            entry(run),
             key=f"run-earlier-{run.id}",
             type="tertiary",
             disabled=run.id == shown.id,

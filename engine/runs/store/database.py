@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table, create_engine, event, inspect, make_url
+from sqlalchemy import Column, Connection, Engine, Table, create_engine, event, inspect, make_url, text
 
 from engine.files import data_folder
 from engine.runs.store.errors import OtherTablesError
@@ -34,15 +34,17 @@ def own_url() -> str:
 
 
 def opened(url: str) -> Engine:
-    """With all tables. Raises one of TROUBLES."""
+    """With all tables and their columns. Raises one of TROUBLES."""
     is_postgresql = make_url(url).get_backend_name() == "postgresql"
     engine = create_engine(url, **(POSTGRESQL if is_postgresql else {}))
     event.listen(engine, "connect", _set_up_postgresql if is_postgresql else _set_up_sqlite)
     try:
         there = inspect(engine).get_table_names()
-        for name, table in TABLES.tables.items():
-            if name in there:
-                _check(engine, table)
+        old = [table for name, table in TABLES.tables.items() if name in there]
+        later = [column for table in old for column in _missing(engine, table)]
+        with engine.begin() as connection:
+            for column in later:
+                _add(connection, column)
         TABLES.create_all(engine)
     except BaseException:
         engine.dispose()
@@ -60,12 +62,23 @@ def put_aside() -> None:
     log.warning("The file of runs %s is damaged or of another version. It is now %s; a new one is begun.", path, aside)
 
 
-def _check(engine: Engine, table: Table) -> None:
+def _missing(engine: Engine, table: Table) -> list[Column[Any]]:
+    """The columns that an older playground did not have. Raises OtherTablesError for a table that is not ours."""
     found = {column["name"]: column for column in inspect(engine).get_columns(table.name)}
     extra = [column for name, column in found.items() if name not in table.columns]
-    missing = [column.name for column in table.columns if column.name not in found]
-    if missing or any(not column["nullable"] and column["default"] is None for column in extra):
+    missing = [column for column in table.columns if column.name not in found]
+    needed = any(not column.nullable for column in missing)
+    if needed or any(not column["nullable"] and column["default"] is None for column in extra):
         raise OtherTablesError(f"table {table.name} has other columns")
+    return missing
+
+
+def _add(connection: Connection, column: Column[Any]) -> None:
+    """Add a column that may be empty; another server may have been quicker."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    kind = column.type.compile(connection.dialect)
+    only_once = "IF NOT EXISTS " if is_postgresql else ""
+    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {only_once}{column.name} {kind}"))
 
 
 def _set_up_sqlite(connection: Any, record: object) -> None:

@@ -1,6 +1,7 @@
 """Runs, batches of what they report and frames of their films, as rows of the store's tables and back."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from engine.catalogue.params import SpecError
 from engine.kinds import job_from_json, job_to_json
-from engine.runs.info import RunInfo
+from engine.runs.info import Changed, RunInfo
 from engine.runs.message import Message
 from engine.training.events import FrameDrawn
 
@@ -48,7 +49,12 @@ def run_row(info: RunInfo) -> Row:
 def changing(info: RunInfo) -> Row:
     """What changes while a run goes on."""
     finished = json.dumps(info.finished) if info.finished else None
-    return {"status": info.status, "seq": info.seq, "finished": finished}
+    return {"status": info.status, "seq": info.seq, "finished": finished, "facts": facts(info.step, info.changed)}
+
+
+def facts(step: int, changed: Sequence[Changed]) -> str:
+    """What lists of runs say of how far one came, and of what was changed on the way."""
+    return json.dumps({"step": step, "changed": changed})
 
 
 def run_info(row: RowMapping) -> RunInfo | None:
@@ -60,6 +66,9 @@ def run_info(row: RowMapping) -> RunInfo | None:
         return None
     del values["kind"]
     values["finished"] = json.loads(values["finished"]) if values["finished"] else None
+    known = json.loads(values.pop("facts") or "{}")
+    values["step"] = known.get("step") or (values["finished"] or {}).get("step", 0)
+    values["changed"] = tuple((name, often, value) for name, often, value in known.get("changed", ()))
     return RunInfo(**values)
 
 

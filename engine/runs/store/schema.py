@@ -1,4 +1,8 @@
-"""The tables of the store: runs, what they reported in batches, and the frames of their films."""
+"""The tables of the store: runs, what they reported in batches, and the frames of their films.
+
+A column that came later may be empty: it is added to the tables of an older playground, and `runs.facts` is then filled
+from the batches.
+"""
 
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
@@ -16,6 +20,7 @@ RUNS = Table(
     Column("seq", Integer, nullable=False),
     Column("finished", Text),
     Column("parameters", Integer, nullable=False),
+    Column("facts", Text),
 )
 BATCHES = Table(
     "batches",

@@ -5,17 +5,20 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import methodcaller
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.kinds import KINDS
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, cut, upgraded
+from engine.runs.replay import ReplayLog
 from engine.runs.store.database import opened, own_url, put_aside
 from engine.runs.store.errors import TROUBLES, in_words, is_damaged
-from engine.runs.store.rows import Batch, Frame, Row, batch_row, changing, frame_of, frame_row, run_info, run_row
+from engine.runs.store.rows import Batch, Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row
 from engine.runs.store.schema import BATCHES, FRAMES, RUNS
 from engine.training.events import FrameDrawn
 
@@ -52,23 +55,44 @@ class Store:
         old = [{"run": info.id, **changing(info)} for info in changed]
         told = [batch_row(batch) for batch in batches]
         drawn = [frame_row(frame) for frame in frames]
+
+        def put_all(connection: Connection) -> None:
+            put(connection, RUNS, new)
+            if old:
+                connection.execute(update(RUNS).where(RUNS.c.id == bindparam("run")), old)
+            put(connection, BATCHES, told)
+            put(connection, FRAMES, drawn)
+
+        return self.transact(put_all)
+
+    def transact(self, do: Callable[[Connection], None]) -> bool:
+        """All that `do` writes or nothing. False when it could not be written, or when nobody knows whether it was."""
         engine = None
         try:
             engine = self._open()
             with engine.begin() as connection:
-                _put(connection, RUNS, new)
-                if old:
-                    connection.execute(update(RUNS).where(RUNS.c.id == bindparam("run")), old)
-                _put(connection, BATCHES, told)
-                _put(connection, FRAMES, drawn)
+                do(connection)
         except TROUBLES as error:
             self._unwritten = self._told(error, "stored", self._unwritten, engine)
             return False
         self._unwritten = self._unread = ""
         return True
 
+    def fill_facts(self) -> None:
+        """Work out what lists say of the runs that an older playground stored, the newest first. Reads all that they
+        reported: for a thread that nobody waits for."""
+        query = select(RUNS.c.id, RUNS.c.kind).where(RUNS.c.facts.is_(None), RUNS.c.kind.in_(KINDS))
+        for row in self.read(query.order_by(RUNS.c.created.desc())):
+            told = ReplayLog()
+            for message in self.messages(row["id"], 0):
+                told.take_message(message, row["kind"])
+            filled = update(RUNS).where(RUNS.c.id == row["id"], RUNS.c.facts.is_(None))
+            filled = filled.values(facts=facts(told.step, told.changed))
+            if not self.transact(methodcaller("execute", filled)):
+                return
+
     def run(self, run_id: str) -> RunInfo | None:
-        rows = self._read(select(RUNS).where(RUNS.c.id == run_id))
+        rows = self.read(select(RUNS).where(RUNS.c.id == run_id))
         return run_info(rows[0]) if rows else None
 
     def runs(self, owner: str | None, limit: int, kind: str | None = None) -> list[RunInfo]:
@@ -76,25 +100,25 @@ class Store:
         query = select(RUNS).order_by(RUNS.c.created.desc()).limit(limit)
         for column, wanted in ((RUNS.c.owner, owner), (RUNS.c.kind, kind)):
             query = query if wanted is None else query.where(column == wanted)
-        rows = self._read(query)
+        rows = self.read(query)
         return [info for row in rows if (info := run_info(row))]
 
     def messages(self, run_id: str, after: int) -> Iterator[Message]:
         """Kept messages in order, cut so that every event after event number `after` is in them once."""
         query = select(BATCHES).where(BATCHES.c.run_id == run_id, BATCHES.c.last_seq > after)
-        for row in self._read(query.order_by(BATCHES.c.first_seq)):
+        for row in self.read(query.order_by(BATCHES.c.first_seq)):
             if row["last_seq"] > after:
                 yield cut(upgraded(json.loads(row["message"])), row["first_seq"], after)
                 after = row["last_seq"]
 
     def frame(self, run_id: str, number: int) -> FrameDrawn | None:
-        rows = self._read(select(FRAMES).where(FRAMES.c.run_id == run_id, FRAMES.c.number == number))
+        rows = self.read(select(FRAMES).where(FRAMES.c.run_id == run_id, FRAMES.c.number == number))
         return frame_of(rows[0]) if rows else None
 
     def frames(self, run_id: str) -> list[tuple[int, int, float]]:
         """Number, step and seconds of every frame of a run, in order."""
         columns = (FRAMES.c.number, FRAMES.c.step, FRAMES.c.seconds)
-        rows = self._read(select(*columns).where(FRAMES.c.run_id == run_id).order_by(FRAMES.c.number))
+        rows = self.read(select(*columns).where(FRAMES.c.run_id == run_id).order_by(FRAMES.c.number))
         return [(row["number"], row["step"], row["seconds"]) for row in rows]
 
     def close(self) -> None:
@@ -103,7 +127,8 @@ class Store:
                 self._engine.dispose()
                 self._engine = None
 
-    def _read(self, query: Any) -> Sequence[RowMapping]:
+    def read(self, query: Any) -> Sequence[RowMapping]:
+        """The rows that `query` finds; none where there is trouble."""
         engine = None
         try:
             engine = self._open()
@@ -146,7 +171,7 @@ class Store:
         return words
 
 
-def _put(connection: Connection, table: Table, rows: list[Row]) -> None:
+def put(connection: Connection, table: Table, rows: list[Row]) -> None:
     """Insert rows, or write those over that are there already: a commit may have arrived though its answer did not."""
     if not rows:
         return

@@ -103,6 +103,9 @@ def test_the_learning_rate_changes_while_it_runs(service: RunService, read: Read
     (changed,) = reading.named("setting_changed")
     expected = [0.001] * changed["step"] + [0.0005] * (len(reading.column("lr")) - changed["step"])
     assert reading.column("lr") == expected
+    assert service.job_now(run_id).config.optimizer["lr"] == 0.0005
+    info = service.run(run_id)
+    assert info and info.changed == (("lr", 1, 0.0005),) and info.step >= changed["step"]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 0.0, -1.0, 101.0, None, "fast", True])

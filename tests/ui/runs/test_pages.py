@@ -46,7 +46,7 @@ def test_results_are_said_by_kind() -> None:
     gan = RECIPES["mlp"].gan
     quick = Classification(PRESETS["quick"].network, PRESETS["quick"].config)
     assert _result(a_run(gan, "finished", {"distance": 12.34})) == "distance 12.3"
-    assert _result(a_run(gan, "stopped")) == "stopped"
+    assert _result(a_run(gan, "stopped")) == "stopped at round 0 of 6,000"
     assert _result(a_run(quick, "finished", {"test_accuracy": 0.987})) == "98.7 %"
 
 

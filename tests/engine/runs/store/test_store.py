@@ -4,16 +4,17 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, event, inspect, text
 
 from engine.runs.info import RunInfo
 from engine.runs.message import joined, kept, pack
 from engine.runs.store.rows import Batch, Frame
 from engine.runs.store.schema import TABLES
 from engine.runs.store.store import Store
-from engine.training.events import FrameDrawn, StepDone
+from engine.training.events import FrameDrawn, SettingChanged, StepDone
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from tests.engine.runs.postgres import Postgres
@@ -107,3 +108,49 @@ def test_the_url_may_come_from_the_environment(tmp_path: Path, monkeypatch: pyte
     assert store.write([a_run()], [], [])
     store.close()
     assert (tmp_path / "elsewhere.sqlite").is_file()
+
+
+def made_old(url: str) -> None:
+    """What an older playground left: no facts of its runs."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE runs DROP COLUMN facts"))
+    engine.dispose()
+
+
+def test_tables_of_an_older_playground_open_and_their_runs_are_told_from_what_they_reported(
+    store: Store, url: str
+) -> None:
+    events = [*STEPS[:5], SettingChanged(5, "lr", 0.3), *STEPS[5:], SettingChanged(10, "lr", 0.2)]
+    whole = Batch("one", 1, kept(events, 1))
+    done = replace(a_run("done", created=2.0), status="stopped", finished={"event": "finished", "step": 7})
+    assert store.write([replace(a_run(), seq=12), done], [], [whole])
+    store.close()
+    made_old(url)
+    again = Store(url)
+    assert [info.step for info in again.runs(None, 10)] == [7, 0], "until it is worked out"
+    again.fill_facts()
+    assert again.runs(None, 1)[0].step == 7
+    told = again.run("one")
+    assert told and (told.step, told.changed) == (10, (("lr", 2, 0.2),))
+    assert not again.trouble and again.begun_anew == 0
+    again.close()
+    engine = create_engine(url)
+    assert "facts" in {column["name"] for column in inspect(engine).get_columns("runs")}
+    engine.dispose()
+
+
+def test_thousands_of_runs_are_listed_with_what_became_of_them_by_one_query(store: Store) -> None:
+    runs = [replace(a_run(f"run {i}", created=i), step=i, changed=(("lr", 1, 0.5),)) for i in range(3000)]
+    assert store.write(runs, [], [])
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert store.runs("me", 20, "classifier") == runs[:-21:-1]
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
