@@ -1,34 +1,36 @@
 """What one visitor has on the table. The only module that touches `st.session_state`; pages use the typed Session."""
 
 import uuid
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from threading import Lock
 from typing import Any, cast
 
 import streamlit as st
 
 from engine.catalogue.params import Value
 from engine.gan.config import GanConfig, GanSpec
-from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import NetworkSpec
 from engine.plane.config import PlaneGan
+from engine.runs.store.shelf import Kept, Shelf
 from engine.training.config import TrainConfig
-from engine.training.presets import PRESETS
 from ui.api.identity import OWNER_COOKIE, SOUND_OWNER
+from ui.backend import service
 from ui.history import History
+from ui.shelf import (
+    START_GAN,
+    Draft,
+    is_named,
+    is_own,
+    is_own_gan,
+    place_of,
+    put_work,
+    read_draft,
+    write_draft,
+)
 
-MAX_REMEMBERED = 1000
-START = "quick"
-START_GAN = RECIPES[DEFAULT].gan
 START_PLANE = PlaneGan()
 PARTS_OF_GAN = ("generator", "discriminator")
 
 _KEY = "playground"
-Work = tuple[NetworkSpec, TrainConfig, GanSpec]
-# What each visitor worked on last, so that reloading the page keeps it.
-_remembered: OrderedDict[str, Work] = OrderedDict()
-_remembering = Lock()
 
 
 @dataclass(slots=True)
@@ -40,11 +42,18 @@ class Session:
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
     `link_opened` the shared link that was read last, `part_asked` the part that the address named last. `moves` counts
     what changed the network other than by typing.
+
+    All of the table is kept on `shelf` as a draft, so that it outlives the tab and the server. What is the visitor's
+    own stands there, too, once it has a name of its own, was trained, or was replaced: at `kept` and `gan_kept`, where
+    it follows what the visitor does to it. `removed` is what was taken from the shelf last, `discarded` what is still
+    on the table of it.
     """
 
     network: NetworkSpec
     config: TrainConfig
     gan: GanSpec = START_GAN
+    kept: str = ""
+    gan_kept: str = ""
     part: str = "classifier"
     run_id: str | None = None
     gan_run_id: str | None = None
@@ -58,8 +67,11 @@ class Session:
     moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)
-    _classifiers: History[NetworkSpec, TrainConfig] = field(default_factory=History)
-    _gans: History[GanSpec, GanConfig] = field(default_factory=History)
+    shelf: Shelf | None = None
+    removed: Kept | None = None
+    discarded: NetworkSpec | GanSpec | None = None
+    _classifiers: History[NetworkSpec, tuple[TrainConfig, str]] = field(default_factory=History)
+    _gans: History[GanSpec, tuple[GanConfig, str]] = field(default_factory=History)
 
     @property
     def shown(self) -> NetworkSpec:
@@ -86,31 +98,54 @@ class Session:
         self.moves += not typed
         if network.role != "classifier":
             changes: dict[str, Any] = {network.role: network}
-            self._put_gan(replace(self.gan, **changes), None)
+            self._put_gan(replace(self.gan, **changes))
         else:
-            self._put(network, None)
+            self._put(network)
 
     def edit_config(self, config: TrainConfig) -> None:
         """Change the training settings; these are not part of undo, which is about the network."""
         if config != self.config:
             self.config = config
-            self._remember()
+            self._follow()
 
     def load(self, network: NetworkSpec, config: TrainConfig) -> None:
-        """Put another classifier and its settings on the table, as one move that undo takes back."""
+        """Put another classifier and its settings on the table, as one move that undo takes back. One of the visitor's
+        own that it replaces is kept."""
         self.moves += 1
-        self._put(network, config)
+        self.keep()
+        place = place_of(self.shelf, self.visitor, (network, config)) if self.shelf else ""
+        self._put(network, (config, place))
 
     def load_gan(self, gan: GanSpec) -> None:
-        """Put another GAN on the table, networks and settings, as one move that undo takes back."""
+        """Put another GAN on the table, networks and settings, as one move that undo takes back. One of the visitor's
+        own that it replaces is kept."""
         self.moves += 1
-        self._put_gan(gan, gan.config)
+        self.keep_gan()
+        place = place_of(self.shelf, self.visitor, gan) if self.shelf else ""
+        self._put_gan(gan, (gan.config, place))
+
+    def keep(self) -> None:
+        """Put the classifier on the shelf where it is the visitor's own; it is not lost then when another replaces
+        it."""
+        if self.shelf and is_own(self.network) and self.network != self.discarded:
+            place = put_work(self.shelf, self.visitor, self.kept, (self.network, self.config))
+            self._stands_at(place, self.gan_kept)
+
+    def keep_gan(self) -> None:
+        """The same for the GAN."""
+        if self.shelf and is_own_gan(self.gan) and self.gan != self.discarded:
+            self._stands_at(self.kept, put_work(self.shelf, self.visitor, self.gan_kept, self.gan))
+
+    def _stands_at(self, kept: str, gan_kept: str) -> None:
+        if (kept, gan_kept) != (self.kept, self.gan_kept):
+            self.kept, self.gan_kept = kept, gan_kept
+            self.remember()
 
     def edit_gan_config(self, config: GanConfig) -> None:
         """Change the settings of the GAN; these are not part of undo, which is about the networks."""
         if config != self.gan.config:
             self.gan = replace(self.gan, config=config)
-            self._remember()
+            self._follow()
 
     def undo(self) -> None:
         self._walk(back=True)
@@ -118,51 +153,65 @@ class Session:
     def redo(self) -> None:
         self._walk(back=False)
 
-    def _history(self) -> History[NetworkSpec, TrainConfig] | History[GanSpec, GanConfig]:
+    def _history(self) -> History[NetworkSpec, tuple[TrainConfig, str]] | History[GanSpec, tuple[GanConfig, str]]:
         return self._classifiers if self.part == "classifier" else self._gans
 
-    def _put(self, network: NetworkSpec, config: TrainConfig | None) -> None:
+    def _put(self, network: NetworkSpec, settings: tuple[TrainConfig, str] | None = None) -> None:
         self.notice = ""
-        if self._classifiers.put((self.network, self.config), network, config):
-            self.network, self.config = network, config or self.config
-            self._remember()
+        now = self.config, self.kept
+        if self._classifiers.put((self.network, now), network, settings):
+            self.network, (self.config, self.kept) = network, settings or now
+            self._follow()
 
-    def _put_gan(self, gan: GanSpec, config: GanConfig | None) -> None:
+    def _put_gan(self, gan: GanSpec, settings: tuple[GanConfig, str] | None = None) -> None:
         self.notice = ""
-        if self._gans.put((self.gan, self.gan.config), gan, config):
-            self.gan = gan
-            self._remember()
+        now = self.gan.config, self.gan_kept
+        if self._gans.put((self.gan, now), gan, settings):
+            self.gan, (_, self.gan_kept) = gan, settings or now
+            self._follow()
 
     def _walk(self, back: bool) -> None:
         """Take the last move back, or make it again; the part that it changed is shown."""
         self.notice = ""
         self.moves += 1
         if self.part == "classifier":
-            self.network, self.config = self._classifiers.walk((self.network, self.config), back)
+            now = self.network, (self.config, self.kept)
+            self.network, (self.config, self.kept) = self._classifiers.walk(now, back)
         else:
             before = self.gan
-            gan, config = self._gans.walk((before, before.config), back)
+            gan, (config, self.gan_kept) = self._gans.walk((before, (before.config, self.gan_kept)), back)
             self.gan = replace(gan, config=config)
             changed = [role for role in PARTS_OF_GAN if getattr(gan, role) != getattr(before, role)]
             if changed and self.part not in changed:
                 self.part = changed[0]
-        self._remember()
+        self._follow()
 
-    def _remember(self) -> None:
-        with _remembering:
-            _remembered[self.visitor] = (self.network, self.config, self.gan)
-            _remembered.move_to_end(self.visitor)
-            while len(_remembered) > MAX_REMEMBERED:
-                _remembered.popitem(last=False)
+    def _follow(self) -> None:
+        """Let the shelf follow what became of the table, unless that is a preset again."""
+        self.kept = self.kept if is_own(self.network) else ""
+        self.gan_kept = self.gan_kept if is_own_gan(self.gan) else ""
+        if self.kept or is_named(self.network):
+            self.keep()
+        if self.gan_kept:
+            self.keep_gan()
+        self.remember()
+
+    def remember(self) -> None:
+        """Keep the table as the visitor's draft."""
+        if self.shelf:
+            draft = Draft(self.network, self.config, self.gan, self.kept, self.gan_kept)
+            write_draft(self.shelf, self.visitor, draft)
 
 
 def session() -> Session:
-    """The visitor's Session, made at the first call: what they had before a reload, or the preset to start with."""
+    """The visitor's Session, made at the first call: with what they worked on last, or the preset to start with."""
     if _KEY not in st.session_state:
         visitor = _cookie() or uuid.uuid4().hex
-        preset = PRESETS[START]
-        work = _remembered.get(visitor, (preset.network, preset.config, START_GAN))
-        st.session_state[_KEY] = Session(*work, visitor=visitor)
+        shelf = service().shelf
+        draft = read_draft(shelf, visitor)
+        st.session_state[_KEY] = Session(
+            draft.network, draft.config, draft.gan, draft.kept, draft.gan_kept, visitor=visitor, shelf=shelf
+        )
     return cast(Session, st.session_state[_KEY])
 
 

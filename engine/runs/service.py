@@ -47,6 +47,7 @@ class RunService:
         self._starting = threading.Lock()
         self._store = Store()
         self._keeper = Keeper(self._store, self._live)
+        self.shelf = self._keeper.shelf
         self._checkpoints = _checkpoints()
         self._dispatch = Dispatch(workers or worker_count(), self._live, self._checkpoints, self._keeper.wake)
 

@@ -2,15 +2,17 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from engine.export.formats import recipe_from_json
 from engine.training.presets import PRESETS
-from tools.browser import wait_ready
+from tools.browser import local_server, wait_ready
 
 Open = Callable[..., Page]
 SIZES = [pytest.param(1440, 900, False, id="desktop"), pytest.param(412, 915, True, id="phone")]
@@ -167,6 +169,36 @@ def test_reload_keeps_the_work(open_page: Open) -> None:
     page.reload()
     wait_ready(page)
     expect_shapes(page, "784", "31", "31", "31", "10")
+
+
+def wait_stored(data: Path, words: str) -> None:
+    """Wait until the draft in the server's data folder says `words`: nothing on the page tells."""
+    with closing(sqlite3.connect(data / "playground.sqlite")) as connection:
+        drafts = "SELECT count(*) FROM works WHERE kind = 'draft' AND instr(content, ?)"
+        while connection.execute(drafts, (words,)).fetchone() == (0,):
+            pass
+
+
+def test_work_outlives_the_server_and_the_tab(browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    with local_server(tmp_path) as server:
+        page.goto(f"{server.url}/build")
+        wait_fields(page)
+        preset(page, "MLP")
+        enter(page, "Units", "31")
+        wait_stored(server.data, '"units": 31')
+        server.process.kill()
+        page.close()
+        with local_server(tmp_path) as other:
+            page = context.new_page()
+            page.goto(f"{other.url}/build")
+            wait_fields(page)
+            expect_shapes(page, "784", "31", "31", "31", "10")
+            page.goto(f"{other.url}/train")
+            expect(page.get_by_text("Next: MLP")).to_be_visible()
+    context.close()
 
 
 def test_saved_file_opens_as_the_same_network(open_page: Open, tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, layer
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
-from ui import state
-from ui.api.identity import OWNER_COOKIE
 from ui.history import MAX_UNDO
-from ui.state import MAX_REMEMBERED, START, START_GAN, Session
+from ui.shelf import START, START_GAN
+from ui.state import Session
 
 EMPTY, FLAT, BOTH = NetworkSpec(), NetworkSpec((layer("Flatten"),)), NetworkSpec((layer("Flatten"), layer("ReLU")))
 CONFIG, OTHER = TrainConfig(), TrainConfig(epochs=7)
@@ -84,13 +83,6 @@ def test_notice_goes_with_the_next_change(visitor: Session) -> None:
     assert visitor.notice == ""
 
 
-def test_visitors_remembered_are_bounded_and_the_latest_stay() -> None:
-    for number in range(MAX_REMEMBERED + 5):
-        Session(EMPTY, CONFIG, visitor=f"visitor-{number}").edit(FLAT)
-    assert len(state._remembered) == MAX_REMEMBERED
-    assert f"visitor-{MAX_REMEMBERED + 4}" in state._remembered
-
-
 def table() -> None:
     import streamlit as st
 
@@ -106,14 +98,6 @@ def test_newcomer_starts_with_a_preset_and_has_an_owner_of_their_own_without_a_c
     owners = [first.text[1].value, second.text[1].value]
     assert all(owners) and owners[0] != owners[1]
     assert first.run().text[1].value == owners[0]
-
-
-def test_visitor_with_a_cookie_finds_their_work_after_a_reload(monkeypatch: pytest.MonkeyPatch) -> None:
-    cookie = "c" * 32
-    Session(EMPTY, CONFIG, visitor=cookie).edit(replace(FLAT, name="before the reload"))
-    monkeypatch.setattr(type(state.st.context), "cookies", {OWNER_COOKIE: cookie})
-    app = AppTest.from_function(table).run()
-    assert [text.value for text in app.text] == ["before the reload", cookie]
 
 
 def test_each_network_takes_the_place_of_its_role(visitor: Session) -> None:

@@ -56,6 +56,7 @@ def obey(visitor: Session) -> str:
 
     def begin(paused: bool) -> str:
         run_id = service().start(visitor.gan, owner(), paused=paused)
+        visitor.keep_gan()
         show(visitor, run_id)
         return run_id
 

@@ -42,6 +42,7 @@ def obey(visitor: Session) -> str:
 
     def begin(paused: bool) -> str:
         run_id = service().start(Classification(visitor.network, visitor.config), owner(), paused=paused)
+        visitor.keep()
         show(visitor, run_id)
         return run_id
 

@@ -1,4 +1,4 @@
-"""The tables of the store: runs, what they reported in batches, and the frames of their films.
+"""The tables of the store: runs, what they reported in batches, the frames of their films, and works.
 
 A column that came later may be empty: it is added to the tables of an older playground, and `runs.facts` is then filled
 from the batches.
@@ -39,4 +39,13 @@ FRAMES = Table(
     Column("seconds", Float, nullable=False),
     Column("media_type", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
+)
+WORKS = Table(  # what visitors build
+    "works",
+    TABLES,
+    Column("owner", String(128), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("saved", Float, nullable=False),
+    Column("content", Text, nullable=False),
 )

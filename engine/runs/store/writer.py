@@ -1,4 +1,5 @@
-"""Brings what live runs report to the store: in batches, from one thread, and lets go of what is over and stored."""
+"""Brings what live runs report, and what visitors build, to the store: in batches, from one thread, and lets go of what
+is over and stored."""
 
 import logging
 import threading
@@ -8,6 +9,7 @@ from engine.runs.info import RunInfo
 from engine.runs.live import KEEP_EVENTS, LiveRun
 from engine.runs.message import kept
 from engine.runs.store.rows import Batch, Frame
+from engine.runs.store.shelf import Shelf
 from engine.runs.store.store import Store
 from engine.training.events import Event, FrameDrawn
 
@@ -41,6 +43,7 @@ class Keeper:
 
     def __init__(self, store: Store, live: dict[str, LiveRun]) -> None:
         self._store, self._live = store, live
+        self.shelf = Shelf(store, self.wake)
         self._begun_anew = 0
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -82,7 +85,7 @@ class Keeper:
                     self._bound()
                     return False
                 if load.is_all:
-                    return True
+                    return self.shelf.write()
         except Exception:
             log.exception("What runs reported could not be stored.")
             return False
