@@ -5,6 +5,7 @@ import streamlit as st
 from engine.network.spec import survey
 from ui.build.cards import layer_list
 from ui.build.echo import echo
+from ui.build.own_networks import own_row
 from ui.build.part import part_switch
 from ui.build.sharing import open_link, tools
 from ui.build.start import presets
@@ -21,6 +22,7 @@ with st.container(key="build-parts", horizontal=True, vertical_alignment="center
 with st.container(key="build-head"):
     st.markdown(WORDS[visitor.part].opening)
 presets(visitor)
+own_row(visitor)
 if visitor.notice:
     st.error(visitor.notice, icon=":material/error:")
 

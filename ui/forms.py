@@ -181,3 +181,8 @@ def text_widget(label: str, value: str, key: str, limit: int, changed: Callable[
     seed(key, value)
     st.text_input(label, max_chars=limit, key=key, on_change=lambda: changed(entered(key)))
     settle(key, value)
+
+
+def plain(text: str) -> str:
+    """Text that is no Markdown, such as a name that somebody gave or a formula."""
+    return "".join(f"\\{c}" if c in "\\*[]_`$<:~" else c for c in text)

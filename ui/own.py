@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.gan.config import GanSpec
-from ui.shelf import CLASSIFIER, GAN, Own, own_work, own_works, place_of, put_work
+from ui.shelf import CLASSIFIER, GAN, Own, name_of, own_work, own_works, place_of, put_work
 from ui.state import Session
 
 
@@ -15,6 +15,11 @@ def own(visitor: Session) -> list[Own]:
 
 def own_classifiers(visitor: Session) -> list[Own]:
     return own_works(visitor.shelf, visitor.visitor, CLASSIFIER) if visitor.shelf else []
+
+
+def name_of_removed(visitor: Session) -> str:
+    """The name of what was removed last; empty where nothing was."""
+    return name_of(visitor.removed) if visitor.removed else ""
 
 
 def open_own(visitor: Session, work_id: str) -> None:

@@ -14,7 +14,7 @@ from engine.export.recipes import Work, recipe_from_json, recipe_to_json, work_f
 from engine.gan.config import GAN_CODEC, GanSpec, networks
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import NetworkSpec, parsed_json
-from engine.runs.store.shelf import DRAFT, Shelf
+from engine.runs.store.shelf import DRAFT, Kept, Shelf
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 
@@ -47,7 +47,7 @@ class Own:
 
     @property
     def name(self) -> str:
-        return self.work.name if isinstance(self.work, GanSpec) else self.work[0].name
+        return _name(self.work)
 
 
 def beginning() -> Draft:
@@ -108,6 +108,12 @@ def own_work(shelf: Shelf, owner: str, work_id: str) -> Work | None:
     return _work(kept.kind, kept.content) if kept else None
 
 
+def name_of(kept: Kept) -> str:
+    """The name of what is kept; empty where it cannot be read any more."""
+    work = _work(kept.kind, kept.content)
+    return _name(work) if work else ""
+
+
 def place_of(shelf: Shelf, owner: str, work: Work) -> str:
     """Where the same networks stand on the shelf; empty where they do not."""
     same = (own.id for own in own_works(shelf, owner, _kind(work)) if _networks(own.work) == _networks(work))
@@ -130,6 +136,10 @@ def _work(kind: str, content: str) -> Work | None:
     if work is None or _kind(work) != kind:
         return None
     return work if (_has_its_roles(work) if isinstance(work, GanSpec) else work[0].role == CLASSIFIER) else None
+
+
+def _name(work: Work) -> str:
+    return work.name if isinstance(work, GanSpec) else work[0].name
 
 
 def _kind(work: Work) -> str:

@@ -8,6 +8,7 @@ from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Shape, SpecError
 from engine.network.spec import layer, survey
 from ui.build.layer_icons import layer_icon
+from ui.forms import plain
 from ui.state import Session
 
 GROUPS = list(dict.fromkeys(row.group for row in LAYERS.values()))
@@ -22,7 +23,7 @@ def gallery(visitor: Session, index: int) -> None:
     shape = before[-1].out_shape if before else network.input_shape
     with st.grid(min_column_width=270, gap="xsmall", key="gallery"):
         for kind, row in sorted(offered.items(), key=lambda item: GROUPS.index(item[1].group)):
-            label = f"![]({layer_icon(kind)}) **{kind}** :gray[{row.group}] {_plain(row.doc)}{_objection(kind, shape)}"
+            label = f"![]({layer_icon(kind)}) **{kind}** :gray[{row.group}] {plain(row.doc)}{_objection(kind, shape)}"
             if st.button(label, key=f"pick-{kind}", width="stretch", wrap=True):
                 visitor.edit(replace(network, layers=(*network.layers[:index], layer(kind), *network.layers[index:])))
                 st.rerun()
@@ -32,10 +33,5 @@ def _objection(kind: str, shape: Shape) -> str:
     try:
         LAYERS[kind].out(shape, dict(layer(kind).values))
     except SpecError as error:
-        return f" :orange[Here it {_plain(str(error.what))}]"
+        return f" :orange[Here it {plain(str(error.what))}]"
     return ""
-
-
-def _plain(text: str) -> str:
-    """Text whose formulas are no Markdown."""
-    return "".join(f"\\{c}" if c in "*[]_" else c for c in text)

@@ -41,7 +41,8 @@ def presets(visitor: Session) -> None:
                 on_click=start.load,
             )
         empty = NetworkSpec(input_shape=visitor.shown.input_shape, role=visitor.part)
-        st.button("Start empty", key="preset-empty", icon=":material/add_box:", on_click=visitor.edit, args=(empty,))
+        begin = visitor.edit if empty.role != "classifier" else partial(visitor.load, config=visitor.config)
+        st.button("Start empty", key="preset-empty", icon=":material/add_box:", on_click=begin, args=(empty,))
 
 
 def starts(visitor: Session) -> dict[str, Start]:
@@ -78,8 +79,9 @@ def about(visitor: Session) -> str:
             return f"**{start.title}.** {start.doc}"
     if not visitor.shown.layers:
         return "Nothing here yet. Add a first layer, or start from one of the networks above."
-    whose = "A network" if visitor.part == "classifier" else "A GAN"
-    return f"{whose} of your own. Undo brings back what was here before."
+    if visitor.part == "classifier":
+        return "A network of your own. It is kept when you name it, train it, or start from another one."
+    return "A GAN of your own. It is kept when you train it, or start from another one."
 
 
 def thumbnail(planned: tuple[PlannedLayer, ...]) -> str:

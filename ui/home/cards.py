@@ -15,6 +15,7 @@ from ui.backend import service
 from ui.build.start import thumbnail
 from ui.colours import COLOURS, ink
 from ui.draw.readers import UNNAMED, accuracy, ago
+from ui.forms import plain
 from ui.frame import is_dark
 from ui.gan.film_thumbnail import last_digits
 from ui.gan.thumbnail import film_of_example
@@ -58,7 +59,7 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
         with column, st.container(key=f"run-{run.id}", gap="xsmall"):
             made = last_digits(run.id, run.seq, is_dark()) if run.kind == "gan" else None
             _picture(made or _curve(_progress(run.id, run.seq)))
-            label = f"{run.name or UNNAMED}: {_result(run)}"
+            label = f"{plain(run.name) or UNNAMED}: {_result(run)}"
             st.page_link(PAGE_OF[run.kind], label=label, query_params={"run": run.id})
             st.caption(_about(run))
 

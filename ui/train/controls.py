@@ -10,7 +10,7 @@ from engine.text import number
 from engine.training import estimate
 from ui.backend import service
 from ui.draw.readers import UNNAMED
-from ui.forms import slider_steps
+from ui.forms import plain, slider_steps
 from ui.runs.steering import is_steered_by_visitor, steering_button
 from ui.state import Session, entered, seed, settle
 from ui.train.run import BATCH, EPOCH, STEERING, base_rate, change_rate
@@ -64,7 +64,7 @@ def _cost(planned: Plan, visitor: Session) -> str:
     work = planned.multiply_adds * config.train_images
     about = _about(estimate.seconds(planned, config, _pace()))
     return (
-        f"Next: **{visitor.network.name or UNNAMED}**, {planned.parameters:,} parameters, "
+        f"Next: **{plain(visitor.network.name) or UNNAMED}**, {planned.parameters:,} parameters, "
         f"{_short(work)} multiply-adds an epoch, about **{about}** on this machine"
     )
 

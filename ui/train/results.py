@@ -15,6 +15,7 @@ from ui.backend import service
 from ui.build.sharing import code_download
 from ui.charts import confusion_matrix
 from ui.draw.readers import UNNAMED, accuracy, ago
+from ui.forms import plain
 from ui.frame import is_dark
 from ui.runs.words import course, rates
 from ui.state import Session, owner
@@ -125,7 +126,7 @@ def _code(run: RunInfo) -> None:
 
 def entry(run: RunInfo) -> str:
     """A run in the list of earlier ones: what it reached, of which network, how far it came, and how it was trained."""
-    name, how = run.name or UNNAMED, f"{run.job.config.optimizer.kind}, {rates(run)}"
+    name, how = plain(run.name) or UNNAMED, f"{run.job.config.optimizer.kind}, {rates(run)}"
     if run.finished:
         return f"**{accuracy(run)}** · {name} · {course(run)} · {how} · {ago(run.created)}"
     return f"**{course(run)}** · {name} · {how} · {ago(run.created)}"

@@ -10,6 +10,7 @@ from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.draw.readers import UNNAMED
 from ui.forms import catalogue_form, settings_form
+from ui.own import open_own, own_classifiers
 from ui.state import Session, entered, seed, settle
 
 OWN = "own"
@@ -40,8 +41,10 @@ def settings(visitor: Session) -> None:
 
 def _network(visitor: Session) -> None:
     current = next((name for name, preset in PRESETS.items() if preset.network == visitor.network), OWN)
-    titles = {name: preset.title for name, preset in PRESETS.items()}
-    if current == OWN:
+    titles = {name: preset.title for name, preset in PRESETS.items()} | own_titles(visitor)
+    if current == OWN and visitor.kept in titles:
+        current = visitor.kept
+    elif current == OWN:
         titles[OWN] = f"{visitor.network.name or UNNAMED}, as built"
     seed(NETWORK, current)
     chosen = st.selectbox(
@@ -50,7 +53,7 @@ def _network(visitor: Session) -> None:
         key=NETWORK,
         format_func=lambda name: titles.get(name, name),
         on_change=lambda: _load(visitor),
-        help="A network to start from, with the settings that suit it.",
+        help="A network to start from, with the settings that suit it. Yours come last, the newest first.",
     )
     settle(NETWORK, chosen)
     st.page_link("../pages/build.py", label="See and change its layers", icon=":material/stacks:")
@@ -60,6 +63,18 @@ def _load(visitor: Session) -> None:
     preset = PRESETS.get(entered(NETWORK))
     if preset:
         visitor.load(preset.network, preset.config)
+    else:
+        open_own(visitor, str(entered(NETWORK)))
+
+
+def own_titles(visitor: Session) -> dict[str, str]:
+    """What networks of the visitor's own are called in the list; no two alike, for the browser knows them by that."""
+    titles: dict[str, str] = {}
+    for one in own_classifiers(visitor):
+        title = f"Yours: {one.name or UNNAMED}"
+        alike = sum(other == title or other.startswith(f"{title} (") for other in titles.values())
+        titles[one.id] = f"{title} ({alike + 1})" if alike else title
+    return titles
 
 
 def _preview(config: TrainConfig) -> None:

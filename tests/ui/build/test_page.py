@@ -386,3 +386,66 @@ def test_what_was_typed_into_the_network_before_does_not_get_into_the_preset(app
     assert app.number_input(key="layer-0-Conv2d-channels").value == 6
     app.number_input(key="layer-0-Conv2d-channels").set_value(50).run()
     assert network(app).layers[0]["channels"] == 50
+
+
+def own_buttons(app: AppTest) -> dict[str, str]:
+    """Key and name of what is the visitor's own in the row below the presets."""
+    return {
+        button.key: button.label.rsplit(") ", 1)[1]
+        for button in app.button
+        if (button.key or "").startswith("own-") and "![]" in button.label
+    }
+
+
+def test_what_is_replaced_stands_among_your_networks_and_opens_again(app: AppTest) -> None:
+    assert not own_buttons(app)
+    click(app, "preset-mlp")
+    app.number_input(key="layer-1-Linear-units").set_value(50).run()
+    built = network(app)
+    click(app, "preset-cnn")
+    ((key, name),) = own_buttons(app).items()
+    assert name == "MLP"
+    click(app, key)
+    assert network(app) == built
+    assert list(own_buttons(app)) == [f"{key}-here"]
+
+
+def test_start_empty_keeps_what_was_there(app: AppTest) -> None:
+    app.text_input(key="network-name").set_value("Mine").run()
+    click(app, "preset-empty")
+    assert network(app) == NetworkSpec()
+    assert list(own_buttons(app).values()) == ["Mine"]
+    click(app, "undo")
+    assert network(app).name == "Mine"
+
+
+def test_a_name_is_shown_as_it_is_and_not_as_markdown(app: AppTest) -> None:
+    app.text_input(key="network-name").set_value("![](https://nowhere.example/x.png)").run()
+    assert list(own_buttons(app).values()) != []
+    label = next(button.label for button in app.button if (button.key or "").endswith("-here") and "own" in button.key)
+    assert r"!\[\](https\://nowhere.example/x.png)" in label
+
+
+def test_own_networks_are_renamed_removed_and_put_back_in_their_dialog(app: AppTest) -> None:
+    app.text_input(key="network-name").set_value("Mine").run()
+    place = visitor(app).kept
+    click(app, "own-all")
+    app.text_input(key=f"own-name-{place}").set_value("Still mine").run()
+    assert network(app).name == "Still mine"
+    click(app, "own-all")
+    app.button(key=f"own-remove-{place}").click().run()
+    assert network(app).name == "Still mine" and not own_buttons(app)
+    assert app.button(key="own-put-back").label == "Put back Still mine"
+    click(app, "own-put-back")
+    assert list(own_buttons(app).values()) == ["Still mine"]
+
+
+def test_an_own_gan_stands_in_the_row_of_both_its_parts(gan_part: Callable[[str], AppTest]) -> None:
+    app = gan_part("generator")
+    app.number_input(key="network-z").set_value(64).run()
+    click(app, "preset-hinge")
+    assert len(own_buttons(app)) == 1
+    gan_part("discriminator")
+    assert len(own_buttons(app)) == 1
+    gan_part("classifier")
+    assert not own_buttons(app)

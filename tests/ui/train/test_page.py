@@ -1,0 +1,64 @@
+"""The Train page, driven through Streamlit's own test runner."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.network.spec import layer
+from engine.training.presets import PRESETS
+from ui import backend
+from ui.state import Session
+from ui.train.settings import own_titles
+
+SHELL = Path(__file__).parents[3] / "ui" / "shell.py"
+MLP = PRESETS["mlp"]
+CHANGED = replace(MLP.network, layers=(layer("Flatten"), layer("Linear", units=50), layer("Linear", units=10)))
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[AppTest]:
+    """A visitor on the Train page, and a server whose data folder is empty and that trains nothing."""
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    backend.service.cache_clear()
+    app = AppTest.from_file(SHELL, default_timeout=60).run()
+    yield app.switch_page("../pages/train.py").run()
+    assert not app.exception
+    backend.service().close()
+    backend.service.cache_clear()
+
+
+def visitor(app: AppTest) -> Session:
+    found: Session = app.session_state["playground"]
+    return found
+
+
+def test_a_network_of_ones_own_stays_in_the_list_when_a_preset_is_picked(app: AppTest) -> None:
+    visitor(app).load(CHANGED, MLP.config)
+    app.run()
+    assert app.selectbox(key="train-network").options[-1] == "MLP, as built"
+    app.selectbox(key="train-network").select("cnn").run()
+    assert app.selectbox(key="train-network").options[-1] == "Yours: MLP"
+    assert visitor(app).network == PRESETS["cnn"].network
+    (place,) = own_titles(visitor(app))
+    app.selectbox(key="train-network").select(place).run()
+    assert visitor(app).network == CHANGED
+    assert app.selectbox(key="train-network").value == place
+    assert "Yours: MLP" in app.selectbox(key="train-network").options
+
+
+def test_what_is_trained_stays_in_the_list(app: AppTest) -> None:
+    visitor(app).load(CHANGED, MLP.config)
+    app.button(key="run-go").click().run()
+    app.selectbox(key="train-network").select("quick").run()
+    assert list(own_titles(visitor(app)).values()) == ["Yours: MLP"]
+
+
+def test_no_two_in_the_list_are_called_alike(app: AppTest) -> None:
+    for units in (20, 30, 40):
+        layers = (layer("Flatten"), layer("Linear", units=units), layer("Linear", units=10))
+        visitor(app).load(replace(CHANGED, layers=layers), MLP.config)
+    visitor(app).keep()
+    assert list(own_titles(visitor(app)).values()) == ["Yours: MLP", "Yours: MLP (2)", "Yours: MLP (3)"]
