@@ -1,8 +1,12 @@
 """POST /api/predict/{model}: a drawing or a picture in, the digit that a network reads out."""
 
 import functools
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
+import anyio
+from anyio import to_thread
+from PIL.Image import Image
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,11 +18,13 @@ from engine.files import ASSETS
 from engine.training import checkpoint
 from engine.training.predict import data_url, read_digit
 from ui import backend
-from ui.api.requests import RefusedError, body, in_words, parsed
+from ui.api.requests import RefusedError, body, in_words, parsed, receive_into
 
 DEMO = "demo"
 STROKES_BYTES = 250_000
 PICTURE_BYTES = 8_000_000
+IN_MEMORY = 200_000  # bytes of a picture; the rest waits on disk for its turn
+MOST_PICTURES = 40  # that are on their way or wait for their turn
 STROKES_CURE = "Send size, width and strokes."
 
 
@@ -34,29 +40,58 @@ async def predict(request: Request) -> Response:
 
     `learning` tells whether the network still trains; `?steps=1` adds `steps`, the pictures on the way to `image`.
     """
-    kind = _kind(request.headers.get("content-type", ""))
-    limits = {"picture": PICTURE_BYTES, "strokes": STROKES_BYTES}
-    content = await body(request, limits[kind], "picture" if kind == "picture" else "drawing")
-    with_steps = request.query_params.get("steps") == "1"
-    answer = await run_in_threadpool(read, request.path_params["model"], kind, content, with_steps)
+    model, with_steps = request.path_params["model"], request.query_params.get("steps") == "1"
+    if _kind(request.headers.get("content-type", "")) == "picture":
+        answer = await _of_picture(request, model, with_steps)
+    else:
+        drawing = await body(request, STROKES_BYTES, "drawing")
+        answer = await run_in_threadpool(read_strokes, model, drawing, with_steps)
     return JSONResponse(answer, headers={"cache-control": "no-store"})
 
 
-def read(model_id: str, kind: str, content: bytes, with_steps: bool) -> dict[str, Any]:
-    """What the model makes of strokes (JSON text) or of a picture file. Raises RefusedError."""
-    model, learning = _model(model_id)
+@functools.cache
+def _arriving() -> anyio.CapacityLimiter:
+    return anyio.CapacityLimiter(MOST_PICTURES)
+
+
+@functools.cache
+def _opening() -> anyio.CapacityLimiter:
+    """One at a time: opening a large one takes much of a small machine's memory."""
+    return anyio.CapacityLimiter(1)
+
+
+async def _of_picture(request: Request, model: str, with_steps: bool) -> dict[str, Any]:
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        async with _arriving():
+            await receive_into(file, request, PICTURE_BYTES, "picture")
+            file.seek(0)
+            return await to_thread.run_sync(lambda: read_picture(model, file.read(), with_steps), limiter=_opening())
+
+
+def read_picture(model_id: str, content: bytes, with_steps: bool) -> dict[str, Any]:
+    """What the model makes of a picture file. Raises RefusedError."""
+    model = _model(model_id)
     try:
-        drawn = (
-            digits.picture_from_bytes(content)
-            if kind == "picture"
-            else digits.drawing_from_json(parsed(content, STROKES_CURE))
-        )
-        prepared = digits.prepare(drawn)
+        return _read(model, digits.picture_from_bytes(content), with_steps)
     except SpecError as error:
         raise RefusedError(400, str(error)) from error
+
+
+def read_strokes(model_id: str, content: bytes, with_steps: bool) -> dict[str, Any]:
+    """What the model makes of a drawing, JSON text. Raises RefusedError."""
+    model = _model(model_id)
+    try:
+        return _read(model, digits.drawing_from_json(parsed(content, STROKES_CURE)), with_steps)
+    except SpecError as error:
+        raise RefusedError(400, str(error)) from error
+
+
+def _read(model: tuple[nn.Sequential, bool], drawn: digits.Drawing | Image, with_steps: bool) -> dict[str, Any]:
+    network, learning = model
+    prepared = digits.prepare(drawn)
     if prepared is None:
         return {"digit": None}
-    answer = read_digit(model, prepared.image) | {"learning": learning}
+    answer = read_digit(network, prepared.image) | {"learning": learning}
     if with_steps:
         answer["steps"] = [{"name": name, "image": data_url(image)} for name, image in prepared.steps]
     return answer

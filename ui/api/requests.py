@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
+from io import BytesIO
+from typing import IO
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -34,16 +36,23 @@ def in_words(route: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
 
 async def body(request: Request, limit: int, what: str) -> bytes:
     """The request's body, refused as soon as it is known to be larger than `limit` bytes; `what` names it."""
+    content = BytesIO()
+    await receive_into(content, request, limit, what)
+    return content.getvalue()
+
+
+async def receive_into(file: IO[bytes], request: Request, limit: int, what: str) -> None:
+    """Write the request's body to a file as it comes, within `limit` bytes."""
     too_large = RefusedError(413, f"This {what} is larger than {limit / 1e6:g} MB. Send a smaller one.")
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
-    content = bytearray()
+    size = 0
     async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
+        size += len(chunk)
+        if size > limit:
             raise too_large
-    return bytes(content)
+        file.write(chunk)
 
 
 def download(content: bytes, media_type: str, file: str) -> Response:
