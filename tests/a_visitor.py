@@ -23,7 +23,7 @@ class Visitor:
         self.host = host
         self.cookie = self._asked_for_the_page()
         self.buttons: dict[str, Button] = {}
-        self.query = ""
+        self.query, self.session = "", ""
         self._page = ""
         self._open = ExitStack()
 
@@ -73,6 +73,8 @@ class Visitor:
         while True:
             answer = ForwardMsg.FromString(self._socket.recv(PATIENCE, decode=False))
             match answer.WhichOneof("type"):
+                case "new_session":
+                    self.session = answer.new_session.initialize.session_id
                 case "delta" if answer.delta.new_element.HasField("button"):
                     button = answer.delta.new_element.button
                     self.buttons[button.label] = button

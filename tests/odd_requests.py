@@ -180,7 +180,9 @@ def cut(wire: socket.socket, dice: random.Random) -> None:
 def frame(opcode: int, content: bytes = b"", *, first: int = 0x80, masked: bool = True) -> bytes:
     """A WebSocket frame; its mask is all zeros, which leaves the content as it is."""
     length = len(content)
-    size = bytes([length]) if length < 126 else b"\x7e" + struct.pack(">H", length)
+    size = bytes([length]) if length < 126 else b"\x7e" + struct.pack(">H", min(length, 65_535))
+    if length > 65_535:
+        size = b"\x7f" + struct.pack(">Q", length)
     return (
         bytes([first | opcode, size[0] | (0x80 if masked else 0)]) + size[1:] + (b"\0" * 4 if masked else b"") + content
     )

@@ -16,11 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.a_visitor import Visitor, first_step
-from tests.odd_requests import odd_exchange, rerun
+from tests.odd_requests import odd_exchange
 from tests.outward import Outward
 from tools.browser import ROOT, Server, local_server
 from tools.serve_class import free_port
@@ -30,6 +29,8 @@ READERS = 6
 EXCHANGES = 70  # of each reader
 LISTED = "https://school.example"
 FOREIGN = ("http://elsewhere.example", "http://127.0.0.1.elsewhere.example", "null", "http://[bad", "http://[::1")
+FORM_START = b'--x\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n'
+FORM_END = b"\r\n--x--\r\n"
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 ROUTE_ASKED = "socket.connect 192.0.2.1 SOCK_DGRAM"  # no packet: the system says which address would be used
 
@@ -134,28 +135,50 @@ def odd_statuses(host: str, seed: int) -> list[str]:
     return [odd_exchange(int(host.split(":")[1]), dice) for _ in range(EXCHANGES)]
 
 
+@contextlib.contextmanager
+def uploading(host: str, visitor: Visitor, name: str, size: int) -> Iterator[http.client.HTTPConnection]:
+    """A file on its way to Streamlit's uploader; of its content nothing was sent yet."""
+    token = xsrf_cookie(host)
+    upload = http.client.HTTPConnection(host, timeout=PATIENCE)
+    upload.putrequest("PUT", f"/_stcore/upload_file/{visitor.session}/{name}")
+    upload.putheader("content-length", str(len(FORM_START) + size + len(FORM_END)))
+    upload.putheader("content-type", "multipart/form-data; boundary=x")
+    upload.putheader("cookie", token)
+    upload.putheader("x-xsrftoken", token.partition("=")[2])
+    upload.endheaders(FORM_START)
+    yield upload
+    upload.close()
+
+
+def xsrf_cookie(host: str) -> str:
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
+    connection.request("GET", "/_stcore/health")
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return (answer.headers["set-cookie"] or "").split(";")[0]
+
+
 def cut_off_an_upload(host: str) -> None:
     """A visitor sends half a file to the Draw page, and is gone."""
-    with Visitor(host) as visitor, visitor.connected("/_stcore/stream", f"http://{host}") as connection:
-        connection.send(rerun(random.Random(0)))
-        while (message := ForwardMsg.FromString(connection.recv(PATIENCE, decode=False))).WhichOneof("type") != (
-            "new_session"
-        ):
-            pass
-        session = message.new_session.initialize.session_id
-        upload = http.client.HTTPConnection(host, timeout=PATIENCE)
-        upload.request("GET", "/_stcore/health")
-        answer = upload.getresponse()
-        answer.read()
-        token = (answer.headers["set-cookie"] or "").split(";")[0]
-        upload.putrequest("PUT", f"/_stcore/upload_file/{session}/one")
-        upload.putheader("content-length", "100000")
-        upload.putheader("content-type", "multipart/form-data; boundary=x")
-        upload.putheader("cookie", token)
-        upload.putheader("x-xsrftoken", token.partition("=")[2])
-        upload.endheaders(b'--x\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\nhalf')
-        upload.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        upload.close()
+    with Visitor(host) as visitor:
+        visitor.open("draw")
+        with uploading(host, visitor, "one", 100_000) as upload:
+            upload.send(b"half")
+            upload.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_of_a_visitor_s_uploads_only_the_newest_are_kept(host: str) -> None:
+    size = 900_000
+    with Visitor(host) as visitor:
+        visitor.open("build")
+        for number in range(12):
+            with uploading(host, visitor, str(number), size) as upload:
+                upload.send(b"x" * size + FORM_END)
+                assert upload.getresponse().status == 204
+        metrics = ask(host, "/_stcore/metrics")[1].decode()
+    kept = re.search(r'cache_memory_bytes\{cache_type="UploadedFileManager".*?\} (\d+)', metrics)
+    assert kept and 2 * size < int(kept[1]) <= 3 * size + 1000
 
 
 def test_the_record_sees_what_would_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import InvalidState
 
+from ui.api.connections import hold_to_limits
 from ui.api.streamlit_socket import STREAM, of_streamlit_only
 
 AUTHORITY = rb"(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?"
@@ -38,6 +39,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
+            hold_to_limits(receive)
             await self.app(scope, receive, send)
             return
         if scope["type"] == "websocket":

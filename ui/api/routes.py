@@ -12,6 +12,7 @@ from ui.api.identity import Identity
 from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.predict import predict
+from ui.api.uploads import Uploads
 from ui.api.web import WEB_ROUTES, web_url
 
 __all__ = ["MIDDLEWARE", "ROUTES", "web_url"]
@@ -33,4 +34,4 @@ API = Mount(
 )
 
 ROUTES: list[BaseRoute] = [API, *WEB_ROUTES, *ENTRY_ROUTES]
-MIDDLEWARE = [Middleware(Edge), Middleware(Identity)]
+MIDDLEWARE = [Middleware(Edge), Middleware(Uploads), Middleware(Identity)]

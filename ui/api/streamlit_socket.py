@@ -1,5 +1,7 @@
 """The messages of Streamlit's own socket: one that its page cannot have sent ends it, without a traceback."""
 
+import asyncio
+import time
 from contextlib import suppress
 
 from google.protobuf.message import DecodeError
@@ -9,6 +11,20 @@ from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
 
 STREAM = "/_stcore/stream"
 NOT_UNDERSTOOD = 1003
+EVERY = 0.05  # s between two messages
+AT_ONCE = 30  # that may come faster
+
+
+class Pace:
+    """Lets messages through as fast as a hand makes them; who sends faster waits, and nobody else does."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    async def wait(self) -> None:
+        now = time.monotonic()
+        self._next = max(self._next, now - AT_ONCE * EVERY) + EVERY
+        await asyncio.sleep(max(0.0, self._next - now))
 
 
 def of_streamlit_only(receive: Receive, send: Send) -> tuple[Receive, Send]:
@@ -17,11 +33,13 @@ def of_streamlit_only(receive: Receive, send: Send) -> tuple[Receive, Send]:
     Streamlit sees its reader leave by what it receives alone: where sending fails first, it closes what is closed.
     """
     is_over = False
+    pace = Pace()
 
     async def received() -> Message:
         nonlocal is_over
         message = await receive()
         if message["type"] != "websocket.receive" or _is_of_streamlit(message.get("bytes")):
+            await pace.wait()
             return message
         await send_until_over({"type": "websocket.close", "code": NOT_UNDERSTOOD, "reason": "Reload the page."})
         is_over = True
