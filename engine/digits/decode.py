@@ -139,7 +139,7 @@ def main() -> None:
             picture = decode(requests.read(LENGTH.unpack(head)[0]))
             answers.write(SIZE.pack(*picture.size) + picture.tobytes())
         except SpecError as error:
-            texts = [text.encode() for text in (error.what, error.cure)]
+            texts = [str(text).encode() for text in (error.what, error.cure)]
             answers.write(SIZE.pack(0, 0) + b"".join(LENGTH.pack(len(text)) + text for text in texts))
         answers.flush()
 

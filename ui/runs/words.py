@@ -1,7 +1,7 @@
 """What became of a run, in words: for lists of runs, and wherever one is named."""
 
-from engine.catalogue.params import number
 from engine.runs.info import RunInfo
+from engine.text import number
 from engine.training.kind import LR
 
 STEPS = {
