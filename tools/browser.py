@@ -30,9 +30,15 @@ WINDOWS = (
     r"BraveSoftware\Brave-Browser\Application\brave.exe",
 )
 NO_BROWSER = f"Install Chromium, Chrome, Edge or Brave, or name one by its path in {BROWSER}."
+UNUSED = (  # the address bar's own pages, loaded with each window, half a second of it; what asks the internet; waiting
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "LensOverlay", "MediaRouter"),
+    *("AimEnabled", "NetworkTimeServiceQuerying", "OptimizationHints", "PreconnectToSearch", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "PaintHolding", "DestroyProfileOnBrowserClose"),
+)
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    f"--disable-features={','.join(UNUSED)}",  # in the place of Playwright's own list: only the last one counts
 )
 
 
