@@ -1,14 +1,16 @@
 """A real server and a real Chromium for the tests of this folder; what the browser complains about fails the test."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from tools.browser import NO_BROWSER, browser_path, chromium, local_server, wait_ready
 
 LOCAL = ("data:", "blob:")
+Contexts = defaultdict[tuple[int, int, bool, bool], list[BrowserContext]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,38 +41,53 @@ def expected_errors() -> list[str]:
     return []
 
 
-@pytest.fixture
-def open_page(browser: Browser, server: str, expected_errors: list[str]) -> Iterator[Callable[..., Page]]:
-    """`open_page(path, width=, height=, touch=, dark=)` gives a page of a new visitor, loaded and at rest."""
-    complaints: list[str] = []
-    pages: list[Page] = []
+@pytest.fixture(scope="package")
+def left(browser: Browser) -> Contexts:
+    """What visitors have left behind, by the screen they had: the next ones find there what the browser keeps of our
+    files, as at a second visit, and nothing else."""
+    return defaultdict(list)
 
-    def open_(
-        path: str = "/", *, width: int = 1440, height: int = 900, touch: bool = False, dark: bool = False
-    ) -> Page:
-        context = browser.new_context(
-            base_url=server,
-            viewport={"width": width, "height": height},
-            has_touch=touch,
-            is_mobile=touch,
-            color_scheme="dark" if dark else "light",
-        )
-        context.set_default_timeout(30_000)
+
+@pytest.fixture
+def new_page(
+    browser: Browser, server: str, left: Contexts, expected_errors: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """`new_page(width=, height=, touch=, dark=)` gives an empty page of a new visitor."""
+    complaints: list[str] = []
+    taken: list[tuple[tuple[int, int, bool, bool], BrowserContext]] = []
+
+    def new(*, width: int = 1440, height: int = 900, touch: bool = False, dark: bool = False) -> Page:
+        screen = (width, height, touch, dark)
+        context = left[screen].pop() if left[screen] else _context(browser, server, *screen)
+        taken.append((screen, context))
         page = context.new_page()
-        pages.append(page)
+        _forget(page, server)
         page.on("console", lambda message: _note_message(message, complaints))
         page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack}"))
         page.on("response", lambda response: _note_response(response, complaints))
         page.on("request", lambda request: _note_request(request, server, complaints))
+        return page
+
+    yield new
+    for screen, context in taken:
+        for page in context.pages:
+            page.close()
+        left[screen].append(context)
+    unexpected = [text for text in complaints if not any(part in text for part in expected_errors)]
+    assert not unexpected, "The browser complained:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`open_page(path, width=, height=, touch=, dark=)` gives a page of a new visitor, loaded and at rest."""
+
+    def open_(path: str = "/", **screen: int | bool) -> Page:
+        page = new_page(**screen)
         page.goto(path)
         wait_ready(page)
         return page
 
-    yield open_
-    for page in pages:
-        page.context.close()
-    unexpected = [text for text in complaints if not any(part in text for part in expected_errors)]
-    assert not unexpected, "The browser complained:\n" + "\n".join(unexpected)
+    return open_
 
 
 @pytest.fixture
@@ -83,6 +100,25 @@ def page(open_page: Callable[..., Page]) -> Page:
 def phone(open_page: Callable[..., Page]) -> Page:
     """The home page of a new visitor at 412 x 915, by touch."""
     return open_page("/", width=412, height=915, touch=True)
+
+
+def _context(browser: Browser, server: str, width: int, height: int, touch: bool, dark: bool) -> BrowserContext:
+    context = browser.new_context(
+        base_url=server,
+        viewport={"width": width, "height": height},
+        has_touch=touch,
+        is_mobile=touch,
+        color_scheme="dark" if dark else "light",
+    )
+    context.set_default_timeout(30_000)
+    return context
+
+
+def _forget(page: Page, server: str) -> None:
+    """All that the last visitor of this page's context is known by."""
+    page.context.clear_cookies()
+    stored = {"origin": server, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
 
 
 def _note_message(message: ConsoleMessage, complaints: list[str]) -> None:
