@@ -1,4 +1,4 @@
-"""The command line, run as a person would: in a process of its own."""
+"""The command line, run as a person would: what trains or reads in a process of its own, what only tells in ours."""
 
 import json
 import os
@@ -30,11 +30,17 @@ def messages(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_networks_are_listed_with_their_parameters() -> None:
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command writes, once it has done well."""
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_networks_are_listed_with_their_parameters(capsys: pytest.CaptureFixture[str]) -> None:
     counts = {m["network"]: m["parameters"] for m in messages(engine("networks", "--json"))}
     assert list(counts) == list(PRESETS)
     assert counts["mlp"] == 101_770
-    assert "121,930 parameters" in engine("networks").stdout
+    assert "121,930 parameters" in printed(capsys, "networks")
 
 
 def test_quick_with_seed_0_ends_at_what_the_home_page_promises() -> None:
@@ -111,22 +117,25 @@ def test_a_gan_writes_pictures_a_film_and_numbers(tmp_path: Path) -> None:
         (["predict", "x.png", "--model", "nope"], "no model"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_code_2(arguments: list[str], words: str) -> None:
-    done = engine(*arguments)
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+def test_a_mistake_is_one_sentence_and_code_2(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert len(said.splitlines()) == 1
 
 
-def test_export_prints_programs_and_recipes() -> None:
+def test_export_prints_programs_and_recipes(capsys: pytest.CaptureFixture[str]) -> None:
     preset = PRESETS["lenet5"]
     assert engine("export", "--network", "lenet5").stdout == pytorch_code(preset.network, preset.config)
-    assert "import keras" in engine("export", "--network", "lenet5", "--format", "keras").stdout
-    recipe = json.loads(engine("export", "--network", "lenet5", "--format", "json").stdout)
+    assert "import keras" in printed(capsys, "export", "--network", "lenet5", "--format", "keras")
+    recipe = json.loads(printed(capsys, "export", "--network", "lenet5", "--format", "json"))
     assert recipe == recipe_to_json(preset.network, preset.config)
 
 
-def test_both_networks_of_a_gan_can_be_printed() -> None:
+def test_both_networks_of_a_gan_can_be_printed(capsys: pytest.CaptureFixture[str]) -> None:
     generator = RECIPES["dcgan"].gan.generator
-    assert engine("export", "--network", "dcgan/generator").stdout == pytorch_code(generator)
-    assert '"role": "discriminator"' in engine("export", "--network", "dcgan/discriminator", "--format", "json").stdout
+    assert printed(capsys, "export", "--network", "dcgan/generator") == pytorch_code(generator)
+    discriminator = printed(capsys, "export", "--network", "dcgan/discriminator", "--format", "json")
+    assert '"role": "discriminator"' in discriminator
