@@ -107,6 +107,41 @@ def test_an_origin_that_is_listed_is_served_as_behind_a_proxy(host: str) -> None
             assert handshake(visitor, path, LISTED) == 101
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "headers"),
+    [
+        ("/", 200, {"accept": "text/html"}),
+        ("/train", 200, {"accept": "text/html"}),
+        ("/nothing", 200, {"accept": "text/html"}),
+        ("/api/health", 200, {}),
+        ("/api/nothing", 404, {}),
+        ("/api/predict/demo", 404, {}),
+        ("/web/none.js", 404, {}),
+        ("/web/plotly.min.js", 200, {}),
+        ("/_stcore/health", 200, {}),
+        ("/media/none.png", 404, {}),
+        ("/favicon.png", 200, {}),
+        ("/", 403, {"origin": "http://elsewhere.example"}),
+        ("/", 400, {"host": "[bad]"}),
+    ],
+)
+def test_every_answer_tells_the_browser_what_may_run(
+    host: str, path: str, status: int, headers: dict[str, str]
+) -> None:
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    connection.close()
+    told = answer.headers
+    assert answer.status == status
+    assert told["x-content-type-options"] == "nosniff" and told["referrer-policy"] == "same-origin"
+    rules = dict(rule.split(" ", 1) for rule in told["content-security-policy"].split("; "))
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert rules["frame-ancestors"] == "'self'"
+    assert "unsafe" not in rules["script-src"]
+    assert ("bad" in told["content-security-policy"]) is False
+
+
 @pytest.mark.parametrize("message", ["text", b"\xff\xff\xff", b"\x0a"])
 def test_what_streamlit_does_not_understand_ends_its_socket_alone(host: str, message: str | bytes) -> None:
     with Visitor(host) as visitor, visitor.connected("/_stcore/stream", f"http://{host}") as connection:
@@ -236,13 +271,13 @@ def group(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
             process.communicate(timeout=PATIENCE)
 
 
-def told_address(process: subprocess.Popen[str]) -> str:
-    """The host that the terminal names, once it answers."""
+def told_address(process: subprocess.Popen[str], scheme: str = "http") -> str:
+    """The host that the terminal names, once it listens."""
     assert process.stdout
-    told = re.search(r"http://(\S+)", next(line for line in process.stdout if "http://" in line))
+    told = re.search(rf"{scheme}://(\S+)", next(line for line in process.stdout if f"{scheme}://" in line))
     assert told
+    name, port = told[1].split(":")
     while True:
-        with contextlib.suppress(OSError):
-            ask(told[1], "/api/health")
+        with contextlib.suppress(OSError), socket.create_connection((name, int(port)), PATIENCE):
             return told[1]
         time.sleep(0.05)

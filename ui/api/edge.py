@@ -65,14 +65,14 @@ def refusal(headers: Headers) -> tuple[int, str] | None:
     origin that Streamlit's option server.corsAllowedOrigins lists."""
     hosts = [value for name, value in headers if name == b"host"]
     origins = [value for name, value in headers if name == b"origin"]
-    if not all(_is_sound(host) for host in hosts):
+    if not all(is_sound(host) for host in hosts):
         return UNSOUND_HOST
     if not origins or (len(origins) == 1 and (_is_same(origins[0], hosts) or _is_listed(origins[0]))):
         return None
     return ANOTHER_SITE
 
 
-def _is_sound(host: bytes) -> bool:
+def is_sound(host: bytes) -> bool:
     parts = HOST.fullmatch(host)
     if not parts or not parts[1]:
         return parts is not None

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from ui.api.edge import Edge
 from ui.api.entry_page import ENTRY_ROUTES
 from ui.api.gan import GAN_ROUTES
+from ui.api.headers import SafeHeaders
 from ui.api.identity import Identity
 from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
@@ -34,4 +35,4 @@ API = Mount(
 )
 
 ROUTES: list[BaseRoute] = [API, *WEB_ROUTES, *ENTRY_ROUTES]
-MIDDLEWARE = [Middleware(Edge), Middleware(Uploads), Middleware(Identity)]
+MIDDLEWARE = [Middleware(SafeHeaders), Middleware(Edge), Middleware(Uploads), Middleware(Identity)]
