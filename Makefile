@@ -15,7 +15,7 @@ run: $(VENV)/.run
 	@$(UNTIL_CTRL_C) $(BIN)/python -m streamlit run app.py
 
 class: $(VENV)/.run
-	@$(UNTIL_CTRL_C) $(BIN)/python tools/serve_class.py
+	@$(UNTIL_CTRL_C) $(BIN)/python tools/serve_class.py $(if $(TLS),--tls)
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder

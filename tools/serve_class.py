@@ -1,6 +1,8 @@
 """Serve the playground to a classroom: listen on the LAN, print the address and its QR code, run until Ctrl-C."""
 
+import argparse
 import contextlib
+import datetime
 import os
 import socket
 import subprocess
@@ -8,8 +10,14 @@ import sys
 from pathlib import Path
 
 import segno
+from cryptography import x509
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from engine.files import data_folder
+from tools.make_certificates import make_certificates
+
 FIRST_PORT = 8501
 
 
@@ -30,15 +38,45 @@ def free_port(first: int = FIRST_PORT) -> int:
     raise SystemExit(f"Ports {first} to {first + 99} are all in use. Close another program and try again.")
 
 
-def main() -> int:
+def certificate_for(address: str, given: list[Path]) -> tuple[Path, Path]:
+    """A certificate and its key: those given, or what was made for this address before, or made now."""
+    if len(given) == 2:
+        return given[0], given[1]
+    folder = data_folder() / "certificates" / address
+    if not folder.exists():
+        make_certificates(folder, [address, "127.0.0.1", "localhost"])
+    until = x509.load_pem_x509_certificate((folder / "server.pem").read_bytes()).not_valid_after_utc
+    if until < datetime.datetime.now(datetime.UTC):
+        raise SystemExit(f"The certificate in {folder} has expired. Delete this folder and start again.")
+    print(
+        f"\n  Browsers warn of a certificate that they do not know. The class's devices can trust {folder / 'ca.pem'}."
+    )
+    return folder / "server.pem", folder / "server-key.pem"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--tls",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="serve over TLS: with CERTIFICATE and KEY, or with made ones",
+    )
+    tls: list[Path] | None = parser.parse_args(arguments).tls
+    if tls is not None and len(tls) not in (0, 2):
+        parser.error("--tls takes a certificate and its key, or nothing.")
     address, port = lan_address(), free_port()
-    url = f"http://{address}:{port}"
+    options = ["--server.address", "0.0.0.0", "--server.port", str(port), "--server.headless", "true"]
+    if tls is not None:
+        certificate, key = certificate_for(address, tls)
+        options += ["--server.sslCertFile", str(certificate), "--server.sslKeyFile", str(key)]
+    url = f"{'http' if tls is None else 'https'}://{address}:{port}"
     print(f"\n  The class opens  {url}\n")
     segno.make(url, error="m").terminal(compact=True)
     if address == "127.0.0.1":
         print("  No network was found: only this computer can open it.")
     print("  Everybody on this network can open the page. Ctrl-C ends it for all.\n", flush=True)
-    options = ["--server.address", "0.0.0.0", "--server.port", str(port), "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options, "--browser.serverAddress", address]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ) as server:
         while True:
