@@ -4,13 +4,13 @@ import streamlit as st
 
 from engine.network.spec import survey
 from ui.build.cards import layer_list
-from ui.build.echo import echo
+from ui.build.moves import draw_echo
 from ui.build.own_networks import own_row
-from ui.build.part import part_switch
+from ui.build.part import PARTS, part_switch
 from ui.build.sharing import open_link, tools
 from ui.build.start import presets
 from ui.build.summary import picture, totals
-from ui.build.words import WORDS
+from ui.language import say
 from ui.state import session
 
 visitor = session()
@@ -20,11 +20,11 @@ with st.container(key="build-parts", horizontal=True, vertical_alignment="center
     part_switch(visitor)
     tools(visitor)
 with st.container(key="build-head"):
-    st.markdown(WORDS[visitor.part].opening)
+    st.markdown(say(PARTS[visitor.part].opening))
 presets(visitor)
 own_row(visitor)
 if visitor.notice:
-    st.error(visitor.notice, icon=":material/error:")
+    st.error(say(visitor.notice), icon=":material/error:")
 
 planned, misfit = survey(visitor.shown)
 with st.container(key="build"):
@@ -34,4 +34,4 @@ with cards:
 with view:
     totals(visitor, planned, misfit)
     picture(visitor, planned, misfit)
-echo(visitor)
+draw_echo(visitor)

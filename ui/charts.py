@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui.build.picture import FONT
-from ui.build.picture import network_picture as network_picture
 from ui.colours import COLOURS as COLOURS
 from ui.colours import DIGIT_COLOURS as DIGIT_COLOURS
 from ui.colours import faint_ink, ink, mixed, paper, rule

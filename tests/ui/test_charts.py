@@ -10,7 +10,8 @@ import pytest
 from engine.catalogue.layers import LAYERS
 from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
 from engine.training.presets import PRESETS
-from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix, network_picture
+from ui.build.picture import network_picture
+from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix
 from ui.colours import GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper
 
 THEMES = [False, True]
@@ -56,7 +57,7 @@ def test_picture_of_every_preset_names_its_layers_and_writes_their_sizes(name: s
 def test_hover_tells_shape_parameters_and_multiply_adds_in_words() -> None:
     planned, _ = survey(PRESETS["cnn"].network)
     words = " ".join(network_picture(PRESETS["cnn"].network, planned, False).data[0].hovertext)
-    assert "1 Conv2d</b> (channels 32, kernel 3, stride 1, padding 0)" in words
+    assert "1 Conv2d</b> (Channels 32, Kernel 3, Stride 1, Padding 0)" in words
     assert "1 x 28 x 28 in, 32 x 26 x 26 out" in words
     assert "320 parameters" in words and "194,688 multiply-adds a picture" in words
 

@@ -1,5 +1,8 @@
 """Every layer there is, group by group, with a drawing and a sentence each, to pick one to add."""
 
+import base64
+import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -7,31 +10,161 @@ import streamlit as st
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Shape, SpecError
 from engine.network.spec import layer, survey
-from ui.build.layer_icons import layer_icon
+from engine.text import Text
+from ui.colours import layer_colour
 from ui.forms import plain
+from ui.language import say
 from ui.state import Session
 
-GROUPS = list(dict.fromkeys(row.group for row in LAYERS.values()))
+GROUPS = {
+    "Core": Text("Core"),
+    "Convolution": Text("Convolution"),
+    "Pooling": Text("Pooling"),
+    "Normalisation": Text("Normalisation"),
+    "Regularisation": Text("Regularisation"),
+    "Activation": Text("Activation"),
+    "Label": Text("Label"),
+}
+WIDTH, HEIGHT = 44, 28
+
+CURVES: dict[str, Callable[[float], float]] = {
+    "ReLU": lambda x: max(0.0, x),
+    "LeakyReLU": lambda x: max(0.15 * x, x),
+    "ELU": lambda x: x if x > 0 else math.exp(x) - 1,
+    "GELU": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
+    "SiLU": lambda x: x / (1 + math.exp(-x)),
+    "Sigmoid": lambda x: 4 / (1 + math.exp(-2 * x)) - 2,
+    "Tanh": lambda x: 2 * math.tanh(1.5 * x),
+    "Softplus": lambda x: math.log1p(math.exp(x)),
+    "BatchNorm1d": lambda x: 4 * math.exp(-x * x) - 2,
+    "BatchNorm2d": lambda x: 4 * math.exp(-x * x) - 2,
+}
 
 
-@st.dialog("Add a layer", width="large")
-def gallery(visitor: Session, index: int) -> None:
-    """Ask which layer to put before layer `index`; those that do not fit there as they are say why."""
+def open_gallery(visitor: Session, index: int) -> None:
+    """Ask in a dialog which layer to put before layer `index`."""
+    st.dialog(say("Add a layer"), width="large")(_offer_layers)(visitor, index)
+
+
+def _offer_layers(visitor: Session, index: int) -> None:
+    """A button for each layer; those that do not fit there as they are say why."""
     network = visitor.shown
     offered = {k: row for k, row in LAYERS.items() if not (row.takes_label and network.role == "classifier")}
     before, _ = survey(replace(network, layers=network.layers[:index]))
     shape = before[-1].out_shape if before else network.input_shape
     with st.grid(min_column_width=270, gap="xsmall", key="gallery"):
-        for kind, row in sorted(offered.items(), key=lambda item: GROUPS.index(item[1].group)):
-            label = f"![]({layer_icon(kind)}) **{kind}** :gray[{row.group}] {plain(row.doc)}{_objection(kind, shape)}"
+        for kind, row in sorted(offered.items(), key=lambda item: list(GROUPS).index(item[1].group)):
+            group, doc = say(GROUPS[row.group]), plain(say(row.doc))
+            label = f"![]({layer_icon(kind)}) **{kind}** :gray[{group}] {doc}{_objection(kind, shape)}"
             if st.button(label, key=f"pick-{kind}", width="stretch", wrap=True):
                 visitor.edit(replace(network, layers=(*network.layers[:index], layer(kind), *network.layers[index:])))
                 st.rerun()
 
 
 def _objection(kind: str, shape: Shape) -> str:
+    """Why a layer does not fit there, in the colour of a warning; nothing where it does."""
     try:
         LAYERS[kind].out(shape, dict(layer(kind).values))
     except SpecError as error:
-        return f" :orange[Here it {plain(str(error.what))}]"
+        objection = say("Does not fit here: {reason}", reason=error.what)
+        return f" :orange[{plain(objection)}]"
     return ""
+
+
+def layer_icon(kind: str) -> str:
+    """A small drawing of what a layer does, as an SVG in a data URL."""
+    body = _draw_curve(CURVES[kind]) if kind in CURVES else _sketch(kind)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" fill="{layer_colour(kind)}" '
+        f'stroke="{layer_colour(kind)}" stroke-width="0">{body}</svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _draw_curve(function: Callable[[float], float]) -> str:
+    """The graph from -3 to 3, on its axes."""
+    xs = [i / 4 for i in range(-12, 13)]
+    points = " ".join(f"{22 + 7 * x:.1f},{14 - 4.5 * max(-2.8, min(2.8, function(x))):.1f}" for x in xs)
+    axes = '<path d="M1 14H43M22 1V27" stroke-width="0.8" opacity="0.5"/>'
+    return f'{axes}<polyline points="{points}" fill="none" stroke-width="2.2"/>'
+
+
+def _sketch(kind: str) -> str:
+    match kind:
+        case "Conv2d":
+            return (
+                _draw_cells(4, 4, lambda r, c: 1 if r < 3 and c < 3 else 0.35)
+                + _draw_arrow()
+                + _draw_cells(2, 2, left=32)
+            )
+        case "ConvTranspose2d":
+            return (
+                _draw_cells(2, 2, left=1)
+                + _draw_arrow(15)
+                + _draw_cells(4, 4, lambda r, c: 1 if r < 3 and c < 3 else 0.35, left=20)
+            )
+        case "Upsample":
+            quarters = (1, 0.45, 0.3, 0.75)
+            small = _draw_cells(2, 2, lambda r, c: quarters[2 * r + c], left=1)
+            return small + _draw_arrow(15) + _draw_cells(4, 4, lambda r, c: quarters[2 * (r // 2) + c // 2], left=20)
+        case "LabelConcat" | "LabelEmbedding" | "LabelProjection":
+            return _sketch_label(kind)
+        case "MaxPool2d" | "AvgPool2d":
+            one = kind == "MaxPool2d"
+            shade = {(0, 1): 1.0, (1, 2): 1.0, (2, 0): 1.0, (3, 3): 1.0}
+            of = (lambda r, c: shade.get((r, c), 0.3)) if one else (lambda r, c: 0.35 + 0.2 * ((r + c) % 3))
+            return _draw_cells(4, 4, of) + _draw_arrow() + _draw_cells(2, 2, lambda *_: 1 if one else 0.6, left=32)
+        case "AdaptiveAvgPool2d":
+            return (
+                _draw_cells(4, 4, lambda r, c: 0.35 + 0.2 * ((r + c) % 3))
+                + _draw_arrow()
+                + _draw_cells(1, 1, lambda *_: 0.6, left=34)
+            )
+        case "Flatten":
+            return (
+                _draw_cells(4, 2, lambda r, c: 0.4 + 0.15 * r)
+                + _draw_arrow(15)
+                + _draw_cells(1, 4, lambda _, c: 0.4 + 0.15 * c, left=24)
+            )
+        case "Reshape":
+            return (
+                _draw_cells(1, 4, lambda _, c: 0.4 + 0.15 * c)
+                + _draw_arrow(25)
+                + _draw_cells(4, 2, lambda r, c: 0.4 + 0.15 * r, left=31)
+            )
+        case "Dropout":
+            return _draw_cells(4, 6, lambda r, c: 0.15 if (3 * r + 2 * c) % 5 < 2 else 1, left=8)
+        case "Softmax":
+            return "".join(
+                f'<rect x="{6 + 8 * i}" y="{26 - h}" width="6" height="{h}"/>' for i, h in enumerate((4, 22, 8, 3))
+            )
+        case _:
+            lines = "".join(f"M8 {a}L36 {b}" for a in (5, 14, 23) for b in (5, 14, 23))
+            dots = "".join(f'<circle cx="{x}" cy="{y}" r="3"/>' for x in (8, 36) for y in (5, 14, 23))
+            return f'<path d="{lines}" stroke-width="0.9" opacity="0.7"/>{dots}'
+
+
+def _sketch_label(kind: str) -> str:
+    """A tag that names the digit, and what becomes of it: one of ten, some learned numbers, or a single score."""
+    tag = '<path d="M1 9h8l4 5l-4 5h-8z"/><circle cx="5" cy="14" r="1.5" fill="#fff"/>'
+    match kind:
+        case "LabelConcat":
+            return tag + _draw_arrow(15) + _draw_cells(1, 4, lambda _, c: 1 if c == 2 else 0.3, left=20)
+        case "LabelEmbedding":
+            return tag + _draw_arrow(15) + _draw_cells(4, 4, lambda r, c: 0.25 + 0.25 * ((2 * r + 3 * c) % 4), left=20)
+        case _:
+            return f'{tag}{_draw_arrow(16)}<circle cx="31" cy="14" r="8"/>'
+
+
+def _draw_cells(rows: int, columns: int, shade: Callable[[int, int], float] = lambda *_: 1, left: float = 1) -> str:
+    """A grid of small squares, `shade` being the opacity of each."""
+    top = (HEIGHT - 6 * rows) / 2
+    return "".join(
+        f'<rect x="{left + 6 * c}" y="{top + 6 * r}" width="5" height="5" opacity="{shade(r, c):.2f}"/>'
+        for r in range(rows)
+        for c in range(columns)
+    )
+
+
+def _draw_arrow(left: float = 26) -> str:
+    return f'<path d="M{left} 14h4m-2.5 -2.5l2.5 2.5l-2.5 2.5" fill="none" stroke-width="1.2"/>'

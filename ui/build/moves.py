@@ -1,19 +1,50 @@
-"""What the buttons and fields of the layer list do to the network that is shown."""
+"""What the buttons and fields of the layer list do to the network that is shown.
+
+Who picks a preset and types at once types into the fields of the network before, and the browser sends along all that
+stands there: kinds, names and numbers that are no longer meant. So each drawing of the page carries a number, which the
+browser sends back with every entry; an entry with an older number is not used.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
+
+import streamlit as st
 
 from engine.catalogue.params import Choice, Mend, Value
 from engine.network.spec import mended
-from ui.state import Session
+from ui.language import say
+from ui.state import Session, enter, entered
+
+ECHO = "echo"
+Entry = TypeVar("Entry")
+
+
+def draw_echo(visitor: Session) -> None:
+    """Put the number, unseen, at the end of the page: a browser that has it has drawn all that is before it."""
+    enter(ECHO, str(visitor.moves))
+    st.text_input(say("Number of the drawing"), key=ECHO, label_visibility="collapsed")
+
+
+def unless_late(visitor: Session, change: Callable[[Entry], None]) -> Callable[[Entry], None]:
+    """`change`, but for an entry into what has been replaced since: then every field is filled anew."""
+
+    def checked(entry: Entry) -> None:
+        if entered(ECHO) in (None, str(visitor.moves)):
+            change(entry)
+        else:
+            visitor.seeds.clear()
+
+    return checked
 
 
 def edit(visitor: Session, **changes: Value) -> None:
+    """Change the network's own fields, such as its name."""
     visitor.edit(replace(visitor.shown, **changes), typed=True)  # type: ignore[arg-type]
 
 
 def resize(visitor: Session, size: Value) -> None:
-    """Let a generator read so many random numbers."""
+    """Let a generator read `size` random numbers."""
     visitor.edit(replace(visitor.shown, input_shape=(int(size),)), typed=True)
 
 
@@ -21,8 +52,8 @@ def put_layers(visitor: Session, layers: Sequence[Choice]) -> None:
     visitor.edit(replace(visitor.shown, layers=tuple(layers)))
 
 
-def setter(visitor: Session, index: int, kind: str, name: str) -> Callable[[Value], None]:
-    """Set one value of a layer, unless another one has taken its place while the visitor typed."""
+def set_value(visitor: Session, index: int, kind: str, name: str) -> Callable[[Value], None]:
+    """A change of one value of a layer, which does nothing when another layer has taken its place meanwhile."""
 
     def change(value: Value) -> None:
         layers = visitor.shown.layers

@@ -10,7 +10,9 @@ import plotly.graph_objects as go
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Param, Shape, Value
 from engine.network.spec import CLASSES, INPUT_SHAPE, NetworkSpec, PlannedLayer, shape_text
+from engine.text import Text, plural
 from ui.colours import COLOURS, DIGIT_COLOURS, GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper, rule
+from ui.language import say, say_number
 
 FONT = '"Source Sans", sans-serif'
 WIDTH = 420
@@ -39,7 +41,8 @@ class Row:
 
 
 def network_picture(network: NetworkSpec, planned: Sequence[PlannedLayer], dark: bool, misfit: str = "") -> go.Figure:
-    """Draw the layers that fit together, in pixels, top to bottom; `misfit` names the place where it stops fitting.
+    """Draw the layers that fit together, in pixels, top to bottom, with the visitor's words; `misfit` names the place
+    where it stops fitting.
 
     Width and depth of a volume are its picture's, to scale; its thickness grows with the root of its channels, the
     length of a flat row of numbers with their logarithm.
@@ -60,31 +63,41 @@ def network_picture(network: NetworkSpec, planned: Sequence[PlannedLayer], dark:
 def _input(network: NetworkSpec) -> Row:
     colour, shape = GROUP_COLOURS["Input"], network.input_shape
     if network.role == "generator":
-        return Row("z", shape, colour, f"<b>z</b><br>{shape_text(shape)} random numbers")
-    return Row("Input", shape, colour, "<b>Input</b><br>a picture of 28 x 28 pixels", written=True)
+        numbers = say(plural("{count:,} random number", "{count:,} random numbers", count=shape[0]))
+        return Row("z", shape, colour, f"<b>z</b><br>{numbers}")
+    name, pixels = say("Input"), say("a picture of 28 x 28 pixels")
+    return Row(name, shape, colour, f"<b>{name}</b><br>{pixels}", written=True)
 
 
 def _row(role: str, planned: PlannedLayer) -> Row:
     kind, row = planned.layer.kind, LAYERS[planned.layer.kind]
     settings = ", ".join(filter(None, (_setting(row.params[n], v) for n, v in planned.layer.values)))
-    lines = [
-        f"<b>{planned.index + 1} {kind}</b>" + (f" ({settings})" if settings else ""),
-        f"{shape_text(planned.in_shape)} in, {shape_text(planned.out_shape)} out",
-        f"{planned.parameters:,} parameters" if planned.parameters else "nothing to learn",
-    ]
-    if planned.multiply_adds:
-        lines.append(f"{planned.multiply_adds:,} multiply-adds a picture")
     sheet = planned.in_shape == planned.out_shape and row.group not in ("Core", "Convolution", "Pooling")
     ten = role == "classifier" and planned.out_shape == (CLASSES,)
     written = role == "generator" and planned.out_shape == INPUT_SHAPE
-    return Row(kind, planned.out_shape, layer_colour(kind), "<br>".join(lines), sheet, ten, written)
+    title = f"<b>{planned.index + 1} {kind}</b>" + (f" ({settings})" if settings else "")
+    hover = "<br>".join([title, *map(say, _costs(planned))])
+    return Row(kind, planned.out_shape, layer_colour(kind), hover, sheet, ten, written)
+
+
+def _costs(planned: PlannedLayer) -> list[Text]:
+    """What a layer does to the shape, what it learns, and its work."""
+    shapes = Text(
+        "{in_shape} in, {out_shape} out", in_shape=shape_text(planned.in_shape), out_shape=shape_text(planned.out_shape)
+    )
+    learned = plural("{count:,} parameter", "{count:,} parameters", count=planned.parameters)
+    work = plural("{count:,} multiply-add a picture", "{count:,} multiply-adds a picture", count=planned.multiply_adds)
+    learned = learned if planned.parameters else Text("nothing to learn")
+    return [shapes, learned, work] if planned.multiply_adds else [shapes, learned]
 
 
 def _setting(param: Param, value: Value) -> str:
     """A setting in words; a switch that is off goes without saying."""
+    label = say(param.label)
     if isinstance(value, bool):
-        return param.label.lower() if value else ""
-    return f"{param.label.lower()} {value if isinstance(value, str) else f'{value:g}'}"
+        return label if value else ""
+    shown = param.shown(value)
+    return f"{label} {say_number(shown, 'g') if isinstance(shown, int | float) else say(shown)}"
 
 
 def _size(row: Row, unit: float) -> tuple[float, float, float]:
@@ -229,7 +242,7 @@ class _Painter:
     def _label(self, row: Row, y: float, left: float, width: float) -> None:
         self.text = y = max(y, self.text + TEXT_ROW)
         faint = faint_ink(self.dark)
-        sizes = "" if row.sheet else f'  <span style="color:{faint}">{shape_text(row.shape)}</span>'
+        sizes = "" if row.sheet else f'  <span style="color:{faint}">{say(shape_text(row.shape))}</span>'
         title = row.title if row.sheet else f"<b>{row.title}</b>"
         font = {"size": 13 if row.sheet else 15, "color": faint if row.sheet else ink(self.dark)}
         self.labels.append({"text": title + sizes, "x": LABELS, "y": y, "font": font})

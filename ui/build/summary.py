@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.gan.config import check_gan, networks
 from engine.network.spec import NetworkSpec, PlannedLayer
-from ui.build.part import show
+from engine.text import Text, plural
+from ui.build.part import PARTS, show
+from ui.build.picture import network_picture
 from ui.build.start import about
-from ui.build.words import WORDS
-from ui.charts import network_picture
 from ui.frame import is_dark
+from ui.language import say, say_number
 from ui.state import Session
 
 BYTES = 4  # a number in float32
@@ -21,20 +23,37 @@ COPIES = 4  # a parameter, its gradient, and Adam's two running means
 
 def totals(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
     batch = visitor.config.batch_size if visitor.part == "classifier" else visitor.gan.config.batch_size
-    memory = training_bytes(planned, batch)
-    figures = [
-        (short(sum(p.parameters for p in planned)), "parameters", "Numbers the network learns."),
-        (short(sum(p.multiply_adds for p in planned)), "multiply-adds a picture", "On its way through, once."),
-        (f"{memory / 1e6:,.1f} MB", "memory to train", f"With Adam and {batch} pictures a step."),
-    ]
-    st.html(f'<div class="totals">{"".join(map(_total, figures))}</div>')
-    icon, gan = ":material/play_arrow:", visitor.part != "classifier"
+    st.html(f'<div class="totals">{"".join(_total(*figure) for figure in _figures(planned, batch))}</div>')
+    gan = visitor.part != "classifier"
     problem = misfit or (_disagreement(visitor) if gan else None)
-    label, page = ("Train this GAN", "../pages/gan.py") if gan else ("Train this network", "../pages/train.py")
-    if st.button(label, type="primary", icon=icon, key="train", width="stretch", disabled=problem is not None):
-        st.switch_page(page)
+    if _train_button(Text("Train this GAN") if gan else Text("Train this network"), problem is not None):
+        st.switch_page("../pages/gan.py" if gan else "../pages/train.py")
     if problem and not misfit:
         _elsewhere(visitor, problem)
+
+
+def _figures(planned: Sequence[PlannedLayer], batch: int) -> list[tuple[str, Text, Text]]:
+    """What the network costs: each a number, its name, and what it means."""
+    parameters, work = sum(p.parameters for p in planned), sum(p.multiply_adds for p in planned)
+    memory = say_number(training_bytes(planned, batch) / 1e6, ",.1f")
+    return [
+        (short(parameters), plural("parameter", "parameters", count=parameters), Text("Numbers the network learns.")),
+        (
+            short(work),
+            plural("multiply-add a picture", "multiply-adds a picture", count=work),
+            Text("On its way through, once."),
+        ),
+        (
+            f"{memory} MB",
+            Text("memory to train"),
+            plural("With Adam and {count} picture a step.", "With Adam and {count} pictures a step.", count=batch),
+        ),
+    ]
+
+
+def _train_button(label: Text, disabled: bool) -> bool:
+    icon = ":material/play_arrow:"
+    return st.button(say(label), type="primary", icon=icon, key="train", width="stretch", disabled=disabled)
 
 
 def _disagreement(visitor: Session) -> SpecError | None:
@@ -47,29 +66,30 @@ def _disagreement(visitor: Session) -> SpecError | None:
 
 
 def _elsewhere(visitor: Session, problem: SpecError) -> None:
-    """What this network alone does not show, and the way to the other one."""
+    """Say why the two networks do not fit each other, and offer to show the other one."""
     other = next(role for role in networks(visitor.gan) if role != visitor.part)
     with st.container(key="elsewhere", gap="xsmall"):
-        st.markdown(f":material/warning: {problem}")
-        st.button(f"Show the {other}", key="show-other", on_click=show, args=(visitor, other))
+        st.markdown(f":material/warning: {say(problem.text)}")
+        st.button(say(PARTS[other].show), key="show-other", on_click=show, args=(visitor, other))
 
 
 def picture(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
     with st.container(key="about"):
         st.caption(about(visitor))
-    figure = network_picture(visitor.shown, planned, is_dark(), misfit_label(visitor.shown, misfit))
+    label = misfit_label(visitor.shown, misfit)
+    figure = network_picture(visitor.shown, planned, is_dark(), say(label) if label else "")
     st.plotly_chart(figure, theme=None, key="picture", config={"displayModeBar": False, "staticPlot": False})
 
 
-def misfit_label(network: NetworkSpec, misfit: SpecError | None) -> str:
+def misfit_label(network: NetworkSpec, misfit: SpecError | None) -> Text | None:
     """What the picture says where the network stops fitting."""
     if misfit is None:
-        return ""
+        return None
     if misfit.layer is None:
-        return "your first layer"
+        return Text("your first layer")
     if misfit.layer == len(network.layers):
-        return WORDS[network.role].missing
-    return f"{network.layers[misfit.layer].kind} does not fit"
+        return PARTS[network.role].missing
+    return Text("{layer} does not fit", layer=network.layers[misfit.layer].kind)
 
 
 def training_bytes(planned: Sequence[PlannedLayer], batch_size: int) -> int:
@@ -79,11 +99,10 @@ def training_bytes(planned: Sequence[PlannedLayer], batch_size: int) -> int:
     return BYTES * (COPIES * parameters + activations * batch_size)
 
 
-def _total(figure: tuple[str, str, str]) -> str:
-    number, name, why = figure
-    return f'<div title="{why}"><b>{number}</b><span>{name}</span></div>'
+def _total(number: str, name: Text, why: Text) -> str:
+    return f'<div title="{escape(say(why))}"><b>{number}</b><span>{escape(say(name))}</span></div>'
 
 
 def short(count: int) -> str:
     """5.1 M or 12,300: at most four figures and a letter from a million on."""
-    return f"{count / 1e6:,.1f} M" if count >= 1_000_000 else f"{count:,}"
+    return f"{say_number(count / 1e6, ',.1f')} M" if count >= 1_000_000 else say_number(count, ",")
