@@ -53,7 +53,7 @@ def trouble() -> None:
     """In a place that is always there: why runs are not stored at the moment, and what to do."""
     with st.container():
         if now().store:
-            st.warning(now().store, icon=":material/save:")
+            st.warning(say(now().store), icon=":material/save:")
 
 
 def footer() -> None:
@@ -70,7 +70,7 @@ def footer() -> None:
 def _going_on(machine: Machine) -> str:
     """How many runs train now, for everybody."""
     if training(machine):
-        return going_on(machine)
+        return say(going_on(machine))
     there = plural("{count} processor core", "{count} processor cores", count=machine.cores)
     nobody = Text("no runs going on") if service().ready() else Text("training gets ready")
     return f"{say(there)} · {say(nobody)}"

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from engine.runs.cluster.machine import Carried, HostInfo
 from ui.api.identity import owner_of
 from ui.backend import service
+from ui.language import say
 from ui.machine import words
 from ui.machine.now import Now, now
 
@@ -33,7 +34,7 @@ async def share(request: Request) -> JSONResponse:
         return JSONResponse({"error": "No run has this address. It may have been deleted; start a new one."}, 404)
     shown = (await run_in_threadpool(now)).machine
     said = words.share(shown, run.id, run.owner == owner_of(request.scope))
-    return JSONResponse({"share": said, "is_over": run.is_over}, headers=NO_STORE)
+    return JSONResponse({"share": say(said) if said else "", "is_over": run.is_over}, headers=NO_STORE)
 
 
 async def health(_: Request) -> JSONResponse:
@@ -53,7 +54,7 @@ def seen_by(owner: str | None, seen: Now) -> dict[str, Any]:
     shown = seen.machine
     hosts = sorted(shown.hosts, key=lambda host: host.is_heavy)
     return {
-        "sentence": DOWN if seen.is_down else words.sentence(shown),
+        "sentence": say(DOWN if seen.is_down else words.sentence(shown)),
         "notes": _notes(seen),
         "cores": shown.cores,
         "memory": shown.memory,
@@ -71,7 +72,7 @@ def seen_by(owner: str | None, seen: Now) -> dict[str, Any]:
 
 def _host(host: HostInfo, owner: str | None, given: dict[str, float]) -> dict[str, Any]:
     runs = [_run(run, owner) | {"cores": given.get(run.run_id, 0.0)} for run in host.runs]
-    return asdict(host) | {"turns": words.turns(host), "runs": runs}
+    return asdict(host) | {"turns": say(words.turns(host)), "runs": runs}
 
 
 def _run(run: Carried, owner: str | None) -> dict[str, Any]:

@@ -1,73 +1,79 @@
-"""How the machine is shared, in plain words: for the Machine page, the line beside a run, and the foot of a page."""
+"""How the machine is shared, in plain words: for the Machine page, the line beside a run, and the foot of a page.
+
+All visitors are told about one machine, each in their own language, so these are texts to `say`.
+"""
 
 from engine.runs.cluster.machine import Carried, HostInfo, Machine
+from engine.text import Text, plural, sentences
 
 TRAINING = ("starting", "running")
 WHOLE_CORE = 0.95  # a share from here on counts as a core of its own
 LONG_STEP = 0.2  # s that the others notice
 
 
-def sentence(machine: Machine) -> str:
+def sentence(machine: Machine) -> Text:
     """Why it is as fast or slow as it is, at a glance."""
-    said = _sentence(machine)
-    return said[0].upper() + said[1:]
-
-
-def _sentence(machine: Machine) -> str:
     running = training(machine)
     if not machine.hosts and machine.trouble:
-        return "The training processes did not come up; trying again."
+        return Text("The training processes did not come up; trying again.")
     if not machine.hosts:
-        return "The training processes are getting ready."
+        return Text("The training processes are getting ready.")
     if not running:
         return _nobody(machine)
-    people, on = len({run.owner for run in running}), cores(machine)
+    on = cores(machine)
     if len(running) == 1:
-        return f"One run trains and has the machine to itself: {on}."
+        return Text("One run trains and has the machine to itself: {cores}.", cores=on)
+    owners = len({run.owner for run in running})
+    who = {"runs": _runs(len(running)), "people": plural("one person", "{count} people", count=owners)}
     given = cores_given(machine).values()
     if min(given) >= WHOLE_CORE:
-        return f"{_runs(len(running))} of {_people(people)} train, each on a core of its own."
-    each = "each run" if people == 1 else "each person"
-    part = sum(given) / (len(running) if people == 1 else people)
-    return f"{_runs(len(running))} of {_people(people)} share {on}: {each} gets {about(part)} of a core."
+        return Text("{runs} of {people} train, each on a core of its own.", **who)
+    part = share_of_core(sum(given) / (len(running) if owners == 1 else owners))
+    if owners == 1:
+        return Text("{runs} of {people} share {cores}: each run gets {share}.", cores=on, share=part, **who)
+    return Text("{runs} of {people} share {cores}: each person gets {share}.", cores=on, share=part, **who)
 
 
-def turns(host: HostInfo) -> str:
-    """Who waits for whom on one host."""
+def turns(host: HostInfo) -> Text:
+    """Which run waits for which on one host."""
     running = [run for run in host.runs if run.status in TRAINING]
+    idle = plural(
+        "Nothing to do: one run is not training.", "Nothing to do: {count} runs are not training.", count=len(host.runs)
+    )
     if not running:
-        return "Nothing to do." if not host.runs else f"Nothing to do: {_are(len(host.runs))} not training."
+        return idle if host.runs else Text("Nothing to do.")
     if len(running) == 1:
-        return "One run, which waits for nobody."
+        return Text("One run, which waits for nobody.")
     slowest = max(running, key=lambda run: run.step_seconds)
     longest = max(run.waited for run in running)
-    words = f"{_runs(len(running))} take turns; the longest wait is {longest:.1f} s."
-    if slowest.step_seconds > LONG_STEP:
-        words += f" A step of {slowest.name or 'one'} takes {slowest.step_seconds:.1f} s, for which the others wait."
-    return words
+    wait = Text("{count} runs take turns; the longest wait is {seconds:.1f} s.", count=len(running), seconds=longest)
+    return sentences(wait, _long_step(slowest)) if slowest.step_seconds > LONG_STEP else wait
 
 
-def share(machine: Machine, run_id: str, is_mine: bool) -> str:
-    """What a run gets of the machine; empty for one that does not train here."""
+def share(machine: Machine, run_id: str, is_mine: bool) -> Text | None:
+    """What a run gets of the machine; None for one that does not train here."""
     running = training(machine)
-    run = next((run for run in running if run.run_id == run_id), None)
-    if run is None:
-        return ""
+    if all(run.run_id != run_id for run in running):
+        return None
     if len(running) == 1:
-        return "Alone on this machine"
-    whose = "yours" if is_mine else "this one"
-    part = cores_given(machine)[run_id]
-    what = "has a core of its own" if WHOLE_CORE <= part < 1 / WHOLE_CORE else f"gets {about(part)} of a core"
-    return f"{going_on(machine)}: {whose} {what}"
+        return Text("Alone on this machine")
+    runs, part = going_on(machine), cores_given(machine)[run_id]
+    if WHOLE_CORE <= part < 1 / WHOLE_CORE:
+        if is_mine:
+            return Text("{runs}: yours has a core of its own", runs=runs)
+        return Text("{runs}: this one has a core of its own", runs=runs)
+    if is_mine:
+        return Text("{runs}: yours gets {share}", runs=runs, share=share_of_core(part))
+    return Text("{runs}: this one gets {share}", runs=runs, share=share_of_core(part))
 
 
-def going_on(machine: Machine) -> str:
+def going_on(machine: Machine) -> Text:
     """How many train, on how much: "12 runs on 2 cores"."""
-    return f"{_runs(len(training(machine)))} on {cores(machine)}"
+    return Text("{runs} on {cores}", runs=_runs(len(training(machine))), cores=cores(machine))
 
 
-def cores(machine: Machine) -> str:
-    return f"{machine.cores} core{'s' * (machine.cores != 1)}"
+def cores(machine: Machine) -> Text:
+    return plural("{count} core", "{count} cores", count=machine.cores)
 
 
 def training(machine: Machine) -> list[Carried]:
@@ -82,27 +88,29 @@ def cores_given(machine: Machine) -> dict[str, float]:
     return {run_id: part * min(1.0, machine.cores / (sum(given.values()) or 1.0)) for run_id, part in given.items()}
 
 
-def about(part: float) -> str:
+def share_of_core(part: float) -> Text:
     """A share in whole per cent."""
-    return f"about {100 * part:.0f} %" if part >= 0.01 else "less than 1 %"
+    if part < 0.01:
+        return Text("less than 1 % of a core")
+    return Text("about {percent:.0f} % of a core", percent=100 * part)
 
 
-def _nobody(machine: Machine) -> str:
+def _nobody(machine: Machine) -> Text:
     paused = sum(run.status == "paused" for host in machine.hosts for run in host.runs)
     if machine.waiting:
-        return f"{_runs(len(machine.waiting))} will begin in a moment."
+        waiting = len(machine.waiting)
+        return plural("One run will begin in a moment.", "{count} runs will begin in a moment.", count=waiting)
     if paused:
-        return f"Nobody trains: {_are(paused)} paused."
-    return "Nobody trains: the machine is free."
+        return plural("Nobody trains: one run is paused.", "Nobody trains: {count} runs are paused.", count=paused)
+    return Text("Nobody trains: the machine is free.")
 
 
-def _runs(count: int) -> str:
-    return "one run" if count == 1 else f"{count} runs"
+def _long_step(run: Carried) -> Text:
+    name = run.name or Text("one of them")
+    return Text(
+        "A step of {name} takes {seconds:.1f} s, for which the others wait.", name=name, seconds=run.step_seconds
+    )
 
 
-def _are(count: int) -> str:
-    return "one run is" if count == 1 else f"{count} runs are"
-
-
-def _people(count: int) -> str:
-    return "one person" if count == 1 else f"{count} people"
+def _runs(count: int) -> Text:
+    return plural("one run", "{count} runs", count=count)

@@ -41,28 +41,28 @@ def a_class(people: int, runs_each: int, cores: int = 2) -> Machine:
     ],
 )
 def test_one_sentence_tells_why_it_is_slow(machine: Machine, said: str) -> None:
-    assert sentence(machine) == said
+    assert str(sentence(machine)) == said
 
 
 def test_a_run_is_told_its_own_share_and_whose_it_is() -> None:
     owners = a_class(6, 2)
-    assert going_on(owners) == "12 runs on 2 cores"
-    assert share(owners, "run-3", True) == "12 runs on 2 cores: yours gets about 17 % of a core"
-    assert share(owners, "run-3", False) == "12 runs on 2 cores: this one gets about 17 % of a core"
-    assert share(a_class(300, 1), "run-3", True) == "300 runs on 2 cores: yours gets less than 1 % of a core"
-    assert share(a_class(2, 1), "run-1", True) == "2 runs on 2 cores: yours has a core of its own"
-    assert share(a_machine((RUN,)), RUN.run_id, True) == "Alone on this machine"
+    assert str(going_on(owners)) == "12 runs on 2 cores"
+    assert str(share(owners, "run-3", True)) == "12 runs on 2 cores: yours gets about 17 % of a core"
+    assert str(share(owners, "run-3", False)) == "12 runs on 2 cores: this one gets about 17 % of a core"
+    assert str(share(a_class(300, 1), "run-3", True)) == "300 runs on 2 cores: yours gets less than 1 % of a core"
+    assert str(share(a_class(2, 1), "run-1", True)) == "2 runs on 2 cores: yours has a core of its own"
+    assert str(share(a_machine((RUN,)), RUN.run_id, True)) == "Alone on this machine"
 
 
 def test_a_run_that_does_not_train_is_said_to_get_nothing() -> None:
-    assert share(a_machine((replace(RUN, status="paused"),)), RUN.run_id, True) == ""
-    assert share(a_class(3, 1), "elsewhere", True) == ""
+    assert share(a_machine((replace(RUN, status="paused"),)), RUN.run_id, True) is None
+    assert share(a_class(3, 1), "elsewhere", True) is None
 
 
 def test_more_hosts_than_cores_are_given_less() -> None:
     three = a_machine(*((replace(RUN, run_id=name, owner=name),) for name in "abc"), cores=2)
     assert cores_given(three) == pytest.approx({"a": 2 / 3, "b": 2 / 3, "c": 2 / 3})
-    assert sentence(three) == "3 runs of 3 people share 2 cores: each person gets about 67 % of a core."
+    assert str(sentence(three)) == "3 runs of 3 people share 2 cores: each person gets about 67 % of a core."
 
 
 def test_a_host_with_several_threads_gives_several_cores() -> None:
@@ -72,9 +72,9 @@ def test_a_host_with_several_threads_gives_several_cores() -> None:
 
 def test_a_host_names_the_longest_wait_and_the_run_whose_steps_are_long() -> None:
     other = replace(RUN, run_id="run-2", name="Large", waited=1.24)
-    assert turns(HOST) == "Nothing to do."
-    assert turns(replace(HOST, runs=(replace(RUN, status="paused"),))) == "Nothing to do: one run is not training."
-    assert turns(replace(HOST, runs=(RUN,))) == "One run, which waits for nobody."
-    assert turns(replace(HOST, runs=(RUN, other))) == "2 runs take turns; the longest wait is 1.2 s."
+    assert str(turns(HOST)) == "Nothing to do."
+    assert str(turns(replace(HOST, runs=(replace(RUN, status="paused"),)))) == "Nothing to do: one run is not training."
+    assert str(turns(replace(HOST, runs=(RUN,)))) == "One run, which waits for nobody."
+    assert str(turns(replace(HOST, runs=(RUN, other)))) == "2 runs take turns; the longest wait is 1.2 s."
     slow = replace(HOST, runs=(RUN, replace(other, step_seconds=0.9)))
-    assert turns(slow).endswith("A step of Large takes 0.9 s, for which the others wait.")
+    assert str(turns(slow)).endswith("A step of Large takes 0.9 s, for which the others wait.")
