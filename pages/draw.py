@@ -5,10 +5,12 @@ import streamlit as st
 from ui.backend import service
 from ui.draw.pad import pad
 from ui.draw.readers import choose_reader
+from ui.language import say
 from ui.state import owner, session
 
 with st.container(key="draw-head", horizontal=True, vertical_alignment="center"):
-    st.markdown("**Draw a digit**, or give a picture of one, and see how a network comes to read it.", width="stretch")
+    opening = say("**Draw a digit**, or give a picture of one, and see how a network comes to read it.")
+    st.markdown(opening, width="stretch")
     model = choose_reader(session(), service().runs(owner(), kind="classifier"))
 
 run = service().run(model)

@@ -7,10 +7,22 @@ from collections.abc import Iterable
 import streamlit as st
 
 from engine.runs.info import RunInfo
+from engine.text import Text, plural
 from ui.api.predict import DEMO, demo
+from ui.language import say, say_number
 from ui.state import Session, entered, seed, settle
 
-UNNAMED = "Your network"
+UNNAMED = Text("Your network")
+STANDINGS: dict[str, Text] = {
+    "starting": Text("starting"),
+    "running": Text("running"),
+    "paused": Text("paused"),
+    "finished": Text("finished"),
+    "stopped": Text("stopped"),
+    "diverged": Text("diverged"),
+    "failed": Text("failed"),
+    "interrupted": Text("interrupted, can go on"),
+}
 
 
 def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:
@@ -22,33 +34,42 @@ def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:
     key = f"reader-{zlib.crc32(repr(labels).encode())}"
     seed(key, visitor.pad_model)
     st.selectbox(
-        "Read by",
+        say("Read by"),
         list(labels),
         key=key,
         format_func=labels.__getitem__,
-        on_change=_chosen,
+        on_change=_choose,
         args=(visitor, key),
         width=320,
-        help="The bundled network, or one you trained. The per cent are of MNIST's test pictures read correctly.",
+        help=say("The bundled network, or one you trained. The per cent are of MNIST's test pictures read correctly."),
     )
     settle(key, visitor.pad_model)
     return visitor.pad_model
 
 
-def _chosen(visitor: Session, key: str) -> None:
+def _choose(visitor: Session, key: str) -> None:
     visitor.pad_model = entered(key)
 
 
 def readers(runs: Iterable[RunInfo], now: float) -> dict[str, str]:
     """What to choose from, `{id: label}`: those still learning first, then the bundled model, then finished ones."""
     runs = list(runs)
-    learning = {run.id: f"{run.name or UNNAMED}, {_state(run)}" for run in runs if not run.is_over}
-    done = {run.id: f"{run.name or UNNAMED}, {accuracy(run)}, {ago(run.created, now)}" for run in runs if run.finished}
-    return learning | {DEMO: f"Bundled model, {percent(demo().facts['test_accuracy'])}"} | done
+    learning = {run.id: _learning(run) for run in runs if not run.is_over}
+    done = {run.id: _done(run, now) for run in runs if run.finished}
+    bundled = say("Bundled model, {accuracy}", accuracy=percent(demo().facts["test_accuracy"]))
+    return learning | {DEMO: bundled} | done
 
 
-def _state(run: RunInfo) -> str:
-    return "training paused" if run.status == "paused" else "training now"
+def _learning(run: RunInfo) -> str:
+    name = run.name or UNNAMED
+    if run.status == "paused":
+        return say("{name}, training paused", name=name)
+    return say("{name}, training now", name=name)
+
+
+def _done(run: RunInfo, now: float) -> str:
+    name = run.name or UNNAMED
+    return say("{name}, {accuracy}, {age}", name=name, accuracy=accuracy(run), age=ago(run.created, now))
 
 
 def accuracy(run: RunInfo) -> str:
@@ -58,18 +79,21 @@ def accuracy(run: RunInfo) -> str:
 
 def standing(run: RunInfo) -> str:
     """What became of a run that is over, or was cut off with the server."""
-    return "interrupted, can go on" if run.is_resumable else run.status
+    return say(STANDINGS[run.status])
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{say_number(100 * share, '.1f')} %"
 
 
 def ago(created: float, now: float | None = None) -> str:
     """How long ago, in one unit: "just now", "5 minutes ago", "2 days ago"."""
     seconds = max(0.0, (time.time() if now is None else now) - created)
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        count = int(seconds // size)
-        if count:
-            return f"{count} {unit}{'s' * (count != 1)} ago"
-    return "just now"
+    days, hours, minutes = (int(seconds // size) for size in (86400, 3600, 60))
+    if days:
+        return say(plural("{count} day ago", "{count} days ago", count=days))
+    if hours:
+        return say(plural("{count} hour ago", "{count} hours ago", count=hours))
+    if minutes:
+        return say(plural("{count} minute ago", "{count} minutes ago", count=minutes))
+    return say("just now")
