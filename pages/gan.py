@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine.files import ASSETS
 from engine.gan.kind import EXAMPLE_GAN
+from engine.text import Text
 from ui.gan.controls import controls
 from ui.gan.more import more
 from ui.gan.run import cure, gan_of, label, obey, shown_run, steer
@@ -13,8 +14,10 @@ from ui.plane.view import plane_view
 from ui.runs.pages import go_where_the_run_is_shown
 from ui.runs.steering import is_steered_by_visitor
 from ui.state import session
+from ui.views import choose_view
 
-DIGITS, PLANE = "Digits", "Two dimensions"
+PLANE = "Two dimensions"
+VIEWS = {"Digits": Text("Digits"), PLANE: Text("Two dimensions")}
 
 
 def digits() -> None:
@@ -49,15 +52,7 @@ def studio() -> None:
 st.html(ASSETS / "web" / "gan/page.css")
 go_where_the_run_is_shown("gan")
 with st.container(key="gan-views"):
-    view = st.segmented_control(
-        "View",
-        (DIGITS, PLANE),
-        key="view",
-        default=DIGITS,
-        required=True,
-        label_visibility="collapsed",
-        bind="query-params",
-    )
+    view = choose_view(Text("View"), VIEWS, "view")
 if view == PLANE:
     plane_view()
 else:

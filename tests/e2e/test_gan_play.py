@@ -36,7 +36,7 @@ def expect_change(canvas: Locator, before: int) -> None:
 
 
 def real_or_made(page: Page) -> Locator:
-    page.locator(".st-key-gan-more").get_by_text("Real or made?").click()
+    page.locator(".st-key-gan-more").get_by_text("Real or generated?").click()
     board = page.locator(".play .board .tile[data-filled]")
     expect(board).to_have_count(8)
     wait_ready(page)

@@ -19,6 +19,7 @@ from engine.gan.sampling import Pixels, draw, fixed_z, verdicts
 from engine.training.predict import data_url
 from ui.api.requests import RefusedError
 from ui.gan.questions import Wanted
+from ui.language import say
 
 COMPARED = 50  # pictures of each kind beside a verdict
 COMPARED_SEED = 11
@@ -45,7 +46,7 @@ class Player:
         found = verdicts(judge, images, labels, self.gan)
         if not all(map(math.isfinite, found)):
             raise RefusedError(
-                409, "This GAN's weights are no longer usable numbers. Train it again with smaller steps."
+                409, say("This GAN's weights are no longer usable numbers. Train it again with smaller steps.")
             )
         return [round(value, 4) for value in found]
 

@@ -7,6 +7,7 @@ from engine.gan.losses import GAN_LOSSES
 from engine.runs.info import RunInfo
 from ui.colours import COLOURS
 from ui.component import web_component
+from ui.language import say
 
 _component = web_component(
     "gan_play",
@@ -29,7 +30,7 @@ def play(run: RunInfo) -> None:
     """Show the ways to play with the GAN of `run`."""
     gan = run.job
     if not isinstance(gan, GanSpec):
-        st.info("This run is no GAN that makes pictures. Choose another one, or train a GAN.")
+        st.info(say("This run is no GAN that generates pictures. Choose another one, or train a GAN."))
         return
     verdict = GAN_LOSSES[gan.config.loss.kind].verdict
     size, told = gan.generator.input_shape[0], gan.is_conditional

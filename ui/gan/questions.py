@@ -10,6 +10,7 @@ from engine.gan.config import GanSpec
 from engine.gan.sampling import SHEET, fixed_z
 from engine.gan.train import FIXED_SEED
 from ui.api.requests import RefusedError
+from ui.language import say
 
 MOST_PICTURES = 100
 LARGEST_Z = 10.0
@@ -43,7 +44,14 @@ def wanted(data: object, gan: GanSpec) -> Wanted:
     if asked.get("labels") is not None:
         digits = _whole_list(asked["labels"], "labels", 0, 9)
         if len(digits) != len(z):
-            raise RefusedError(400, f"There are {len(digits)} labels for {len(z)} pictures. Give one for each.")
+            raise RefusedError(
+                400,
+                say(
+                    "There are {labels} labels for {pictures} pictures. Give one for each.",
+                    labels=len(digits),
+                    pictures=len(z),
+                ),
+            )
         labels = torch.tensor(digits)
     return Wanted(_rounded(z), labels)
 
@@ -69,32 +77,41 @@ def frame_numbers(text: str, most: int) -> list[int]:
     """Read "1,8,40": numbers of frames, in order. Raises RefusedError."""
     parts = text.split(",")
     if len(parts) > most:
-        raise RefusedError(400, f"A poster has room for {most} moments. Choose fewer.")
+        raise RefusedError(400, say("A poster has room for {most} moments. Choose fewer.", most=most))
     return sorted({frame_number(part) for part in parts})
 
 
 def frame_number(text: str) -> int:
     """Read one number from a URL. Raises RefusedError."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise RefusedError(400, "A frame is named by its number. Use whole numbers from 1.")
+        raise RefusedError(400, say("A frame is named by its number. Use whole numbers from 1."))
     return int(text)
 
 
 def _fields(data: object, one_of: tuple[str, ...]) -> dict[str, object]:
     if not isinstance(data, dict) or sum(name in data for name in one_of) != 1:
-        raise RefusedError(400, f"This asks for nothing that can be made. Give {' or '.join(one_of)}.")
+        raise RefusedError(
+            400,
+            say("This asks for nothing that can be generated. Give one of these: {names}.", names=", ".join(one_of)),
+        )
     return data
 
 
 def _z_rows(rows: object, gan: GanSpec) -> Tensor:
     size = gan.generator.input_shape[0]
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_PICTURES:
-        raise RefusedError(400, f"The z of the pictures are no list. Give from 1 to {MOST_PICTURES} lists of numbers.")
+        raise RefusedError(
+            400, say("The z of the pictures are no list. Give from 1 to {most} lists of numbers.", most=MOST_PICTURES)
+        )
     for row in rows:
         if not isinstance(row, list) or len(row) != size:
-            raise RefusedError(400, f"This generator reads {size} numbers for a picture. Give as many in each z.")
+            raise RefusedError(
+                400, say("This generator reads {count} numbers for a picture. Give as many in each z.", count=size)
+            )
         if not all(_is_number(value) and abs(value) <= LARGEST_Z for value in row):  # nor is NaN
-            raise RefusedError(400, f"A number of z cannot be used. Use numbers from -{LARGEST_Z:g} to {LARGEST_Z:g}.")
+            raise RefusedError(
+                400, say("A number of z cannot be used. Use numbers from -{most:g} to {most:g}.", most=LARGEST_Z)
+            )
     return torch.tensor(rows, dtype=torch.float32)
 
 
@@ -108,11 +125,22 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 def _whole_list(values: object, name: str, low: int, high: int) -> list[int]:
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_PICTURES:
-        raise RefusedError(400, f"The {name} are no list. Give from 1 to {MOST_PICTURES} whole numbers.")
+        raise RefusedError(
+            400,
+            say("The value of {name} is no list. Give from 1 to {most} whole numbers.", name=name, most=MOST_PICTURES),
+        )
     return [_whole(value, name, low, high) for value in values]
 
 
 def _whole(value: object, name: str, low: int, high: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise RefusedError(400, f"The {name} cannot be used. Use whole numbers from {low} to {high:,}.")
+        raise RefusedError(
+            400,
+            say(
+                "The value of {name} cannot be used. Use whole numbers from {low} to {high:,}.",
+                name=name,
+                low=low,
+                high=high,
+            ),
+        )
     return value

@@ -6,6 +6,7 @@ from engine.gan.config import GanSpec
 from engine.runs.info import RunInfo
 from ui.colours import COLOURS
 from ui.component import web_component
+from ui.language import say
 
 _component = web_component(
     "gan_quiz", "gan/quiz.js", sheets=["gan/play.css", "gan/quiz.css"], html='<div class="play"></div>'
@@ -22,6 +23,6 @@ def gan_quiz(run_id: str, key: str, *, learning: bool) -> None:
 def real_or_made(run: RunInfo) -> None:
     """Show the guessing game and the pad for the GAN of `run`."""
     if not isinstance(run.job, GanSpec):
-        st.info("This run is no GAN that makes pictures. Choose another one, or train a GAN.")
+        st.info(say("This run is no GAN that generates pictures. Choose another one, or train a GAN."))
         return
     gan_quiz(run.id, "gan-quiz", learning=not run.is_over)

@@ -12,6 +12,7 @@ from engine.gan.recipes import cured
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.draw.readers import UNNAMED, ago
+from ui.language import say
 from ui.runs.steering import Steering, is_steered_by_visitor
 from ui.state import Session, owner
 
@@ -26,7 +27,7 @@ def shown_run(visitor: Session) -> tuple[RunInfo, str]:
     run = _gan_run(asked or visitor.gan_run_id or "")
     if run is None and not asked:
         run = next(iter(service().runs(owner(), limit=1, kind="gan")), None)
-    problem = "" if run or not asked else "No GAN has the address that was opened. This is the example instead."
+    problem = "" if run or not asked else say("No GAN has the address that was opened. This is the example instead.")
     run = run or _gan_run(EXAMPLE_GAN)
     if run is None:
         raise FileNotFoundError("assets/models has no recorded GAN")
@@ -73,7 +74,7 @@ def steer(visitor: Session, values: Mapping[str, float]) -> str:
         for name, value in values.items():
             service().control(run.id, owner(), "set", (name, value))
     except SpecError as error:
-        return str(error)
+        return say(error.text)
     return ""
 
 
@@ -94,7 +95,7 @@ def cure(visitor: Session) -> str:
             if _same_networks(gan_of(run), visitor.gan):
                 visitor.edit_gan_config(changed(visitor.gan.config, changes))
     except SpecError as error:
-        return str(error)
+        return say(error.text)
     return ""
 
 
@@ -102,10 +103,12 @@ def label(run: RunInfo) -> str:
     """The line at the top: whose GAN is shown, and what can be done."""
     name = run.name or UNNAMED
     if run.id == EXAMPLE_GAN:
-        return f"**Press Start** and watch a network learn to write. Until then, a recorded example: {name}."
+        return say(
+            "**Press Start** and watch a network learn to write. Until then, a recorded example: {name}.", name=name
+        )
     if run.owner != owner():
-        return f"**Someone else's GAN:** {name}. Press Start to train your own."
-    return f"**Your GAN:** {name}, started {ago(run.created)}."
+        return say("**Someone else's GAN:** {name}. Press Start to train your own.", name=name)
+    return say("**Your GAN:** {name}, started {ago}.", name=name, ago=ago(run.created))
 
 
 def _same_networks(one: GanSpec, other: GanSpec) -> bool:

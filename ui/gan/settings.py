@@ -11,13 +11,17 @@ from engine.gan.config import GAN_SETTINGS, LIVE, GanConfig, changed
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, survey
+from engine.text import Text
 from ui.draw.readers import UNNAMED
 from ui.forms import choice_form, param_widget
+from ui.language import say
 from ui.state import Session, entered, seed, settle
 
 OWN = "own"
 RECIPE = "gan-recipe"
 SIDES = {"generator": "G", "discriminator": "D"}
+CHANGE = {"generator": Text("Change the generator"), "discriminator": Text("Change the discriminator")}
+OPTIMIZER_OF = {"generator": Text("Optimizer of G"), "discriminator": Text("Optimizer of D")}
 BARE_OPTIMIZERS = {  # the learning rate stands with what can be changed at any time
     kind: replace(row, params={name: param for name, param in row.params.items() if name != "lr"})
     for kind, row in OPTIMIZERS.items()
@@ -29,15 +33,15 @@ def settings(visitor: Session) -> dict[str, float]:
     with st.sidebar:
         _recipe(visitor)
         before = visitor.gan.config
-        config = replace(before, loss=choice_form("Loss", GAN_LOSSES, before.loss, "gan.loss", names=_titles()))
+        config = replace(before, loss=choice_form(say("Loss"), GAN_LOSSES, before.loss, "gan.loss", names=_titles()))
         with st.container(gap="xsmall", key="gan-live"):
-            st.markdown("**Change these while it trains**")
+            st.markdown(say("**Change these while it trains**"))
             config = _live_forms(config)
         config = _plain(config, ("steps", "batch_size"))
-        with st.expander("Optimizers"):
+        with st.expander(say("Optimizers")):
             for side in SIDES:
                 config = _optimizer(config, side)
-        with st.expander("Averaging, pictures, seed, cores"):
+        with st.expander(say("Averaging, pictures, seed, cores")):
             config = _plain(config, ("ema", "images", "seed", "cores"))
     visitor.edit_gan_config(config)
     old, new = live_values(before), live_values(config)
@@ -61,29 +65,29 @@ def recipe_of(visitor: Session) -> str:
 
 def _recipe(visitor: Session) -> None:
     current = recipe_of(visitor)
-    titles = {name: recipe.title for name, recipe in RECIPES.items()}
+    titles = {name: say(recipe.title) for name, recipe in RECIPES.items()}
     if current == OWN:
-        titles[OWN] = f"{visitor.gan.name or UNNAMED}, as built"
+        titles[OWN] = say("{name}, as built", name=visitor.gan.name or UNNAMED)
     seed(RECIPE, current)
     chosen = st.selectbox(
-        "Recipe",
+        say("Recipe"),
         list(titles),
         key=RECIPE,
         format_func=lambda name: titles.get(name, name),
         on_change=lambda: _load(visitor),
-        help="Two networks with the settings that suit them.",
+        help=say("Two networks with the settings that suit them."),
     )
     settle(RECIPE, chosen)
     if current in RECIPES:
-        st.caption(RECIPES[current].doc)
+        st.caption(say(RECIPES[current].doc))
     for side in SIDES:
         size = _size(getattr(visitor.gan, side))
         st.page_link(
             "../pages/build.py",
-            label=f"Change the {side}",
+            label=say(CHANGE[side]),
             icon=":material/stacks:",
             query_params={"part": side},
-            help=f"{SIDES[side]} has {size:,} parameters now.",
+            help=say("{side} has {count:,} parameters now.", side=SIDES[side], count=size),
         )
 
 
@@ -100,9 +104,9 @@ def _load(visitor: Session) -> None:
 
 def _live_forms(config: GanConfig) -> GanConfig:
     values: dict[str, float | str] = {}
-    for side, letter in SIDES.items():
+    for side in SIDES:
         choice: Choice = getattr(config, f"{side}_optimizer")
-        rate = replace(OPTIMIZERS[choice.kind].params["lr"], label=f"Learning rate of {letter}")
+        rate = replace(OPTIMIZERS[choice.kind].params["lr"], label=LIVE[f"{side}_lr"].label)
         values[f"{side}_lr"] = float(param_widget(rate, choice["lr"], f"gan.{side}.{choice.kind}.lr"))
     config = changed(config, values)
     columns = st.columns(2, gap="small")
@@ -125,11 +129,11 @@ def _optimizer(config: GanConfig, side: str) -> GanConfig:
     now: Choice = getattr(config, f"{side}_optimizer")
     bare = Choice(now.kind, tuple((name, value) for name, value in now.values if name != "lr"))
     rows: dict[str, OptimizerRow] = BARE_OPTIMIZERS
-    chosen = choice_form(f"Optimizer of {SIDES[side]}", rows, bare, f"gan.{side}")
+    chosen = choice_form(say(OPTIMIZER_OF[side]), rows, bare, f"gan.{side}")
     rate = {"lr": now["lr"]} if chosen.kind == now.kind else {}
     whole = choose(OPTIMIZERS, chosen.kind, dict(chosen.values) | rate, "Optimizer")
     return replace(config, **{f"{side}_optimizer": whole})  # type: ignore[arg-type]
 
 
 def _titles() -> dict[str, str]:
-    return {kind: row.title for kind, row in GAN_LOSSES.items()}
+    return {kind: say(row.title) for kind, row in GAN_LOSSES.items()}

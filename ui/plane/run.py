@@ -10,6 +10,7 @@ from engine.gan.config import LIVE
 from engine.plane.config import PlaneGan, points_from_json
 from engine.runs.info import RunInfo
 from ui.backend import service
+from ui.language import say
 from ui.runs.steering import Steering, is_steered_by_visitor
 from ui.state import Session, owner
 
@@ -75,7 +76,7 @@ def steer(visitor: Session, before: PlaneGan) -> str:
             if value != getattr(before, name):
                 service().control(run.id, owner(), "set", (name, value))
     except SpecError as error:
-        return str(error)
+        return say(error.text)
     return ""
 
 
@@ -84,7 +85,7 @@ def take_points(visitor: Session, data: object) -> str:
     try:
         visitor.plane = replace(visitor.plane, points=points_from_json(data))
     except SpecError as error:
-        return str(error)
+        return say(error.text)
     return ""
 
 

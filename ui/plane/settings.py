@@ -8,6 +8,7 @@ import streamlit as st
 from engine.gan.losses import GAN_LOSSES
 from engine.plane.config import PLANE_SETTINGS, PlaneGan
 from ui.forms import choice_form, param_widget
+from ui.language import say
 from ui.state import Session
 
 LIVE = ("discriminator_steps", "generator_steps", "discriminator_lr", "generator_lr")
@@ -18,10 +19,10 @@ def settings(visitor: Session) -> None:
     """Draw the forms and put what they say on the visitor's table."""
     plane = visitor.plane
     with st.sidebar:
-        names = {kind: row.title for kind, row in GAN_LOSSES.items()}
-        plane = replace(plane, loss=choice_form("Loss", GAN_LOSSES, plane.loss, "plane.loss", names=names))
+        names = {kind: say(row.title) for kind, row in GAN_LOSSES.items()}
+        plane = replace(plane, loss=choice_form(say("Loss"), GAN_LOSSES, plane.loss, "plane.loss", names=names))
         with st.container(border=True, gap="xsmall", key="plane-live"):
-            st.markdown("**Change these while it trains**")
+            st.markdown(say("**Change these while it trains**"))
             left, right = st.columns(2, gap="small")
             with left:
                 plane = _forms(plane, LIVE[:1])
@@ -29,7 +30,7 @@ def settings(visitor: Session) -> None:
                 plane = _forms(plane, LIVE[1:2])
             plane = _forms(plane, (*LIVE[2:], *NOISE))
         plane = _forms(plane, ("steps", "z"))
-        with st.expander("Networks, batch size, seed"):
+        with st.expander(say("Networks, batch size, seed")):
             plane = _forms(plane, ("units", "layers", "beta1", "batch_size", "seed"))
     visitor.plane = plane
 

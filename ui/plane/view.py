@@ -6,9 +6,11 @@ import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.files import ASSETS
-from engine.plane.config import PLANE_CODEC, TARGETS, PlaneGan
+from engine.plane.config import PLANE_CODEC, PLANE_SETTINGS, TARGETS, PlaneGan
 from engine.runs.info import RunInfo
+from engine.text import Text
 from ui.backend import service
+from ui.language import say
 from ui.machine.share import machine_share
 from ui.plane.picture import plane_picture
 from ui.plane.run import (
@@ -29,7 +31,7 @@ from ui.runs.steering import is_steered_by_visitor, steering_button
 from ui.state import Session, owner, seed, session, settle
 
 TARGET = "plane-target"
-DRAW = "**Draw what G is to imitate,** by mouse or finger: a face, a letter, three blots. Then press Start."
+DRAW = Text("**Draw what G is to imitate,** by mouse or finger: a face, a letter, three blots. Then press Start.")
 
 
 def plane_view() -> None:
@@ -65,9 +67,9 @@ def _page(visitor: Session) -> None:
             st.rerun(scope="fragment")
     with above:
         drawing = run is None and visitor.plane.target == "drawn"
-        st.markdown(DRAW if drawing else look_for(visitor.plane))
+        st.markdown(say(DRAW if drawing else look_for(visitor.plane)))
         if run and run.owner != owner():
-            st.caption("You are watching someone else's run; Start begins your own.")
+            st.caption(say("You are watching someone else's run; Start begins your own."))
         if refusal:
             st.warning(refusal, icon=":material/error:")
         _controls(visitor, run)
@@ -78,13 +80,13 @@ def _target(visitor: Session) -> None:
     """Which points are to be imitated; another choice is shown at once."""
     seed(TARGET, visitor.plane.target)
     chosen = st.segmented_control(
-        "Points to imitate",
+        say(PLANE_SETTINGS["target"].label),
         list(TARGETS),
         key=TARGET,
-        format_func=lambda name: TARGETS[name].title,
+        format_func=lambda name: say(TARGETS[name].title),
         required=True,
         label_visibility="collapsed",
-        help="The distribution that the real points come from.",
+        help=say(PLANE_SETTINGS["target"].help),
     )
     if chosen is None:
         return
@@ -97,14 +99,18 @@ def _controls(visitor: Session, run: RunInfo | None) -> None:
     going = run is not None and is_steered_by_visitor(run) and run.status != "paused"
     with st.container(key="plane-controls", horizontal=True, vertical_alignment="center", gap="small"):
         STEERING.go_button(run)
-        why = "Train D, then G, as many steps as the settings say"
-        steering_button("One round", ROUND, "skip_next", "S", going, why)
-        steering_button("Step D", STEP_D, "skip_next", "D", going, "Train only the discriminator, one step")
-        steering_button("Step G", STEP_G, "skip_next", "G", going, "Train only the generator, one step")
-        STEERING.stop_button(run, "End the run here")
+        why = say("Train D, then G, as many steps as the settings say")
+        steering_button(say("One round"), ROUND, "skip_next", "S", going, why)
+        why = say("Train only the discriminator, one step")
+        steering_button(say("Step D"), STEP_D, "skip_next", "D", going, why)
+        steering_button(say("Step G"), STEP_G, "skip_next", "G", going, say("Train only the generator, one step"))
+        STEERING.stop_button(run, say("End the run here"))
         if run and visitor.plane.target == "drawn":
             again = st.button(
-                "Draw anew", key="plane-draw", icon=":material/draw:", help="Give G something else to imitate"
+                say("Draw anew"),
+                key="plane-draw",
+                icon=":material/draw:",
+                help=say("Give G something else to imitate"),
             )
             if again:
                 visitor.plane = replace(visitor.plane, points=())
@@ -115,10 +121,11 @@ def _controls(visitor: Session, run: RunInfo | None) -> None:
 def _tries(visitor: Session, run: RunInfo | None) -> None:
     """Experiments to press; those that are live need a run that goes on."""
     with st.container(key="plane-tries", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Try**", width="content")
+        st.markdown(say("**Try**"), width="content")
         for name, one in offered(visitor.plane).items():
             off = one.live and not is_steered_by_visitor(run)
-            if st.button(one.title, key=f"plane-try-{name}", icon=f":material/{one.icon}:", help=one.why, disabled=off):
+            icon = f":material/{one.icon}:"
+            if st.button(say(one.title), key=f"plane-try-{name}", icon=icon, help=say(one.why), disabled=off):
                 _try(visitor, name, run)
 
 
@@ -133,6 +140,6 @@ def _try(visitor: Session, name: str, run: RunInfo | None) -> None:
             visitor.plane = PLANE_CODEC.changed(PlaneGan(now.target, now.points), one.changes)
             begin(visitor)
     except SpecError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(say(error.text), icon=":material/error:")
         return
     st.rerun()  # the sidebar, too, shows other settings now

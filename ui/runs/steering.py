@@ -9,6 +9,7 @@ from engine.catalogue.params import SpecError
 from engine.kind import Action
 from engine.runs.info import RunInfo
 from ui.backend import service
+from ui.language import say
 from ui.state import entered, owner
 
 
@@ -44,24 +45,24 @@ class Steering:
                 if pressed in self.steps:
                     service().control(run_id, owner(), self.steps[pressed])
         except SpecError as error:
-            return str(error)
+            return say(error.text)
         return ""
 
     def go_button(self, run: RunInfo | None, off: bool = False, width: int | None = None) -> None:
         """Start, Pause or Resume, in one place."""
         mine = is_steered_by_visitor(run)
         going = mine and run is not None and run.status != "paused"
-        label = "Pause" if going else "Resume" if mine or can_go_on(run) else "Start"
-        icon, why = "pause" if going else "play_arrow", "Start, pause or resume"
-        off = off and label == "Start"
-        steering_button(label, self.go, icon, "Space", off, why, width=width, primary=True)
+        begins = not mine and not can_go_on(run)
+        label = say("Pause") if going else say("Start") if begins else say("Resume")
+        icon, why = "pause" if going else "play_arrow", say("Start, pause or resume")
+        steering_button(label, self.go, icon, "Space", off and begins, why, width=width, primary=True)
 
     def stop_button(self, run: RunInfo | None, why: str, width: int | None = None) -> None:
         if can_go_on(run):
-            why = "Leave this run as it is, and start another one with the settings of now"
-            steering_button("Start anew", self.stop, "replay", None, False, why, width=width)
+            why = say("Leave this run as it is, and start another one with the settings of now")
+            steering_button(say("Start anew"), self.stop, "replay", None, False, why, width=width)
         else:
-            steering_button("Stop", self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
+            steering_button(say("Stop"), self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
 
     def _begun(self, pressed: str, run: RunInfo | None, begin: Callable[[bool], str]) -> str:
         """The id of the run that goes on now, or of a new one. Raises SpecError."""

@@ -4,15 +4,22 @@ import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.gan.config import GanSpec
+from engine.gan.recipes import DEFAULT, RECIPES
 from engine.runs.info import RunInfo
 from engine.study.config import STUDY_SETTINGS, Study
+from engine.text import Text
 from ui.backend import service
 from ui.draw.readers import ago, standing
+from ui.language import say, say_number
 from ui.runs.steering import can_go_on
 from ui.state import Session, owner, seed, session, settle
 from ui.study.picture import study_picture
 from ui.study.words import fairness, outcome, short
 
+LABELS = {
+    "per_digit": Text("Real pictures of each digit"),
+    "added_per_digit": Text("Generated pictures of each digit"),
+}
 REAL, ADDED = (10, 20, 50, 100, 200, 500), (50, 100, 200, 500, 1000)
 EARLIER = 50
 
@@ -21,8 +28,11 @@ def use_it(run: RunInfo) -> None:
     """Ask the question for the GAN of `run`, show the answer, and keep earlier ones."""
     if not isinstance(run.job, GanSpec) or not run.job.is_conditional:
         st.info(
-            "This GAN cannot be asked for a digit, so nobody knows the label of what it makes, and a classifier cannot "
-            "learn from it. Train one that is told the digit: the recipe Conditional GAN.",
+            say(
+                "This GAN cannot be asked for a digit, so nobody knows the label of what it generates, and a "
+                "classifier cannot learn from it. Train one that is told the digit: the recipe {recipe}.",
+                recipe=say(RECIPES[DEFAULT].title),
+            ),
             icon=":material/label_off:",
         )
         return
@@ -30,8 +40,10 @@ def use_it(run: RunInfo) -> None:
     studies = _studies(run.id)
     shown = next((s for s in studies if s.id == visitor.study_run_id), studies[0] if studies else None)
     st.markdown(
-        "**Do made pictures help?** A classifier learns from a few real pictures of each digit; then another from the "
-        "same with pictures added that this generator made. Guess first: will it read better?"
+        say(
+            "**Do generated pictures help?** A classifier learns from a few real pictures of each digit; then another "
+            "from the same with pictures of this generator added. Guess first: will it read better?"
+        )
     )
     left, right = st.columns([4, 13], gap="large")
     with left:
@@ -60,43 +72,45 @@ def _sizes() -> tuple[int, int]:
 def _slider(name: str, sizes: tuple[int, ...]) -> int:
     param, key = STUDY_SETTINGS[name], f"study-{name}"
     seed(key, session().seeds.get(key, int(param.default)))
-    label = f"{param.label} of each digit"
-    size = int(st.select_slider(label, sizes, key=key, help=param.help))
+    size = int(st.select_slider(say(LABELS[name]), sizes, key=key, help=say(param.help), format_func=say_number))
     settle(key, size)
     return size
 
 
 def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None, per_digit: int, added: int) -> None:
     if shown and not shown.is_over:
-        if st.button("End the study", key="study-stop", icon=":material/stop:", help="End it here; whole pairs count"):
+        if st.button(
+            say("End the study"), key="study-stop", icon=":material/stop:", help=say("End it here; whole pairs count")
+        ):
             service().control(shown.id, owner(), "stop")
             st.rerun(scope="fragment")
         return
     if can_go_on(shown):
         _resume_button(shown)
     go = st.button(
-        "Compare",
+        say("Compare"),
         key="study-go",
         icon=":material/compare_arrows:",
         type="primary",
-        help="Three trainings without and three with made pictures; about half a minute",
+        help=say("Three trainings without and three with generated pictures; about half a minute"),
     )
     if go:
         try:
             study = Study(run.id, gan, per_digit=per_digit, added_per_digit=added)
             visitor.study_run_id = service().start(study, owner())
         except SpecError as error:
-            st.warning(str(error), icon=":material/error:")
+            st.warning(say(error.text), icon=":material/error:")
             return
         st.rerun(scope="fragment")
 
 
 def _resume_button(shown: RunInfo | None) -> None:
-    if shown and st.button("Resume", key="study-resume", icon=":material/play_arrow:", help="Go on with this study"):
+    why = say("Go on with this study")
+    if shown and st.button(say("Resume"), key="study-resume", icon=":material/play_arrow:", help=why):
         try:
             service().resume(shown.id, owner())
         except SpecError as error:
-            st.warning(str(error), icon=":material/error:")
+            st.warning(say(error.text), icon=":material/error:")
             return
         st.rerun(scope="fragment")
 
@@ -115,7 +129,7 @@ def _picture(shown: RunInfo | None, per_digit: int, added: int) -> None:
 def _earlier(visitor: Session, studies: list[RunInfo], shown: RunInfo | None) -> None:
     if len(studies) < 2:
         return
-    with st.expander("Your studies of this GAN"):
+    with st.expander(say("Your studies of this GAN")):
         for run in studies:
             line = f"{short(_study(run), run.finished, standing(run))} · {ago(run.created)}"
             off = shown is not None and run.id == shown.id

@@ -16,9 +16,10 @@ def finished(difference: float, spread: float, pairs: int = 3, agree: int = 3) -
 
 def test_a_clear_difference_is_called_help_or_harm() -> None:
     assert outcome(finished(0.021, 0.005)) == (
-        "**The made pictures helped:** +2.1 points ± 0.5 in 3 of 3 repeats (90.0 % without, 92.1 % with made pictures)."
+        "**The generated pictures helped:** +2.1 points ± 0.5 in 3 of 3 repeats "
+        "(90.0 % without, 92.1 % with generated pictures)."
     )
-    assert outcome(finished(-0.021, 0.005)).startswith("**The made pictures did harm:** −2.1 points ± 0.5")
+    assert outcome(finished(-0.021, 0.005)).startswith("**The generated pictures did harm:** −2.1 points ± 0.5")
 
 
 def test_what_chance_could_do_is_not_called_a_difference() -> None:
@@ -37,6 +38,7 @@ def test_it_says_that_the_gan_has_seen_more_than_the_classifier() -> None:
 
 def test_earlier_ones_are_told_in_a_line() -> None:
     assert (
-        short(STUDY, finished(0.021, 0.005), "finished") == "20 real and 200 made of each digit: **+2.1 points** ± 0.5"
+        short(STUDY, finished(0.021, 0.005), "finished")
+        == "20 real and 200 generated of each digit: **+2.1 points** ± 0.5"
     )
     assert short(STUDY, None, "running").endswith(": running")
