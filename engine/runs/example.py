@@ -33,6 +33,10 @@ class Example:
             after = 0
         return joined((m for m in self.messages if m["seq"] > after), after)
 
+    def film(self) -> list[tuple[int, int, float]]:
+        """Number, step and seconds of every frame, in order."""
+        return [(number, frame.step, frame.seconds) for number, frame in sorted(self.frames.items())]
+
     def trained(self) -> Any:
         """What it learned, where that was recorded too."""
         return load_result_at(weights_path(self.path), self.info.kind)

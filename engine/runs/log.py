@@ -1,25 +1,29 @@
-"""What a run has reported after some event, gathered from memory and from the store.
+"""What a run has reported: its events after some number, and its film, gathered from memory and from the store.
 
 Who asks for what comes after an event that is not known, because an earlier life of the server had told of more than
 it stored, gets all from the start: `after` in the message is 0 then.
 """
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
+from engine.catalogue.params import SpecError
 from engine.runs.info import RunInfo
-from engine.runs.live import LiveRun
+from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message, joined, pack
+from engine.runs.replay import ReplayLog
 from engine.runs.store.store import Store
 
 MOST_IN_PASSING = 500  # events, about 2 ms
+MESSAGE_SECONDS = 0.2
 
 
 def live_history(run: LiveRun, store: Store, after: int) -> Message:
     """From the run's tape, and from the store what the tape no longer has."""
-    if after > run.tape.seq:
+    if after > run.events.seq:
         after = 0
-    first, events = run.tape.since(after)
+    first, events = run.events.since(after)
     messages = []
     if first > after + 1:
         for message in store.messages(run.id, after):
@@ -33,9 +37,26 @@ def live_history(run: LiveRun, store: Store, after: int) -> Message:
 
 async def live_news(run: LiveRun, store: Store, after: int) -> Message:
     """`live_history` for an event loop: in a thread of its own where it takes long."""
-    if run.tape.first <= after + 1 and 0 <= run.tape.seq - after <= MOST_IN_PASSING:
+    if run.events.first <= after + 1 and 0 <= run.events.seq - after <= MOST_IN_PASSING:
         return live_history(run, store, after)
     return await asyncio.to_thread(live_history, run, store, after)
+
+
+async def watch_live(run: LiveRun, store: Store, after: int, watcher: Watcher) -> AsyncGenerator[Message, None]:
+    """Messages with all that comes after event number `after`, until the run is over."""
+    while True:
+        watcher.has_news.clear()
+        was_over = run.is_over
+        message = await live_news(run, store, after)
+        if message["seq"] > message["after"]:
+            after = message["seq"]
+            yield message
+            if "steps" in message:  # what comes before the first point must not hold it up
+                await asyncio.sleep(MESSAGE_SECONDS)
+        elif was_over:
+            return
+        else:
+            await watcher.has_news.wait()
 
 
 def stored_history(info: RunInfo, store: Store, after: int) -> Message:
@@ -49,3 +70,25 @@ def stored_history(info: RunInfo, store: Store, after: int) -> Message:
 def told_apart(info: RunInfo) -> RunInfo:
     """A stored run that is not over, and not live, belonged to an earlier life of the server: it was cut off."""
     return info if info.is_over else replace(info, status="interrupted")
+
+
+def read_replay(info: RunInfo, store: Store) -> ReplayLog:
+    """The replay log of a stored run. Raises SpecError where not all of its events can be read."""
+    what = "What this run has told so far cannot be read at the moment."
+    if store.trouble:
+        raise SpecError(what, store.trouble)
+    replay, seq = ReplayLog(), 0
+    for message in store.messages(info.id, 0):
+        replay.take_message(message, info.kind)
+        seq = message["seq"]
+    if seq != info.seq:
+        raise SpecError(what, "Try again in a while.")
+    return replay
+
+
+def live_frames(run: LiveRun, store: Store) -> list[tuple[int, int, float]]:
+    """Number, step and seconds of every frame of a live run's film so far, in order."""
+    drawn = dict(run.frames)  # asked before the store: a frame leaves memory once it is stored
+    known = {frame[0]: frame for frame in store.frames(run.id)}
+    known |= {number: (number, frame.step, frame.seconds) for number, frame in drawn.items()}
+    return [known[number] for number in sorted(known)]

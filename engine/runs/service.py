@@ -14,16 +14,16 @@ from engine.catalogue.params import SpecError
 from engine.kind import Action
 from engine.kinds import changed_job, check_job, job_from_json, job_to_json, kind_of, load_of
 from engine.limits import limits
+from engine.runs.buffer import EventBuffer
 from engine.runs.cluster.dispatch import Dispatch
 from engine.runs.cluster.machine import Machine
-from engine.runs.cluster.quota import Claim, check_count, check_memory
+from engine.runs.cluster.quota import check_count, check_memory
 from engine.runs.cluster.sidecar import worker_count
 from engine.runs.example import example
 from engine.runs.info import RunInfo, checked_value
-from engine.runs.live import LiveRun, Tape, Watcher
-from engine.runs.log import live_history, live_news, stored_history, told_apart
+from engine.runs.live import LiveRun, Watcher
+from engine.runs.log import live_frames, live_history, read_replay, stored_history, told_apart, watch_live
 from engine.runs.message import Message
-from engine.runs.replay import ReplayLog
 from engine.runs.results import load_result
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.store.store import Store
@@ -34,7 +34,6 @@ CHECKPOINTS = "PLAYGROUND_CHECKPOINTS"
 NOT_YOURS = "Only the visitor who started a run can steer it."
 RESUMED = "The playground was closed while this run was training; it went on from there."
 MODEL_SECONDS = 1.0
-MESSAGE_SECONDS = 0.2
 LOOK_SECONDS, LOOKS = 0.3, 30
 log = logging.getLogger(__name__)
 
@@ -73,7 +72,7 @@ class RunService:
         """Check and queue a run; its id. Raises SpecError."""
         job = job_from_json(job_to_json(job))
         check_job(job)
-        run = LiveRun(secrets.token_urlsafe(16), owner, job, kind_of(job).parameters(job), paused, self._material(job))
+        run = LiveRun(secrets.token_urlsafe(16), owner, job, kind_of(job).parameters(job), paused, self._source(job))
         self._take_in(run)
         return run.id
 
@@ -88,21 +87,14 @@ class RunService:
             raise PermissionError(NOT_YOURS)
         if not info.is_resumable:
             return
-        if self._store.trouble:
-            raise SpecError("What this run has told so far cannot be read at the moment.", self._store.trouble)
-        told, seq = ReplayLog(), 0
-        for message in self._store.messages(run_id, 0):
-            told.take_message(message, info.kind)
-            seq = message["seq"]
-        if seq != info.seq:
-            raise SpecError("What this run has told so far cannot be read at the moment.", "Try again in a while.")
-        run = LiveRun(info.id, owner, info.job, info.parameters, paused=False, material=self._material(info.job))
-        run.created, run.tape, run.told = info.created, Tape(info.seq + 1), told
+        replay = read_replay(info, self._store)
+        run = LiveRun(info.id, owner, info.job, info.parameters, paused=False, source=self._source(info.job))
+        run.created, run.events, run.replay = info.created, EventBuffer(info.seq + 1), replay
         run.is_listed, run.stored_seq = True, info.seq
-        for _, name, value in told.changes:
+        for _, name, value in replay.changes:
             run.changed_job = kind_of(run.job).changed(run.job_now, name, value)
-        if told.newest:
-            run.say(Recovered(told.step, RESUMED))
+        if replay.newest:
+            run.say(Recovered(replay.step, RESUMED))
         self._take_in(run)
 
     def _take_in(self, run: LiveRun) -> None:
@@ -114,8 +106,9 @@ class RunService:
             if run.id in self._live:  # resumed in two windows
                 return
             check_count(sum(r.owner == run.owner for r in live))
-            beside = [Claim(r.owner, r.memory) for r in live if r.is_heavy == run.is_heavy]
-            check_memory(Claim(run.owner, run.memory), beside, self._dispatch.room(run.is_heavy))
+            beside = [r for r in live if r.is_heavy == run.is_heavy]
+            own, taken = sum(r.memory for r in beside if r.owner == run.owner), sum(r.memory for r in beside)
+            check_memory(run.memory, own, taken, self._dispatch.memory_limit(run.is_heavy))
             self._live[run.id] = run
         self._keeper.wake()
         self._dispatch.give(run)
@@ -195,19 +188,9 @@ class RunService:
         run.watchers.add(watcher)
         self._dispatch.watchers_changed()
         try:
-            while True:
-                watcher.news.clear()
-                was_over = run.is_over
-                message = await live_news(run, self._store, after)
-                if message["seq"] > message["after"]:
-                    after = message["seq"]
+            async with contextlib.aclosing(watch_live(run, self._store, after, watcher)) as messages:
+                async for message in messages:
                     yield message
-                    if "steps" in message:  # what comes before the first point must not hold it up
-                        await asyncio.sleep(MESSAGE_SECONDS)
-                elif was_over:
-                    return
-                else:
-                    await watcher.news.wait()
         finally:
             run.watchers.discard(watcher)
             self._dispatch.watchers_changed()
@@ -231,10 +214,9 @@ class RunService:
     def frames(self, run_id: str) -> list[tuple[int, int, float]]:
         """Number, step and seconds of every frame of a run's film so far, in order."""
         live, recorded = self._live.get(run_id), example(run_id)
-        drawn = dict(live.frames) if live else dict(recorded.frames) if recorded else {}
-        known = {} if recorded else {frame[0]: frame for frame in self._store.frames(run_id)}
-        known |= {number: (number, frame.step, frame.seconds) for number, frame in drawn.items()}
-        return [known[number] for number in sorted(known)]
+        if live:
+            return live_frames(live, self._store)
+        return recorded.film() if recorded else self._store.frames(run_id)
 
     def learned(self, run_id: str) -> Any:
         """The networks of a run with their weights as of now, in evaluation mode: an `nn.Sequential` for a classifier,
@@ -251,9 +233,9 @@ class RunService:
             return load_result(run_id, info.kind) if info and info.finished else None
         result = kind_of(run.job).result
         with run.model_lock:
-            fresh = run.model_seq == run.tape.seq or time.monotonic() - run.model_time < MODEL_SECONDS
+            fresh = run.model_seq == run.events.seq or time.monotonic() - run.model_time < MODEL_SECONDS
             if result and not (run.model and fresh):
-                seq = run.tape.seq
+                seq = run.events.seq
                 content = self._dispatch.weights(run)
                 if content:
                     run.model = result.from_bytes(run.job, content)
@@ -278,7 +260,7 @@ class RunService:
                 if self._checkpoints and not self._store.trouble and is_done:
                     self._checkpoints.drop(run_id)
 
-    def _material(self, job: Any) -> bytes | None:
+    def _source(self, job: Any) -> bytes | None:
         """The weights of the run that `job` builds on, where it does. Raises SpecError."""
         needs = kind_of(job).needs
         if needs is None:

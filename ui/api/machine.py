@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from engine.runs.cluster.machine import Carried, HostInfo
+from engine.runs.cluster.machine import HostedRun, HostInfo
 from ui.api.identity import owner_of
 from ui.backend import service
 from ui.language import say
@@ -75,7 +75,7 @@ def _host(host: HostInfo, owner: str | None, given: dict[str, float]) -> dict[st
     return asdict(host) | {"turns": say(words.turns(host)), "runs": runs}
 
 
-def _run(run: Carried, owner: str | None) -> dict[str, Any]:
+def _run(run: HostedRun, owner: str | None) -> dict[str, Any]:
     """`key` tells a run apart from the others on the page, and says nothing else about it."""
     told = {name: value for name, value in asdict(run).items() if name not in PRIVATE}
     told |= {"key": hashlib.sha256(run.run_id.encode()).hexdigest()[:12], "mine": run.owner == owner}

@@ -3,7 +3,7 @@
 All visitors are told about one machine, each in their own language, so these are texts to `say`.
 """
 
-from engine.runs.cluster.machine import Carried, HostInfo, Machine
+from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
 from engine.text import Text, plural, sentences
 
 TRAINING = ("starting", "running")
@@ -76,7 +76,7 @@ def cores(machine: Machine) -> Text:
     return plural("{count} core", "{count} cores", count=machine.cores)
 
 
-def training(machine: Machine) -> list[Carried]:
+def training(machine: Machine) -> list[HostedRun]:
     return [run for host in machine.hosts for run in host.runs if run.status in TRAINING]
 
 
@@ -105,7 +105,7 @@ def _nobody(machine: Machine) -> Text:
     return Text("Nobody trains: the machine is free.")
 
 
-def _long_step(run: Carried) -> Text:
+def _long_step(run: HostedRun) -> Text:
     name = run.name or Text("one of them")
     return Text(
         "A step of {name} takes {seconds:.1f} s, for which the others wait.", name=name, seconds=run.step_seconds

@@ -22,14 +22,14 @@ MAKE = "Make certificates with tools/make_certificates.py"
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class SchedulerAddress:
     """A scheduler to connect to, and the keys to it."""
 
     address: str
     security: Security
 
 
-def scheduler_named() -> Where | None:
+def read_scheduler_address() -> SchedulerAddress | None:
     """What `PLAYGROUND_SCHEDULER` names, with the certificates of `PLAYGROUND_TLS_CA`, `_CERT` and `_KEY`; None where
     it names nothing, so that this machine trains alone. Raises SpecError."""
     address = os.environ.get(SCHEDULER, "").strip()
@@ -44,16 +44,16 @@ def scheduler_named() -> Where | None:
         what = f"The certificates for the scheduler cannot be used: {error}."
         raise SpecError(what, f"Name a certificate, its own key and the authority that signed it. {MAKE}.") from error
     _check_dates(files["tls_client_cert"])
-    return Where(address, security)
+    return SchedulerAddress(address, security)
 
 
-def unreachable(where: Where, error: BaseException) -> SpecError:
-    """In words why a connection to `where` failed, and what to look at."""
+def unreachable(scheduler: SchedulerAddress, error: BaseException) -> SpecError:
+    """In words why a connection to a scheduler failed, and what to look at."""
     reason = (str(error.__cause__ or "") or str(error)).rstrip(".")
     if "certificate" in reason.lower() or "ssl" in reason.lower():
-        what = f"The scheduler at {where.address} and this server do not trust each other: {reason}."
+        what = f"The scheduler at {scheduler.address} and this server do not trust each other: {reason}."
         return SpecError(what, "Give both certificates of the same authority that are still valid.")
-    what = f"The scheduler at {where.address} does not answer: {reason}."
+    what = f"The scheduler at {scheduler.address} does not answer: {reason}."
     return SpecError(what, "Start it, or let this machine through its firewall; it is tried again until it answers.")
 
 

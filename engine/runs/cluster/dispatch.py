@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from engine.kind import SET, Action
+from engine.kind import Action
 from engine.kinds import kind_of
+from engine.runs.cluster.host import GONE, Host
 from engine.runs.cluster.machine import Machine
 from engine.runs.cluster.machine_now import machine_now
-from engine.runs.cluster.placement import Fleet
-from engine.runs.cluster.workers import GONE, Host
+from engine.runs.cluster.migration import note_order
+from engine.runs.cluster.placement import Placement
 from engine.runs.info import Value
 from engine.runs.live import LiveRun, Watcher
 from engine.runs.results import save_result
@@ -39,7 +40,7 @@ class Dispatch:
         self._thread: threading.Thread | None = None
         # Touched only in the loop:
         url = checkpoints.url if checkpoints else None
-        self._fleet = Fleet(workers, live, url, on_change, self._on_ready, self._on_over)
+        self._placement = Placement(workers, live, url, on_change, self._on_ready, self._on_over)
         self._end: asyncio.Event
 
     def begin(self) -> None:
@@ -57,12 +58,12 @@ class Dispatch:
 
     def give(self, run: LiveRun) -> None:
         """Have a new run, or one that goes on, carried by one of the hosts."""
-        self.running_loop.call_soon_threadsafe(self._fleet.accept, run)
+        self.running_loop.call_soon_threadsafe(self._placement.accept, run)
 
     def watchers_changed(self) -> None:
         """What somebody looks at comes first."""
         with contextlib.suppress(RuntimeError):  # not begun, or closed
-            self.running_loop.call_soon_threadsafe(self._fleet.share_soon)
+            self.running_loop.call_soon_threadsafe(self._placement.share_soon)
 
     def control(self, run: LiveRun, action: Action, value: Value) -> None:
         """Done on return, unless a step takes seconds."""
@@ -70,18 +71,18 @@ class Dispatch:
 
     def weights(self, run: LiveRun) -> bytes | None:
         """As they are now; None where the run has not begun, or its host does not answer."""
-        host = run.seat.host
-        if host is None or not run.seat.is_begun:
+        host = run.assignment.host
+        if host is None or not run.assignment.is_begun:
             return None
         return self._wait_for(self._weights(host, run.id, ANSWER_SECONDS))
 
     def machine(self) -> Machine:
         """What the hosts do at the moment."""
-        return machine_now(self._fleet)
+        return machine_now(self._placement)
 
-    def room(self, heavy: bool) -> int:
+    def memory_limit(self, heavy: bool) -> int:
         """Bytes of memory for all runs of one class."""
-        return self._fleet.hosts.room(heavy)
+        return self._placement.hosts.memory_limit(heavy)
 
     @property
     def running_loop(self) -> asyncio.AbstractEventLoop:
@@ -98,10 +99,10 @@ class Dispatch:
     async def _serve(self, up: threading.Event) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         up.set()
-        serving = asyncio.create_task(self._fleet.hosts.serve())
+        serving = asyncio.create_task(self._placement.hosts.serve())
         await self._end.wait()
         serving.cancel()
-        self._fleet.close()
+        self._placement.close()
         await asyncio.gather(serving, return_exceptions=True)
 
     def _on_ready(self, is_ready: bool) -> None:
@@ -111,13 +112,13 @@ class Dispatch:
             self.ready.clear()
 
     async def _control(self, run: LiveRun, action: Action, value: Value) -> None:
-        _remember(run, action, value)
-        host = run.seat.host
-        if not host and action == "stop" and not run.told.newest:
-            self._fleet.withdraw(run)
+        note_order(run, action, value)
+        host = run.assignment.host
+        if not host and action == "stop" and not run.replay.newest:
+            self._placement.withdraw(run)
             return
-        if not host or not run.seat.is_begun:
-            run.seat.orders.append((action, value))
+        if not host or not run.assignment.is_begun:
+            run.assignment.orders.append((action, value))
             return
         watcher = Watcher()
         run.watchers.add(watcher)
@@ -125,9 +126,9 @@ class Dispatch:
             async with asyncio.timeout(ANSWER_SECONDS):
                 seq = await host.actor.control(run.id, action, value)
                 host.hurry.set()
-                while run.tape.seq < seq:
-                    watcher.news.clear()
-                    await watcher.news.wait()
+                while run.events.seq < seq:
+                    watcher.has_news.clear()
+                    await watcher.has_news.wait()
         except GONE:  # a long step, after which it will be done; or a lost host: the next one is asked again
             return
         finally:
@@ -141,20 +142,20 @@ class Dispatch:
         return None
 
     def _on_over(self, run: LiveRun) -> None:
-        self._fleet.do(self._wind_up(run))
+        self._placement.do(self._wind_up(run))
 
     async def _wind_up(self, run: LiveRun) -> None:
         """Bring the final weights to the data folder, then let the host forget the run. Where its host is lost on the
         way, another one works them out once more."""
-        host = run.seat.host
+        host = run.assignment.host
         assert host
         if run.finished and kind_of(run.job).result:
             content = await self._weights(host, run.id, FINAL_SECONDS)
             if content is None:
                 await asyncio.sleep(AGAIN_SECONDS)  # until its loss has been noticed
-                if host not in self._fleet.hosts.present:
-                    if run.seat.host is host:
-                        self._fleet.redo(run)
+                if host not in self._placement.hosts.present:
+                    if run.assignment.host is host:
+                        self._placement.redo(run)
                     return
                 content = await self._weights(host, run.id, FINAL_SECONDS)
             await self._save(run, content)
@@ -175,16 +176,3 @@ class Dispatch:
             await asyncio.to_thread(save_result, run.info(), content)
         except (OSError, ValueError) as error:  # ValueError: figures that are no numbers
             log.warning("What a run has learned could not be saved: %s", error)
-
-
-def _remember(run: LiveRun, action: Action, value: Value) -> None:
-    """Note what another host must be told, should this one be lost before it has been said to be done."""
-    asked = run.seat.asked
-    if action == "stop":
-        asked[action] = (action, value)
-    elif action == SET and value:
-        asked[f"set {value[0]}"] = (action, value)
-    elif action not in kind_of(run.job).by_hand:
-        asked["goal"] = (action, value)
-    else:
-        asked.pop("goal", None)

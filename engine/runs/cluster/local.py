@@ -44,27 +44,27 @@ def local_cluster(workers: int, security: Security) -> LocalCluster:
 
 
 def main() -> None:
-    """Start as many workers as the first argument says, tell where they are in one line of JSON, wait for the end. A
-    line on the way asks for the worker of runs with long steps, or for a look at those that are missing."""
+    """Start as many workers as the first argument says, write the scheduler's address in one line of JSON, and wait for
+    the end. A line read meanwhile asks for the worker of runs with long steps, or to replace missing workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; this process follows it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    told = os.fdopen(os.dup(1), "w")
+    answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
     with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as marks:
         WORKER_ENVIRONMENT[FOLDER] = marks
         os.environ.update(WORKER_ENVIRONMENT)
         dask.config.update(dask.config.config, SETTINGS, priority="new")
-        _serve(told, marks)
+        _serve(answer, marks)
 
 
-def _serve(told: TextIO, marks: str) -> None:
+def _serve(answer: TextIO, marks: str) -> None:
     if sys.platform == "linux":
         fork_workers()
     security = Security.temporary()
     with local_cluster(int(sys.argv[1]), security) as cluster:
         tls = {field: getattr(security, field) for field in TLS_FIELDS}
-        with told:
-            told.write(json.dumps({"address": cluster.scheduler_address, "tls": tls, "marks": marks}) + "\n")
+        with answer:
+            answer.write(json.dumps({"address": cluster.scheduler_address, "tls": tls, "marks": marks}) + "\n")
         try:
             while line := sys.stdin.buffer.readline():
                 cluster.sync(_add_heavy if line == ADD_HEAVY else _mend, cluster)
@@ -73,10 +73,10 @@ def _serve(told: TextIO, marks: str) -> None:
 
 
 async def _add_heavy(cluster: LocalCluster) -> None:
-    """One more worker, for runs with long steps."""
+    """Start one more worker, for runs with long steps."""
     spec = cluster.new_spec
     cluster.worker_spec[HEAVY] = {**spec, "options": {**spec["options"], "resources": {HEAVY: 1}}}
-    await cluster._correct_state()
+    cluster.scale(len(cluster.worker_spec))
 
 
 async def _mend(cluster: LocalCluster) -> None:
@@ -86,13 +86,14 @@ async def _mend(cluster: LocalCluster) -> None:
             del cluster.workers[name]
             with contextlib.suppress(Exception):
                 await nanny.close(timeout=CLOSE_SECONDS)
-    await cluster._correct_state()
+    cluster.scale(len(cluster.worker_spec))
 
 
 def fork_workers() -> None:
     """Fork workers from one process that has torch imported, which then costs its time and memory only once."""
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-    distributed.utils._forkserver_preload_set = True  # or it chooses the modules, pandas among them
+    # Without this private flag dask chooses the modules; it imports pandas for that, and no setting prevents it.
+    distributed.utils._forkserver_preload_set = True
     multiprocessing.set_forkserver_preload(["engine.runs.cluster.forked"])
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class HostedRun:
     """One run on a host. `share` is the part of the host that it is given now (0 to 1), `watchers` how many look at it,
     `step_seconds` how long its steps take, `waited` the seconds since it last had its turn."""
 
@@ -38,7 +38,7 @@ class HostInfo:
     cores: float
     heard: float
     trouble: str
-    runs: tuple[Carried, ...]
+    runs: tuple[HostedRun, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""How a run comes from one host to another, and when it is not tried on another one any more."""
+"""How a run migrates from one host to another, and when no other host is tried any more."""
 
 import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
-from engine.runs.cluster.workers import GONE, Host
+from engine.kind import SET, Action
+from engine.kinds import kind_of
+from engine.runs.cluster.host import GONE, Host
+from engine.runs.info import Value
 from engine.runs.live import LiveRun, Watcher
-from engine.runs.worker.host import Left
 from engine.training.events import Event, Failed, SettingChanged, StatusChanged
 
 log = logging.getLogger(__name__)
@@ -16,45 +18,40 @@ MOST_STRIKES = 2
 MOST_FRUITLESS = 5
 
 
-async def pass_on_orders(run: LiveRun, host: Host) -> None:
-    """Tell a host what was asked of the run while no host had it."""
-    seat = run.seat
-    while seat.orders and seat.host is host:
-        await host.actor.control(run.id, *seat.orders.pop(0))
-    seat.is_begun = seat.host is host
-
-
-async def carry(
+async def migrate(
     run: LiveRun, put_on: Callable[[Host], None], take_back: Callable[[LiveRun, Host], Awaitable[None]]
 ) -> None:
     """Take a run from its host between two steps, and give the old host to `put_on`, which puts the run on another.
-    Its host's last news of it come first, so that its numbers go on. `take_back` is for a host that fails at it."""
-    seat, host = run.seat, run.seat.host
+
+    Reads the old host's last events first, so that sequence numbers continue. `take_back(run, host)` is called when
+    the old host fails at it.
+    """
+    assigned, host = run.assignment, run.assignment.host
     assert host
     watcher = Watcher()
     run.watchers.add(watcher)
-    seat.is_begun = False  # from now on orders wait
+    assigned.is_begun = False  # from now on orders wait
     try:
-        left: Left = await host.actor.release(run.id)
-        if left.checkpoint is None:
-            seat.stays_until = time.monotonic() + STAYS_SECONDS
+        last_seq, checkpoint = await host.actor.release(run.id)
+        if checkpoint is None:
+            assigned.stays_until = time.monotonic() + STAYS_SECONDS
             await pass_on_orders(run, host)
             return
         host.hurry.set()
-        while host.received.get(run.id, 0) < left.last_seq and seat.host is host:
-            watcher.news.clear()
-            await watcher.news.wait()
-        if seat.host is host:
+        while host.received.get(run.id, 0) < last_seq and assigned.host is host:
+            watcher.has_news.clear()
+            await watcher.has_news.wait()
+        if assigned.host is host:
             host.received.pop(run.id, None)
-            seat.checkpoint = left.checkpoint
-            ask_again(run)
+            assigned.checkpoint = checkpoint
+            repeat_unconfirmed(run)
             await forget(run, host)
             put_on(host)
     except GONE as error:
         log.info("A run could not be moved: %s", error)
         await take_back(run, host)
     finally:
-        seat.moves_to = None
+        assigned.moves_to = None
         run.watchers.discard(watcher)
 
 
@@ -64,30 +61,51 @@ async def forget(run: LiveRun, host: Host) -> None:
         await host.actor.forget(run.id)
 
 
-def ask_again(run: LiveRun) -> None:
-    """Have the next host told what was asked of the run and not yet said to be done."""
-    seat = run.seat
-    seat.orders[:0] = [order for order in seat.asked.values() if order not in seat.orders]
+async def pass_on_orders(run: LiveRun, host: Host) -> None:
+    """Send a host the orders that came while no host had the run."""
+    assigned = run.assignment
+    while assigned.orders and assigned.host is host:
+        await host.actor.control(run.id, *assigned.orders.pop(0))
+    assigned.is_begun = assigned.host is host
 
 
-def seen_done(run: LiveRun, events: Iterable[Event]) -> None:
-    """Of what was asked, forget what `events` say has been done."""
-    asked = run.seat.asked
+def note_order(run: LiveRun, action: Action, value: Value) -> None:
+    """Keep an order for another host, should this one be lost before an event confirms it."""
+    unconfirmed = run.assignment.unconfirmed
+    if action == "stop":
+        unconfirmed[action] = (action, value)
+    elif action == SET and value:
+        unconfirmed[f"set {value[0]}"] = (action, value)
+    elif action not in kind_of(run.job).by_hand:
+        unconfirmed["goal"] = (action, value)
+    else:
+        unconfirmed.pop("goal", None)
+
+
+def confirm_orders(run: LiveRun, events: Iterable[Event]) -> None:
+    """Drop the orders that `events` confirm."""
+    unconfirmed = run.assignment.unconfirmed
     for event in events:
         match event:
-            case StatusChanged(status="paused") if asked.get("goal", ("resume",))[0] != "resume":
-                asked.pop("goal", None)
-            case StatusChanged(status="running") if asked.get("goal", ("",))[0] == "resume":
-                asked.pop("goal", None)
-            case SettingChanged(name=name, value=value) if asked.get(f"set {name}") == ("set", (name, value)):
-                del asked[f"set {name}"]
+            case StatusChanged(status="paused") if unconfirmed.get("goal", ("resume",))[0] != "resume":
+                unconfirmed.pop("goal", None)
+            case StatusChanged(status="running") if unconfirmed.get("goal", ("",))[0] == "resume":
+                unconfirmed.pop("goal", None)
+            case SettingChanged(name=name, value=value) if unconfirmed.get(f"set {name}") == ("set", (name, value)):
+                del unconfirmed[f"set {name}"]
 
 
-def set_aside(run: LiveRun, reason: str) -> Failed | None:
-    """In words why a run that lost its host again is not tried on another; None while it may be."""
+def repeat_unconfirmed(run: LiveRun) -> None:
+    """Give the orders that no event has confirmed to the next host, too."""
+    assigned = run.assignment
+    assigned.orders[:0] = [order for order in assigned.unconfirmed.values() if order not in assigned.orders]
+
+
+def describe_end(run: LiveRun, reason: str) -> Failed | None:
+    """The reason why a run that lost its host again is not tried on another; None while it may be."""
     cure = "Try a smaller network or batch, or other settings."
-    if run.seat.strikes >= MOST_STRIKES:
+    if run.assignment.strikes >= MOST_STRIKES:
         return Failed(f"This run ended its training process {MOST_STRIKES} times: {reason}.", cure)
-    if run.seat.fruitless >= MOST_FRUITLESS:
+    if run.assignment.fruitless >= MOST_FRUITLESS:
         return Failed(f"{MOST_FRUITLESS} training processes were lost before this run could do a step.", cure)
     return None

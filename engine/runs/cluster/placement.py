@@ -1,4 +1,4 @@
-"""Runs on hosts, in the service's event loop: given out, weighed, moved, and taken up elsewhere when a host is lost."""
+"""Runs on hosts, in the service's event loop: put on one, moved to another, and taken up again when a host is lost."""
 
 import asyncio
 import contextlib
@@ -8,29 +8,33 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from engine.kinds import job_to_json
-from engine.limits import MB, limits
-from engine.runs.cluster.balance import Load, freest, next_move
-from engine.runs.cluster.migration import ask_again, carry, forget, pass_on_orders, seen_done, set_aside
-from engine.runs.cluster.shares import Claim, weights
-from engine.runs.cluster.workers import GONE, Host, Hosts
+from engine.runs.buffer import EventBatch
+from engine.runs.cluster.host import GONE, Host
+from engine.runs.cluster.migration import (
+    confirm_orders,
+    describe_end,
+    forget,
+    migrate,
+    pass_on_orders,
+    repeat_unconfirmed,
+)
+from engine.runs.cluster.planner import Planner
+from engine.runs.cluster.pool import HostPool
+from engine.runs.cluster.shares import time_shares
 from engine.runs.live import LiveRun
-from engine.runs.worker.crash import Found
-from engine.runs.worker.host import Order
-from engine.runs.worker.outbox import News
-from engine.runs.worker.throughput import Rate
+from engine.runs.worker.crash import CrashReport
+from engine.runs.worker.throughput import EventThroughput
 from engine.training.events import Failed, Recovered, StatusChanged
 
 log = logging.getLogger(__name__)
 NOTICED_SECONDS = 2.0  # until then the loss of a host has been noticed
 SHARE_SECONDS = 0.05  # what changes within this time is told to the hosts together
 BALANCE_SECONDS = 1.0
-MOVES_AT_ONCE = 4
-OVER_PULSES = 3  # with too much memory, before something is done about it
 WITHDRAWN = Failed("This run was stopped before it began.", "Start it anew.")
 LOST = "A training process was lost; this run went on by itself."
 
 
-class Fleet:
+class Placement:
     """`on_change` is called when a run has something to be stored, `on_over` when a run's last event is here."""
 
     def __init__(
@@ -42,12 +46,13 @@ class Fleet:
         on_ready: Callable[[bool], None],
         on_over: Callable[[LiveRun], None],
     ) -> None:
-        self.hosts = Hosts(
-            workers, checkpoints, self._stored, self._on_hosts, self._on_news, self._on_pulse, self._on_lost
+        self.hosts = HostPool(
+            workers, checkpoints, self._stored, self._on_hosts, self._on_events, self._on_heartbeat, self._on_lost
         )
         self.waiting: list[LiveRun] = []
         self.live = live
-        self.told = Rate()
+        self.throughput = EventThroughput()
+        self._planner = Planner(self.hosts, live)
         self._on_change, self._on_ready, self._on_over = on_change, on_ready, on_over
         self._tasks: set[asyncio.Task[None]] = set()
         self._sharing: asyncio.TimerHandle | None = None
@@ -59,11 +64,12 @@ class Fleet:
         self._place_waiting()
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` as a task, and log how it fails."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._finish_task)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _finish_task(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             log.error("A run was not carried on.", exc_info=task.exception())
@@ -73,26 +79,39 @@ class Fleet:
             task.cancel()
 
     def share_soon(self) -> None:
-        """Someone came or went: say anew how the hosts' time is shared."""
+        """Tell the hosts in a moment how their time is shared, for someone came or went."""
         if self._sharing is None:
             self._sharing = asyncio.get_running_loop().call_later(SHARE_SECONDS, self._share)
 
     def redo(self, run: LiveRun) -> None:
         """Train a run that is over once more from its checkpoint, for the weights that went down with its host."""
-        run.seat.is_redone = True
-        self._lift(run)
+        run.assignment.is_redone = True
+        self._take_from_host(run)
         self._place_waiting()
 
     def withdraw(self, run: LiveRun) -> None:
-        """Let a run end that no host has had."""
+        """End a run that no host has had."""
         if run in self.waiting:
             self.waiting.remove(run)
-            self.end_in_words(run, WITHDRAWN)
+            self._fail(run, WITHDRAWN)
 
-    def end_in_words(self, run: LiveRun, words: Failed) -> None:
-        run.say(words, StatusChanged("failed"))
+    def _fail(self, run: LiveRun, reason: Failed) -> None:
+        run.say(reason, StatusChanged("failed"))
         run.is_settled = True
         self._on_change()
+
+    def _fail_on_host(self, run: LiveRun, host: Host, reason: Failed) -> None:
+        """End a run for good that its host still trains."""
+        host.received.pop(run.id, None)
+        run.assignment.host, run.assignment.is_begun = None, False
+        self._fail(run, reason)
+        self.do(forget(run, host))
+        self.share_soon()
+
+    def _move(self, run: LiveRun, to: Host) -> None:
+        """Start the migration of a run that may move."""
+        run.assignment.moves_to = to
+        self.do(migrate(run, lambda host: self._put_on(run, to if to in self.hosts.present else host), self._take_back))
 
     def _on_hosts(self) -> None:
         self._place_waiting()
@@ -105,56 +124,40 @@ class Fleet:
         if hosts.are_down and not hosts.were_ready:
             waiting, self.waiting = self.waiting, []
             for run in waiting:
-                self.end_in_words(run, Failed(hosts.why_down.what, hosts.why_down.cure))
+                self._fail(run, Failed(hosts.why_down.what, hosts.why_down.cure))
         if not hosts.are_ready:
             return
         for run in tuple(self.waiting):
-            candidates = self._hosts_for(run)
-            if candidates:
-                roomy = [host for host in candidates if self._fits(run.memory, host)]
+            host = self._planner.host_for(run)
+            if host:
                 self.waiting.remove(run)
-                self._put_on(run, self._freest(roomy) if roomy else min(candidates, key=self._memory))
-
-    def _freest(self, hosts: list[Host]) -> Host:
-        return hosts[freest([self._load(host) for host in hosts])]
-
-    def _memory(self, host: Host) -> int:
-        """Bytes that the runs on a host take, or should take with those that are on their way to it."""
-        runs = [run for run in tuple(self.live.values()) if not run.is_over]
-        return max(sum(run.memory for run in runs if host in (run.seat.host, run.seat.moves_to)), host.memory)
-
-    def _fits(self, memory: int, host: Host) -> bool:
-        """Whether a host has room for one more run that takes so many bytes."""
-        return self._memory(host) + memory <= limits().host_memory
-
-    def _hosts_for(self, run: LiveRun) -> list[Host]:
-        """Those of its class; any where there are none of it and none to come."""
-        present = self.hosts.present
-        of_class = [host for host in present if host.is_heavy == run.is_heavy or (run.is_heavy and host.is_fast)]
-        if of_class or (run.is_heavy and self.hosts.will_have_heavy()):
-            return of_class
-        return list(present) if run.is_heavy or not self.hosts.are_local else []
+                self._put_on(run, host)
 
     def _put_on(self, run: LiveRun, host: Host) -> None:
-        seat = run.seat
-        seat.host, seat.is_begun, seat.began_at = host, False, run.told.step
-        host.received[run.id] = run.tape.seq
-        self.do(self._begin(run, host, run.tape.seq))
+        assigned = run.assignment
+        assigned.host, assigned.is_begun, assigned.began_at = host, False, run.replay.step
+        host.received[run.id] = run.events.seq
+        self.do(self._begin(run, host, run.events.seq))
         self.share_soon()
 
     async def _begin(self, run: LiveRun, host: Host, seq: int) -> None:
-        seat = run.seat
-        has_told = run.told.newest or seat.checkpoint
-        paused = run.status == "paused" or (run.status == "starting" and run.paused)
-        status = "running" if seat.is_redone else run.status
-        told = run.told if has_told else None
-        orders = tuple(seat.orders)
-        order = Order(job_to_json(run.job), paused, run.material, told, status, seat.checkpoint, orders, seq)
-        seat.checkpoint = None
+        assigned = run.assignment
+        orders, checkpoint = tuple(assigned.orders), assigned.checkpoint
+        assigned.checkpoint = None
         try:
-            await host.actor.start(run.id, order)
-            if seat.host is host:
-                del seat.orders[: len(orders)]
+            await host.actor.start(
+                run.id,
+                job_to_json(run.job),
+                paused=run.status == "paused" or (run.status == "starting" and run.paused),
+                source=run.source,
+                replay=run.replay if run.replay.newest or checkpoint else None,
+                status="running" if assigned.is_redone else run.status,
+                checkpoint=checkpoint,
+                orders=orders,
+                seq=seq,
+            )
+            if assigned.host is host:
+                del assigned.orders[: len(orders)]
                 await pass_on_orders(run, host)
                 host.hurry.set()
         except Exception as error:  # whatever it was: the run must not be stranded
@@ -162,26 +165,26 @@ class Fleet:
             await self._take_back(run, host)
 
     async def _take_back(self, run: LiveRun, host: Host) -> None:
-        """Have another host tried where one that is not lost does not do what it should with a run."""
+        """Try another host where one that is not lost does not do what it should with a run."""
         await asyncio.sleep(NOTICED_SECONDS)
-        if run.seat.host is not host or host not in self.hosts.present:  # `_on_lost` has seen to it, or will
+        if run.assignment.host is not host or host not in self.hosts.present:  # `_on_lost` has seen to it, or will
             return
         host.received.pop(run.id, None)
         self.do(forget(run, host))
-        run.seat.fruitless += 1
-        self._go_on(run, set_aside(run, "it could not be taken up"))
+        run.assignment.fruitless += 1
+        self._continue(run, describe_end(run, "it could not be taken up"))
         self._place_waiting()
 
-    def _go_on(self, run: LiveRun, words: Failed | None) -> None:
-        """Let a run that has no host any longer wait for another one, or end in `words`."""
-        if words and run.is_over:  # what it told stands; only its weights are lost
+    def _continue(self, run: LiveRun, end: Failed | None) -> None:
+        """Let a run that has no host any longer wait for another one, or end for the reason in `end`."""
+        if end and run.is_over:  # its events stand; only its weights are lost
             run.is_settled = True
-        elif words:
-            self.end_in_words(run, words)
+        elif end:
+            self._fail(run, end)
         else:
-            self._lift(run)
-            if run.told.newest and not run.is_over:
-                run.say(Recovered(run.told.step, LOST))
+            self._take_from_host(run)
+            if run.replay.newest and not run.is_over:
+                run.say(Recovered(run.replay.step, LOST))
         self._on_change()
 
     def _stored(self, host: Host) -> dict[str, int]:
@@ -189,145 +192,83 @@ class Fleet:
         runs = (self.live.get(run_id) for run_id in host.received)
         return {run.id: run.stored_seq for run in runs if run}
 
-    def _on_news(self, host: Host, news: News) -> None:
-        run = self.live.get(news.run_id)
-        if run is None or run.seat.host is not host:
+    def _on_events(self, host: Host, batch: EventBatch) -> None:
+        run = self.live.get(batch.run_id)
+        if run is None or run.assignment.host is not host:
             return
-        if run.seat.is_redone:  # all is told already; its last word is that the weights are there again
-            if any(isinstance(event, StatusChanged) for event in news.events):
+        if run.assignment.is_redone:  # its events are known; a change of status tells that the weights are there again
+            if any(isinstance(event, StatusChanged) for event in batch.events):
                 self._on_over(run)
             return
         was = (run.status, run.is_over)
-        run.add(news.first_seq, news.events)
-        self.told.count(len(news.events))
+        run.add(batch.first_seq, batch.events)
+        self.throughput.count(len(batch.events))
         self._on_change()
-        seen_done(run, news.events)
+        confirm_orders(run, batch.events)
         if (run.status, run.is_over) != was:
             self.share_soon()
         if run.is_over and not was[1]:
             self._on_over(run)
 
-    def _on_lost(self, host: Host, mark: Found, is_hung: bool) -> None:
+    def _on_lost(self, host: Host, report: CrashReport, is_hung: bool) -> None:
         """Take up all its runs elsewhere, but for one that took down a host twice."""
         for run_id in host.received:
             run = self.live.get(run_id)
-            if run is None or run.seat.host is not host or (run.is_over and not run.seat.is_redone):
+            if run is None or run.assignment.host is not host or (run.is_over and not run.assignment.is_redone):
                 continue
-            seat, wanted = run.seat, run.wants_to_train or run.seat.is_redone
-            seat.strikes += mark.run_id == run_id and bool(is_hung or mark.crash)
-            if run.told.step > seat.began_at:
-                seat.fruitless = 0
-            elif wanted and (mark.run_id == run_id or not self.hosts.are_local):  # else another one was at hand
-                seat.fruitless += 1
-            self._go_on(run, set_aside(run, mark.crash if not is_hung else "its step did not end"))
+            assigned, wanted = run.assignment, run.wants_to_train or run.assignment.is_redone
+            assigned.strikes += report.run_id == run_id and bool(is_hung or report.crash)
+            if run.replay.step > assigned.began_at:
+                assigned.fruitless = 0
+            elif wanted and (report.run_id == run_id or not self.hosts.are_local):  # else another run had its turn
+                assigned.fruitless += 1
+            self._continue(run, describe_end(run, report.crash if not is_hung else "its step did not end"))
         self._place_waiting()
         self.share_soon()
 
-    def _lift(self, run: LiveRun) -> None:
-        """Take a run from its host, which has it no longer. What was asked of it is asked of the next one, too."""
-        seat = run.seat
-        seat.host, seat.is_begun, seat.moves_to = None, False, None
-        ask_again(run)
+    def _take_from_host(self, run: LiveRun) -> None:
+        """Let a run wait that its host has no longer. The next host gets the orders that are not confirmed."""
+        assigned = run.assignment
+        assigned.host, assigned.is_begun, assigned.moves_to = None, False, None
+        repeat_unconfirmed(run)
         self.waiting.append(run)
 
-    def _on_pulse(self, host: Host) -> None:
-        """Runs whose steps turn out to be long go where they make nobody wait; then the hosts are evened out."""
-        assert host.pulse
-        for run_id, fare in host.pulse.runs.items():
-            run = self.live.get(run_id)
-            if run and fare.is_heavy and not run.is_heavy and run.seat.host is host:
-                run.is_heavy = True
-            if run and run.is_heavy and not (host.is_heavy or host.is_fast):
-                better = [h for h in self._hosts_for(run) if (h.is_heavy or h.is_fast) and self._fits(run.memory, h)]
-                if better:
-                    self._move(run, self._freest(better))
-        self._relieve(host)
+    def _on_heartbeat(self, host: Host) -> None:
+        """Move runs with long steps to a host for them, relieve the host's memory, and balance the others."""
+        for run, to in self._planner.separations(host):
+            self._move(run, to)
+        relief = self._planner.relief(host)
+        if relief:
+            self._relieve(host, *relief)
         if self.waiting:
             self._place_waiting()
         now = time.monotonic()
         if now - self._balanced >= BALANCE_SECONDS:
             self._balanced = now
-            self._even_out()
+            for run, to in self._planner.migrations():
+                self._move(run, to)
 
-    def _even_out(self) -> None:
-        hosts = [host for host in self.hosts.present if not host.is_heavy]
-        runs = (self.live.get(run_id) for host in hosts for run_id in host.received)
-        may_move = frozenset(run.id for run in runs if run and self._may_move(run))
-        loads = [self._load(host) for host in hosts]
-        for _ in range(MOVES_AT_ONCE):
-            move = next_move(loads, may_move)
-            if move is None:
-                return
-            run_id, whence, to = move
-            if not self._fits(self.live[run_id].memory, hosts[to]):
-                may_move -= {run_id}
-                continue
-            self._move(self.live[run_id], hosts[to])
-            loads[to] = loads[to].with_run(run_id, loads[whence].weights[run_id])
-            loads[whence] = loads[whence].without(run_id)
-
-    def _relieve(self, host: Host) -> None:
-        """Make room on a host that takes more memory than it may: its largest run moves, or ends with the reason."""
-        limit = limits().host_memory
-        host.over_memory = host.over_memory + 1 if host.memory > limit else 0
-        runs = [run for run_id in host.received if (run := self.live.get(run_id)) and not run.is_over]
-        if host.over_memory < OVER_PULSES or not runs or not all(run.seat.is_begun for run in runs):
-            return
-        host.over_memory = 0
-        largest = max(runs, key=lambda run: run.memory)
-        takes = max(host.memory * largest.memory // (sum(run.memory for run in runs) or 1), largest.memory)
-        others = [other for other in self._hosts_for(largest) if other is not host and self._fits(takes, other)]
-        if others and self._may_move(largest):
-            self._move(largest, self._freest(others))
-            return
-        what = f"The training process of this run took {host.memory / MB:,.0f} MB of memory; {limit / MB:,.0f} MB is"
-        cure = "Train it again with a smaller batch or network, or when fewer runs go on."
-        self._end(largest, host, Failed(f"{what} the limit.", cure))
-
-    def _end(self, run: LiveRun, host: Host, words: Failed) -> None:
-        """Take a run from its host for good."""
-        host.received.pop(run.id, None)
-        run.seat.host, run.seat.is_begun = None, False
-        self.end_in_words(run, words)
-        self.do(forget(run, host))
-        self.share_soon()
-
-    def _move(self, run: LiveRun, to: Host) -> None:
-        if self._may_move(run):
-            run.seat.moves_to = to
-            self.do(
-                carry(run, lambda host: self._put_on(run, to if to in self.hosts.present else host), self._take_back)
-            )
-
-    def _may_move(self, run: LiveRun) -> bool:
-        seat = run.seat
-        return seat.is_begun and not seat.moves_to and not run.is_over and seat.stays_until < time.monotonic()
-
-    def _load(self, host: Host) -> Load:
-        """As if somebody looked at every run: nobody moves only because somebody else looks away."""
-        claims = weights(Claim(run.id, run.owner, True) for run in tuple(self.live.values()) if run.wants_to_train)
-        return Load({r: claims[r] for r in host.received if r in claims}, len(host.received), host.is_fast)
-
-    def _claims(self) -> dict[str, float]:
-        runs = [run for run in tuple(self.live.values()) if run.wants_to_train]
-        return weights(Claim(run.id, run.owner, run.is_watched) for run in runs)
+    def _relieve(self, host: Host, run: LiveRun, by: Host | Failed) -> None:
+        if isinstance(by, Failed):
+            self._fail_on_host(run, host, by)
+        else:
+            self._move(run, by)
 
     def _share(self) -> None:
-        """Tell every host the weights of its runs, and whether one of them is alone on its computer."""
+        """Tell every host the time shares of its runs, and whether one of them is alone on its computer."""
         self._sharing = None
-        claims = self._claims()
+        runs = [run for run in tuple(self.live.values()) if run.wants_to_train]
+        shares = time_shares({run.id: run.owner for run in runs}, {run.id for run in runs if run.is_watched})
         for host in self.hosts.present:
-            shares = {run_id: claims[run_id] for run_id in host.received if run_id in claims}
-            pulse = host.pulse
-            assert pulse
-            beside = (h for h in self.hosts.present if h.pulse and h.pulse.machine == pulse.machine)
-            alone = sum(run_id in claims for h in beside for run_id in h.received) == 1
-            told = (shares, pulse.machine_cores if alone else 1)
-            if told != (host.weights, host.alone_threads):
-                host.weights, host.alone_threads = told
-                self.do(_weigh(host))
+            own = {run_id: shares[run_id] for run_id in host.received if run_id in shares}
+            beside = (h for h in self.hosts.present if h.heartbeat.machine == host.heartbeat.machine)
+            is_alone = sum(run_id in shares for h in beside for run_id in h.received) == 1
+            told = (own, host.heartbeat.machine_cores if is_alone else 1)
+            if told != (host.shares, host.alone_threads):
+                host.shares, host.alone_threads = told
+                self.do(_tell_shares(host))
 
 
-async def _weigh(host: Host) -> None:
+async def _tell_shares(host: Host) -> None:
     with contextlib.suppress(*GONE):
-        await host.actor.weigh(host.weights, host.alone_threads)
+        await host.actor.share(host.shares, host.alone_threads)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from distributed.security import Security
 
-from engine.runs.cluster.address import Where
+from engine.runs.cluster.address import SchedulerAddress
 
 ROOT = Path(__file__).parents[3]
 ADD_HEAVY, MEND = b"heavy\n", b"mend\n"
@@ -32,8 +32,8 @@ class Sidecar:
 
     process: subprocess.Popen[bytes]
 
-    def where(self) -> tuple[Where, Path]:
-        """Wait until the workers are there; the scheduler with the keys to it, and the folder of their marks. Raises
+    def wait(self) -> tuple[SchedulerAddress, Path]:
+        """Wait until the workers are there; the scheduler's address, and the folder of their crash markers. Raises
         RuntimeError."""
         assert self.process.stdout
         line = self.process.stdout.readline()
@@ -41,7 +41,7 @@ class Sidecar:
             raise RuntimeError(f"the training processes ended as they started, with code {self.process.wait()}")
         told = json.loads(line)
         security = Security(require_encryption=True, **told["tls"])
-        return Where(told["address"], security), Path(told["marks"])
+        return SchedulerAddress(told["address"], security), Path(told["marks"])
 
     def ask(self, line: bytes) -> None:
         """`ADD_HEAVY` has one more worker started, for runs with long steps; `MEND` those that are missing."""

@@ -9,20 +9,12 @@ from sqlalchemy import RowMapping
 
 from engine.catalogue.params import SpecError
 from engine.kinds import job_from_json, job_to_json
+from engine.runs.buffer import EventBatch
 from engine.runs.info import Changed, RunInfo
-from engine.runs.message import Message
+from engine.runs.message import kept
 from engine.training.events import FrameDrawn
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Consecutive events of one run, as `message.kept` packs them."""
-
-    run_id: str
-    first_seq: int
-    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +64,12 @@ def run_info(row: RowMapping) -> RunInfo | None:
     return RunInfo(**values)
 
 
-def batch_row(batch: Batch) -> Row:
+def batch_row(batch: EventBatch) -> Row:
     return {
         "run_id": batch.run_id,
         "first_seq": batch.first_seq,
-        "last_seq": batch.message["seq"],
-        "message": json.dumps(batch.message, separators=(",", ":")),
+        "last_seq": batch.last_seq,
+        "message": json.dumps(kept(batch.events, batch.first_seq), separators=(",", ":")),
     }
 
 

@@ -13,12 +13,13 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, select,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.kinds import KINDS
+from engine.runs.buffer import EventBatch
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, cut, upgraded
 from engine.runs.replay import ReplayLog
 from engine.runs.store.database import opened, own_url, put_aside
 from engine.runs.store.errors import TROUBLES, in_words, is_damaged
-from engine.runs.store.rows import Batch, Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row
+from engine.runs.store.rows import Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row
 from engine.runs.store.schema import BATCHES, FRAMES, RUNS
 from engine.training.events import FrameDrawn
 
@@ -46,7 +47,7 @@ class Store:
         self,
         created: Iterable[RunInfo],
         changed: Iterable[RunInfo],
-        batches: Iterable[Batch],
+        batches: Iterable[EventBatch],
         frames: Iterable[Frame] = (),
     ) -> bool:
         """All of it or nothing, in one transaction. False when it could not be written, or when nobody knows whether it

@@ -5,10 +5,10 @@ import logging
 import threading
 from dataclasses import dataclass, field, replace
 
+from engine.runs.buffer import KEEP_EVENTS, EventBatch
 from engine.runs.info import RunInfo
-from engine.runs.live import KEEP_EVENTS, LiveRun
-from engine.runs.message import kept
-from engine.runs.store.rows import Batch, Frame
+from engine.runs.live import LiveRun
+from engine.runs.store.rows import Frame
 from engine.runs.store.shelf import Shelf
 from engine.runs.store.store import Store
 from engine.training.events import Event, FrameDrawn
@@ -30,7 +30,7 @@ class Load:
 
     created: list[RunInfo] = field(default_factory=list)
     changed: list[RunInfo] = field(default_factory=list)
-    batches: list[Batch] = field(default_factory=list)
+    batches: list[EventBatch] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     stored: list[tuple[LiveRun, int]] = field(default_factory=list)  # up to which event
     over: list[LiveRun] = field(default_factory=list)  # whole in the store after it
@@ -98,7 +98,7 @@ class Keeper:
                 run.is_listed = False
         for run in tuple(self._live.values()):
             is_over = run.is_settled  # asked before its events are read: then they are complete
-            first, events = run.tape.since(run.stored_seq)
+            first, events = run.events.since(run.stored_seq)
             info = run.info()
             part = events[:room]
             room -= len(part)
@@ -117,7 +117,7 @@ class Keeper:
         first = info.seq - len(events) + 1
         for start in range(0, len(events), MOST_IN_BATCH):
             part = events[start : start + MOST_IN_BATCH]
-            load.batches.append(Batch(run.id, first + start, kept(part, first + start)))
+            load.batches.append(EventBatch(run.id, first + start, tuple(part)))
         contents = (run.frames.get(event.frame) for event in events if isinstance(event, FrameDrawn))
         load.frames += [Frame(run.id, drawn) for drawn in contents if drawn]
         load.stored.append((run, info.seq))
@@ -132,7 +132,7 @@ class Keeper:
             return self._stored(self._load())
         for run, seq in load.stored:
             run.is_listed, run.stored_seq = True, seq
-            run.tape.trim(seq)
+            run.events.trim(seq)
         for frame in load.frames:
             self._live[frame.run_id].frames.pop(frame.drawn.frame, None)
         self._let_go(load.over)
@@ -143,8 +143,8 @@ class Keeper:
         runs = tuple(self._live.values())
         self._let_go([run for run in runs if run.is_settled][:-MOST_UNSTORED_RUNS])
         for run in runs:
-            run.tape.trim(run.tape.seq - max(MOST_UNSTORED // len(runs), KEEP_EVENTS))
-            run.stored_seq = max(run.stored_seq, run.tape.first - 1)
+            run.events.trim(run.events.seq - max(MOST_UNSTORED // len(runs), KEEP_EVENTS))
+            run.stored_seq = max(run.stored_seq, run.events.first - 1)
             for number in sorted(run.frames)[: -max(MOST_UNSTORED_FRAMES // len(runs), 1)]:
                 del run.frames[number]
 

@@ -1,4 +1,4 @@
-"""A host's mark in a file that outlives it: the run at hand, and what its process said when it crashed."""
+"""A host's crash marker: a file that outlives the process, with its current run and what it said when it crashed."""
 
 import contextlib
 import faulthandler
@@ -11,7 +11,7 @@ FOLDER = "PLAYGROUND_MARKS"  # set by the sidecar for its workers: a folder on t
 LENGTH = 128  # bytes of a run's id at most
 
 
-class Mark:
+class CrashMarker:
     """Written by the training thread at every turn, for a microsecond; without FOLDER it does nothing."""
 
     def __init__(self) -> None:
@@ -29,27 +29,27 @@ class Mark:
             faulthandler.enable(self._crash, all_threads=False)
 
     def put(self, run_id: str) -> None:
-        """`run_id` is at hand from now on; an empty one when none is."""
+        """Write which run has its turn from now on; an empty id when none has."""
         if self._page:
             self._page[:] = run_id.encode()[:LENGTH].ljust(LENGTH, b"\0")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """`run_id` was at hand when the process ended, empty where none was or nothing is known. `crash` is the first line
-    that the process could say of a crash of its own; empty when it was killed from outside."""
+class CrashReport:
+    """`run_id` had its turn when the process ended, empty where none had or nothing is known. `crash` is the first line
+    that the process wrote about its crash; empty when it was killed from outside."""
 
     run_id: str = ""
     crash: str = ""
 
 
-def found(folder: Path | None, process: int) -> Found:
-    """The mark that a process of this machine left."""
+def read_crash_report(folder: Path | None, process: int) -> CrashReport:
+    """Read the marker that a process of this machine left."""
     if folder is None:
-        return Found()
+        return CrashReport()
     with contextlib.suppress(OSError):
         path = folder / str(process)
         run_id = path.read_bytes().rstrip(b"\0").decode(errors="replace")
         crash = path.with_suffix(".crash").read_text(errors="replace").partition("\n")[0]
-        return Found(run_id, crash)
-    return Found()
+        return CrashReport(run_id, crash)
+    return CrashReport()

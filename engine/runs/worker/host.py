@@ -8,17 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psutil
 
 from engine.kind import Action
+from engine.runs.buffer import EventBatch
 from engine.runs.info import Status, Value
 from engine.runs.replay import ReplayLog
 from engine.runs.store.checkpoints import Checkpoints
-from engine.runs.worker.heartbeat import Pulse
-from engine.runs.worker.outbox import News, Outbox
+from engine.runs.worker.heartbeat import Heartbeat
+from engine.runs.worker.outbox import Outbox
 
 Answer = TypeVar("Answer")
 HEAVY = "heavy"  # the resource of a worker that is for runs with long steps
@@ -26,33 +26,9 @@ WRITE_SECONDS = 1.0  # between two looks at checkpoints that wait
 _here: list[Any] = []  # the trainer of this process: there is one at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a host is to begin: the JSON form of a job and, for a study, the weights of the GAN it is about. A run that
-    was begun elsewhere has a `status` and what it `told`; what it goes on from is in `checkpoint`, or where checkpoints
-    are kept. `seq` numbers the last event before it, and `orders` were given meanwhile."""
-
-    job: Any
-    paused: bool = False
-    material: bytes | None = None
-    told: ReplayLog | None = None
-    status: Status = "starting"
-    checkpoint: bytes | None = None
-    orders: tuple[tuple[Action, Value], ...] = ()
-    seq: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What a released run leaves: the number of its last event here, and what it goes on from; None if it stays."""
-
-    last_seq: int
-    checkpoint: bytes | None
-
-
 class RunHost:
     """Call its coroutines from one event loop. Training has a thread of its own, which alone touches the runs: what is
-    asked of a run waits until the step at hand is done, so weights are never read in the middle of an update."""
+    asked of a run waits until the current step is done, so weights are never read in the middle of an update."""
 
     def __init__(self, checkpoints: str | None = None) -> None:
         from engine.runs.worker.trainer import (
@@ -72,90 +48,108 @@ class RunHost:
         self._trainer = Trainer(self._outbox, self._tell, self._is_heavy)
         _here.append(self._trainer)
 
-    async def start(self, run_id: str, order: Order) -> None:
-        """Begin a run, or let it go on. What is wrong with it becomes the run's events."""
+    async def start(
+        self,
+        run_id: str,
+        job: Any,
+        paused: bool = False,
+        source: bytes | None = None,
+        replay: ReplayLog | None = None,
+        status: Status = "starting",
+        checkpoint: bytes | None = None,
+        orders: tuple[tuple[Action, Value], ...] = (),
+        seq: int = 0,
+    ) -> None:
+        """Begin a run, or let it go on. What is wrong with it becomes the run's events.
+
+        `job` is its JSON form, `source` the weights of the run that it builds on. A run that was begun elsewhere has a
+        `replay` log and a `status`, and goes on from `checkpoint`, by default the newest one that is stored. `seq`
+        numbers its last event so far, and `orders` were given meanwhile.
+        """
         from engine.runs.worker.training import Training
 
-        kept = order.checkpoint
-        if order.told is not None and kept is None:
-            kept = await self._kept(run_id)
+        if replay is not None and checkpoint is None:
+            checkpoint = await self._read_checkpoint(run_id)
 
         def begin() -> Training:
-            run = Training(run_id, order.job, order.paused, order.material, order.told, order.status, kept)
-            for action, value in order.orders:
+            run = Training(run_id, job, paused, source, replay, status, checkpoint)
+            for action, value in orders:
                 run.control(action, value)
             return run
 
-        def started() -> None:  # in the order in which it is asked, also after a `forget` of the same run
-            self._outbox.open(run_id, order.seq + 1)
+        def start() -> None:  # in the order in which it is asked, also after a `forget` of the same run
+            self._outbox.open(run_id, seq + 1)
             self._trainer.start(run_id, begin)
 
-        await self._ask(started)
+        await self._ask(start)
 
     async def control(self, run_id: str, action: Action, value: Value = None) -> int:
         """Do `action` between two steps; the number of the newest event then. Raises KeyError for an unknown run."""
 
-        def controlled() -> int:
+        def control() -> int:
             self._trainer.control(run_id, action, value)
             return self._outbox.last(run_id)
 
-        return await self._ask(controlled)
+        return await self._ask(control)
 
-    async def weigh(self, weights: Mapping[str, float], alone_threads: int) -> None:
-        """How the runs share this host's time from now on; and the threads for a run that is alone on the machine."""
-        self._trainer.ask(lambda: self._trainer.weigh(weights, alone_threads))
+    async def share(self, shares: Mapping[str, float], alone_threads: int) -> None:
+        """Set how the runs share this host's time, and how many threads a run gets that is alone on the machine."""
+        self._trainer.ask(lambda: self._trainer.share(shares, alone_threads))
 
     async def weights(self, run_id: str) -> bytes:
         """The weights as they are between two steps, as safetensors. Raises KeyError for an unknown run."""
         return await self._ask(lambda: self._trainer.weights(run_id))
 
-    async def release(self, run_id: str) -> Left:
-        """Stop a run that is to go on elsewhere. Raises KeyError for an unknown run."""
+    async def release(self, run_id: str) -> tuple[int, bytes | None]:
+        """Stop a run that is to go on elsewhere: the number of its last event here, and the checkpoint to go on from;
+        None for that if the run stays. Raises KeyError for an unknown run."""
 
-        def released() -> Left:
-            content = self._trainer.release(run_id)
-            return Left(self._outbox.last(run_id), content)
+        def release() -> tuple[int, bytes | None]:
+            checkpoint = self._trainer.release(run_id)
+            return self._outbox.last(run_id), checkpoint
 
-        return await self._ask(released)
+        return await self._ask(release)
 
     async def forget(self, run_id: str) -> None:
         """End and drop a run with all its events. An unknown run is none the worse."""
 
-        def forgotten() -> None:
+        def forget() -> None:
             self._trainer.forget(run_id)
             self._outbox.close(run_id)
 
-        await self._ask(forgotten)
+        await self._ask(forget)
         await asyncio.gather(*self._writing, return_exceptions=True)
 
     async def stat(self) -> dict[str, Any]:
-        """What this host is, and how many runs are here and train; answered only once the host is warm."""
+        """Say what this host is, and how many runs are here and train; answers only once the host is warm."""
         return {"process": os.getpid(), "heavy": self._is_heavy, **await self._ask(self._trainer.counts)}
 
-    async def pulse(self) -> Pulse:
-        """A sign of life; answered whatever the training thread does."""
+    async def heartbeat(self) -> Heartbeat:
+        """Answers whatever the training thread does."""
         from engine.network.build import best_device
 
         self._trainer.heard = time.monotonic()
         process, memory = psutil.Process(), psutil.virtual_memory().total
         used = process.cpu_times()
         with process.oneshot():
-            return Pulse(
+            return Heartbeat(
                 platform.node(),
                 process.pid,
                 str(best_device()),
                 self._trainer.threads,
                 self._trainer.memory(),
                 used.user + used.system,
-                *self._trainer.at_hand(),
-                self._trainer.fares(),
+                *self._trainer.current(),
+                self._trainer.stats(),
                 self._trouble,
                 os.cpu_count() or 1,
                 memory,
             )
 
-    async def poll(self, received: Mapping[str, int], stored: Mapping[str, int], timeout: float) -> tuple[News, ...]:
-        """What every run has reported beyond the numbers in `received`, at once or as soon as there is any.
+    async def poll(
+        self, received: Mapping[str, int], stored: Mapping[str, int], timeout: float
+    ) -> tuple[EventBatch, ...]:
+        """Get the events of every run after the numbers in `received`, at once or as soon as there are any.
 
         `received` acknowledges: up to there nothing is kept. A batch lost on the way is delivered again by the next
         call. Checkpoints are written once the events before them are `stored`.
@@ -168,21 +162,21 @@ class RunHost:
         while True:
             with self._lock:
                 self._news.clear()
-                news = self._outbox.collected(received)
-                self._reader = None if news else asyncio.get_running_loop()
-            if news:
-                return news
+                batches = self._outbox.collect(received)
+                self._reader = None if batches else asyncio.get_running_loop()
+            if batches:
+                return batches
             try:
                 await asyncio.wait_for(self._news.wait(), deadline - time.monotonic())
             except TimeoutError:
                 return ()
 
     async def close(self) -> None:
-        """End the training thread after the step at hand."""
+        """End the training thread after the current step."""
         await asyncio.to_thread(self._trainer.close)
 
     def _tell(self) -> None:
-        """In the training thread: wake whoever waits for news."""
+        """Wake whoever waits for events; called in the training thread."""
         with self._lock:
             reader, self._reader = self._reader, None
         if reader:
@@ -190,20 +184,20 @@ class RunHost:
                 reader.call_soon_threadsafe(self._news.set)
 
     def _write(self, stored: Mapping[str, int]) -> None:
-        for run_id, content in self._outbox.safe_checkpoints(stored).items():
+        for run_id, content in self._outbox.take_safe_checkpoints(stored).items():
             if self._checkpoints:
-                task = asyncio.create_task(self._put(self._checkpoints, run_id, content))
+                task = asyncio.create_task(self._write_checkpoint(self._checkpoints, run_id, content))
                 self._writing.add(task)
                 task.add_done_callback(self._writing.discard)
 
-    async def _put(self, checkpoints: Checkpoints, run_id: str, content: bytes) -> None:
+    async def _write_checkpoint(self, checkpoints: Checkpoints, run_id: str, content: bytes) -> None:
         try:
             await asyncio.to_thread(checkpoints.put, run_id, content)
             self._trouble = ""
         except (OSError, ValueError) as error:
             self._trouble = f"Checkpoints cannot be written: {error}"
 
-    async def _kept(self, run_id: str) -> bytes | None:
+    async def _read_checkpoint(self, run_id: str) -> bytes | None:
         try:
             return await asyncio.to_thread(self._checkpoints.get, run_id) if self._checkpoints else None
         except (OSError, ValueError) as error:  # it then goes on from its beginning
@@ -214,14 +208,14 @@ class RunHost:
         """Have the training thread do `work` before its next step."""
         answer: Future[Answer] = Future()
 
-        def answered() -> None:
+        def answer_it() -> None:
             if answer.set_running_or_notify_cancel():
                 try:
                     answer.set_result(work())
                 except Exception as error:
                     answer.set_exception(error)
 
-        self._trainer.ask(answered)
+        self._trainer.ask(answer_it)
         return await asyncio.wrap_future(answer)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from engine.training.events import Progress
 
-RATE_SECONDS, RATE_MARKS = 0.5, 8
+EVENT_SECONDS, EVENT_MARKS = 0.5, 8
 REPORT_SECONDS = 0.5
 WINDOW_REPORTS = 4
 
@@ -36,22 +36,22 @@ class Throughput:
         return Progress(step, (step - before) / seconds, rate, (self._all - samples) / rate)
 
 
-class Rate:
-    """How much comes a second, over the last few seconds. `count` and `now` may come from different threads."""
+class EventThroughput:
+    """Events per second over the last few seconds. `count` and `now` may come from different threads."""
 
     def __init__(self) -> None:
-        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=RATE_MARKS)
+        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=EVENT_MARKS)
 
     def count(self, more: int) -> None:
         then, so_far = self._marks[-1]
-        if (now := time.monotonic()) - then < RATE_SECONDS:
+        if (now := time.monotonic()) - then < EVENT_SECONDS:
             self._marks[-1] = (then, so_far + more)
         else:
             self._marks.append((now, so_far + more))
 
     def now(self) -> float:
         """0 when nothing has come for a while."""
-        marks = [mark for mark in tuple(self._marks) if time.monotonic() - mark[0] < RATE_MARKS * RATE_SECONDS]
+        marks = [mark for mark in tuple(self._marks) if time.monotonic() - mark[0] < EVENT_MARKS * EVENT_SECONDS]
         if not marks:
             return 0.0
-        return (marks[-1][1] - marks[0][1]) / max(time.monotonic() - marks[0][0], RATE_SECONDS)
+        return (marks[-1][1] - marks[0][1]) / max(time.monotonic() - marks[0][0], EVENT_SECONDS)

@@ -1,4 +1,4 @@
-"""One run inside a host: its stream, how far it may go at the moment, and what it has reported so far."""
+"""One run inside a host: its stream, how far it may go at the moment, its new events, and what it has cost."""
 
 import logging
 import time
@@ -9,11 +9,14 @@ from typing import Any, Literal
 from engine.catalogue.params import SpecError
 from engine.kind import SET, Action
 from engine.kinds import check_job, job_from_json, kind_of, sort_of
+from engine.limits import limits
 from engine.runs.info import UNFINISHED, Status, Value
 from engine.runs.replay import ReplayLog
+from engine.runs.worker.failure import describe_failure
+from engine.runs.worker.heartbeat import RunStats
 from engine.runs.worker.throughput import Throughput
 from engine.training.checkpoint import state_bytes, state_from_bytes
-from engine.training.events import Event, Failed, FrameDrawn, OrderDone, StatusChanged, name_of
+from engine.training.events import Event, FrameDrawn, OrderDone, StatusChanged, name_of
 from engine.training.streams import State, Work
 
 log = logging.getLogger(__name__)
@@ -21,13 +24,18 @@ Goal = Literal["nothing", "sight", "step", "event", "end"]
 PLAIN_STEP: Action = "step"
 END_OF_STEP: Action = ""  # in the place of an order: the step at hand, which nobody asked for
 AT, COUNTS = "at_step", "counts"
+CHECKPOINT_BUSY_SECONDS = 0.2
+CHECKPOINT_SECONDS = 1.0
+CHECKPOINT_SHARE = 0.02  # of a run's time at most
+SURELY_HEAVY = 3  # long steps
 
 
 class Training:
     """Advances one event at a time, up to its goal. Not for use by two threads at once.
 
-    A run that goes on from a checkpoint has a replay log: what was told since that checkpoint is done again, with the
-    same changes at the same steps, and not told again.
+    `source` has the weights of the run that this one builds on. A run that goes on from a `checkpoint` has a replay
+    log: it does the steps since that checkpoint again, with the same changes at the same steps, and repeats their
+    events silently.
     """
 
     def __init__(
@@ -35,8 +43,8 @@ class Training:
         run_id: str,
         job_json: Any,
         paused: bool,
-        material: bytes | None = None,
-        told: ReplayLog | None = None,
+        source: bytes | None = None,
+        replay: ReplayLog | None = None,
         status: Status = "starting",
         checkpoint: bytes | None = None,
     ) -> None:
@@ -48,11 +56,16 @@ class Training:
         self.until: type[Event] | None = None  # the event up to which the run is to go on
         self.is_in_step = self.is_at_step = False
         self.step = self.checkpoint_step = 0
-        self.told = told or ReplayLog()
-        self.changes = deque(self.told.changes)
+        self.replay = replay or ReplayLog()
+        self.changes = deque(self.replay.changes)
         self.later: list[tuple[Action, Value]] = []  # asked while it is behind
-        self.frames = self.told.frames
-        self.met: Counter[str] = Counter()  # events, by name
+        self.frames = self.replay.frames
+        self.counts: Counter[str] = Counter()  # of its events, by name
+        self.seconds = self.step_seconds = 0.0  # busy so far; processor time of its newest step
+        self.long_steps = 0
+        self.last_turn = time.monotonic()
+        self._step_so_far = 0.0  # processor time since its newest step
+        self._due_seconds, self._due = CHECKPOINT_BUSY_SECONDS, time.monotonic() + CHECKPOINT_SECONDS
         self.throughput: Throughput | None = None
         self.work: Work | None = None
         try:
@@ -60,19 +73,19 @@ class Training:
             job = job_from_json(job_json)
             check_job(job)
             self.kind = kind_of(job)
-            self.work = self.kind.begin(job, material, state)
+            self.work = self.kind.begin(job, source, state)
             if self.work.steps:
                 self.throughput = Throughput(self.work.steps, self.work.samples)
             if state:
                 self.step = self.checkpoint_step = int(state.facts[AT])
-                self.met.update(state.facts[COUNTS])
+                self.counts.update(state.facts[COUNTS])
         except Exception as error:
             self._fail(error)
             return
-        sight: Goal = "sight" if self.told.step == 0 else "nothing"
+        sight: Goal = "sight" if self.replay.step == 0 else "nothing"
         self._aim(sight if paused else "end", "paused" if paused else "running")
-        if told:
-            self._do_as_before()
+        if replay:
+            self._repeat()
 
     @property
     def wants_to_train(self) -> bool:
@@ -80,8 +93,8 @@ class Training:
 
     @property
     def is_behind(self) -> bool:
-        """Still repeating what was told before."""
-        return self.step < self.told.step and self.status in UNFINISHED
+        """Still repeating steps that were told before."""
+        return self.step < self.replay.step and self.status in UNFINISHED
 
     def control(self, action: Action, value: Value) -> None:
         """Do what the visitor asked. A run that is over, or on its way there after "stop", takes no more orders."""
@@ -113,8 +126,33 @@ class Training:
             self.orders.append(action)
             self._pass_on_order()
 
+    @property
+    def stats(self) -> RunStats:
+        return RunStats(self.step_seconds, time.monotonic() - self.last_turn, self.long_steps >= SURELY_HEAVY)
+
+    @property
+    def is_checkpoint_due(self) -> bool:
+        """Between two steps, now and then; the longer a checkpoint takes, the less often."""
+        return self.is_at_step and self.seconds >= self._due_seconds and time.monotonic() >= self._due
+
+    def put_off_checkpoint(self, cost: float) -> None:
+        """Plan the next one, after one that took `cost` seconds."""
+        self._due_seconds = self.seconds + max(CHECKPOINT_BUSY_SECONDS, cost / CHECKPOINT_SHARE)
+        self._due = time.monotonic() + CHECKPOINT_SECONDS
+
     def advance(self) -> None:
-        """Let the stream work until its next event (or sign of life), and note what it says."""
+        """Let the stream work until its next event (or sign of life), take that in, and note what it cost."""
+        began, worked = time.perf_counter(), time.thread_time()
+        self._advance()
+        seconds, worked = time.perf_counter() - began, time.thread_time() - worked
+        self.seconds += seconds
+        self._step_so_far += worked
+        if self.is_at_step:
+            self.step_seconds, self._step_so_far = self._step_so_far, 0.0
+        if worked > limits().heavy_seconds:
+            self.long_steps += 1
+
+    def _advance(self) -> None:
         assert self.work
         self.is_at_step = False
         try:
@@ -127,15 +165,15 @@ class Training:
             self._take(event)
 
     def checkpoint(self) -> bytes | None:
-        """All it needs to go on elsewhere from the step just done; None where that cannot be told now."""
+        """All that the run needs to go on elsewhere from the step just done; None where it is not between two steps."""
         state = self.work.stream.state() if self.work and self.status in UNFINISHED else None
         if state is None:
             return None
         self.checkpoint_step = self.step
-        return state_bytes(replace(state, facts={**state.facts, AT: self.step, COUNTS: dict(self.met)}))
+        return state_bytes(replace(state, facts={**state.facts, AT: self.step, COUNTS: dict(self.counts)}))
 
     def _usable(self, checkpoint: bytes | None) -> State | None:
-        """The state in it; None where it is broken, or ahead of what was told: the run is then repeated as a whole."""
+        """The state in it; None where it is broken, or ahead of the replay log: the run is then repeated as a whole."""
         if checkpoint is None:
             return None
         try:
@@ -143,17 +181,17 @@ class Training:
         except SpecError as error:
             log.warning("A run begins anew: %s", error)
             return None
-        is_known = COUNTS in state.facts and int(state.facts.get(AT, self.told.step + 1)) <= self.told.step
+        is_known = COUNTS in state.facts and int(state.facts.get(AT, self.replay.step + 1)) <= self.replay.step
         return state if is_known else None
 
     def leave(self) -> None:
-        """Train no more, and let the networks go; nothing is said of it."""
+        """Train no more, free the networks, and report nothing of it."""
         self.goal, self.status, self.work = "nothing", "stopped", None
 
     def _take(self, event: Event) -> None:
         name, sort = name_of(type(event)), sort_of(event)
-        is_told = self.told.has(event, self.met[name])
-        self.met[name] += 1
+        is_told = self.replay.has(event, self.counts[name])
+        self.counts[name] += 1
         if sort == "step" and not is_told:
             self._note_order(event.step)
         if not is_told:
@@ -180,7 +218,7 @@ class Training:
         return replace(event, frames=self.frames) if hasattr(event, "frames") else event
 
     def _note_order(self, step: int) -> None:
-        """Say how a step was done by hand, so that it can be repeated."""
+        """Report how a step was done by hand, so that it can be repeated."""
         if self.goal == "step" and self.orders[0] not in (END_OF_STEP, PLAIN_STEP):
             self.events.append(OrderDone(step, self.orders[0]))
 
@@ -188,7 +226,7 @@ class Training:
         assert self.work
         self.step, self.is_at_step = step, True
         if is_told:
-            self._do_as_before()
+            self._repeat()
             return
         if self.status == "running" and self.throughput:
             progress = self.throughput.report(time.monotonic(), step)
@@ -200,7 +238,7 @@ class Training:
             if not self.orders:
                 self._aim("nothing", "paused")
 
-    def _do_as_before(self) -> None:
+    def _repeat(self) -> None:
         """Make the changes that the visitor had made at this step, and take the next step by the same order."""
         assert self.work
         controls = self.work.controls
@@ -209,7 +247,7 @@ class Training:
             if step == self.step:
                 controls.changes[name] = value
         if self.is_behind:
-            controls.order = self.told.orders.get(self.step + 1, "")
+            controls.order = self.replay.orders.get(self.step + 1, "")
             return
         self._pass_on_order()
         self._restart_throughput()
@@ -218,7 +256,7 @@ class Training:
             self.control(*order)
 
     def _pass_on_order(self) -> None:
-        """Let the stream know by which order its next step is taken."""
+        """Tell the stream by which order it takes its next step."""
         assert self.work
         if not self.is_behind:
             self.work.controls.order = self.orders[0] if self.orders else ""
@@ -240,16 +278,5 @@ class Training:
 
     def _fail(self, error: Exception) -> None:
         log.warning("A run failed.", exc_info=error)
-        self.events.append(_failed(error))
+        self.events.append(describe_failure(error))
         self._aim("nothing", "failed")
-
-
-def _failed(error: Exception) -> Failed:
-    """The error in words for people."""
-    if isinstance(error, SpecError):
-        return Failed(error.what, error.cure)
-    text = str(error)
-    if isinstance(error, MemoryError) or "memory" in text:
-        return Failed("There was not enough memory to train this network.", "Use a smaller batch or fewer channels.")
-    first_line = text.splitlines()[0][:200] if text else type(error).__name__
-    return Failed(f"Training ended with an error: {first_line}", "Change the network or its settings and train again.")

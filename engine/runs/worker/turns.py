@@ -1,4 +1,4 @@
-"""Who trains next on a host: time is shared in slices by weight, and whoever is furthest behind goes first."""
+"""Which run trains next on a host: each gets slices of time by its share, and the one furthest behind goes first."""
 
 from collections.abc import Mapping
 
@@ -6,22 +6,19 @@ SLICE_SECONDS = 0.05
 
 
 class Turns:
-    """The runs that want to train, each with the seconds it has had, divided by its weight (1 until it is told). A
+    """The runs that want to train, each with the seconds it has had, divided by its share (1 until it is told). A
     newcomer starts level with the one furthest behind."""
 
     def __init__(self) -> None:
         self._had: dict[str, float] = {}
-        self._weights: Mapping[str, float] = {}
+        self._shares: Mapping[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._had)
 
-    def weigh(self, weights: Mapping[str, float]) -> None:
-        """From now on these weights, each above 0, hold."""
-        self._weights = weights
-
-    def weight(self, run_id: str) -> float:
-        return self._weights.get(run_id, 1.0)
+    def share(self, shares: Mapping[str, float]) -> None:
+        """From now on these shares, each above 0, hold."""
+        self._shares = shares
 
     def join(self, run_id: str) -> None:
         self._had.setdefault(run_id, min(self._had.values(), default=0.0))
@@ -36,4 +33,4 @@ class Turns:
     def charge(self, run_id: str, seconds: float) -> None:
         """Note that a run has had `seconds`; one that has just left is no longer counted."""
         if run_id in self._had:
-            self._had[run_id] += seconds / self.weight(run_id)
+            self._had[run_id] += seconds / self._shares.get(run_id, 1.0)

@@ -188,7 +188,7 @@ def test_a_run_goes_on_to_the_last_bit_with(name: str) -> None:
     drive(first, CUT, tuple(o for o in case.orders if KEPT < o[0] < CUT), before)
     log = ReplayLog()
     log.take(before)
-    second, after = Training("run", job, False, told=log, status="running", checkpoint=checkpoint), list[Event]()
+    second, after = Training("run", job, False, replay=log, status="running", checkpoint=checkpoint), list[Event]()
     assert (second.step, second.is_behind) == (KEPT, True)
     drive(second, CUT, (), after)
     assert not [event for event in after if sort_of(event) == "step"]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.runs.buffer import EventBatch
 from engine.runs.example import example
 from engine.runs.live import LiveRun
 from engine.runs.log import live_history, stored_history, told_apart
-from engine.runs.message import kept, pack
-from engine.runs.store.rows import Batch
+from engine.runs.message import pack
 from engine.runs.store.store import Store
 from engine.training.events import StepDone
 from engine.training.kind import EXAMPLE, Classification
@@ -32,7 +32,7 @@ def run() -> LiveRun:
 def store(tmp_path: Path, run: LiveRun) -> Iterator[Store]:
     """It holds the run as one that trains."""
     store = Store(f"sqlite:///{tmp_path / 'playground.sqlite'}")
-    assert store.write([replace(run.info(), status="running")], [], [Batch("one", 1, kept(STEPS, 1))])
+    assert store.write([replace(run.info(), status="running")], [], [EventBatch("one", 1, tuple(STEPS))])
     yield store
     store.close()
 

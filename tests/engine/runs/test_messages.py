@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.runs.live import KEEP_EVENTS, Tape
+from engine.runs.buffer import KEEP_EVENTS, EventBuffer
 from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, joined, kept, pack
 from engine.training.events import (
     Evaluated,
@@ -70,24 +70,24 @@ def test_a_very_long_film_is_thinned_evenly_and_ends_with_its_last_frame() -> No
     assert len(joined([pack(frames[:MOST_FRAMES], MOST_FRAMES)])["events"]) == MOST_FRAMES
 
 
-def test_a_tape_takes_what_is_delivered_twice_once() -> None:
+def test_a_buffer_takes_what_is_delivered_twice_once() -> None:
     events = some_events(10)
-    tape = Tape()
-    assert list(tape.add(1, events[:5])) == events[:5]
-    assert list(tape.add(3, events[2:8])) == events[5:8]
-    assert list(tape.add(1, events[:4])) == []
-    assert tape.since(0) == (1, events[:8])
-    assert tape.since(6) == (7, events[6:8])
-    assert tape.seq == 8
+    buffer = EventBuffer()
+    assert list(buffer.add(1, events[:5])) == events[:5]
+    assert list(buffer.add(3, events[2:8])) == events[5:8]
+    assert list(buffer.add(1, events[:4])) == []
+    assert buffer.since(0) == (1, events[:8])
+    assert buffer.since(6) == (7, events[6:8])
+    assert buffer.seq == 8
 
 
 def test_a_tape_drops_only_what_is_old_and_stored() -> None:
     events = some_events(5 * KEEP_EVENTS)
-    tape = Tape()
-    tape.add(1, events)
-    tape.trim(10)
-    assert tape.first == 1
-    tape.trim(len(events) - 3)
-    assert tape.first == len(events) - KEEP_EVENTS + 1
-    assert tape.since(0) == (tape.first, events[-KEEP_EVENTS:])
-    assert tape.seq == len(events)
+    buffer = EventBuffer()
+    buffer.add(1, events)
+    buffer.trim(10)
+    assert buffer.first == 1
+    buffer.trim(len(events) - 3)
+    assert buffer.first == len(events) - KEEP_EVENTS + 1
+    assert buffer.since(0) == (buffer.first, events[-KEEP_EVENTS:])
+    assert buffer.seq == len(events)

@@ -52,7 +52,7 @@ def cut_and_gone_on(
     )
     log = ReplayLog()
     log.take(before)
-    second = Training("run", job_to_json(job), False, told=log, status="running", checkpoint=checkpoint)
+    second = Training("run", job_to_json(job), False, replay=log, status="running", checkpoint=checkpoint)
     assert second.step == kept_at and second.is_behind == (kept_at < cut_at)
     return before, drive(second, lambda run: False, later)
 
@@ -109,7 +109,7 @@ def test_rounds_by_hand_are_repeated_by_the_same_hand() -> None:
     assert [event.trained for event in before if isinstance(event, GanStep)][-3:] == [1, 1, 2]
     log = ReplayLog()
     log.take(before)
-    second = Training("run", job_to_json(PLANE), True, told=log, status="paused", checkpoint=checkpoint)
+    second = Training("run", job_to_json(PLANE), True, replay=log, status="paused", checkpoint=checkpoint)
     second.control("step_d", None)  # while it is behind
     after = drive(second, lambda run: False)
     first.control("step_d", None)
@@ -121,7 +121,7 @@ def test_who_pauses_a_run_that_catches_up_has_it_paused() -> None:
     before, _ = cut_and_gone_on(JOB, 10, 10)
     log = ReplayLog()
     log.take([event for event in before if not isinstance(event, StepDone) or event.step <= 10])
-    run = Training("run", job_to_json(JOB), False, told=log, status="running")
+    run = Training("run", job_to_json(JOB), False, replay=log, status="running")
     run.control("epoch", None)
     run.control("pause", None)
     told = drive(run, lambda run: False)
@@ -138,7 +138,7 @@ def test_a_checkpoint_that_cannot_be_used_costs_time_and_nothing_else(flaw: str)
     checkpoint = first.checkpoint()
     assert checkpoint
     kept = checkpoint[:1000] if flaw == "broken" else checkpoint
-    second = Training("run", job_to_json(JOB), False, told=log, status="running", checkpoint=kept)
+    second = Training("run", job_to_json(JOB), False, replay=log, status="running", checkpoint=kept)
     assert second.step == 0 and second.is_behind
     after = drive(second, lambda run: False)
     assert of(before + after, StepDone, Finished) == of(whole(JOB), StepDone, Finished)

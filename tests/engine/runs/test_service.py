@@ -235,7 +235,7 @@ def test_runs_are_spread_over_the_hosts(service: RunService, read: Read) -> None
     runs = [start(service, LONG) for _ in range(4)]
     for run_id in runs:
         read(run_id, lambda reading: bool(reading.column("step")))
-    hosts = [service._live[run_id].seat.host for run_id in runs]
+    hosts = [service._live[run_id].assignment.host for run_id in runs]
     assert sorted(hosts.count(host) for host in set(hosts)) == [2, 2]
 
 

@@ -18,7 +18,8 @@ import uvicorn
 from starlette.applications import Starlette
 from websockets.sync.client import ClientConnection, connect
 
-from engine.runs.live import KEEP_EVENTS, LiveRun
+from engine.runs.buffer import KEEP_EVENTS
+from engine.runs.live import LiveRun
 from engine.runs.message import MOST_STEPS
 from engine.training.events import StepDone
 from engine.training.kind import Classification
@@ -71,7 +72,7 @@ def address(run: LiveRun, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
 
 
 def report(run: LiveRun, count: int) -> None:
-    first = run.tape.seq + 1
+    first = run.events.seq + 1
     run.add(first, [StepDone(step, 1, random.random(), random.random(), 0.1) for step in range(first, first + count)])
     backend.service()._keeper.wake()
 
@@ -118,7 +119,7 @@ def test_who_does_not_read_holds_up_nobody_and_then_gets_all_the_rest_at_once(ru
         assert all(after["after"] == before["seq"] for before, after in pairwise(messages))
     assert len(slowly) < len(quickly) / 2
     assert max(message["seq"] - message["after"] for message in slowly) > quickly[-1]["seq"] / 3
-    assert run.tape.seq - run.tape.first < 2 * KEEP_EVENTS + 1000
+    assert run.events.seq - run.events.first < 2 * KEEP_EVENTS + 1000
 
 
 def test_over_fifty_broken_connections_every_event_comes_once_and_in_order(run: LiveRun, address: str) -> None:
@@ -147,7 +148,7 @@ def test_who_comes_late_gets_a_thinned_history_and_then_every_step(run: LiveRun,
         history = read(connection)
         report(run, 3)
         tail = read(connection)
-    assert run.tape.first > long / 2
+    assert run.events.first > long / 2
     assert (history["after"], history["seq"]) == (0, long)
     steps = history["steps"]["step"]
     assert MOST_STEPS / 2 <= len(steps) <= MOST_STEPS and len({b - a for a, b in pairwise(steps)}) == 1

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from engine.runs.cluster.machine import Carried, HostInfo, Machine
+from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
 from ui.machine.words import cores_given, going_on, sentence, share, turns
 
-RUN = Carried("run-1", "Quick", "classifier", "ann", "running", 1.0, 1, 10, 0.002, 0.0)
+RUN = HostedRun("run-1", "Quick", "classifier", "ann", "running", 1.0, 1, 10, 0.002, 0.0)
 HOST = HostInfo("1", "here", 4711, False, "cpu", 1, 300_000_000, 1_000_000_000, 0.9, 0.1, "", ())
 MACHINE = Machine(2, 8_000_000_000, (), (), 0.0, 0, 0, 0, "")
 
 
-def a_machine(*hosts: tuple[Carried, ...], **facts: Any) -> Machine:
+def a_machine(*hosts: tuple[HostedRun, ...], **facts: Any) -> Machine:
     return replace(MACHINE, hosts=tuple(replace(HOST, runs=runs) for runs in hosts), **facts)
 
 

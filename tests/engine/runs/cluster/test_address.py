@@ -14,11 +14,11 @@ from distributed import Client, Scheduler
 from distributed.security import Security
 
 from engine.catalogue.params import SpecError
-from engine.runs.cluster.address import Where, scheduler_named, unreachable
+from engine.runs.cluster.address import SchedulerAddress, read_scheduler_address, unreachable
 from tools.make_certificates import ROLES, make_certificates
 
 ADDRESS = "tls://127.0.0.1:8786"
-Named = Callable[..., Where | None]
+Named = Callable[..., SchedulerAddress | None]
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Named:
-    """`scheduler_named()` in an environment with all that belongs into it, and then `changes`; None takes one out."""
+    """`read_scheduler_address()` in an environment with all that belongs into it and `changes`; None takes one out."""
 
-    def named(**changes: str | None) -> Where | None:
+    def named(**changes: str | None) -> SchedulerAddress | None:
         names = {"CA": "ca.pem", "CERT": "server.pem", "KEY": "server-key.pem"}
         variables = {f"TLS_{name}": str(folder / file) for name, file in names.items()}
         for name, value in ({"SCHEDULER": ADDRESS} | variables | changes).items():
@@ -40,7 +40,7 @@ def named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Named:
                 monkeypatch.delenv(f"PLAYGROUND_{name}", raising=False)
             else:
                 monkeypatch.setenv(f"PLAYGROUND_{name}", value)
-        return scheduler_named()
+        return read_scheduler_address()
 
     return named
 
@@ -50,8 +50,8 @@ def test_without_a_name_this_machine_trains_alone(named: Named) -> None:
 
 
 def test_a_scheduler_is_named_with_its_certificates(named: Named) -> None:
-    where = named()
-    assert where and where.address == ADDRESS and where.security.require_encryption
+    scheduler = named()
+    assert scheduler and scheduler.address == ADDRESS and scheduler.security.require_encryption
 
 
 def test_keys_are_for_one_pair_of_eyes_and_never_replaced(folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_what_is_missing_or_unsafe_is_said_with_its_cure(
     changes = {k: str(folder / v) if v and v.endswith(".pem") and "/" not in v else v for k, v in changes.items()}
     with pytest.raises(SpecError, match=what) as raised:
         named(**changes)
-    assert re.search(cure, raised.value.cure)
+    assert re.search(cure, str(raised.value.cure))
 
 
 def test_certificates_that_are_too_old_are_told_by_their_dates(named: Named, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_certificates_that_are_too_old_are_told_by_their_dates(named: Named, tmp
     files = {"TLS_CA": "ca.pem", "TLS_CERT": "server.pem", "TLS_KEY": "server-key.pem"}
     with pytest.raises(SpecError, match=r"valid from \d{4}-\d\d-\d\d to") as raised:
         named(**{variable: str(tmp_path / file) for variable, file in files.items()})
-    assert "clock" in raised.value.cure
+    assert "clock" in str(raised.value.cure)
 
 
 def test_the_scheduler_lets_in_whom_its_authority_signed_and_says_why_it_refuses(
@@ -104,22 +104,22 @@ def test_the_scheduler_lets_in_whom_its_authority_signed_and_says_why_it_refuses
 ) -> None:
     make_certificates(tmp_path, ["127.0.0.1"])
 
-    async def refused(where: Where) -> SpecError:
+    async def refused(scheduler: SchedulerAddress) -> SpecError:
         with pytest.raises(OSError) as raised:
-            await Client(where.address, security=where.security, asynchronous=True, timeout="500ms")
-        return unreachable(where, raised.value)
+            await Client(scheduler.address, security=scheduler.security, asynchronous=True, timeout="500ms")
+        return unreachable(scheduler, raised.value)
 
     async def talk() -> None:
         async with Scheduler(
             security=_security(folder, "scheduler"), protocol="tls", host="127.0.0.1", port=0, dashboard_address=":0"
-        ) as scheduler:
-            where = named(SCHEDULER=scheduler.address)
-            assert where
-            async with Client(where.address, security=where.security, asynchronous=True) as client:
+        ) as started:
+            scheduler = named(SCHEDULER=started.address)
+            assert scheduler
+            async with Client(scheduler.address, security=scheduler.security, asynchronous=True) as client:
                 assert not await client.nthreads()
-            stranger = Where(where.address, _security(tmp_path, "client"))
-            assert "trust" in (await refused(stranger)).what
-        assert "does not answer" in (await refused(where)).what
+            stranger = SchedulerAddress(scheduler.address, _security(tmp_path, "client"))
+            assert "trust" in str(await refused(stranger))
+        assert "does not answer" in str(await refused(scheduler))
 
     asyncio.run(talk())
 

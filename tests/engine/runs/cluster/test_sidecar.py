@@ -68,7 +68,7 @@ def test_when_no_process_starts_a_run_ends_in_words(folder: Path, monkeypatch: p
     try:
         run_id = service.start(JOB, OWNER)
         ending = asyncio.run(asyncio.wait_for(last_message(service, run_id), PATIENCE))
-        assert "did not start" in ending["events"][0]["why"]
+        assert "did not start" in ending["events"][0]["why"]["text"]
         assert not service.ready()
         info = service.run(run_id)
         assert info and info.status == "failed"

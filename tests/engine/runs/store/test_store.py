@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, inspect, text
 
+from engine.runs.buffer import EventBatch
 from engine.runs.info import RunInfo
-from engine.runs.message import joined, kept, pack
-from engine.runs.store.rows import Batch, Frame
+from engine.runs.message import joined, pack
+from engine.runs.store.rows import Frame
 from engine.runs.store.schema import TABLES
 from engine.runs.store.store import Store
 from engine.training.events import FrameDrawn, SettingChanged, StepDone
@@ -30,8 +31,8 @@ def a_run(run_id: str = "one", owner: str = "me", created: float = 1.0) -> RunIn
     )
 
 
-def a_batch(first: int, last: int) -> Batch:
-    return Batch("one", first, kept(STEPS[first - 1 : last], first))
+def a_batch(first: int, last: int) -> EventBatch:
+    return EventBatch("one", first, tuple(STEPS[first - 1 : last]))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -122,7 +123,7 @@ def test_tables_of_an_older_playground_open_and_their_runs_are_told_from_what_th
     store: Store, url: str
 ) -> None:
     events = [*STEPS[:5], SettingChanged(5, "lr", 0.3), *STEPS[5:], SettingChanged(10, "lr", 0.2)]
-    whole = Batch("one", 1, kept(events, 1))
+    whole = EventBatch("one", 1, tuple(events))
     done = replace(a_run("done", created=2.0), status="stopped", finished={"event": "finished", "step": 7})
     assert store.write([replace(a_run(), seq=12), done], [], [whole])
     store.close()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.runs.live import KEEP_EVENTS, LiveRun
+from engine.runs.buffer import KEEP_EVENTS
+from engine.runs.live import LiveRun
 from engine.runs.log import live_history, stored_history
 from engine.runs.message import joined, pack
 from engine.runs.store.store import Store
@@ -97,8 +98,8 @@ def test_a_long_run_keeps_its_tail_in_memory_and_its_history_whole(store: Store,
         while run.stored_seq < first + KEEP_EVENTS:
             pass
     keeper.close()
-    assert run.tape.first > KEEP_EVENTS
-    for after in (0, 7, run.tape.first - 2, run.tape.first - 1, run.tape.first, len(events) - 1):
+    assert run.events.first > KEEP_EVENTS
+    for after in (0, 7, run.events.first - 2, run.events.first - 1, run.events.first, len(events) - 1):
         assert live_history(run, store, after) == {"after": after} | pack(events[after:], len(events))
 
 
@@ -128,7 +129,7 @@ def test_contents_of_frames_are_not_among_the_events(store: Store, folder_to_be:
     run = a_run()
     keeper = Keeper(store, {run.id: run})
     run.add(1, a_film(2))
-    assert all(isinstance(event, FrameDrawn) and not event.content for event in run.tape.since(0)[1])
+    assert all(isinstance(event, FrameDrawn) and not event.content for event in run.events.since(0)[1])
     keeper.close()
     told = live_history(run, store, 0)["events"]
     assert told == joined(store.messages(run.id, 0))["events"] == pack(a_film(2), 2)["events"]
@@ -170,10 +171,10 @@ def test_a_store_that_is_away_for_long_costs_the_oldest_and_no_more_memory(
     events = steps(4 * KEEP_EVENTS)
     run.add(1, [*events, *a_film(5)])
     keeper.wake()
-    while run.tape.first == 1 or len(run.frames) > 3:
+    while run.events.first == 1 or len(run.frames) > 3:
         pass
     assert "Training goes on." in keeper.trouble
-    first, seq = run.tape.first, run.tape.seq
+    first, seq = run.events.first, run.events.seq
     assert first == seq - 2 * KEEP_EVENTS + 1
     told = live_history(run, store, 0)
     folder_to_be.mkdir()

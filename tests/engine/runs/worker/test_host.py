@@ -14,7 +14,7 @@ from engine.kinds import job_to_json
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, plan
 from engine.runs.worker import trainer
-from engine.runs.worker.host import Order, RunHost
+from engine.runs.worker.host import RunHost
 from engine.training.checkpoint import model_from_bytes
 from engine.training.config import TrainConfig
 from engine.training.events import Event, Failed, Finished, SettingChanged, StatusChanged, StepDone
@@ -57,7 +57,7 @@ async def a_host() -> AsyncIterator[tuple[RunHost, Listener]]:
 async def begin(
     host: RunHost, run_id: str, config: TrainConfig, network: NetworkSpec = MLP, paused: bool = False
 ) -> None:
-    await host.start(run_id, Order(job_to_json(Classification(network, config)), paused))
+    await host.start(run_id, job_to_json(Classification(network, config)), paused)
 
 
 def steps(events: list[Event]) -> list[StepDone]:
@@ -69,19 +69,19 @@ def statuses(events: list[Event]) -> list[str]:
 
 
 def test_a_host_that_nobody_asks_stands_still_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer, "LEFT_SECONDS", 0.3)
+    monkeypatch.setattr(trainer, "SERVER_GONE_SECONDS", 0.3)
     monkeypatch.setattr(trainer, "LOOK_SECONDS", 0.05)
 
     async def hosted() -> None:
         async with a_host() as (host, listener):
             await begin(host, "left", replace(SMALL, epochs=100))
             await listener.until("left", StepDone)
-            seat = host._trainer.seats["left"]
+            run = host._trainer.runs["left"]
             while time.monotonic() - host._trainer.heard < 1:
                 await asyncio.sleep(0.1)
-            left_at = seat.run.step
+            left_at = run.step
             await asyncio.sleep(0.3)
-            assert seat.run.step == left_at
+            assert run.step == left_at
             seen = await listener.until("left", StepDone, left_at + 5)
             assert [event.step for event in steps(seen)] == list(range(1, len(steps(seen)) + 1))
 
@@ -192,9 +192,9 @@ def test_what_fails_is_said_in_words_and_fails_alone() -> None:
         nonsense: Any = {"kind": "classifier", "network": {"layers": [{"kind": "Quantum"}]}}
         async with a_host() as (host, listener):
             await begin(host, "good", SMALL)
-            await host.start("bad", Order(nonsense))
+            await host.start("bad", nonsense)
             events = await listener.until("bad", Failed)
-            assert isinstance(events[0], Failed) and "Quantum" in events[0].why
+            assert isinstance(events[0], Failed) and "Quantum" in str(events[0].why)
             assert statuses(events) == ["failed"]
             await host.control("bad", "resume")
             assert statuses(await listener.until("good", Finished))[0] == "running"

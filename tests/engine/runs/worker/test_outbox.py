@@ -31,13 +31,13 @@ def test_events_are_kept_until_they_have_arrived() -> None:
     box = Outbox()
     box.open("a")
     box.put("a", [step(1), step(2)])
-    (news,) = box.collected({})
-    assert (news.first_seq, news.last_seq) == (1, 2)
-    assert box.collected({}) == (news,)
+    (batch,) = box.collect({})
+    assert (batch.first_seq, batch.last_seq) == (1, 2)
+    assert box.collect({}) == (batch,)
     box.put("a", [step(3)])
-    (news,) = box.collected({"a": 2})
-    assert (news.first_seq, news.events) == (3, (step(3),))
-    assert box.collected({"a": 3}) == ()
+    (batch,) = box.collect({"a": 2})
+    assert (batch.first_seq, batch.events) == (3, (step(3),))
+    assert box.collect({"a": 3}) == ()
     assert box.last("a") == 3
 
 
@@ -48,13 +48,13 @@ def test_a_checkpoint_waits_until_all_before_it_is_stored() -> None:
     box.put("a", [step(1), step(2)])
     box.put_checkpoint("a", b"after 2")
     assert not box.wants_checkpoint("a") and box.has_checkpoints
-    assert box.safe_checkpoints({"a": 1}) == {}
+    assert box.take_safe_checkpoints({"a": 1}) == {}
     box.put("a", [step(3)])
     box.put_checkpoint("a", b"after 3")
     box.put("a", [step(4)])
     box.put_checkpoint("a", b"after 4")
-    assert box.safe_checkpoints({"a": 3}) == {"a": b"after 2"}
-    assert box.safe_checkpoints({"a": 4, "unknown": 9}) == {"a": b"after 4"}
+    assert box.take_safe_checkpoints({"a": 3}) == {"a": b"after 2"}
+    assert box.take_safe_checkpoints({"a": 4, "unknown": 9}) == {"a": b"after 4"}
     assert not box.has_checkpoints and box.wants_checkpoint("a")
 
 
@@ -64,7 +64,7 @@ def test_a_closed_box_takes_nothing() -> None:
     box.close("a")
     box.put("a", [step(1)])
     box.put_checkpoint("a", b"x")
-    assert box.collected({}) == () and not box.has_checkpoints and not box.wants_checkpoint("a")
+    assert box.collect({}) == () and not box.has_checkpoints and not box.wants_checkpoint("a")
 
 
 EVENTS: list[Event] = [
