@@ -14,10 +14,10 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # threads that wait for longer
 
 from engine.catalogue.params import SpecError
 from engine.export.formats import PROGRAMS, recipe_from_json, recipe_to_json
-from engine.gan.config import GAN_CODEC, GAN_SETTINGS, SIDES, GanSpec, changed, check_gan
+from engine.gan.config import GAN_CODEC, GAN_SETTINGS, SIDES, GanSpec, change_config, check_gan
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.kinds import check_job
-from engine.network.spec import NetworkSpec, parsed_json, plan, shape_text
+from engine.network.spec import NetworkSpec, parse_json, plan, shape_text
 from engine.training.config import SETTINGS, TRAIN_CODEC, TrainConfig
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
@@ -90,7 +90,7 @@ def train(options: argparse.Namespace) -> int:
 
 def gan(options: argparse.Namespace) -> int:
     spec = _gan(options.recipe)
-    spec = replace(spec, config=changed(spec.config, {} if options.seed is None else {"seed": options.seed}))
+    spec = replace(spec, config=change_config(spec.config, {} if options.seed is None else {"seed": options.seed}))
     check_gan(spec)
     from engine.gan.command import run
     from engine.gan.events import GanFinished
@@ -121,7 +121,7 @@ def predict(options: argparse.Namespace) -> int:
         try:
             content = file.read_bytes()
             is_strokes = content.lstrip()[:1] == b"{"
-            ink = drawing_from_json(parsed_json(content.decode())) if is_strokes else picture_from_bytes(content)
+            ink = drawing_from_json(parse_json(content.decode())) if is_strokes else picture_from_bytes(content)
             prepared = prepare(ink)
             answer = {"file": str(file), **(read_digit(model, prepared.image) if prepared else {"digit": None})}
         except (SpecError, OSError, UnicodeDecodeError) as error:
@@ -155,7 +155,7 @@ def _recipe(name: str) -> tuple[NetworkSpec, TrainConfig]:
         raise SpecError(
             f"There is no network {name!r}.", f"Use {', '.join(PRESETS)}, or a file saved on the Build page."
         )
-    return recipe_from_json(parsed_json(path.read_text(encoding="utf-8", errors="replace")))
+    return recipe_from_json(parse_json(path.read_text(encoding="utf-8", errors="replace")))
 
 
 def _gan(name: str) -> GanSpec:
@@ -165,7 +165,7 @@ def _gan(name: str) -> GanSpec:
     path = Path(name)
     if not path.is_file():
         raise SpecError(f"There is no GAN {name!r}.", f"Use {', '.join(RECIPES)}, or a file with a saved one.")
-    return GAN_CODEC.from_json(parsed_json(path.read_text(encoding="utf-8", errors="replace")))
+    return GAN_CODEC.from_json(parse_json(path.read_text(encoding="utf-8", errors="replace")))
 
 
 def _emit(message: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What a kind of run is: the row that hosts, log, store, socket and pages ask. No torch."""
+"""`Kind`, the row that describes one kind of run to hosts, log, store, socket and pages. No torch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ the end of a run that trained, with `stopped`. `failure`: its end without a resu
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run has learned: networks that its host sends as bytes and that become a file when it is over. The
-    functions import torch when they are called; those that read raise SpecError for what does not fit."""
+    """How the networks that a run trained are sent as bytes and saved as a file. The functions import torch when they
+    are called; those that read raise SpecError for what does not fit."""
 
     to_bytes: Callable[[Any], bytes]  # networks
     from_bytes: Callable[[Any, bytes], Any]  # job, bytes -> networks in evaluation mode
@@ -37,7 +37,7 @@ class Kind:
     """One kind of run. A job is what one such run is about: a frozen dataclass, read and
     written by `codec`.
 
-    `begin(job, material, resume)` builds what the job needs, in a training process: `material` are the weights of the
+    `begin(job, source, resume)` builds what the job needs, in a training process: `source` are the weights of the
     run that `needs(job)` names, `resume` is a state to go on from. `by_hand` are the orders for a single step, `until`
     those to train until an event has come, `live` the settings that may be changed on the way, by `change(job, name,
     value)`. `example` is the recorded run that ships with the playground: its id, and its file in assets.
@@ -50,7 +50,7 @@ class Kind:
     parameters: Callable[[Any], int]
     title: Callable[[Any], str]
     events: Mapping[type[Any], Sort]
-    begin: Callable[[Any, bytes | None, Any], Any]  # job, material, State -> Work; see engine/training/streams.py
+    begin: Callable[[Any, bytes | None, Any], Any]  # job, source, State -> Work; see engine/training/streams.py
     by_hand: tuple[Action, ...] = ("step",)
     until: Mapping[Action, type[Any]] = field(default_factory=dict)
     live: Mapping[str, Param] = field(default_factory=dict)
@@ -61,11 +61,11 @@ class Kind:
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """What a visitor may ask of such a run while it goes on."""
+        """The actions that a visitor may take while such a run goes on."""
         return (*ALWAYS, *self.by_hand, *self.until, *((SET,) if self.live else ()))
 
-    def changed(self, job: Any, name: str, value: float) -> Any:
-        """`job` with a live setting changed, checked by itself only. Raises SpecError."""
+    def apply_change(self, job: Any, name: str, value: float) -> Any:
+        """Change a live setting of `job`; checks the setting, not the whole job. Raises SpecError."""
         if self.change is None or name not in self.live:
             cure = f"Choose from {', '.join(self.live)}." if self.live else "Start another run with it."
             raise SpecError(f"{name[:40]!r} cannot be changed while it trains.", cure)

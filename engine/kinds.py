@@ -1,4 +1,4 @@
-"""The kinds of runs, a row each, and what can be asked of any job. No torch."""
+"""The table of all kinds of runs, and functions that work for a job of any kind. No torch."""
 
 from typing import Any
 
@@ -35,39 +35,39 @@ def job_from_json(data: object) -> Any:
 
 
 def load_of(job: Any) -> Load:
-    """What it asks of a core and of memory. Raises SpecError for networks that do not fit together."""
+    """Estimate the time and memory that a job needs. Raises SpecError for networks that do not fit together."""
     return kind_of(job).load(job)
 
 
 def check_job(job: Any) -> None:
-    """Raise SpecError unless it fits together and asks no more of the machine than others can bear."""
+    """Raise SpecError unless the job fits together and stays within the limits."""
     kind_of(job).check(job)
     check_load(load_of(job))
 
 
-def changed_job(job: Any, name: str, value: float) -> Any:
-    """`job` with a live setting changed. Raises SpecError unless that may be done while it trains."""
-    changed = kind_of(job).changed(job, name, value)
+def change_job(job: Any, name: str, value: float) -> Any:
+    """Change a live setting of `job`. Raises SpecError unless that may be done while it trains."""
+    changed = kind_of(job).apply_change(job, name, value)
     check_job(changed)
     return changed
 
 
 def sort_of(event: Any) -> Sort:
-    """What an event of any kind is."""
+    """The sort of an event of any kind."""
     if type(event) not in _sorts:
         _learn()
     return _sorts[type(event)]
 
 
 def sort_of_name(name: str) -> Sort:
-    """The same by its name as it is sent, such as "epoch_done"; a note where it is not known any more."""
+    """The sort of an event by its wire name, such as "epoch_done"; a note where it is unknown."""
     if name not in _sorts_by_name:
         _learn()
     return _sorts_by_name.get(name, "note")
 
 
 def step_name(kind: str) -> str:
-    """The name of a kind's steps as they are sent; empty where it has none."""
+    """The wire name of a kind's steps; empty where it has none."""
     return next((name_of(event) for event, sort in KINDS[kind].events.items() if sort == "step"), "")
 
 

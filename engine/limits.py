@@ -1,4 +1,4 @@
-"""What a machine that others share can bear: every limit in one place, each a setting. Imports no torch.
+"""The limits of a machine that many share, in one place, each a setting. Imports no torch.
 
 Set before the playground starts, for server and training processes alike, as in `PLAYGROUND_MAX_RUNS_PER_OWNER=4`:
 
@@ -54,12 +54,12 @@ class Limits:
 
     @property
     def host_memory(self) -> int:
-        """Of all runs in one training process, in bytes."""
+        """The memory for all runs of one training process, in bytes."""
         return self.host_mb * MB
 
     @property
     def run_memory(self) -> int:
-        """Of one run, in bytes: three quarters of a host, so that others have room beside it."""
+        """The memory for one run, in bytes: three quarters of a host's, so that small runs fit beside it."""
         return self.host_memory * 3 // 4
 
 

@@ -88,7 +88,7 @@ def grow(job: Sum, controls: Controls, resume: State | None) -> Stream[Any]:
     return Stream(events(), 0, Clock(), keep, resume)
 
 
-def begin(job: Sum, material: bytes | None, resume: State | None) -> Work:
+def begin(job: Sum, source: bytes | None, resume: State | None) -> Work:
     controls = Controls()
     return Work(grow(job, controls, resume), controls, job.steps)
 

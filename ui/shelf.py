@@ -13,7 +13,7 @@ from engine.catalogue.params import SpecError
 from engine.export.recipes import Work, recipe_from_json, recipe_to_json, work_from_json
 from engine.gan.config import GAN_CODEC, GanSpec, networks
 from engine.gan.recipes import DEFAULT, RECIPES
-from engine.network.spec import NetworkSpec, parsed_json
+from engine.network.spec import NetworkSpec, parse_json
 from engine.runs.store.shelf import DRAFT, Kept, Shelf
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
@@ -77,7 +77,7 @@ def is_named(network: NetworkSpec) -> bool:
 def read_draft(shelf: Shelf, owner: str) -> Draft:
     """What the owner worked on last; of what cannot be read any more, what a newcomer finds."""
     kept, start = shelf.get(owner, DRAFT), beginning()
-    data = _read(parsed_json, kept.content) if kept else None
+    data = _read(parse_json, kept.content) if kept else None
     if not isinstance(data, dict):
         return start
     recipe = _read(recipe_from_json, {name: data.get(name) for name in ("network", "training")})

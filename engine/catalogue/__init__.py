@@ -1,1 +1,1 @@
-"""The catalogue: what can be chosen, a row each. No torch."""
+"""The catalogue: one row for each layer, loss, optimizer and schedule. No torch."""

@@ -52,7 +52,7 @@ class Codec(Generic[Data]):
                 known[field.name] = self._read(field.name, None)
         return self.of(**known)
 
-    def changed(self, data: Data, changes: Mapping[str, object]) -> Data:
+    def change(self, data: Data, changes: Mapping[str, object]) -> Data:
         """`data` with some settings changed; a catalogue's choice is named by its kind. Raises SpecError."""
         told = self.to_json(data)
         for name, value in changes.items():

@@ -1,4 +1,4 @@
-"""The loss catalogue: what training makes small. Imports no torch."""
+"""The loss catalogue: what training minimises. Imports no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -26,7 +26,8 @@ class Mend:
 
 
 class SpecError(ValueError):
-    """Something a person can mend. `what` is wrong, `cure` mends it; `layer` is the 0-based position where it shows."""
+    """An error that a person can mend: `what` is wrong, the `cure`, and the 0-based position of the `layer` where it
+    shows."""
 
     def __init__(
         self, what: Text | str, cure: Text | str, *, layer: int | None = None, mend: Mend | None = None
@@ -125,12 +126,12 @@ class Choice:
         return dict(self.values).get(name, default)
 
     def but(self, **changes: Value) -> "Choice":
-        """The same choice with some values changed, unchecked: pass it through `choose` when they come from outside."""
+        """Copy the choice with some values changed. They are not checked: use `choose` for values from outside."""
         return Choice(self.kind, tuple((name, changes.get(name, value)) for name, value in self.values))
 
 
 class Row(Protocol):
-    """What every catalogue row has, whatever it describes."""
+    """The fields that every catalogue row has."""
 
     @property
     def params(self) -> Mapping[str, Param]: ...
@@ -161,5 +162,5 @@ def choice_from_json(rows: Mapping[str, Row], data: object, where: str) -> Choic
 
 
 def _shown(value: object) -> str:
-    """An untrusted value, shortened; `repr` itself would fail on one that is nested deeply enough."""
+    """Print an untrusted value, shortened; `repr` would fail on a deeply nested one."""
     return _SHORT.repr(value)

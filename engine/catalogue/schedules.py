@@ -1,4 +1,4 @@
-"""The schedule catalogue: how the learning rate moves during a training. Imports no torch."""
+"""The schedule catalogue: how the learning rate changes during a training. Imports no torch."""
 
 import math
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ SCHEDULES: dict[str, ScheduleRow] = {
 
 
 def factor(schedule: Choice, step: int, steps: int, steps_per_epoch: int) -> float:
-    """What the base learning rate is multiplied by in `step` (from 1) of `steps`; warm-up multiplies any schedule."""
+    """The factor on the base learning rate in `step` (from 1) of `steps`; warm-up multiplies any schedule."""
     done = min(step, steps) - 1
     warmup = round(schedule["warmup"] * steps)
     warmed = min(1.0, (done + 1) / warmup) if warmup else 1.0

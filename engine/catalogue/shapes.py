@@ -1,4 +1,4 @@
-"""How shapes pass through layers: what comes out, what is learned, and what does not fit, with its cure. No torch."""
+"""Shape inference: output shapes, parameter counts, and misfits with their cure. No torch."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ def _text(shape: Shape) -> str:
     return shape_text(shape) + (" numbers" if len(shape) == 1 else "")
 
 
-def _replaced(kind: str, values: Values, label: str) -> Mend:
+def _replace(kind: str, values: Values, label: str) -> Mend:
     return Mend(label, "replace", 0, Choice(kind, tuple(values.items())))
 
 
@@ -36,12 +36,12 @@ def _picture(shape: Shape) -> Shape:
     """The shape (C, H, W). Raises SpecError on a flat vector."""
     if len(shape) != 3:
         what = f"needs a picture but receives a flat vector of {_text(shape)}."
-        raise SpecError(what, "Move it before Flatten, or lay the numbers out with Reshape.", mend=_laid_out(shape[0]))
+        raise SpecError(what, "Move it before Flatten, or lay the numbers out with Reshape.", mend=_lay_out(shape[0]))
     return shape
 
 
-def _laid_out(count: int) -> Mend | None:
-    """A Reshape to one picture of 28 x 28, else to pictures of 7 x 7, else to single pixels."""
+def _lay_out(count: int) -> Mend | None:
+    """The Reshape of so many numbers to one picture of 28 x 28, else to pictures of 7 x 7, else to single pixels."""
     side = 28 if count == 28 * 28 else 7 if count % 49 == 0 else 1
     channels = count // side**2
     if channels > MOST_CHANNELS:
@@ -50,8 +50,8 @@ def _laid_out(count: int) -> Mend | None:
     return Mend("Add Reshape", "insert", 0, Choice("Reshape", values))
 
 
-def _slid(size: int, values: Values) -> int:
-    """How many times a window fits along an axis: floor((size + 2 padding - kernel) / stride) + 1."""
+def _count_windows(size: int, values: Values) -> int:
+    """Count how many times a window fits along an axis: floor((size + 2 padding - kernel) / stride) + 1."""
     kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
     return int((size + 2 * padding - kernel) // stride + 1)
 
@@ -65,7 +65,7 @@ def _check_window(kind: str, what: str, shape: Shape, values: Values) -> None:
     message = f"its {kernel} x {kernel} {what} is larger than the picture it receives, {height} x {width}"
     message += f" with {padding} of padding on each side." if padding else "."
     smaller = {**values, "kernel_size": side, "padding": 0}
-    mend = _replaced(kind, smaller, f"Use a {side} x {side} {what}")
+    mend = _replace(kind, smaller, f"Use a {side} x {side} {what}")
     cure = f"Use a {what} of at most {side} x {side}, or shrink the picture less before it."
     raise SpecError(message, cure, mend=mend)
 
@@ -75,7 +75,7 @@ def transposed_out(shape: Shape, values: Values) -> Shape:
     kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
     sides = [(size - 1) * stride - 2 * padding + kernel for size in (height, width)]
     if min(sides) < 1:
-        mend = _replaced("ConvTranspose2d", {**values, "padding": 0}, "Use padding 0")
+        mend = _replace("ConvTranspose2d", {**values, "padding": 0}, "Use padding 0")
         raise SpecError(f"its padding {padding} cuts all of the picture away.", "Use less padding.", mend=mend)
     return values["channels"], sides[0], sides[1]
 
@@ -137,7 +137,7 @@ def mean_out(shape: Shape, _: Values) -> Shape:
 def conv_out(shape: Shape, values: Values) -> Shape:
     _check_window("Conv2d", "kernel", shape, values)
     _, height, width = shape
-    return values["channels"], _slid(height, values), _slid(width, values)
+    return values["channels"], _count_windows(height, values), _count_windows(width, values)
 
 
 def conv_args(shape: Shape, values: Values) -> dict[str, Any]:
@@ -163,10 +163,10 @@ def pool_out(kind: str) -> Callable[[Shape, Values], Shape]:
         _check_window(kind, "window", shape, values)
         most = values["kernel_size"] // 2
         if values["padding"] > most:
-            mend = _replaced(kind, {**values, "padding": most}, f"Use padding {most}")
+            mend = _replace(kind, {**values, "padding": most}, f"Use padding {most}")
             what = f"its padding {values['padding']} is more than half its {values['kernel_size']} x "
             raise SpecError(f"{what}{values['kernel_size']} window.", f"Use at most {most}.", mend=mend)
-        return channels, _slid(height, values), _slid(width, values)
+        return channels, _count_windows(height, values), _count_windows(width, values)
 
     return out
 

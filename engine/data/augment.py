@@ -1,4 +1,4 @@
-"""Random variants of digits, a whole batch at once: the ways in which a digit drawn on a pad differs from MNIST's."""
+"""Augmentation: random variants of a batch of digits, as digits drawn on a pad differ from MNIST's."""
 
 import math
 
@@ -21,7 +21,7 @@ def augment(images: Tensor, generator: Generator) -> Tensor:
     plain = images.unsqueeze(1).to(torch.float32) / 255
     grid = affine_grid(_affine(len(images), generator), [len(images), 1, SIDE, SIDE], align_corners=False)
     bent = grid_sample(plain, grid + _elastic(len(images), generator), align_corners=False)
-    varied = _blurred(_weighted(bent, generator), generator)
+    varied = _blur(_change_thickness(bent, generator), generator)
     kept = torch.rand(len(images), 1, 1, 1, generator=generator) < PLAIN_SHARE
     return torch.where(kept, plain, varied).squeeze(1) * 255
 
@@ -49,23 +49,23 @@ def _elastic(count: int, generator: Generator) -> Tensor:
     return interpolate(coarse, size=(SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
 
 
-def _weighted(pictures: Tensor, generator: Generator) -> Tensor:
-    """Strokes up to two pixels thicker, or thinner, the darkest ink kept."""
+def _change_thickness(pictures: Tensor, generator: Generator) -> Tensor:
+    """Make strokes up to two pixels thicker or thinner, with the same darkest ink."""
     weight = _spread(len(pictures), 1, generator).reshape(-1, 1, 1, 1)
-    thicker = _grown(pictures).sub_(pictures) * weight.clamp(min=0)
-    thinner = _grown(-pictures).add_(pictures) * (-0.7 * weight).clamp(min=0)
+    thicker = _dilate(pictures).sub_(pictures) * weight.clamp(min=0)
+    thinner = _dilate(-pictures).add_(pictures) * (-0.7 * weight).clamp(min=0)
     mixed = pictures + thicker - thinner
     return mixed / mixed.amax((1, 2, 3), keepdim=True).clamp(min=0.05)
 
 
-def _grown(pictures: Tensor) -> Tensor:
+def _dilate(pictures: Tensor) -> Tensor:
     """Each pixel the largest of itself and its four neighbours."""
     across = max_pool2d(pictures, (1, 3), 1, (0, 1))
     return torch.maximum(across, max_pool2d(pictures, (3, 1), 1, (1, 0)))
 
 
-def _blurred(pictures: Tensor, generator: Generator) -> Tensor:
-    """Softer or harder edges, as a photo or a pad gives them."""
+def _blur(pictures: Tensor, generator: Generator) -> Tensor:
+    """Make edges softer or harder, as a photo or a pad does."""
     amount, contrast = (torch.rand(len(pictures), 1, 1, 1, generator=generator) for _ in range(2))
     soft = torch.lerp(pictures, avg_pool2d(pictures, 3, 1, 1), amount * 0.4)
     return (soft * (1 + 0.4 * contrast)).clamp_(0, 1)

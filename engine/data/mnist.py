@@ -42,7 +42,7 @@ class Mnist:
 @functools.cache
 def load_mnist() -> Mnist:
     """The whole data set, once a process. Raises SpecError when a file of the download is missing or damaged."""
-    train_images, train_labels, test_images, test_labels = (_raw(name) for name in MD5)
+    train_images, train_labels, test_images, test_labels = (_load_raw(name) for name in MD5)
     return Mnist(_images(train_images), _labels(train_labels), _images(test_images), _labels(test_labels))
 
 
@@ -84,19 +84,19 @@ def _shares(config: TrainConfig, counts: list[int]) -> list[int]:
     return [whole + (digit in by_remainder[:missing]) for digit, (whole, _) in enumerate(quotas)]
 
 
-def _raw(name: str) -> Pixels:
-    """One raw file, mapped from the data folder, or in memory where that folder cannot be written."""
+def _load_raw(name: str) -> Pixels:
+    """Load one raw file: mapped from the data folder, or in memory where that folder cannot be written."""
     try:
-        return _mapped(data_folder() / "mnist" / name)
+        return _map(data_folder() / "mnist" / name)
     except OSError:
         return np.frombuffer(bytearray(_unpacked(name)), np.uint8)
 
 
-def _mapped(copy: Path) -> Pixels:
-    """Map the verified copy of one file; make it, or make it again, when it is missing or damaged."""
+def _map(copy: Path) -> Pixels:
+    """Map the verified copy of one file; make a new copy when it is missing or damaged."""
     seal = copy.with_name(f"{copy.name}.verified.json")
-    if not _sealed(copy, seal):
-        if not _intact(copy):
+    if not _is_sealed(copy, seal):
+        if not _is_intact(copy):
             _unpack(copy)
         with contextlib.suppress(OSError):  # without a seal the next start verifies again
             write_whole(seal, json.dumps(_facts(copy)).encode())
@@ -109,15 +109,15 @@ def _unpack(copy: Path) -> None:
     try:
         write_whole(copy, content)
     except OSError:
-        if not _intact(copy):  # Windows refuses when another process made the copy a moment ago and maps it already
+        if not _is_intact(copy):  # Windows refuses when another process made the copy a moment ago and maps it already
             raise
 
 
-def _intact(copy: Path) -> bool:
+def _is_intact(copy: Path) -> bool:
     return copy.is_file() and _md5(copy.read_bytes()) == MD5[copy.name]
 
 
-def _sealed(copy: Path, seal: Path) -> bool:
+def _is_sealed(copy: Path, seal: Path) -> bool:
     """Whether the copy is still the file that was verified: hashing 55 MB at every start would cost 0.1 s."""
     try:
         return bool(json.loads(seal.read_bytes()) == _facts(copy))

@@ -30,7 +30,7 @@ def find_ink(grey: Array) -> Array | None:
 
 def _dark_ink(grey: Array, paper: Array) -> tuple[float, Array] | None:
     """The ink that is darker than what is around it, and how much darker than the paper it is."""
-    depth = _filled(grey, paper).astype(np.float32) - grey
+    depth = _fill_shapes(grey, paper).astype(np.float32) - grey
     shallow = depth[depth < MIN_CONTRAST]
     depth -= float(np.median(shallow)) if shallow.size else 0.0  # grain lets everything seem filled a little
     grain = float(np.percentile(np.abs(depth), 25)) / QUARTER
@@ -39,7 +39,7 @@ def _dark_ink(grey: Array, paper: Array) -> tuple[float, Array] | None:
         return None
     strongest = float(np.percentile(depth[digit], 90))
     faintest = min(GRAIN * grain, strongest / 3)
-    ink = np.clip((depth - faintest) / (strongest - faintest), 0, 1) * _grown(digit, 2)
+    ink = np.clip((depth - faintest) / (strongest - faintest), 0, 1) * _dilate(digit, 2)
     return float(np.median((paper - grey)[digit])), np.rint(ink * 255).astype(np.uint8)
 
 
@@ -52,9 +52,9 @@ def stroke_width(ink: Array) -> float:
     return 2 * float(level.sum()) / max(edges, 1e-9)
 
 
-def thickened(ink: Array, radius: int) -> Array:
-    """Every stroke wider by `radius` pixels on each side."""
-    return _grown(np.pad(ink, radius), radius)
+def thicken(ink: Array, radius: int) -> Array:
+    """Make every stroke wider by `radius` pixels on each side."""
+    return _dilate(np.pad(ink, radius), radius)
 
 
 def _paper(grey: Array) -> Array:
@@ -69,15 +69,15 @@ def _paper(grey: Array) -> Array:
     terms, levels = _terms(x, y).reshape(6, -1).T, sample.ravel()
     border = (np.maximum(np.abs(x), np.abs(y)) > 0.9).ravel()
     middle = (levels.min() + levels.max()) / 2
-    fits = [_fitted(terms, levels, start) for start in (border, levels <= middle, levels >= middle)]
+    fits = [_fit(terms, levels, start) for start in (border, levels <= middle, levels >= middle)]
     places = 1 + 3 * border
     best = max(fits, key=lambda fit: float((_trust(levels - terms @ fit) * places).sum()))
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     return np.tensordot(best, _terms(x, y), 1)
 
 
-def _fitted(terms: Array, levels: Array, start: Array) -> Array:
-    """Coefficients of the surface, by least squares weighted anew ten times."""
+def _fit(terms: Array, levels: Array, start: Array) -> Array:
+    """Fit the coefficients of the surface by iteratively reweighted least squares, ten times."""
     weights: Array = start + 1e-3
     fit: Array = np.zeros(6)
     for _ in range(10):
@@ -95,8 +95,8 @@ def _terms(x: Array, y: Array) -> Array:
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
 
 
-def _filled(grey: Array, paper: Array) -> Array:
-    """The picture with every dark shape filled where a large square does not fit: strokes go, shadows stay."""
+def _fill_shapes(grey: Array, paper: Array) -> Array:
+    """Fill every dark shape in which a large square does not fit: strokes go, shadows stay."""
     side = max(3, round(WIDE_SHARE * max(grey.shape)))
     depth = np.pad(paper - grey, side, "edge")
     around = np.pad(grey, side, "edge")  # a shadow goes on outside the picture; a digit cut out closely does not
@@ -105,7 +105,7 @@ def _filled(grey: Array, paper: Array) -> Array:
     around[inky] = np.pad(paper, side, "edge").clip(0, 255).astype(np.uint8)[inky]
     for choose in (np.maximum, np.minimum):
         for axis in (0, 1):
-            around = _slid(around, side, axis, choose)
+            around = _slide(around, side, axis, choose)
     return around[side:-side, side:-side]
 
 
@@ -185,16 +185,17 @@ def _parts(mask: Array) -> Array:
     return np.cumsum(steps).reshape(-1, width)[1:-1, 1:-1]
 
 
-def _grown(picture: Array, radius: int) -> Array:
-    """Each pixel the largest within `radius` px, in an octagon."""
+def _dilate(picture: Array, radius: int) -> Array:
+    """Set each pixel to the maximum within `radius` px, in an octagon."""
     for step in range(radius):
-        across, down = (_slid(picture, 3, axis, np.maximum) for axis in (1, 0))
-        picture = _slid(across, 3, 0, np.maximum) if step % 2 else np.maximum(across, down)
+        across, down = (_slide(picture, 3, axis, np.maximum) for axis in (1, 0))
+        picture = _slide(across, 3, 0, np.maximum) if step % 2 else np.maximum(across, down)
     return picture
 
 
-def _slid(picture: Array, side: int, axis: int, choose: Any) -> Array:
-    """The least or largest of every window of `side` pixels along an axis, 0 outside; windows double as they go."""
+def _slide(picture: Array, side: int, axis: int, choose: Any) -> Array:
+    """Take the minimum or maximum of every window of `side` pixels along an axis, 0 outside; doubles the windows step
+    by step."""
     pad = [(0, 0), (0, 0)]
     pad[axis] = (side // 2, side - 1 - side // 2)
     length, reach = picture.shape[axis], 1

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.catalogue.params import SpecError
-from engine.digits.ink import find_ink, stroke_width, thickened
+from engine.digits.ink import find_ink, stroke_width, thicken
 from engine.digits.pictures import picture_from_bytes as picture_from_bytes
 
 MIN_SIZE_PX, MAX_SIZE_PX = 16, 4096
@@ -75,7 +75,7 @@ def _prepare_drawing(drawing: Drawing) -> Prepared | None:
         return None
     scale = min(1.0, SHOWN_PX / max(drawing.width_px, drawing.height_px))
     size = round(drawing.width_px * scale), round(drawing.height_px * scale)
-    ink = _drawn(drawing, (0.0, 0.0), scale, drawing.pen_px * scale, size)
+    ink = _draw(drawing, (0.0, 0.0), scale, drawing.pen_px * scale, size)
 
     left, top = min(x for x, _ in points), min(y for _, y in points)
     wide, high = max(x for x, _ in points) - left, max(y for _, y in points) - top
@@ -84,8 +84,8 @@ def _prepare_drawing(drawing: Drawing) -> Prepared | None:
     fit = min((BOX - pen) / extent if extent else math.inf, MAX_ZOOM * pen / drawing.pen_px)
     box = max(1, round(wide * fit + pen)), max(1, round(high * fit + pen))
     origin = left + (wide - box[0] / fit) / 2, top + (high - box[1] / fit) / 2
-    crop = _drawn(drawing, origin, fit * FINE, pen * FINE, (box[0] * FINE, box[1] * FINE))
-    return _finished((("ink", ink), ("crop", crop)), crop.reduce(FINE))
+    crop = _draw(drawing, origin, fit * FINE, pen * FINE, (box[0] * FINE, box[1] * FINE))
+    return _finish((("ink", ink), ("crop", crop)), crop.reduce(FINE))
 
 
 def _prepare_picture(picture: Image.Image) -> Prepared | None:
@@ -98,7 +98,7 @@ def _prepare_picture(picture: Image.Image) -> Prepared | None:
         crop = _with_readable_strokes(crop)
     scale = BOX / max(crop.size)
     fitted = crop.resize((max(1, round(crop.width * scale)), max(1, round(crop.height * scale))), Image.Resampling.BOX)
-    return _finished((("picture", picture), ("ink", Image.fromarray(ink)), ("crop", crop)), fitted)
+    return _finish((("picture", picture), ("ink", Image.fromarray(ink)), ("crop", crop)), fitted)
 
 
 def _with_readable_strokes(crop: Image.Image) -> Image.Image:
@@ -107,10 +107,10 @@ def _with_readable_strokes(crop: Image.Image) -> Image.Image:
     size = max(1, round(crop.width * scale)), max(1, round(crop.height * scale))
     fine = np.asarray(crop.resize(size, Image.Resampling.BICUBIC))
     missing = PEN_PX[0] * FINE - stroke_width(fine)
-    return Image.fromarray(thickened(fine, max(0, round(missing / 2))))
+    return Image.fromarray(thicken(fine, max(0, round(missing / 2))))
 
 
-def _finished(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> Prepared:
+def _finish(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> Prepared:
     """Stretch the ink to full strength and place it; MNIST's centres of mass lie at pixel 14, to the nearest pixel."""
     small = np.asarray(fitted, np.float32)
     small = np.rint(small * (255 / max(small.max(), 1))).astype(np.uint8)
@@ -124,7 +124,7 @@ def _finished(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -
     return Prepared(image, (*steps, ("20 x 20", Image.fromarray(small)), ("centred", Image.fromarray(image))))
 
 
-def _drawn(drawing: Drawing, origin: Point, scale: float, pen: float, size: tuple[int, int]) -> Image.Image:
+def _draw(drawing: Drawing, origin: Point, scale: float, pen: float, size: tuple[int, int]) -> Image.Image:
     """The strokes as white lines with round ends and joins; `pen` is in pixels of the picture."""
     picture = Image.new("L", size)
     draw = ImageDraw.Draw(picture)

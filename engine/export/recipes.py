@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from engine.catalogue.params import SpecError
 from engine.gan.config import GAN_CODEC, GanSpec
-from engine.network.spec import MAX_JSON_CHARACTERS, NetworkSpec, network_from_json, network_to_json, parsed_json
+from engine.network.spec import MAX_JSON_CHARACTERS, NetworkSpec, network_from_json, network_to_json, parse_json
 from engine.training.config import TRAIN_CODEC, TrainConfig
 
 MAX_LINK_CHARACTERS = 4_000
@@ -25,7 +25,7 @@ def recipe_to_json(network: NetworkSpec, config: TrainConfig) -> dict[str, Any]:
 def recipe_from_json(data: object) -> tuple[NetworkSpec, TrainConfig]:
     """Read an untrusted recipe (parsed, or text), or a network alone with default settings. Raises SpecError."""
     if isinstance(data, str):
-        data = parsed_json(data)
+        data = parse_json(data)
     if not isinstance(data, dict) or not data.keys() & {"network", "layers"}:
         raise SpecError("This is not a network that was saved here.", "Open a file from the Build page.")
     if "network" not in data:
@@ -36,31 +36,31 @@ def recipe_from_json(data: object) -> tuple[NetworkSpec, TrainConfig]:
 def work_from_json(data: object) -> Work:
     """Read an untrusted recipe, or a whole GAN. Raises SpecError."""
     if isinstance(data, str):
-        data = parsed_json(data)
+        data = parse_json(data)
     return GAN_CODEC.from_json(data) if isinstance(data, dict) and "generator" in data else recipe_from_json(data)
 
 
 def recipe_to_link(network: NetworkSpec, config: TrainConfig) -> str:
     """The recipe as letters, digits, - and _, for a URL. Raises SpecError when it would be too long for one."""
-    return _packed(recipe_to_json(network, config))
+    return _pack(recipe_to_json(network, config))
 
 
 def gan_to_link(gan: GanSpec) -> str:
     """The GAN for a URL. Raises SpecError when it would be too long for one."""
-    return _packed(GAN_CODEC.to_json(gan))
+    return _pack(GAN_CODEC.to_json(gan))
 
 
 def recipe_from_link(text: str) -> tuple[NetworkSpec, TrainConfig]:
     """Read an untrusted link to a recipe; what it unpacks to is bounded. Raises SpecError."""
-    return _unpacked(text, recipe_from_json)
+    return _unpack(text, recipe_from_json)
 
 
 def work_from_link(text: str) -> Work:
     """Read an untrusted link to a recipe or a GAN; what it unpacks to is bounded. Raises SpecError."""
-    return _unpacked(text, work_from_json)
+    return _unpack(text, work_from_json)
 
 
-def _packed(data: Mapping[str, Any]) -> str:
+def _pack(data: Mapping[str, Any]) -> str:
     text = json.dumps(data, separators=(",", ":"))
     link = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
     if len(link) > MAX_LINK_CHARACTERS:
@@ -68,7 +68,7 @@ def _packed(data: Mapping[str, Any]) -> str:
     return link
 
 
-def _unpacked(text: str, read: Callable[[object], Read]) -> Read:
+def _unpack(text: str, read: Callable[[object], Read]) -> Read:
     if len(text) > MAX_LINK_CHARACTERS:
         raise SpecError("The link is too long.", "Ask for the network as a file.")
     try:

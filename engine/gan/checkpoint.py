@@ -1,4 +1,4 @@
-"""GANs on disk and on the wire: the networks' weights in one safetensors file, each under its name. No pickle."""
+"""Saves and loads GANs: the weights of both networks in one safetensors file. No pickle."""
 
 import json
 from collections.abc import Mapping
@@ -12,15 +12,24 @@ from torch import Tensor
 from engine.files import write_whole
 from engine.gan.config import GAN_CODEC, GanSpec, check_gan
 from engine.gan.models import GanModels
-from engine.network.spec import parsed_json
-from engine.training.checkpoint import MAX_BYTES, VERSION, facts_of, filled, not_ours, read_file, tensors_of, weights_of
+from engine.network.spec import parse_json
+from engine.training.checkpoint import (
+    MAX_BYTES,
+    VERSION,
+    facts_of,
+    fill_model,
+    not_ours,
+    read_file,
+    tensors_of,
+    weights_of,
+)
 
 PARTS = ("generator", "discriminator", "average")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavedGan:
-    """A GAN read back: how it was trained, its networks in evaluation mode, and what was noted when it was saved."""
+    """A loaded GAN: its settings, its networks in evaluation mode, and the facts that were saved with it."""
 
     gan: GanSpec
     models: GanModels
@@ -28,7 +37,7 @@ class SavedGan:
 
 
 def save_gan(path: Path, gan: GanSpec, models: GanModels, facts: Mapping[str, Any]) -> None:
-    """Write it whole or not at all. `facts` is plain JSON, such as `{"step": 6000}`."""
+    """Write the GAN whole or not at all. `facts` is plain JSON, such as `{"step": 6000}`."""
     metadata = {
         "version": VERSION,
         "gan": json.dumps(GAN_CODEC.to_json(gan)),
@@ -42,9 +51,9 @@ def load_gan(path: Path) -> SavedGan:
     metadata, weights = read_file(path, len(PARTS) * MAX_BYTES)
     if "gan" not in metadata:
         raise not_ours()
-    gan = GAN_CODEC.from_json(parsed_json(metadata["gan"]))
+    gan = GAN_CODEC.from_json(parse_json(metadata["gan"]))
     check_gan(gan)
-    return SavedGan(gan, _filled(gan, weights), facts_of(metadata))
+    return SavedGan(gan, _fill(gan, weights), facts_of(metadata))
 
 
 def gan_bytes(models: GanModels) -> bytes:
@@ -54,7 +63,7 @@ def gan_bytes(models: GanModels) -> bytes:
 
 def gan_from_bytes(gan: GanSpec, content: bytes) -> GanModels:
     """The GAN with the weights that `gan_bytes` wrote, in evaluation mode. Raises SpecError when they do not fit it."""
-    return _filled(gan, tensors_of(content))
+    return _fill(gan, tensors_of(content))
 
 
 def _weights(models: GanModels) -> dict[str, Tensor]:
@@ -62,7 +71,7 @@ def _weights(models: GanModels) -> dict[str, Tensor]:
     return {f"{part}.{name}": t for part, model in present if model for name, t in weights_of(model).items()}
 
 
-def _filled(gan: GanSpec, weights: Mapping[str, Tensor]) -> GanModels:
+def _fill(gan: GanSpec, weights: Mapping[str, Tensor]) -> GanModels:
     expected = PARTS if gan.config.ema else PARTS[:2]
     by_part: dict[str, dict[str, Tensor]] = {part: {} for part in expected}
     for name, tensor in weights.items():
@@ -71,5 +80,5 @@ def _filled(gan: GanSpec, weights: Mapping[str, Tensor]) -> GanModels:
             raise not_ours()
         by_part[part][rest] = tensor
     networks = {"discriminator": gan.discriminator}
-    filled_parts = {part: filled(networks.get(part, gan.generator), by_part[part]) for part in expected}
+    filled_parts = {part: fill_model(networks.get(part, gan.generator), by_part[part]) for part in expected}
     return GanModels(filled_parts["generator"], filled_parts["discriminator"], filled_parts.get("average"))

@@ -1,4 +1,4 @@
-"""What `python -m engine gan` does: train a GAN for so many seconds, and write what it makes."""
+"""The command `python -m engine gan`: trains a GAN for so many seconds, and writes its pictures."""
 
 import io
 import json
@@ -48,7 +48,7 @@ def run(gan: GanSpec, seconds: float, out: Path | None, tell: Callable[[GanEvent
     began = busy()
     for event in train_gan(models, gan, data.train_images, data.train_labels, controls):
         if isinstance(event, GanStarted):
-            began = busy()  # what is loaded only once is no training
+            began = busy()  # loading takes time once, and is no training
         controls.stop = busy() - began >= seconds
         if isinstance(event, FrameDrawn):
             frames.append(event)
@@ -78,11 +78,11 @@ def _report(gan: GanSpec, event: GanEvent | Diverged) -> None:
 def _write(folder: Path, gan: GanSpec, models: GanModels, frames: Sequence[FrameDrawn]) -> None:
     z, labels = fixed_z(gan, SAMPLES, SAMPLES_SEED)
     images = draw(models.maker, z, labels, gan.is_conditional)
-    if not gan.is_conditional:  # nobody asked for a digit: the ones that are read in them
+    if not gan.is_conditional:  # without labels: the digits that are read in the pictures
         labels = digits_of(features_of(images))
-    write_whole(folder / "samples.npz", _saved(lambda file: _savez(file, images=images.numpy(), labels=labels.numpy())))
+    write_whole(folder / "samples.npz", _save(lambda file: _savez(file, images=images.numpy(), labels=labels.numpy())))
     sheet = contact_sheet(images[:: SAMPLES // SHEET])
-    write_whole(folder / "samples.png", _saved(lambda file: sheet.save(file, "PNG")))
+    write_whole(folder / "samples.png", _save(lambda file: sheet.save(file, "PNG")))
     write_whole(folder / "evolution.gif", film_gif(frames))
     write_whole(folder / "gan.json", json.dumps(GAN_CODEC.to_json(gan), indent=2).encode())
 
@@ -91,7 +91,7 @@ def _savez(file: io.BytesIO, **arrays: Any) -> None:
     np.savez_compressed(file, **arrays)
 
 
-def _saved(save: Callable[[io.BytesIO], None]) -> bytes:
+def _save(save: Callable[[io.BytesIO], None]) -> bytes:
     with io.BytesIO() as file:
         save(file)
         return file.getvalue()

@@ -57,7 +57,7 @@ SIDES = ("generator", "discriminator")
 
 @dataclass(frozen=True, slots=True)
 class GanConfig:
-    """How a GAN is trained, apart from its networks. A step is a round: D's updates, then G's."""
+    """How a GAN is trained, apart from its networks. `steps` counts rounds: D's updates, then G's."""
 
     loss: Choice = field(default_factory=lambda: choose(GAN_LOSSES, "NonSaturating", {}, "Loss"))
     generator_optimizer: Choice = field(default_factory=_adam)
@@ -83,7 +83,7 @@ GAN_CATALOGUES: Mapping[str, Mapping[str, Row]] = {
 
 @dataclass(frozen=True, slots=True)
 class GanSpec:
-    """Generator and discriminator with the training that sets them against each other."""
+    """Generator, discriminator, and the settings of their training."""
 
     generator: NetworkSpec
     discriminator: NetworkSpec
@@ -123,7 +123,7 @@ def check_gan(gan: GanSpec) -> None:
         raise SpecError("Neither D nor G would take a step.", "Give at least one of them a step.")
 
 
-def changed(config: GanConfig, changes: Mapping[str, float | str]) -> GanConfig:
+def change_config(config: GanConfig, changes: Mapping[str, float | str]) -> GanConfig:
     """`config` with some settings changed: those of GAN_SETTINGS, `generator_lr`, `discriminator_lr`, `beta1` of both
     optimizers, and the `loss` by its kind. Raises SpecError."""
     told: dict[str, object] = {}
@@ -136,7 +136,7 @@ def changed(config: GanConfig, changes: Mapping[str, float | str]) -> GanConfig:
                 told[optimizer] = {**cast(dict[str, object], before), part: value}
         if name not in OF_OPTIMIZERS:
             told[name] = value
-    return GAN_CONFIG_CODEC.changed(config, told)
+    return GAN_CONFIG_CODEC.change(config, told)
 
 
 GAN_CONFIG_CODEC: Codec[GanConfig] = Codec(GanConfig, "GAN", {**GAN_CATALOGUES, **GAN_SETTINGS})

@@ -1,4 +1,4 @@
-"""The heart of a GAN: one round, in which D learns to tell real from made and G learns to be taken for real."""
+"""The round of a GAN: D learns to tell real from made examples, then G learns to make D take its examples for real."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ from engine.training.events import SettingChanged
 from engine.training.facts import fact, numbers
 from engine.training.objective import make_optimizer, update_of
 from engine.training.restore import fill_module, fill_optimizer, module_state, optimizer_state
-from engine.training.streams import State, random_state, together
+from engine.training.streams import State, combine_states, random_state
 
 Who = Literal["both", "discriminator", "generator"]
 ALONE: Mapping[Action, Who] = {"step_d": "discriminator", "step_g": "generator"}
@@ -27,7 +27,7 @@ CHANGEABLE = ("discriminator_steps", "generator_steps", "label_smoothing", "inst
 
 
 class Rules(Protocol):
-    """What a round goes by, and what may be changed on the way: a frozen dataclass with these fields, among others."""
+    """The settings of a round, some of which may change while it trains. Any frozen dataclass with these fields."""
 
     @property
     def loss(self) -> Choice: ...
@@ -43,8 +43,9 @@ class Rules(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Board:
-    """What is played with: real examples with their labels, endlessly; `make(labels)` gives examples from new z, with
-    their way back to G's weights, `judge(examples, labels)` D's scores (B, 1); a slope of D is per `1 / scale`."""
+    """The examples and networks of a round: an endless iterator of real examples with labels; `make(labels)` returns
+    G's examples from new z, with gradients; `judge(examples, labels)` returns D's scores (B, 1). D's slope is measured
+    per `1 / scale`."""
 
     batches: Iterator[Batch]
     make: Callable[[Tensor], Tensor]
@@ -53,7 +54,7 @@ class Board:
 
 
 class Duel:
-    """Two networks with their optimizers. `done` tells of the newest round."""
+    """Two networks with their optimizers. `done` is the event of the newest round."""
 
     def __init__(
         self,
@@ -75,12 +76,12 @@ class Duel:
 
     @property
     def parameters(self) -> tuple[int, int]:
-        """Of G and of D."""
+        """The number of parameters of G and D."""
         return sum(w.numel() for w in self.g_weights), sum(w.numel() for w in self.d_weights)
 
     def round(self, only: Who = "both") -> Iterator[Who]:
-        """D's updates, then G's on the pictures that D judged last; or one update of one of them alone. Yields after
-        each update who has learned."""
+        """D's updates, then G's on the pictures that D judged last; or one update of one of them alone. Yields the name
+        of each network after its update."""
         rules = self.rules
         d_steps = rules.discriminator_steps if only == "both" else int(only == "discriminator")
         g_steps = rules.generator_steps if only == "both" else int(only == "generator")
@@ -101,7 +102,7 @@ class Duel:
             yield "generator"
 
     def train_discriminator(self, real: Tensor, made: Tensor, labels: Tensor) -> None:
-        """One update of D: real up, made down. The made ones are only looked at: nothing flows back to G."""
+        """Update D once: scores of real examples up, of made ones down. No gradient reaches G."""
         loss_of, made = self.rules.loss, made.detach()
         real_scores, made_scores = self.judge(real, labels), self.judge(made, labels)
         loss = discriminator_loss(loss_of, real_scores, made_scores, self.rules.label_smoothing)
@@ -113,7 +114,7 @@ class Duel:
         self.done = replace(self.done, d_loss=loss.item(), real=judged_real, made=judged_made, d_gradient=norm)
 
     def train_generator(self, made: Tensor, labels: Tensor, judges_alone: bool) -> None:
-        """One update of G, through a D that stays as it is."""
+        """Update G once, through D, which does not change."""
         self.discriminator.requires_grad_(False)
         scores = self.judge(made, labels)
         loss = generator_loss(self.rules.loss, scores)
@@ -124,7 +125,7 @@ class Duel:
         self.done = replace(self.done, g_loss=loss.item(), g_gradient=norm, made=judged)
 
     def judge(self, examples: Tensor, labels: Tensor) -> Tensor:
-        """D's scores (B, 1), through the noise that both kinds get."""
+        """D's scores (B, 1) on examples with instance noise."""
         if self.rules.instance_noise:
             examples = examples + self.rules.instance_noise * torch.randn_like(examples)
         return self.board.judge(examples, labels)
@@ -135,7 +136,7 @@ class Duel:
         return gradient_penalty(lambda x: self.judge(x / scale, labels), *ends, self.penalty_points)
 
     def change(self, changes: dict[str, float]) -> Iterator[SettingChanged]:
-        """Take all of `changes` out and over; they hold from the next round on."""
+        """Apply and clear `changes`; they hold from the next round on."""
         while changes:
             name, value = changes.popitem()
             if name.endswith("_lr"):
@@ -147,16 +148,16 @@ class Duel:
             yield SettingChanged(self.done.step, name, value)
 
     def state(self) -> State:
-        """All of it after a round, the rules' changes included."""
+        """The state after a round, with the changed settings."""
         rules = {name: getattr(self.rules, name) for name in CHANGEABLE}
         facts = {"done": asdict(self.done), "rules": rules, "generator_steps": self.generator_steps}
         own = State({"points": self.penalty_points.get_state()}, facts)
         sides = {"generator": module_state(self.generator), "discriminator": module_state(self.discriminator)}
         memories = {"g_optimizer": optimizer_state(self.g_optimizer), "d_optimizer": optimizer_state(self.d_optimizer)}
-        return together(**sides, **memories, duel=own)
+        return combine_states(**sides, **memories, duel=own)
 
     def resume(self, state: State) -> None:
-        """Be as another one with the same networks and optimizers was. Raises SpecError."""
+        """Restore a state of the same networks and optimizers. Raises SpecError."""
         fill_module(self.generator, state.part("generator"))
         fill_module(self.discriminator, state.part("discriminator"))
         fill_optimizer(self.g_optimizer, self.optimizers[0], state.part("g_optimizer"))
@@ -174,13 +175,13 @@ class Duel:
 
     @property
     def has_exploded(self) -> bool:
-        """Whether a loss is no usable number any more."""
+        """Whether a loss is infinite, NaN or too large."""
         losses = [self.done.d_loss] * (self.done.trained & 1) + [self.done.g_loss] * (self.done.trained >> 1)
         return not all(math.isfinite(loss) and abs(loss) <= EXPLODED for loss in losses)
 
 
 def _descend(loss: Tensor, weights: list[nn.Parameter], update: Callable[[], None]) -> float:
-    """Backward and one step; the norm of the gradient."""
+    """Do the backward pass and one step; returns the norm of the gradient."""
     for weight in weights:
         weight.grad = None
     loss.backward()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What a GAN's training stream reports: one frozen dataclass per event. No torch."""
+"""Events of a GAN's training stream: one frozen dataclass each. No torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ class GanStarted:
 class GanStep:
     """One round. Losses are those of the last update of D and of G in it; `real` and `made` D's mean verdict on them
     before that update (0 to 1 where the loss makes it a probability); then the norms of both gradients, the learning
-    rates, and who was trained: 0 nobody, 1 D, 2 G, 3 both. What was not trained keeps its newest figures."""
+    rates, and which networks were trained: 0 none, 1 D, 2 G, 3 both. A network that was not trained keeps its newest
+    figures."""
 
     step: int
     d_loss: float
@@ -61,9 +62,9 @@ class GanEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
-    """How the game stands: `state` is healthy, collapsed, discriminator_wins, generator_wins or diverged; `why` says it
-    with the number that was seen. `cure` names the button, `changes` what it changes: settings while it trains where it
-    is `live`, otherwise by starting again, as `gan_recipes.cured` takes it."""
+    """The health of the training: `state` is healthy, collapsed, discriminator_wins, generator_wins or diverged; `why`
+    says it with the number that was seen. `cure` names the button, `changes` what it changes: settings while it trains
+    where it is `live`, otherwise by starting again, as `apply_cure` takes them."""
 
     step: int
     state: str

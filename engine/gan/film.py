@@ -1,4 +1,4 @@
-"""A GAN's film to take home: its frames as a looped GIF or WebP, or chosen moments as a poster. No torch."""
+"""Exports a GAN's film: its frames as a looped GIF or WebP, or some frames as a poster. No torch."""
 
 import io
 from collections.abc import Sequence
@@ -25,17 +25,16 @@ INK, QUIET, PAPER = "#1B1F24", "#59626C", "#FFFFFF"
 Item = TypeVar("Item")
 
 
-def evenly(items: Sequence[Item], most: int = MOST_FRAMES) -> list[Item]:
-    """At most `most` of the items, as evenly apart as can be, the first and the last among them."""
+def pick_evenly(items: Sequence[Item], most: int = MOST_FRAMES) -> list[Item]:
+    """Pick at most `most` items at even distances, the first and the last among them."""
     if len(items) <= most:
         return list(items)
     return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
 def film_gif(frames: Sequence[FrameDrawn]) -> bytes:
-    """The frames in their order as an endless GIF of twice their size, dark ink on white, at most MOST_FRAMES of them.
-
-    Raises ValueError without frames.
+    """Make an endless GIF of the frames at twice their size, dark ink on white, at most MOST_FRAMES of them. Raises
+    ValueError without frames.
     """
     return _film(frames, "GIF", disposal=1, optimize=True)
 
@@ -52,7 +51,7 @@ def poster(frames: Sequence[FrameDrawn], title: str) -> bytes:
     """
     if not frames:
         raise ValueError("a poster needs at least one frame")
-    frames = evenly(frames, MOST_MOMENTS)
+    frames = pick_evenly(frames, MOST_MOMENTS)
     across = min(ACROSS, len(frames))
     down = -(-len(frames) // across)
     across = -(-len(frames) // down)  # 6 as 3 and 3
@@ -62,7 +61,7 @@ def poster(frames: Sequence[FrameDrawn], title: str) -> bytes:
     pen.text((MARGIN, MARGIN), title, INK, _font_for(title, pen, paper.width - 2 * MARGIN))
     for number, frame in enumerate(frames):
         left, top = MARGIN + number % across * cell, MARGIN + HEADING + number // across * row
-        paper.paste(_decoded(frame).convert("L"), (left, top))
+        paper.paste(_decode(frame).convert("L"), (left, top))
         pen.rectangle((left - 1, top - 1, left + SIDE, top + SIDE), outline="#D5DAE0")
         pen.text((left, top + SIDE + 8), caption(frame), QUIET, ImageFont.load_default(20))
     with io.BytesIO() as file:
@@ -71,7 +70,7 @@ def poster(frames: Sequence[FrameDrawn], title: str) -> bytes:
 
 
 def _font_for(title: str, pen: ImageDraw.ImageDraw, width: int) -> Any:
-    """The largest in which the title fits."""
+    """The largest font in which the title fits."""
     fonts = [ImageFont.load_default(size) for size in (24, 20, 16, 12, 9)]
     return next((font for font in fonts if pen.textlength(title, font) <= width), fonts[-1])
 
@@ -84,22 +83,22 @@ def caption(frame: FrameDrawn) -> str:
 
 def durations(count: int) -> list[int]:
     """How long each of so many frames is shown, in ms, in whole hundredths of a second; the last one rests."""
-    pace = min(SLOWEST_MS, max(FASTEST_MS, PLAYED_MS // max(count - 1, 1))) // 10 * 10
-    return [pace] * (count - 1) + [LAST_MS]
+    each = min(SLOWEST_MS, max(FASTEST_MS, PLAYED_MS // max(count - 1, 1))) // 10 * 10
+    return [each] * (count - 1) + [LAST_MS]
 
 
 def _film(frames: Sequence[FrameDrawn], kind: str, **how: Any) -> bytes:
-    frames = evenly(frames)
+    frames = pick_evenly(frames)
     if not frames:
         raise ValueError("a film needs at least one frame")
-    # Pillow reads one after the other, so that not all lie decoded in memory at once.
+    # A generator: Pillow reads one frame after the other, and memory never holds all of them decoded.
     first, *rest = frames
     with io.BytesIO() as file:
-        _enlarged(first, kind).save(
+        _enlarge(first, kind).save(
             file,
             kind,
             save_all=True,
-            append_images=(_enlarged(frame, kind) for frame in rest),
+            append_images=(_enlarge(frame, kind) for frame in rest),
             duration=durations(len(frames)),
             loop=0,
             **how,
@@ -107,15 +106,15 @@ def _film(frames: Sequence[FrameDrawn], kind: str, **how: Any) -> bytes:
         return file.getvalue()
 
 
-def _enlarged(frame: FrameDrawn, kind: str) -> Image.Image:
-    """The frame at twice its size; in GREYS shades, the same in every frame, for a GIF."""
-    small = _decoded(frame)
+def _enlarge(frame: FrameDrawn, kind: str) -> Image.Image:
+    """Enlarge a frame twice; a GIF gets GREYS shades, the same in every frame."""
+    small = _decode(frame)
     large = small.resize((SCALE * small.width, SCALE * small.height), Image.Resampling.NEAREST)
     return large if kind == "GIF" else large.convert("RGB")
 
 
-def _decoded(frame: FrameDrawn) -> Image.Image:
-    """Dark ink on white, in GREYS shades."""
+def _decode(frame: FrameDrawn) -> Image.Image:
+    """Decode a frame to dark ink on white, in GREYS shades."""
     with Image.open(io.BytesIO(frame.content), formats=("PNG", "WEBP")) as picture:
         light = np.asarray(picture.convert("L"), np.float32)
     step = 255 // (GREYS - 1)

@@ -1,4 +1,4 @@
-"""How the game between G and D stands, judged from what the stream reports. No torch."""
+"""Judges the health of a GAN's training from its events. No torch."""
 
 import math
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ HEALTHY = "Neither side is winning: D is right often enough to teach G, and wron
 
 
 class Health:
-    """Fed with every round, evaluation and change of a setting; yields an event when its judgement changes."""
+    """Gets every round, evaluation and change of a setting; yields an event when its judgement changes."""
 
     def __init__(self, gan: GanSpec) -> None:
         config = gan.config
@@ -43,12 +43,12 @@ class Health:
         self.lead = self.d_loss = self.made = self.g_gradient = 0.0
 
     def kept(self) -> dict[str, Any]:
-        """All it has seen, as plain JSON."""
+        """Its state as plain JSON."""
         seen = {name: getattr(self, name) for name in SEEN}
         return {"state": self.state, "settings": {**self.settings}, "since": {**self.rounds_since}, "seen": seen}
 
     def resume(self, kept: dict[str, Any]) -> None:
-        """Judge on from what another one had seen. Raises SpecError."""
+        """Restore a state. Raises SpecError."""
         self.state = fact(kept, "state", str)
         self.settings = numbers(kept, "settings", self.settings)
         since = numbers(kept, "since", self.rounds_since)
@@ -57,13 +57,13 @@ class Health:
             setattr(self, name, value)
 
     def after_change(self, change: SettingChanged) -> None:
-        """A new setting deserves a new judgement."""
+        """Start a new judgement after a change of a setting."""
         self.settings[change.name] = change.value
         self.rounds_since = dict.fromkeys(self.rounds_since, 0)
         self.rounds = 0
 
     def after_step(self, done: GanStep) -> Iterator[HealthChanged]:
-        """Whether one side has been winning for a while."""
+        """Check whether one side has been winning for a while."""
         real = self.even if math.isnan(done.real) else done.real  # a D that never learned was not asked about real ones
         figures = real - done.made, done.d_loss, done.made, done.g_gradient
         if math.isnan(done.made) or math.isnan(done.g_gradient):
@@ -85,7 +85,7 @@ class Health:
             yield from self.said(done.step, "healthy")
 
     def after_evaluation(self, done: GanEvaluated) -> Iterator[HealthChanged]:
-        """Whether G keeps making the same few pictures."""
+        """Check whether G keeps making the same few pictures (mode collapse)."""
         flat = done.step > BEGINNING and (done.variety < LEAST_VARIETY or done.digits_covered < LEAST_DIGITS)
         self.flat_evaluations = self.flat_evaluations + 1 if flat else 0
         if self.flat_evaluations >= EVALUATIONS:
@@ -144,7 +144,7 @@ class Health:
         return HealthChanged(step, "generator_wins", why, cure, changes, live=True)
 
     def diverged(self, done: GanStep) -> HealthChanged:
-        """What ends a run: losses that are no usable numbers any more."""
+        """The event before a run ends because its losses are no usable numbers any more."""
         why = (
             f"The losses are no longer usable numbers at round {done.step:,}: D's is {done.d_loss:.3g}, G's "
             f"{done.g_loss:.3g}. The two overshoot each other."
@@ -155,7 +155,7 @@ class Health:
         return HealthChanged(done.step, "diverged", why, cure, smaller, live=False)
 
     def least_loss(self) -> float:
-        """What a perfect D's loss would be: label smoothing leaves something."""
+        """The loss of a perfect D, which is above 0 with label smoothing."""
         share = self.settings["label_smoothing"]
         if not share or self.loss not in ("NonSaturating", "Minimax"):
             return 0.0
@@ -163,7 +163,7 @@ class Health:
 
 
 def _another_way(gan: GanSpec) -> tuple[str, dict[str, float | str]]:
-    """What keeps a GAN like this one from collapsing: the words of the button, and the changes."""
+    """The cure against mode collapse of such a GAN: the text of the button, and the changes."""
     if not any(choice.kind in ("Conv2d", "ConvTranspose2d") for choice in gan.generator.layers):
         return "Start again with convolutions", {"recipe": "dcgan"}
     if not gan.is_conditional:

@@ -1,4 +1,4 @@
-"""A discriminator's verdict on single pictures, made as it would be in a round of training."""
+"""Verdicts of a discriminator on single pictures, as in a round of training."""
 
 import copy
 import functools
@@ -14,11 +14,10 @@ HALF = 64  # pictures of each kind
 SEED = 5
 
 
-def judge_of(maker: nn.Module, discriminator: nn.Module, gan: GanSpec) -> nn.Module:
-    """D as it stands, in evaluation mode, fit for `gan_sampling.verdicts` on any number of pictures.
-
-    Batch normalisation keeps means of what it saw while D was another; with them a D that changes fast calls everything
-    made. They are measured anew on pictures as a round has them, half of them real.
+def make_judge(maker: nn.Module, discriminator: nn.Module, gan: GanSpec) -> nn.Module:
+    """Copy D in evaluation mode, for `sampling.verdicts` on any number of pictures. The running means of batch
+    normalisation come from earlier weights, and a D that changes fast would call everything made; so they are measured
+    anew on a batch as a round has it, half of it real.
     """
     if not any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in discriminator.modules()):
         return discriminator.eval()
@@ -37,8 +36,8 @@ def judge_of(maker: nn.Module, discriminator: nn.Module, gan: GanSpec) -> nn.Mod
 
 @functools.cache
 def real_pictures(count: int, digit: int | None = None) -> tuple[Tensor, Tensor]:
-    """The same `count` of MNIST's test pictures each time, uint8 (N, 28, 28), with their labels int64 (N,); all digits
-    equally often, or one of them. No GAN was trained on them."""
+    """Choose `count` test pictures of MNIST, always the same: uint8 (N, 28, 28), with labels int64 (N,); all digits
+    equally often, or only `digit`. No GAN was trained on them."""
     data = load_mnist()
     digits = range(10) if digit is None else (digit,)
     found = [torch.nonzero(data.test_labels == d).flatten()[: -(-count // len(digits))] for d in digits]

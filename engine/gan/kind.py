@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.gan.config import GAN_CODEC, LIVE, GanSpec, changed, check_gan
+from engine.gan.config import GAN_CODEC, LIVE, GanSpec, change_config, check_gan
 from engine.gan.events import GAN_EVENTS
 from engine.kind import Kind, Result
 from engine.network.load import (
@@ -33,7 +33,8 @@ BY_HAND = ("step", "step_d", "step_g", "slow")
 
 
 def load_of_gan(gan: GanSpec) -> Load:
-    """A round: D judges real and generated pictures, G learns through D; a gradient penalty asks D again."""
+    """The load of a round: D judges real and generated pictures, G learns through D; a gradient penalty runs D
+    again."""
     g, d, config = plan(gan.generator), plan(gan.discriminator), gan.config
     judged = 2 + PENALTY_PASSES * (config.loss.kind == "WassersteinGP")
     g_passes = FORWARD * config.discriminator_steps + config.generator_steps
@@ -54,7 +55,7 @@ def load_of_gan(gan: GanSpec) -> Load:
     )
 
 
-def _begin(gan: GanSpec, material: bytes | None, resume: "State | None") -> "Work":
+def _begin(gan: GanSpec, source: bytes | None, resume: "State | None") -> "Work":
     from engine.data.mnist import load_mnist
     from engine.gan.checkpoint import gan_bytes
     from engine.gan.models import make_gan
@@ -103,7 +104,7 @@ GAN = Kind(
     begin=_begin,
     by_hand=BY_HAND,
     live=LIVE,
-    change=lambda gan, name, value: replace(gan, config=changed(gan.config, {name: value})),
+    change=lambda gan, name, value: replace(gan, config=change_config(gan.config, {name: value})),
     result=Result(_to_bytes, _from_bytes, _save, _read),
     example=(EXAMPLE_GAN, "gan/example.json.gz"),
 )

@@ -1,4 +1,4 @@
-"""The catalogue of GAN losses: what the discriminator D and the generator G each make small. Imports no torch."""
+"""The catalogue of GAN losses: what the discriminator D and the generator G minimise. Imports no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The networks of a GAN as modules, and how fresh ones are made."""
+"""The networks of a GAN as modules, and how they are made."""
 
 import copy
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class GanModels:
 
     @property
     def maker(self) -> nn.Sequential:
-        """The one that makes the pictures that are shown."""
+        """The generator whose pictures are shown: the running mean where there is one."""
         return self.average or self.generator
 
 
 def make_gan(gan: GanSpec) -> GanModels:
-    """Fresh networks, their weights drawn from the seed alone, on the best device here. Raises SpecError."""
+    """Make both networks on the best device, their weights drawn from the seed alone. Raises SpecError."""
     generator = build(plan(gan.generator), gan.config.seed).to(best_device())
     discriminator = build(plan(gan.discriminator), gan.config.seed + 1).to(best_device())
     return GanModels(generator, discriminator, copy.deepcopy(generator) if gan.config.ema else None)

@@ -1,4 +1,4 @@
-"""The GAN losses in PyTorch, and what a discriminator's scores mean."""
+"""The GAN losses in PyTorch, and the meaning of a discriminator's scores."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from engine.gan.losses import GAN_LOSSES
 
 
 def discriminator_loss(loss: Choice, real: Tensor, made: Tensor, smoothing: float = 0.0) -> Tensor:
-    """What D makes small, from its scores (N, 1) on real and on made pictures; without a gradient penalty.
+    """D's loss, from its scores (N, 1) on real and on made pictures; without a gradient penalty.
 
     `smoothing` is one-sided: real pictures count as `1 - smoothing` real. https://arxiv.org/abs/1606.03498
     """
@@ -29,7 +29,7 @@ def discriminator_loss(loss: Choice, real: Tensor, made: Tensor, smoothing: floa
 
 
 def generator_loss(loss: Choice, made: Tensor) -> Tensor:
-    """What G makes small, from D's scores (N, 1) on its pictures."""
+    """G's loss, from D's scores (N, 1) on its pictures."""
     match loss.kind:
         case "NonSaturating":  # https://arxiv.org/abs/1406.2661, below its equation 1
             return F.softplus(-made).mean()
@@ -54,5 +54,5 @@ def gradient_penalty(
 
 
 def verdict(loss: Choice, scores: Tensor) -> Tensor:
-    """D's scores as people read them: probabilities where the loss makes them so."""
+    """D's scores as probabilities of being real where the loss defines these, else as they are."""
     return scores.sigmoid() if GAN_LOSSES[loss.kind].verdict == "probability" else scores

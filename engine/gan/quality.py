@@ -1,4 +1,4 @@
-"""How good made pictures are, by a small classifier that measures them: distance from real ones, digits, variety."""
+"""Measures the quality of made pictures with a small classifier: distance from real ones, digits, variety."""
 
 import functools
 import math
@@ -17,7 +17,7 @@ from engine.training.checkpoint import load_model
 
 CRITIC = ASSETS / "models" / "critic.safetensors"
 REFERENCE = ASSETS / "models" / "critic_reference.safetensors"
-NOISE_DISTANCE = 1046.0  # what pictures of pure noise score: it sets the scale
+NOISE_DISTANCE = 1046.0  # the distance of pure noise sets the scale
 CHUNK = 100  # pictures read at a time: about 15 ms
 COVERED = 0.01
 REAL_COUNTS = (1000, 2000)
@@ -36,13 +36,13 @@ class Quality:
 
     @property
     def figures(self) -> dict[str, Any]:
-        """For the fields of the same names in events."""
+        """The figures for the fields of the same names in events."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Critic:
-    """The classifier in two parts, and what the 60,000 real training pictures look like to it: the mean (64,) and the
+    """The classifier in two parts, and its statistics of the 60,000 real training pictures: the mean (64,) and the
     covariance (64, 64) of their features, the variance of those within each digit (10,), and the scale of distances."""
 
     features: nn.Sequential
@@ -56,7 +56,7 @@ class Critic:
 
 @functools.cache
 def critic() -> Critic:
-    """The bundled one, read once."""
+    """Load the bundled classifier, once."""
     saved, kept = load_model(CRITIC), load_file(REFERENCE)
     layers = list(saved.model.eval())
     real = {int(count): float(value) for count, value in saved.facts["real"].items()}
@@ -66,12 +66,13 @@ def critic() -> Critic:
 
 
 def real_distance(count: int) -> float:
-    """What `count` real pictures that were not trained on score: as near as anything can come."""
+    """The distance of `count` real pictures that nothing was trained on: the best value possible."""
     return critic().real[count]
 
 
-def measured(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Generator[None, None, Quality]:
-    """Have `maker` make a picture of each z and measure them all; yields now and then to let others have a turn."""
+def measure(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Generator[None, None, Quality]:
+    """Let `maker` make a picture of each z, and measure them all. Yields now and then, so that other runs get their
+    turn."""
     features, read = [], []
     for some, which in zip(torch.split(z, CHUNK), torch.split(labels, CHUNK), strict=True):
         yield None
@@ -79,17 +80,17 @@ def measured(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> 
         features.append(found)
         read.append(digits_of(found))
     yield None
-    return judged(torch.cat(features), torch.cat(read), labels if conditional else None)
+    return judge_features(torch.cat(features), torch.cat(read), labels if conditional else None)
 
 
 def quality_of(images: Tensor, labels: Tensor | None = None) -> Quality:
     """Measure pictures uint8 (N, 28, 28); `labels` int64 (N,) are the digits asked for."""
     features = torch.cat([features_of(chunk) for chunk in torch.split(images, CHUNK)])
-    return judged(features, digits_of(features), labels)
+    return judge_features(features, digits_of(features), labels)
 
 
-def judged(features: Tensor, read: Tensor, asked: Tensor | None) -> Quality:
-    """From features (N, 64) and the digits (N,) read in them."""
+def judge_features(features: Tensor, read: Tensor, asked: Tensor | None) -> Quality:
+    """Compute the quality from features (N, 64) and the digits (N,) read in them."""
     reference = critic()
     shares = torch.bincount(read, minlength=10).double() / len(read)
     distance = reference.scale * frechet_distance(
@@ -124,9 +125,9 @@ def digits_of(features: Tensor) -> Tensor:
     return scores.argmax(1)
 
 
-def nearest(images: Tensor) -> tuple[Tensor, Tensor]:
-    """For each of uint8 (N, 28, 28) the nearest of the 60,000 training pictures, as index int64 (N,), and how far it
-    is, float32 (N,): the root of the mean squared difference of their pixels, from 0 to 1."""
+def find_nearest(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Find for each of uint8 (N, 28, 28) the nearest of the 60,000 training pictures: its index int64 (N,) and its
+    distance float32 (N,): the root of the mean squared difference of their pixels, from 0 to 1."""
     wanted = images.flatten(1).float() / 255
     best, where = torch.full((len(wanted),), math.inf), torch.zeros(len(wanted), dtype=torch.int64)
     start = 0
@@ -140,7 +141,8 @@ def nearest(images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def save_reference(model: nn.Sequential) -> dict[str, Any]:
-    """Write REFERENCE for a classifier whose last layer reads its features; the facts to be saved with the model."""
+    """Write REFERENCE for a classifier whose last layer reads its features; returns the facts to save with the
+    model."""
     data, chance = load_mnist(), torch.Generator().manual_seed(0)
     body = nn.Sequential(*list(model.eval())[:-1])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, Value, choose
-from engine.gan.config import GanConfig, GanSpec, changed
+from engine.gan.config import GanConfig, GanSpec, change_config
 from engine.gan.losses import GAN_LOSSES
 from engine.network.spec import NetworkSpec, layer
 
@@ -146,9 +146,9 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def cured(gan: GanSpec, changes: Mapping[str, float | str]) -> GanSpec:
-    """`gan` after a cure that means starting again: another recipe, or other settings. Raises SpecError."""
+def apply_cure(gan: GanSpec, changes: Mapping[str, float | str]) -> GanSpec:
+    """Apply a cure that needs a new start: another recipe, or other settings. Raises SpecError."""
     if "recipe" in changes:
         other = RECIPES[str(changes["recipe"])].gan
         return replace(other, config=replace(other.config, seed=gan.config.seed))
-    return replace(gan, config=changed(gan.config, changes))
+    return replace(gan, config=change_config(gan.config, changes))

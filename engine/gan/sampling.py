@@ -1,4 +1,4 @@
-"""What a GAN makes and what it thinks of pictures, outside training; nothing here touches torch's random state."""
+"""Draws pictures with G and judges pictures with D, outside training, without using torch's random state."""
 
 import io
 from typing import Any
@@ -21,13 +21,14 @@ Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 def fixed_z(gan: GanSpec, count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Random numbers (N, Z) float32 and labels (N,) int64, ten of each digit after another; the same for a seed."""
+    """Make random numbers (N, Z) float32 and labels (N,) int64, ten of each digit in a row; the same for the same
+    seed."""
     z = torch.randn(count, gan.generator.input_shape[0], generator=torch.Generator().manual_seed(seed))
     return z, torch.arange(count) * 10 // max(count, 10)
 
 
 def draw(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Tensor:
-    """Pictures uint8 (N, 28, 28), light ink on 0; batch statistics are those learned."""
+    """Make pictures uint8 (N, 28, 28), light ink on 0, with the learned batch statistics."""
     device = next(maker.parameters()).device
     was_training = maker.training
     maker.eval()
@@ -41,7 +42,7 @@ def draw(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Tens
 
 
 def verdicts(discriminator: nn.Module, images: Tensor, labels: Tensor, gan: GanSpec) -> list[float]:
-    """What D thinks of pictures uint8 (N, 28, 28): probabilities of being real, or scores, as the loss has it."""
+    """Judge pictures uint8 (N, 28, 28): probabilities of being real, or scores, as the loss defines."""
     device = next(discriminator.parameters()).device
     was_training = discriminator.training
     discriminator.eval()
@@ -66,7 +67,7 @@ def to_pixels(pictures: Tensor) -> Tensor:
 
 
 def contact_sheet(images: Tensor, columns: int = 10) -> Image.Image:
-    """Pictures uint8 (N, 28, 28) in rows of `columns`, nothing between them."""
+    """Join pictures uint8 (N, 28, 28) in rows of `columns`, without gaps."""
     rows = -(-len(images) // columns)
     sheet = torch.zeros(rows * columns, 28, 28, dtype=torch.uint8)
     sheet[: len(images)] = images

@@ -1,11 +1,11 @@
-"""One round of a GAN in slow motion: eight pictures followed through it, without disturbing the training."""
+"""Shows one round of a GAN in slow motion: follows eight pictures through it, without changing the training."""
 
 import torch
 from torch import Tensor, nn
 
 from engine.gan.config import GanSpec
 from engine.gan.events import GanStep, RoundShown
-from engine.gan.judging import judge_of
+from engine.gan.judging import make_judge
 from engine.gan.models import GanModels
 from engine.gan.sampling import contact_sheet, draw, fixed_z, verdicts
 from engine.training.predict import data_url
@@ -15,7 +15,7 @@ Z_SHOWN = 8
 
 
 class Slow:
-    """Made before a round; told when D has learned; says at the end what happened."""
+    """Make it before a round, call `after_discriminator` when D has learned, and `shown` at the end for the event."""
 
     def __init__(self, gan: GanSpec, models: GanModels, images: Tensor, labels: Tensor, step: int) -> None:
         self.gan, self.models = gan, models
@@ -57,9 +57,9 @@ class Slow:
         )
 
     def judge_now(self) -> nn.Module:
-        """D as it stands, fit for single pictures; dropout in it must not use up the training's own chance."""
+        """Copy D for single pictures; its dropout must not use the training's random numbers."""
         with torch.random.fork_rng(devices=[]):
-            return judge_of(self.models.generator, self.models.discriminator, self.gan)
+            return make_judge(self.models.generator, self.models.discriminator, self.gan)
 
 
 def _strip(images: Tensor) -> str:

@@ -1,4 +1,4 @@
-"""The training stream of a GAN: two networks against each other, told round by round."""
+"""The training stream of a GAN: two networks against each other, with an event for every round."""
 
 import math
 from collections.abc import Generator, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 import torch
 from torch import Tensor
 
-from engine.data.batches import batches, shuffled
+from engine.data.batches import batches, shuffle
 from engine.gan import quality as gan_quality
 from engine.gan.config import GanSpec
 from engine.gan.duel import ALONE, Board, Duel
@@ -25,7 +25,7 @@ from engine.gan.slow import Slow
 from engine.training.events import Diverged, FrameDrawn
 from engine.training.facts import fact, misfit
 from engine.training.restore import fill_module, module_state
-from engine.training.streams import Clock, Controls, State, Stream, together
+from engine.training.streams import Clock, Controls, State, Stream, combine_states
 
 FIXED_SEED = 2026
 FIRST_FRAMES = 0.2  # seconds between frames of the film at first, of busy time
@@ -49,8 +49,8 @@ def train_gan(
     GanFinished or Diverged. None means "in the middle of a round or an evaluation, nothing to report".
 
     The same seed gives the same GanSteps to the last bit on the same kind of machine with the same number of threads;
-    when frames and evaluations come depends on how fast it is. There is a state right after a GanStep; from `resume`,
-    such a state, it goes on with what follows that round. Raises SpecError for a state that does not fit.
+    when frames and evaluations come depends on how fast it is. The stream has a state right after a GanStep; from such
+    a state, `resume`, it continues with the next round. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
     game = Game(models, gan, images, labels, controls or Controls(), clock)
@@ -60,7 +60,7 @@ def train_gan(
 
 
 class Game:
-    """One GAN on its way. Each method is one idea; `stream` puts them in order."""
+    """One training of a GAN. Each method is one idea; `stream` calls them in order."""
 
     def __init__(
         self, models: GanModels, gan: GanSpec, images: Tensor, labels: Tensor, controls: Controls, clock: Clock
@@ -73,7 +73,7 @@ class Game:
         optimizers = config.generator_optimizer, config.discriminator_optimizer
         self.duel = Duel(sides, config, optimizers, Board(self.batches(), self.make, self.judge), config.seed)
         self.health = Health(gan)
-        self.epoch = self.seen = 0  # times round the real pictures, and those that were used in this one
+        self.epoch = self.seen = 0  # epochs of the real pictures, and those used in this one
         self.frames = self.evaluations = 0
         self.last_frame, self.filmed = -math.inf, -1  # seconds and round of the newest frame
         self.next_evaluation = EVALUATE_AFTER[0]
@@ -83,13 +83,13 @@ class Game:
         return self.duel.done.step
 
     def stream(self) -> Iterator[GanEvent | Diverged | None]:
-        """Round after round until the planned end, a wish to stop or figures that are no numbers."""
+        """Train round after round until the planned end, a stop or losses that are no numbers."""
         if not self.step:
             yield self.started()
             yield self.film()
         while True:
             if self.step:
-                yield from self.judged()
+                yield from self.judge_health()
             if self.duel.has_exploded:
                 return
             if self.step >= self.gan.config.steps or self.controls.stop:
@@ -100,8 +100,8 @@ class Game:
             yield from self.round()
         yield from self.finish()
 
-    def judged(self) -> Iterator[GanEvent | Diverged | None]:
-        """What follows a round: a look at how the game stands."""
+    def judge_health(self) -> Iterator[GanEvent | Diverged | None]:
+        """Judge the health after a round."""
         if self.duel.has_exploded:
             told = self.health.diverged(self.duel.done)
             yield told
@@ -117,7 +117,8 @@ class Game:
         return GanStarted(steps, *self.duel.parameters, z, self.conditional, images, device, real)
 
     def round(self) -> Iterator[FrameDrawn | RoundShown | GanStep | None]:
-        """A round of both sides or of one alone. Its pictures come before its figures: a step by hand has them."""
+        """Do a round of both networks or of one alone. Its pictures come before its figures, so that a step by hand
+        ends with both."""
         order, self.controls.in_step = self.controls.order, True
         slow = Slow(self.gan, self.models, self.images, self.labels, self.step) if order == "slow" else None
         by_hand = slow is not None or order in ALONE
@@ -135,7 +136,7 @@ class Game:
         yield self.duel.done
 
     def make(self, labels: Tensor) -> Tensor:
-        """Pictures (B, 1, 28, 28) from new z, with their way back to G's weights."""
+        """Make pictures (B, 1, 28, 28) from new z, with gradients."""
         z = torch.randn(len(labels), self.gan.generator.input_shape[0]).to(self.device)
         made: Tensor = self.models.generator(z, labels) if self.conditional else self.models.generator(z)
         return made
@@ -146,7 +147,7 @@ class Game:
         return scores
 
     def average(self) -> None:
-        """Let the running mean follow; it follows faster at the beginning, when there is little to remember."""
+        """Update the running mean of G's weights, faster at the beginning."""
         if self.models.average is None:
             return
         steps = self.duel.generator_steps
@@ -156,12 +157,12 @@ class Game:
         torch._foreach_lerp_(kept, new, 1 - memory)
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Real pictures (B, 1, 28, 28) from -1 to 1 and their labels, in a new order each time round."""
+        """Yield real pictures (B, 1, 28, 28) from -1 to 1 and their labels, in a new order in each epoch."""
         config = self.gan.config
         while True:
             if not self.seen:
                 self.epoch += 1
-            left = shuffled(len(self.images), config.seed, self.epoch)[self.seen :]
+            left = shuffle(len(self.images), config.seed, self.epoch)[self.seen :]
             for batch in batches(self.images, self.labels, left, config.batch_size, from_pixels, self.device):
                 self.seen += len(batch[1])
                 if len(batch[1]) > 1 or config.batch_size == 1:
@@ -169,15 +170,15 @@ class Game:
             self.seen = 0
 
     def state(self, newest: GanEvent | Diverged | None) -> State | None:
-        """All that is needed to go on after `newest`, which must be a round."""
+        """The state to resume from after `newest`, which must be a round."""
         if newest is not self.duel.done:
             return None
         facts = {"health": self.health.kept(), **{name: getattr(self, name) for name in (*COUNTS, *TIMES)}}
         average = State() if self.models.average is None else module_state(self.models.average)
-        return together(duel=self.duel.state(), average=average, game=State(facts=facts))
+        return combine_states(duel=self.duel.state(), average=average, game=State(facts=facts))
 
     def resume(self, state: State) -> None:
-        """Be where `state` was taken. Raises SpecError."""
+        """Restore `state`. Raises SpecError."""
         self.duel.resume(state.part("duel"))
         if self.models.average is not None:
             fill_module(self.models.average, state.part("average"))
@@ -194,7 +195,7 @@ class Game:
         return min(LAST_FRAMES, max(FIRST_FRAMES, self.clock.seconds / FRAMES_GROW))
 
     def film(self) -> FrameDrawn:
-        """The next frame: always the same z and labels, so that what changes is G."""
+        """Draw the next frame, always from the same z and labels, so that changes show how G learns."""
         z, labels = fixed_z(self.gan, SHEET, FIXED_SEED)
         sheet = contact_sheet(draw(self.models.maker, z, labels, self.conditional))
         self.frames += 1
@@ -212,7 +213,7 @@ class Game:
 
     def quality(self, count: int) -> Generator[None, None, gan_quality.Quality]:
         z, labels = fixed_z(self.gan, count, FIXED_SEED + 1 + self.duel.done.step)
-        return (yield from gan_quality.measured(self.models.maker, z, labels, self.conditional))
+        return (yield from gan_quality.measure(self.models.maker, z, labels, self.conditional))
 
     def finish(self) -> Iterator[GanEvent | Diverged | None]:
         seconds = self.clock.seconds

@@ -1,1 +1,1 @@
-"""Networks: what is assembled, what follows from it, and the module it becomes."""
+"""Networks: the spec that a person assembles, its plan, and the torch module built from it."""

@@ -1,4 +1,4 @@
-"""From a plan to a model with weights."""
+"""Builds a model with weights from a plan."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,8 @@ from engine.network.spec import Plan, PlannedLayer
 
 
 def build(plan: Plan, seed: int = 0) -> nn.Sequential:
-    """A fresh model that reads (N, 1, 28, 28), or as a generator z (N, F), its weights drawn from `seed` alone. Where a
-    layer takes the label it is called with `model(x, labels)`.
+    """Make a model that reads (N, 1, 28, 28), or as a generator z (N, F). Its initial weights depend on `seed` alone.
+    Where a layer takes the label it is called with `model(x, labels)`.
 
     Its children carry their layer's position as name, so `state_dict()` has the keys of a plain nn.Sequential.
     """
@@ -38,7 +38,7 @@ def _module(planned: PlannedLayer) -> nn.Module:
 
 
 def initialise(modules: Iterable[nn.Module], init: str) -> None:
-    """Draw the weights of Linear layers and convolutions anew; "default" leaves what PyTorch drew."""
+    """Draw the weights of Linear layers and convolutions anew; "default" keeps those that PyTorch drew."""
     for module in (part for whole in modules for part in whole.modules()):
         if init == "default" or not isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             continue
@@ -61,7 +61,7 @@ def _normalise(module: nn.Module) -> None:
 
 
 def best_device() -> torch.device:
-    """A CUDA card, else Apple's, else the processor."""
+    """Choose a CUDA card, else Apple's, else the processor."""
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")

@@ -1,4 +1,4 @@
-"""Layers that are told which digit is meant: `forward(x, labels)`, labels being int64 (N,)."""
+"""Layers that take the label of a digit as a second input: `forward(x, labels)` with labels int64 (N,)."""
 
 import torch
 import torch.nn.functional as F
@@ -39,7 +39,7 @@ class LabelProjection(nn.Module):
 
 
 class LabelledSequential(nn.Sequential):
-    """Layers in a row, of which some are told the label."""
+    """Layers in a row, of which some take the label."""
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:  # type: ignore[override]
         for layer in self:

@@ -1,4 +1,4 @@
-"""What a step of a run asks of a core and of memory, from measured costs, and whether others can bear it. No torch."""
+"""Estimates the time and memory of a run's steps from measured costs, and checks them against the limits. No torch."""
 
 import math
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from engine.network.spec import Plan
 # server; right within a factor of two there.
 STEP_SECONDS, LAYER_SECONDS = 200e-6, 80e-6  # of each step, and of each layer in it, whatever its size
 WEIGHT_SECONDS = 2e-9  # of each weight in each step: its update
-ACTIVATION_SECONDS = 3.2e-9  # of each number that a picture leaves behind for the backward pass
+ACTIVATION_SECONDS = 3.2e-9  # of each activation that a picture keeps for the backward pass
 MULTIPLY_ADD_SECONDS = 4e-11
 FORWARD = 1 / 3  # of the work of forward and backward together
 
 FLOAT_BYTES = 4
 WEIGHT_BYTES = 7 * FLOAT_BYTES  # the weight, its gradient, two means of the optimizer; three of them in a checkpoint
-ACTIVATION_BYTES = 1.4 * FLOAT_BYTES  # there and, for a while, back
+ACTIVATION_BYTES = 1.4 * FLOAT_BYTES  # its gradient lives for a part of the step
 OWN_BYTES = 8_000_000  # pictures in the order of this run
 CHUNK = 100  # pictures drawn or evaluated at once
 WORTH_ALL_CORES_SECONDS = 0.003  # of a step on one core: shorter ones are no faster with more
@@ -27,8 +27,9 @@ NORMALISATIONS = ("BatchNorm1d", "BatchNorm2d")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One run's demands. `seconds` and `memory` (bytes) are those of a step with no picture in it; each of its `batch`
-    pictures adds its own. `chunk_seconds`: the longest piece of work that is no step, such as a part of an evaluation.
+    """The time and memory that one run needs. `seconds` and `memory` (bytes) are those of a step without pictures; each
+    of the `batch` pictures adds its own. `chunk_seconds` is the longest piece of work that is no step, such as a part
+    of an evaluation.
     """
 
     parameters: int
@@ -45,7 +46,7 @@ class Load:
 
     @property
     def step_seconds(self) -> float:
-        """How long others wait for it at most."""
+        """The longest that other runs wait for this one."""
         return max(self.seconds + self.batch * self.picture_seconds, self.chunk_seconds)
 
     @property
@@ -54,28 +55,28 @@ class Load:
 
 
 def picture_seconds(network: Plan) -> float:
-    """Of its way forward and back, beyond what a step costs anyway."""
+    """The time of one picture, forward and backward, without the overhead of a step."""
     return ACTIVATION_SECONDS * network.activations + MULTIPLY_ADD_SECONDS * network.multiply_adds
 
 
 def overhead_seconds(network: Plan) -> float:
-    """Of a step with no picture in it."""
+    """The time of a step without pictures."""
     return STEP_SECONDS + LAYER_SECONDS * len(network.layers)
 
 
 def update_seconds(network: Plan) -> float:
-    """Of the optimizer's way through all weights."""
+    """The time of the optimizer's update of all weights."""
     return WEIGHT_SECONDS * network.parameters
 
 
 def picture_bytes(activations: int) -> int:
-    """Of the numbers that a picture leaves behind for the backward pass."""
+    """The bytes of the activations that one picture keeps for the backward pass."""
     return round(ACTIVATION_BYTES * activations)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What is `asked`, of which `fixed` whatever the batch, and its `limit`; `words` say both."""
+    """The amount `asked`, the part of it that is `fixed` whatever the batch, and its `limit`; `words` name both."""
 
     asked: float
     fixed: float
@@ -84,7 +85,7 @@ class _Bound:
 
 
 def check_load(load: Load) -> None:
-    """Raise SpecError with the number, the limit and the cure where a step would be too much for others to bear."""
+    """Raise SpecError with the number, the limit and the cure where a step needs too much."""
     bounds = tuple(_bounds(load))
     broken = [bound for bound in bounds if bound.asked > bound.limit]
     if not broken:

@@ -1,4 +1,4 @@
-"""What a network is for, what it must end in, and what brings it there. Imports no torch."""
+"""The roles of networks: the output shape of each, and the layers that lead to it. Imports no torch."""
 
 import math
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ ROLES: dict[str, Role] = {
 
 
 def misfit_at_end(role: str, layers: int, shape: Shape) -> SpecError | None:
-    """None when the last of so many layers leaves the shape that `role` asks for; otherwise what to add after it."""
+    """Check the output shape of the last of so many layers against `role`: None when it fits, else an error with what
+    to add."""
     if shape == ROLES[role].out:
         return None
     if not layers:
@@ -43,7 +44,7 @@ def _layer(kind: str, **values: Value) -> Choice:
 
 
 def _to_numbers(shape: Shape, count: int) -> tuple[str, Choice]:
-    """What brings `shape` nearer to a row of `count` numbers, and that in words."""
+    """The layer that brings `shape` nearer to a row of `count` numbers, and its description."""
     linear = f"a Linear layer with {count} unit{'s' * (count != 1)}"
     if len(shape) > 1:
         return f"Add Flatten{'' if math.prod(shape) == count else f' and {linear}'}.", _layer("Flatten")
@@ -51,7 +52,7 @@ def _to_numbers(shape: Shape, count: int) -> tuple[str, Choice]:
 
 
 def _to_picture(shape: Shape) -> tuple[str, Choice]:
-    """What brings `shape` nearer to a picture of 1 x 28 x 28, and that in words."""
+    """The layer that brings `shape` nearer to a picture of 1 x 28 x 28, and its description."""
     channels, side, _ = INPUT_SHAPE
     pixels = math.prod(INPUT_SHAPE)
     match shape:

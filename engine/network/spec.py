@@ -1,4 +1,4 @@
-"""What the user assembles: a network as plain data, and its plan, every shape, count and cost worked out. No torch."""
+"""A network as plain data, as the user assembles it, and its plan with all shapes, counts and costs. No torch."""
 
 import json
 import math
@@ -36,7 +36,7 @@ class NetworkSpec:
     """An ordered list of layers on an input shape, with its initialisation. Hashable.
 
     `name` is for people only, and always a short line of text. `role` is one of ROLES. A generator reads z, so many
-    random numbers; the others a picture.
+    random numbers; other networks read a picture.
     """
 
     layers: tuple[Choice, ...] = ()
@@ -80,12 +80,12 @@ class Plan:
 
     @property
     def multiply_adds(self) -> int:
-        """Of one forward pass on one picture."""
+        """The multiply-adds of one forward pass on one picture."""
         return sum(p.multiply_adds for p in self.layers)
 
     @property
     def activations(self) -> int:
-        """Numbers that one picture leaves behind for the backward pass."""
+        """The numbers that one picture keeps for the backward pass."""
         return sum(math.prod(p.out_shape) for p in self.layers)
 
     @property
@@ -144,8 +144,8 @@ def plan(network: NetworkSpec) -> Plan:
     return Plan(network, planned)
 
 
-def mended(network: NetworkSpec, mend: Mend) -> NetworkSpec:
-    """The network with a one-click cure applied."""
+def mend_network(network: NetworkSpec, mend: Mend) -> NetworkSpec:
+    """Apply a one-click cure to a network."""
     layers = list(network.layers)
     end = mend.index if mend.action == "insert" else mend.index + 1
     layers[mend.index : end] = [] if mend.choice is None else [mend.choice]
@@ -166,7 +166,7 @@ def network_to_json(network: NetworkSpec) -> dict[str, Any]:
 def network_from_json(data: object) -> NetworkSpec:
     """Read a network from untrusted JSON (parsed, or text). It may not fit together yet. Raises SpecError."""
     if isinstance(data, str):
-        data = parsed_json(data)
+        data = parse_json(data)
     if not isinstance(data, dict) or not isinstance(data.get("layers"), list):
         raise SpecError("This is not a network.", "Expected an object with a list of layers.")
     layers = data["layers"]
@@ -195,7 +195,7 @@ def _input_from_json(data: object, role: str) -> Shape:
     return (size,)
 
 
-def parsed_json(text: str) -> object:
+def parse_json(text: str) -> object:
     """Parse untrusted JSON text of bounded length, without NaN or Infinity. Raises SpecError."""
     if len(text) > MAX_JSON_CHARACTERS:
         raise SpecError(
@@ -212,7 +212,7 @@ def _refuse_constant(name: str) -> float:
 
 
 def _check_size(planned: list[PlannedLayer]) -> None:
-    """Raise when the last layer takes the network over what one laptop should carry."""
+    """Raise SpecError when the last layer makes the network larger than the limits."""
     parameters = sum(p.parameters for p in planned)
     multiply_adds = sum(p.multiply_adds for p in planned)
     if parameters > MAX_PARAMETERS:

@@ -1,1 +1,1 @@
-"""GANs in the plane: the same game with points."""
+"""GANs in the plane: points instead of pictures."""

@@ -1,4 +1,4 @@
-"""A GAN in the plane as plain data: which points it is to imitate, its two small networks, its training. No torch."""
+"""A GAN in the plane as plain data: the points to imitate, two small networks, their training. No torch."""
 
 import math
 from collections.abc import Mapping

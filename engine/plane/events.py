@@ -1,4 +1,4 @@
-"""What the training stream of a GAN in the plane reports besides the events it shares with other GANs. No torch."""
+"""Events of a GAN in the plane, besides those that all GANs share. No torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from engine.kind import Sort
 @dataclass(frozen=True, slots=True)
 class PlaneStarted:
     """First event of a run in the plane. `real` has 200 real points as x, y, x, y, ... in thousandths; `extent` is the
-    half side of the square that frames are about; `modes` how many clumps there are to find, 0 where they are none."""
+    half side of the square that frames are about; `modes` is the number of clumps to find, 0 where there are none."""
 
     steps: int
     generator_parameters: int

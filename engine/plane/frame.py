@@ -1,5 +1,4 @@
-"""One frame of the film of a GAN in the plane: what D thinks everywhere, where G's points are and whither they are
-pushed."""
+"""One frame of the film of a GAN in the plane: D's verdicts on a grid, G's points and D's gradient at each."""
 
 import json
 from typing import Any
@@ -11,7 +10,7 @@ from engine.catalogue.params import Choice
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.objective import generator_loss, verdict
 from engine.plane.config import PlaneGan
-from engine.plane.points import agreement
+from engine.plane.points import measure_agreement
 
 EXTENT = 1.15  # half side of the square that is drawn
 CELLS = 32  # of the maps, along each side
@@ -35,15 +34,15 @@ def frame(plane: PlaneGan, generator: nn.Module, discriminator: nn.Module, z: Te
         seen, low, high = verdict_map(plane.loss, discriminator)
         lines = generator(grid_z(plane.z))
     arrows = pushes(plane.loss, discriminator, made[:POINTS])
-    found = agreement(plane, made[:COMPARED], real)
+    found = measure_agreement(plane, made[:COMPARED], real)
     return {
-        "made": whole(made[:POINTS], 1000),
-        "arrows": whole(arrows, 100),
-        "verdict": packed((seen - low) / max(high - low, 1e-9)),
+        "made": round_scaled(made[:POINTS], 1000),
+        "arrows": round_scaled(arrows, 100),
+        "verdict": pack_levels((seen - low) / max(high - low, 1e-9)),
         "low": round(low, 3),
         "high": round(high, 3),
-        "density": packed(density(made)),
-        "lines": whole(lines, 1000),
+        "density": pack_levels(density(made)),
+        "lines": round_scaled(lines, 1000),
         "line": LINE_POINTS,
         "near": round(found.near, 3),
         "covered": round(found.covered, 3),
@@ -57,7 +56,7 @@ def frame_bytes(content: dict[str, Any]) -> bytes:
 
 
 def cell_centres() -> Tensor:
-    """The middles of the maps' cells (CELLS * CELLS, 2), row by row from the top."""
+    """The centres of the maps' cells (CELLS * CELLS, 2), row by row from the top."""
     steps = (torch.arange(CELLS) + 0.5) * (2 * EXTENT / CELLS) - EXTENT
     y, x = torch.meshgrid(-steps, steps, indexing="ij")
     return torch.stack([x, y], -1).view(-1, 2)
@@ -72,7 +71,7 @@ def verdict_map(loss: Choice, discriminator: nn.Module) -> tuple[Tensor, float, 
 
 
 def pushes(loss: Choice, discriminator: nn.Module, made: Tensor) -> Tensor:
-    """Whither G's loss would have each made point (N, 2) go: minus its slope there, per point."""
+    """The direction in which G's loss falls at each made point (N, 2): minus its gradient there, per point."""
     points = made.detach().clone().requires_grad_()
     with torch.enable_grad():
         (slope,) = torch.autograd.grad(generator_loss(loss, discriminator(points)) * len(points), points)
@@ -88,7 +87,7 @@ def density(made: Tensor) -> Tensor:
 
 
 def grid_z(inputs: int) -> Tensor:
-    """The lines of a straight grid of z, one after the other, LINE_POINTS each; one line where z is a single number."""
+    """Make the lines of a straight grid of z, LINE_POINTS each; one line where z is a single number."""
     along = torch.linspace(-REACH, REACH, LINE_POINTS)
     if inputs == 1:
         return torch.linspace(-REACH, REACH, LINE_POINTS * LINES).unsqueeze(1)
@@ -98,12 +97,12 @@ def grid_z(inputs: int) -> Tensor:
     return torch.cat([lines, torch.zeros(len(lines), inputs - 2)], 1)
 
 
-def whole(values: Tensor, scale: int) -> list[int]:
-    """Numbers as whole ones of `1 / scale`, in one row."""
+def round_scaled(values: Tensor, scale: int) -> list[int]:
+    """Round numbers to whole multiples of `1 / scale`, in one list."""
     return [int(v) for v in (values * scale).nan_to_num(0.0).round().clamp(-MOST, MOST).flatten().tolist()]
 
 
-def packed(shares: Tensor) -> str:
-    """Shares from 0 to 1 as a character of LEVELS each."""
+def pack_levels(shares: Tensor) -> str:
+    """Write shares from 0 to 1 as one character of LEVELS each."""
     top = len(LEVELS) - 1
     return "".join(LEVELS[int(level)] for level in (shares * top).round().clamp(0, top).tolist())

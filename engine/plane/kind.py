@@ -41,7 +41,7 @@ def load_of_plane(plane: PlaneGan) -> Load:
     )
 
 
-def _begin(plane: PlaneGan, material: bytes | None, resume: "State | None") -> "Work":
+def _begin(plane: PlaneGan, source: bytes | None, resume: "State | None") -> "Work":
     from engine.plane.train import train_plane
     from engine.training.streams import Controls, Work
 
@@ -60,5 +60,5 @@ PLANE = Kind(
     begin=_begin,
     by_hand=("step", "step_d", "step_g"),
     live=LIVE,
-    change=lambda plane, name, value: PLANE_CODEC.changed(plane, {name: value}),
+    change=lambda plane, name, value: PLANE_CODEC.change(plane, {name: value}),
 )

@@ -1,4 +1,4 @@
-"""Points of the plane: drawn from a target distribution, and how well made ones agree with them."""
+"""Draws points from a target distribution, and measures how well made points agree with them."""
 
 import math
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ LEAST_SHARE = 0.25  # of what a clump is due
 
 
 def real_points(plane: PlaneGan, count: int, chance: torch.Generator | None = None) -> Tensor:
-    """Real points (N, 2) float32, from `chance` or torch's own random state."""
+    """Draw real points (N, 2) float32, with the generator `chance` or torch's own random state."""
     target = TARGETS[plane.target]
     if target.centres or plane.target == "drawn":
         centres = torch.tensor(target.centres or plane.points)
         points = centres[torch.randint(len(centres), (count,), generator=chance)]
     elif plane.target == "spiral":
-        way = torch.rand(count, generator=chance).sqrt()  # outside the same angle is a longer way
+        way = torch.rand(count, generator=chance).sqrt()  # further outside the same angle is a longer path
         radius, angle = 0.08 + 0.77 * way, 4 * math.pi * way
         points = torch.stack([radius * angle.cos(), radius * angle.sin()], 1)
     else:
@@ -41,8 +41,8 @@ class Agreement:
     modes_hit: int
 
 
-def agreement(plane: PlaneGan, made: Tensor, real: Tensor) -> Agreement:
-    """How well made points (N, 2) agree with real ones (M, 2); "by" means within three standard deviations."""
+def measure_agreement(plane: PlaneGan, made: Tensor, real: Tensor) -> Agreement:
+    """Measure how well made points (N, 2) agree with real ones (M, 2); "by" means within three standard deviations."""
     target = TARGETS[plane.target]
     close = torch.cdist(made, real) < NEAR * target.spread
     hit = 0

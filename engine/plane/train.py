@@ -1,4 +1,4 @@
-"""The training stream of a GAN in the plane: two small networks, points instead of pictures, told round by round."""
+"""The training stream of a GAN in the plane: two small networks, with an event for every round."""
 
 import math
 import time
@@ -15,11 +15,11 @@ from engine.gan.events import GanStep
 from engine.gan.models import GanModels
 from engine.plane.config import TARGETS, PlaneGan, check_plane
 from engine.plane.events import PlaneFinished, PlaneStarted
-from engine.plane.frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, whole
-from engine.plane.points import agreement, real_points
+from engine.plane.frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, round_scaled
+from engine.plane.points import measure_agreement, real_points
 from engine.training.events import Diverged, FrameDrawn, SettingChanged
 from engine.training.facts import fact, misfit
-from engine.training.streams import Clock, Controls, State, Stream, together
+from engine.training.streams import Clock, Controls, State, Stream, combine_states
 
 STRETCH = 4.0  # PyTorch's first weights are small for points within 1 of the middle: D would be too smooth for long
 FIXED_SEED = 2026
@@ -32,14 +32,14 @@ PlaneEvent = PlaneStarted | GanStep | FrameDrawn | SettingChanged | PlaneFinishe
 
 
 class Stretched(nn.Module):
-    """Its input, STRETCH times as large."""
+    """Multiplies its input by STRETCH."""
 
     def forward(self, points: Tensor) -> Tensor:
         return STRETCH * points
 
 
 def make_plane(plane: PlaneGan) -> GanModels:
-    """Fresh networks, their weights drawn from the seed alone; they stay on the processor, which is faster for them."""
+    """Make both networks, their weights drawn from the seed alone, on the processor, which is faster for them."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(plane.seed)
         generator = nn.Sequential(*_layers(plane.z, plane, nn.ReLU), nn.Linear(plane.units, 2))
@@ -61,8 +61,8 @@ def train_plane(
     """Train both networks, fresh ones unless given, and report; the last event is PlaneFinished or Diverged.
 
     The same seed gives the same GanSteps to the last bit on the same kind of machine; when frames come depends on how
-    fast it is. None means "in the middle of a round". There is a state right after a GanStep; from `resume`, such a
-    state, it goes on with what follows that round. Raises SpecError for a state that does not fit.
+    fast it is. None means "in the middle of a round". The stream has a state right after a GanStep; from such a state,
+    `resume`, it continues with the next round. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
     game = PlaneGame(models or make_plane(plane), plane, controls or Controls(), clock)
@@ -72,7 +72,7 @@ def train_plane(
 
 
 class PlaneGame:
-    """One GAN in the plane on its way; see Game in engine/gan/train.py for the same with pictures."""
+    """One training of a GAN in the plane; `Game` in engine/gan/train.py does the same with pictures."""
 
     def __init__(self, models: GanModels, plane: PlaneGan, controls: Controls, clock: Clock) -> None:
         self.plane, self.controls, self.clock = plane, controls, clock
@@ -92,12 +92,12 @@ class PlaneGame:
         return self.duel.done.step
 
     def make(self, labels: Tensor) -> Tensor:
-        """Points (B, 2) from new z, as many as there are labels, which mean nothing here."""
+        """Make points (B, 2) from new z, as many as there are labels, which have no meaning here."""
         made: Tensor = self.generator(torch.randn(len(labels), self.plane.z))
         return made
 
     def stream(self) -> Iterator[PlaneEvent | None]:
-        """Round after round until the planned end, a wish to stop or figures that are no numbers."""
+        """Train round after round until the planned end, a stop or losses that are no numbers."""
         if not self.step:
             yield self.started()
             yield self.film()
@@ -108,7 +108,7 @@ class PlaneGame:
             for _ in self.duel.round(ALONE.get(order, "both")):
                 yield None
             if not self.has_exploded and (by_hand or self.clock.seconds - self.last_frame >= self.frame_gap()):
-                yield self.film()  # before the round is told, so that a single step ends with its picture
+                yield self.film()  # before the round's own event, so that a single step ends with its picture
             self.left = time.perf_counter()
             self.controls.in_step = False
             yield self.duel.done
@@ -123,15 +123,15 @@ class PlaneGame:
         return self.duel.has_exploded
 
     def state(self, newest: PlaneEvent | None) -> State | None:
-        """All that is needed to go on after `newest`, which must be a round."""
+        """The state to resume from after `newest`, which must be a round."""
         if newest is not self.duel.done:
             return None
-        return together(
+        return combine_states(
             duel=self.duel.state(), game=State(facts={"frames": self.frames, "last_frame": self.last_frame})
         )
 
     def resume(self, state: State) -> None:
-        """Be where `state` was taken. Raises SpecError."""
+        """Restore `state`. Raises SpecError."""
         self.duel.resume(state.part("duel"))
         game = state.part("game").facts
         self.frames, self.last_frame = fact(game, "frames", int), fact(game, "last_frame", float)
@@ -139,7 +139,7 @@ class PlaneGame:
             raise misfit()
 
     def started(self) -> PlaneStarted:
-        plane, real = self.plane, tuple(whole(self.real[:SHOWN], 1000))
+        plane, real = self.plane, tuple(round_scaled(self.real[:SHOWN], 1000))
         modes = len(TARGETS[plane.target].centres)
         return PlaneStarted(plane.steps, *self.duel.parameters, plane.z, "cpu", real, EXTENT, modes)
 
@@ -147,7 +147,7 @@ class PlaneGame:
         return min(LAST_FRAMES, max(FIRST_FRAMES, self.clock.seconds / FRAMES_GROW))
 
     def film(self) -> FrameDrawn:
-        """The next frame: always of the same z, so that what moves is G."""
+        """Draw the next frame, always from the same z, so that changes show how G learns."""
         content = frame_bytes(frame(self.plane, self.generator, self.discriminator, self.z, self.real))
         self.frames += 1
         self.last_frame = self.clock.seconds
@@ -161,7 +161,7 @@ class PlaneGame:
         chance = torch.Generator().manual_seed(FIXED_SEED + 1)
         with torch.no_grad():
             made = self.generator(torch.randn(FINAL_POINTS, self.plane.z, generator=chance))
-        found = agreement(self.plane, made, real_points(self.plane, FINAL_POINTS, chance))
+        found = measure_agreement(self.plane, made, real_points(self.plane, FINAL_POINTS, chance))
         figures = round(found.near, 4), round(found.covered, 4), found.modes_hit
         modes, stopped = len(TARGETS[self.plane.target].centres), self.controls.stop
         return PlaneFinished(self.step, self.clock.seconds, *figures, modes, self.frames, stopped)
@@ -178,7 +178,7 @@ def _batches(plane: PlaneGan) -> Iterator[Batch]:
 
 
 def untrained(plane: PlaneGan) -> tuple[PlaneStarted, FrameDrawn]:
-    """What a run of `plane` would show before its first round. Raises SpecError."""
+    """The frame that a run of `plane` shows before its first round. Raises SpecError."""
     check_plane(plane)
     started, drawn = islice(train_plane(plane), 2)
     assert isinstance(started, PlaneStarted) and isinstance(drawn, FrameDrawn)

@@ -1,1 +1,1 @@
-"""Runs: trainings carried by host processes, followed by watchers, kept in a store."""
+"""Runs: trained in host processes, watched by pages, kept in a store."""

@@ -1,4 +1,4 @@
-"""The recorded runs that ship with the playground, for pages that have nothing of the visitor's own to show."""
+"""The recorded runs that ship with the playground, for pages where the visitor has no run yet."""
 
 import base64
 import functools
@@ -12,7 +12,7 @@ from typing import Any
 from engine.files import ASSETS
 from engine.kinds import KINDS, job_from_json, kind_of, sort_of_name
 from engine.runs.info import RunInfo
-from engine.runs.message import Message, joined
+from engine.runs.message import Message, join
 from engine.runs.results import load_result_at
 from engine.training.events import FrameDrawn
 
@@ -31,7 +31,7 @@ class Example:
     def history(self, after: int) -> Message:
         if all(message["seq"] != after for message in self.messages):
             after = 0
-        return joined((m for m in self.messages if m["seq"] > after), after)
+        return join((m for m in self.messages if m["seq"] > after), after)
 
     def film(self) -> list[tuple[int, int, float]]:
         """Number, step and seconds of every frame, in order."""
@@ -50,7 +50,7 @@ def weights_path(path: Path) -> Path:
 def example(run_id: str) -> Example | None:
     """The recorded run with this id; None when there is none, or its recording is not there."""
     path = PATHS.get(run_id)
-    return _recorded(run_id, path) if path and path.is_file() else None
+    return _read_recording(run_id, path) if path and path.is_file() else None
 
 
 def frame_to_json(frame: FrameDrawn) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def frame_to_json(frame: FrameDrawn) -> dict[str, Any]:
 
 
 @functools.cache
-def _recorded(run_id: str, path: Path) -> Example:
+def _read_recording(run_id: str, path: Path) -> Example:
     recording = json.loads(gzip.decompress(path.read_bytes()))
     job = job_from_json(recording["job"])
     kind = kind_of(job)

@@ -1,4 +1,4 @@
-"""What is known about a run from outside, and what a visitor may ask of it."""
+"""The public facts of a run, and the check of what a visitor asks of it."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from engine.catalogue.params import SpecError
 from engine.kind import SET, Action
-from engine.kinds import changed_job, kind_of
+from engine.kinds import change_job, kind_of
 
 Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
 UNFINISHED: tuple[Status, ...] = ("starting", "running", "paused")
@@ -17,7 +17,7 @@ Changed = tuple[str, int, float]
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """One run as its pages see it. `created` is in seconds since 1970; `seq` numbers its newest event; `finished` is
+    """One run as pages see it. `created` is in seconds since 1970; `seq` numbers its newest event; `finished` is
     that event as JSON once there is one; `step` is the newest step, `changed` what was changed on the way."""
 
     id: str
@@ -38,7 +38,7 @@ class RunInfo:
 
     @property
     def is_resumable(self) -> bool:
-        """Cut off with its server, and able to go on from its newest checkpoint."""
+        """Whether its server ended first, so that it can go on from its newest checkpoint."""
         return self.status == "interrupted"
 
     @property
@@ -47,15 +47,15 @@ class RunInfo:
         return kind_of(self.job).name
 
 
-def checked_value(job: Any, action: Action, value: Any) -> Value:
-    """The value that goes with `action` for a run of `job` as it is now: a live setting's name and its number for
-    "set", None otherwise. Raises SpecError, and ValueError for an action that such a run does not know."""
+def check_value(job: Any, action: Action, value: Any) -> Value:
+    """Check the value of `action` for a run whose job is now `job`: returns a live setting's name and number for "set",
+    None for other actions. Raises SpecError, and ValueError for an action that such a run does not know."""
     if action not in kind_of(job).actions:
         raise ValueError(f"unknown action {action!r}")
     if action != SET:
         return None
     match value:
         case (str(name), int() | float() as number) if not isinstance(number, bool) and math.isfinite(number):
-            changed_job(job, name, number)
+            change_job(job, name, number)
             return name, number
     raise SpecError("This is no setting with a number.", "Give its name and its new value.")

@@ -73,14 +73,14 @@ class LiveRun:
     is_settled: bool = False  # over, and its weights are where they belong
     is_listed: bool = False  # in the store's list of runs
     stored_seq: int = 0
-    model: Any = None  # as `results.trained` reads it
+    model: Any = None  # the newest networks that were read
     model_seq: int = 0
     model_time: float = 0.0
     model_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def job_now(self) -> Any:
-        """With all that was changed while it runs."""
+        """The job with all live changes."""
         return self.changed_job or self.job
 
     @property
@@ -92,7 +92,7 @@ class LiveRun:
         return self.status in ("starting", "running") and not self.is_over
 
     def add(self, first: int, events: Sequence[Event]) -> None:
-        """Take in events that begin at number `first`, and wake whoever watches. A frame's content is there before its
+        """Add events that begin at number `first`, and wake the watchers. A frame's content is there before its
         event."""
         new = events[max(0, self.events.seq + 1 - first) :]
         self.frames.update({event.frame: event for event in new if isinstance(event, FrameDrawn)})
@@ -110,7 +110,7 @@ class LiveRun:
             watcher.tell()
 
     def say(self, *events: Event) -> None:
-        """Take in events that come from no host."""
+        """Add events that come from the server itself."""
         self.add(self.events.seq + 1, events)
 
     def info(self) -> RunInfo:

@@ -1,7 +1,7 @@
 """What a run has reported: its events after some number, and its film, gathered from memory and from the store.
 
-Who asks for what comes after an event that is not known, because an earlier life of the server had told of more than
-it stored, gets all from the start: `after` in the message is 0 then.
+A reader may ask for the events after one that is not known, because the server sent more than it stored before it was
+ended. Such a reader gets all events from the start: `after` in the message is 0 then.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from dataclasses import replace
 from engine.catalogue.params import SpecError
 from engine.runs.info import RunInfo
 from engine.runs.live import LiveRun, Watcher
-from engine.runs.message import Message, joined, pack
+from engine.runs.message import Message, join, pack
 from engine.runs.replay import ReplayLog
 from engine.runs.store.store import Store
 
@@ -20,7 +20,7 @@ MESSAGE_SECONDS = 0.2
 
 
 def live_history(run: LiveRun, store: Store, after: int) -> Message:
-    """From the run's tape, and from the store what the tape no longer has."""
+    """All events after number `after`: from the buffer, and older ones from the store."""
     if after > run.events.seq:
         after = 0
     first, events = run.events.since(after)
@@ -28,22 +28,22 @@ def live_history(run: LiveRun, store: Store, after: int) -> Message:
     if first > after + 1:
         for message in store.messages(run.id, after):
             messages.append(message)
-            if message["seq"] >= first:  # the store may have gone on since the tape was read
+            if message["seq"] >= first:  # the store may have gone on since the buffer was read
                 events, first = events[message["seq"] - first + 1 :], message["seq"] + 1
     if events:
         messages.append(pack(events, first + len(events) - 1))
-    return joined(messages, after)
+    return join(messages, after)
 
 
 async def live_news(run: LiveRun, store: Store, after: int) -> Message:
-    """`live_history` for an event loop: in a thread of its own where it takes long."""
+    """Call `live_history` from an event loop: in a thread of its own where it takes long."""
     if run.events.first <= after + 1 and 0 <= run.events.seq - after <= MOST_IN_PASSING:
         return live_history(run, store, after)
     return await asyncio.to_thread(live_history, run, store, after)
 
 
 async def watch_live(run: LiveRun, store: Store, after: int, watcher: Watcher) -> AsyncGenerator[Message, None]:
-    """Messages with all that comes after event number `after`, until the run is over."""
+    """Yield messages with all events after number `after`, until the run is over."""
     while True:
         watcher.has_news.clear()
         was_over = run.is_over
@@ -60,20 +60,20 @@ async def watch_live(run: LiveRun, store: Store, after: int, watcher: Watcher) -
 
 
 def stored_history(info: RunInfo, store: Store, after: int) -> Message:
-    """From the store. `interrupted` is in it, and true, when the run was cut off."""
+    """All events of a stored run after number `after`; with `interrupted` true when its server ended first."""
     if after > info.seq:
         after = 0
-    message = joined(store.messages(info.id, after), after)
-    return message | {"interrupted": True} if told_apart(info).is_resumable else message
+    message = join(store.messages(info.id, after), after)
+    return message | {"interrupted": True} if mark_interrupted(info).is_resumable else message
 
 
-def told_apart(info: RunInfo) -> RunInfo:
-    """A stored run that is not over, and not live, belonged to an earlier life of the server: it was cut off."""
+def mark_interrupted(info: RunInfo) -> RunInfo:
+    """Mark a stored run that is not over as interrupted: it is not live, so its server ended first."""
     return info if info.is_over else replace(info, status="interrupted")
 
 
 def read_replay(info: RunInfo, store: Store) -> ReplayLog:
-    """The replay log of a stored run. Raises SpecError where not all of its events can be read."""
+    """Read the replay log of a stored run. Raises SpecError where not all of its events can be read."""
     what = "What this run has told so far cannot be read at the moment."
     if store.trouble:
         raise SpecError(what, store.trouble)

@@ -1,4 +1,4 @@
-"""Messages of a run: its events packed for the wire and the store, and how they are cut and joined. No torch."""
+"""Packs events into messages for the wire and the store, and cuts and joins these. No torch."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ MOST_FRAMES = 2_000
 
 
 def pack(events: Iterable[Event], seq: int) -> Message:
-    """Consecutive events as one message, `seq` being the sequence number of the last (they count from 1).
+    """Pack consecutive events into one message. `seq` is the number of the last event; numbers count from 1.
 
     Steps, by far the most, go in columns with six significant digits; the others keep their order in `events`.
     """
@@ -27,19 +27,19 @@ def pack(events: Iterable[Event], seq: int) -> Message:
             others.append(as_json(event))
     message: Message = {"seq": seq, "events": others}
     if steps:
-        message["steps"] = {f.name: [_short(getattr(step, f.name)) for step in steps] for f in fields(steps[0])}
+        message["steps"] = {f.name: [_shorten(getattr(step, f.name)) for step in steps] for f in fields(steps[0])}
     return message
 
 
-def kept(events: Sequence[Event], first: int) -> Message:
-    """`pack`ed events whose sequence numbers begin at `first`; `at` has those of the events that are not steps."""
+def pack_to_store(events: Sequence[Event], first: int) -> Message:
+    """Pack events, the first numbered `first`, for the store: `at` has the numbers of the events that are not steps."""
     message = pack(events, first + len(events) - 1)
     message["at"] = [first + i for i, event in enumerate(events) if sort_of(event) != "step"]
     return message
 
 
-def upgraded(message: Message) -> Message:
-    """A message as it is packed today; an earlier version of the playground may have stored it."""
+def upgrade(message: Message) -> Message:
+    """Bring a message that an earlier version stored to today's form."""
     for event in message["events"]:
         if event["event"] == "lr_changed":
             event |= {"event": "setting_changed", "name": "lr", "value": event.pop("lr")}
@@ -47,7 +47,7 @@ def upgraded(message: Message) -> Message:
 
 
 def cut(message: Message, first: int, after: int) -> Message:
-    """What a kept message that begins at `first` says about the events that come after number `after`."""
+    """Drop the events up to number `after` from a stored message that begins at number `first`."""
     if after < first:
         return message
     others = bisect_right(message["at"], after)
@@ -58,10 +58,10 @@ def cut(message: Message, first: int, after: int) -> Message:
     return rest
 
 
-def joined(messages: Iterable[Message], after: int = 0) -> Message:
-    """Consecutive messages as one for the wire. Of some events only the newest matters; a very long curve is thinned
-    evenly to between half of MOST_STEPS and MOST_STEPS, and a very long film likewise, which keeps the answer to a late
-    reader bounded. `after` in it is the number of the event it continues from."""
+def join(messages: Iterable[Message], after: int = 0) -> Message:
+    """Join consecutive messages into one for the wire, which continues after event number `after`. Keeps only the
+    newest of some events, and thins a very long curve evenly to between half of MOST_STEPS and MOST_STEPS, and a very
+    long film likewise, so that the answer to a late reader is bounded."""
     seq, seen, stride = after, 0, 1
     columns: dict[str, list[float]] = {}
     others: list[dict[str, Any]] = []
@@ -77,13 +77,13 @@ def joined(messages: Iterable[Message], after: int = 0) -> Message:
         if len(columns["step"]) > MOST_STEPS:
             columns = {name: column[::2] for name, column in columns.items()}
             stride *= 2
-    whole: Message = {"after": after, "seq": seq, "events": _worth_telling(others)}
+    whole: Message = {"after": after, "seq": seq, "events": _drop_stale(others)}
     if columns:
         whole["steps"] = columns
     return whole
 
 
-def _worth_telling(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _drop_stale(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     places: dict[str, list[int]] = {}
     for i, event in enumerate(events):
         places.setdefault(event["event"], []).append(i)
@@ -96,5 +96,5 @@ def _worth_telling(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [event for i, event in enumerate(events) if i not in stale]
 
 
-def _short(value: float) -> float:
+def _shorten(value: float) -> float:
     return value if isinstance(value, int) else float(f"{value:.6g}")

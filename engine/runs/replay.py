@@ -1,4 +1,4 @@
-"""The replay log: what a run has told, so that it can go on elsewhere and repeat it silently. No torch."""
+"""The replay log: events already sent, so that a run resumed on another host repeats them silently. No torch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from engine.training.events import Event, name_of
 
 @dataclass(slots=True)
 class ReplayLog:
-    """`step` is the newest step told. `newest` has, by the name of an event, the step of the newest one told; of events
-    without a step how many there were. `frames` counts those of the film. `changes` are the settings changed so far, as
-    (step, name, value), `orders` the steps that were done by hand, and how: to repeat them gives the same weights."""
+    """`step` is the newest step sent. `newest` has, by the name of an event, the step of the newest one sent, or for
+    events without a step their count. `frames` counts the frames of the film. `changes` are the settings changed so
+    far, as (step, name, value). `orders` says how steps were done by hand: repeating them gives the same weights."""
 
     step: int = 0
     newest: dict[str, int] = field(default_factory=dict)
@@ -30,9 +30,9 @@ class ReplayLog:
         return tuple((name, len(those), those[-1]) for name, those in values.items())
 
     def has(self, event: Event, count: int) -> bool:
-        """Whether `event` was told; `count` events of its class came before it where it has no step."""
+        """Whether `event` was sent. `count` is the number of events of its class before it, for one without a step."""
         match sort_of(event):
-            case "newest":  # told anew without harm
+            case "newest":  # sending it again does no harm
                 return False
             case "change":
                 return (event.step, event.name, event.value) in self.changes
@@ -42,7 +42,7 @@ class ReplayLog:
         return name in self.newest and step <= self.newest[name]
 
     def take(self, events: Iterable[Event]) -> None:
-        """Note what was told."""
+        """Add events that were sent."""
         newest: dict[type[Event], Event] = {}
         for event in events:
             newest[type(event)] = event
@@ -60,7 +60,7 @@ class ReplayLog:
         self.newest |= {name_of(type(e)): step for e in newest.values() if (step := _step_of(e)) is not None}
 
     def take_message(self, message: dict[str, Any], kind: str) -> None:
-        """Note what was told in a message of a run of this kind, as it is stored."""
+        """Add the events in a stored message of a run of this kind."""
         steps = message.get("steps")
         if steps:
             self.step = self.newest[step_name(kind)] = steps["step"][-1]

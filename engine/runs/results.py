@@ -1,4 +1,4 @@
-"""What runs have learned: as a host sends it, and as files in the data folder, one a finished run."""
+"""Results of runs: trained networks as files in the data folder, one for each finished run."""
 
 import functools
 from pathlib import Path
@@ -15,7 +15,7 @@ def result_path(run_id: str) -> Path:
 
 
 def save_result(info: RunInfo, content: bytes) -> None:
-    """Keep the final weights with the run's settings and figures. Raises OSError, or SpecError when they misfit."""
+    """Save the final weights with the run's settings and figures. Raises OSError, or SpecError when they do not fit."""
     result = kind_of(info.job).result
     if result:
         facts = {"job": job_to_json(info.job), "finished": info.finished, "created": info.created}
@@ -23,20 +23,19 @@ def save_result(info: RunInfo, content: bytes) -> None:
 
 
 def load_result(run_id: str, kind: str) -> Any:
-    """The networks of a run known to be ours, in evaluation mode; None when its file is gone or unusable, or where
-    such runs leave nothing."""
+    """Load the networks of a run, in evaluation mode; None when there is no usable file, or such runs leave none."""
     return load_result_at(result_path(run_id), kind)
 
 
 def load_result_at(path: Path, kind: str) -> Any:
-    """The same for a file by its path."""
+    """Load them from a file by its path."""
     try:
-        return _loaded(path, kind)
+        return _load(path, kind)
     except (OSError, SpecError):
         return None
 
 
 @functools.lru_cache(maxsize=8)
-def _loaded(path: Path, kind: str) -> Any:
+def _load(path: Path, kind: str) -> Any:
     result = KINDS[kind].result
     return result.load(path) if result else None

@@ -1,4 +1,4 @@
-"""The runs of a server: started, steered, watched and remembered. Training itself happens in worker processes."""
+"""Starts, steers, watches and finds the runs of a server. Training itself happens in worker processes."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.catalogue.params import SpecError
 from engine.kind import Action
-from engine.kinds import changed_job, check_job, job_from_json, job_to_json, kind_of, load_of
+from engine.kinds import change_job, check_job, job_from_json, job_to_json, kind_of, load_of
 from engine.limits import limits
 from engine.runs.buffer import EventBuffer
 from engine.runs.cluster.dispatch import Dispatch
@@ -20,14 +20,14 @@ from engine.runs.cluster.machine import Machine
 from engine.runs.cluster.quota import check_count, check_memory
 from engine.runs.cluster.sidecar import worker_count
 from engine.runs.example import example
-from engine.runs.info import RunInfo, checked_value
+from engine.runs.info import RunInfo, check_value
 from engine.runs.live import LiveRun, Watcher
-from engine.runs.log import live_frames, live_history, read_replay, stored_history, told_apart, watch_live
+from engine.runs.log import live_frames, live_history, mark_interrupted, read_replay, stored_history, watch_live
 from engine.runs.message import Message
 from engine.runs.results import load_result
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.store.store import Store
-from engine.runs.store.writer import Keeper
+from engine.runs.store.writer import StoreWriter
 from engine.training.events import FrameDrawn, Recovered
 
 CHECKPOINTS = "PLAYGROUND_CHECKPOINTS"
@@ -45,10 +45,10 @@ class RunService:
         self._live: dict[str, LiveRun] = {}
         self._starting = threading.Lock()
         self._store = Store()
-        self._keeper = Keeper(self._store, self._live)
-        self.shelf = self._keeper.shelf
+        self._writer = StoreWriter(self._store, self._live)
+        self.shelf = self._writer.shelf
         self._checkpoints = _checkpoints()
-        self._dispatch = Dispatch(workers or worker_count(), self._live, self._checkpoints, self._keeper.wake)
+        self._dispatch = Dispatch(workers or worker_count(), self._live, self._checkpoints, self._writer.wake)
 
     def begin(self) -> None:
         """Start the worker processes and return at once; runs started before they are ready wait for them."""
@@ -63,13 +63,13 @@ class RunService:
         return self._dispatch.ready.wait(timeout)
 
     def close(self) -> None:
-        """End the worker processes and store what is left. Runs that are not over end where they are."""
+        """End the worker processes and store what is left. Unfinished runs can be resumed later."""
         self._dispatch.close()
-        self._keeper.close()
+        self._writer.close()
         self._store.close()
 
     def start(self, job: Any, owner: str, paused: bool = False) -> str:
-        """Check and queue a run; its id. Raises SpecError."""
+        """Check and queue a run; returns its id. Raises SpecError."""
         job = job_from_json(job_to_json(job))
         check_job(job)
         run = LiveRun(secrets.token_urlsafe(16), owner, job, kind_of(job).parameters(job), paused, self._source(job))
@@ -77,9 +77,8 @@ class RunService:
         return run.id
 
     def resume(self, run_id: str, owner: str) -> None:
-        """Let a run go on that was cut off with an earlier life of the server, after what was stored of it. One that is
-        live already is none the worse. Raises KeyError for an unknown run, PermissionError for another owner, SpecError
-        where it cannot go on."""
+        """Continue a run whose server ended first, after its newest stored event. Does nothing for one that is live.
+        Raises KeyError for an unknown run, PermissionError for another owner, SpecError where it cannot go on."""
         info = self.run(run_id)
         if info is None:
             raise KeyError(run_id)
@@ -92,13 +91,13 @@ class RunService:
         run.created, run.events, run.replay = info.created, EventBuffer(info.seq + 1), replay
         run.is_listed, run.stored_seq = True, info.seq
         for _, name, value in replay.changes:
-            run.changed_job = kind_of(run.job).changed(run.job_now, name, value)
+            run.changed_job = kind_of(run.job).apply_change(run.job_now, name, value)
         if replay.newest:
             run.say(Recovered(replay.step, RESUMED))
         self._take_in(run)
 
     def _take_in(self, run: LiveRun) -> None:
-        """Have a run carried. Raises SpecError where there is no room for it."""
+        """Give a run to the hosts. Raises SpecError where its owner's quota or their memory does not allow it."""
         load = load_of(run.job)
         run.memory, run.is_heavy = load.step_memory, load.step_seconds > limits().heavy_seconds
         with self._starting:
@@ -110,13 +109,13 @@ class RunService:
             own, taken = sum(r.memory for r in beside if r.owner == run.owner), sum(r.memory for r in beside)
             check_memory(run.memory, own, taken, self._dispatch.memory_limit(run.is_heavy))
             self._live[run.id] = run
-        self._keeper.wake()
+        self._writer.wake()
         self._dispatch.give(run)
 
     def control(self, run_id: str, owner: str, action: Action, value: object = None) -> None:
-        """Do what the run's owner asks; on return it is done, unless a step takes seconds. A run that is over stays so.
+        """Do what the run's owner asks; done on return, unless a step takes seconds. Leaves a run alone that is over.
 
-        `value` is a learning rate for "lr", and for "set" one of LIVE_SETTINGS with a number. Raises KeyError for an
+        `value` is the name of a live setting and its number for "set". Raises KeyError for an
         unknown run, PermissionError for another owner, SpecError for an unusable value.
         """
         info = self.run(run_id)
@@ -125,10 +124,10 @@ class RunService:
         if info.owner != owner:
             raise PermissionError(NOT_YOURS)
         run = self._live.get(run_id)
-        checked = checked_value(run.job_now if run else info.job, action, value)
+        checked = check_value(run.job_now if run else info.job, action, value)
         if run and not run.is_over:
             if isinstance(checked, tuple):
-                run.changed_job = changed_job(run.job_now, *checked)
+                run.changed_job = change_job(run.job_now, *checked)
             self._dispatch.control(run, action, checked)
 
     def job_now(self, run_id: str) -> Any:
@@ -144,7 +143,7 @@ class RunService:
         if recorded:
             return recorded.info
         info = self._store.run(run_id)
-        return told_apart(info) if info else None
+        return mark_interrupted(info) if info else None
 
     def runs(self, owner: str | None = None, limit: int = 20, kind: str | None = None) -> list[RunInfo]:
         """The newest first; of all owners when `owner` is None, of all kinds when `kind` is."""
@@ -154,12 +153,12 @@ class RunService:
             return {info.id: info for info in infos if kind in (None, info.kind)}
 
         before = live()
-        stored = {info.id: told_apart(info) for info in self._store.runs(owner, limit, kind)}
-        known = stored | before | live()  # one that came or went while the store was read is told as it was live
+        stored = {info.id: mark_interrupted(info) for info in self._store.runs(owner, limit, kind)}
+        known = stored | before | live()  # a run that came or went while the store was read counts as it was live
         return sorted(known.values(), key=lambda info: info.created, reverse=True)[:limit]
 
     def history(self, run_id: str, after: int = 0) -> Message:
-        """All that came after event number `after`, as one message. Raises KeyError for an unknown run."""
+        """All events after number `after`, as one message. Raises KeyError for an unknown run."""
         live = self._live.get(run_id)
         if live:
             return live_history(live, self._store, after)
@@ -172,8 +171,8 @@ class RunService:
         return stored_history(info, self._store, after)
 
     async def watch(self, run_id: str, after: int = 0) -> AsyncGenerator[Message, None]:
-        """Messages with all that comes after event number `after`, until the run is over. Whoever reads slowly gets
-        more in each, never a queue. A run that was cut off may go on some day. Raises KeyError for an unknown run."""
+        """Yield messages with all events after number `after`, until the run is over. A slow reader gets more events in
+        each message, never a queue. Waits for an interrupted run to be resumed. Raises KeyError for an unknown run."""
         waited = False
         while (run := self._live.get(run_id)) is None:
             message = await asyncio.to_thread(self.history, run_id, after)
@@ -196,14 +195,14 @@ class RunService:
             self._dispatch.watchers_changed()
 
     async def _until_live(self, run_id: str) -> None:
-        """Until someone lets a run go on that was cut off, or it is time to look in the store again."""
+        """Wait until someone resumes an interrupted run, or it is time to look in the store again."""
         for _ in range(LOOKS):
             if run_id in self._live:
                 return
             await asyncio.sleep(LOOK_SECONDS)
 
     def frame(self, run_id: str, number: int) -> FrameDrawn | None:
-        """Frame `number` of a run's film with its content, as soon as an event has told of it."""
+        """Frame `number` of a run's film with its content; it is there before its event is sent."""
         live = self._live.get(run_id)
         drawn = live.frames.get(number) if live else None
         if drawn:
@@ -243,12 +242,12 @@ class RunService:
             return run.model
 
     def machine(self) -> Machine:
-        """What the hosts do at the moment."""
+        """A snapshot of the hosts."""
         return self._dispatch.machine()
 
     def trouble(self) -> str:
-        """Why runs are not stored at the moment and what to do, in sentences for people; empty when all is well."""
-        return self._keeper.trouble
+        """Why runs are not stored at the moment and how to mend it, for people; empty when all is well."""
+        return self._writer.trouble
 
     def _tidy(self) -> None:
         """Bring what an older playground stored up to date, and drop checkpoints that no run will go on from."""
@@ -274,7 +273,7 @@ class RunService:
 
 
 def _checkpoints() -> Checkpoints | None:
-    """Where `PLAYGROUND_CHECKPOINTS` says, by default in the data folder; None where that cannot be used at all."""
+    """Open the place that `PLAYGROUND_CHECKPOINTS` names, by default in the data folder; None where it is unusable."""
     try:
         return Checkpoints(os.environ.get(CHECKPOINTS) or None)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Do a GAN's pictures help a classifier? The question as plain data: how many real and made ones. No torch."""
+"""A study as plain data: how many real and made pictures the classifiers get. No torch."""
 
 import re
 from dataclasses import dataclass, field
@@ -28,8 +28,8 @@ _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Trainings of `network` in pairs, without and with pictures made by the `gan` of run `gan_run`. Both of a pair
-    have equally many updates: without made pictures, the real ones come round more often."""
+    """Trains `network` in pairs, without and with pictures made by the `gan` of run `gan_run`. Both of a pair do
+    equally many updates: without made pictures, the real ones are used more often."""
 
     gan_run: str
     gan: GanSpec
@@ -42,11 +42,11 @@ class Study:
 
     @property
     def pictures(self) -> int:
-        """In one pass: as many as there are real and made ones together."""
+        """The pictures of one epoch: real and made ones together."""
         return CLASSES * (self.per_digit + self.added_per_digit)
 
     def training(self, seed: int) -> TrainConfig:
-        """Of either of a pair; the number of steps is the nearest that whole passes give."""
+        """The settings of either training of a pair; the number of steps is the nearest that whole epochs give."""
         adam = choose(OPTIMIZERS, "Adam", {"lr": 5e-3}, "Optimizer")
         cycle = choose(SCHEDULES, "OneCycle", {}, "Schedule")
         loss = choose(LOSSES, "CrossEntropy", {}, "Loss")

@@ -1,4 +1,4 @@
-"""What a study reports: one frozen dataclass per event. No torch."""
+"""Events of a study: one frozen dataclass each. No torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class StudyStarted:
 
 @dataclass(frozen=True, slots=True)
 class StudyWent:
-    """How far it is: `step` of its updates in training number `training`, from 1."""
+    """The progress: `step` counts the updates of training number `training`, both from 1."""
 
     training: int
     step: int

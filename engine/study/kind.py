@@ -19,7 +19,7 @@ COPIES = 4  # of its pictures: real, generated, and either mixed or repeated
 
 
 def load_of_study(study: Study) -> Load:
-    """Of one training after the other; what the GAN generates for them comes in parts."""
+    """The load of one training; the trainings follow one another, and the GAN generates pictures in parts."""
     training, generator = load_of_training(plan(study.network), study.training(study.seed)), plan(study.gan.generator)
     drawing = FORWARD * CHUNK * picture_seconds(generator)
     own = COPIES * PIXELS * study.pictures + FLOAT_BYTES * generator.parameters
@@ -32,16 +32,16 @@ def _check(study: Study) -> None:
     check_batches(plan(study.network), config.train_images, config.batch_size)
 
 
-def _begin(study: Study, material: bytes | None, resume: "State | None") -> "Work":
+def _begin(study: Study, source: bytes | None, resume: "State | None") -> "Work":
     from engine.data.mnist import load_mnist
     from engine.gan.checkpoint import gan_from_bytes
     from engine.network.build import best_device
     from engine.study.train import run_study
     from engine.training.streams import Controls, Work
 
-    if material is None:
+    if source is None:
         raise SpecError("The GAN to be studied has no weights.", "Train it, then study it.")
-    models, controls = gan_from_bytes(study.gan, material), Controls()
+    models, controls = gan_from_bytes(study.gan, source), Controls()
     return Work(run_study(study, models.maker.to(best_device()), load_mnist(), controls, resume), controls)
 
 

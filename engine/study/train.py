@@ -1,4 +1,4 @@
-"""A study: does a classifier with few real pictures read better with a GAN's pictures added? Told as a stream."""
+"""The stream of a study: does a classifier with few real pictures read better with a GAN's pictures added?"""
 
 from collections.abc import Generator, Iterator
 from statistics import fmean, stdev
@@ -30,8 +30,8 @@ def run_study(
     """Train pair after pair on real pictures alone and on real and made ones by the generator `maker`, and report; the
     last event is StudyFinished or Diverged. None means "still at work, nothing to report". Same seed, same accuracies.
 
-    From its first score on there is always a state; from `resume`, such a state, it goes on with the training that was
-    under way, from that one's start. Raises SpecError for a state that does not fit.
+    From its first score on the stream always has a state; from such a state, `resume`, it starts the unfinished
+    training again. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
     one = _Study(study, maker, data, controls or Controls(), clock)
@@ -41,7 +41,7 @@ def run_study(
 
 
 class _Study:
-    """One study on its way."""
+    """One study."""
 
     def __init__(self, study: Study, maker: nn.Module, data: Mnist, controls: Controls, clock: Clock) -> None:
         self.study, self.maker, self.data, self.controls, self.clock = study, maker, data, controls, clock
@@ -49,7 +49,7 @@ class _Study:
 
     @property
     def training(self) -> int:
-        """The number of the one under way; they count from 1."""
+        """The number of the current training, from 1."""
         return 1 + sum(map(len, self.scores.values()))
 
     def stream(self) -> Iterator[StudyEvent | Diverged | None]:
@@ -57,11 +57,11 @@ class _Study:
             yield self.started()
         pairs = range(len(self.scores[True]), self.study.seeds)
         for seed in (self.study.seed + pair for pair in pairs):
-            real = chosen(self.data, self.study.per_digit, seed)
+            real = choose_pictures(self.data, self.study.per_digit, seed)
             made = yield from self.made(seed)
             alone_is_known = len(self.scores[False]) > len(self.scores[True])
             for with_made in (True,) if alone_is_known else (False, True):
-                pictures = together(real, made) if with_made else repeated(real, self.study.pictures)
+                pictures = together(real, made) if with_made else repeat(real, self.study.pictures)
                 score = yield from self.one_training(pictures, seed)
                 if isinstance(score, Diverged):
                     yield score
@@ -74,7 +74,7 @@ class _Study:
         yield self.finished()
 
     def state(self, _: object) -> State | None:
-        """The scores so far, once there are any."""
+        """The scores so far; None before the first."""
         return (
             State(facts={"alone": [*self.scores[False]], "with_made": [*self.scores[True]]})
             if self.training > 1
@@ -82,7 +82,7 @@ class _Study:
         )
 
     def resume(self, state: State) -> None:
-        """Know the scores of `state`. Raises SpecError."""
+        """Restore the scores of `state`. Raises SpecError."""
         alone, with_made = (fact(state.facts, name, list) for name in ("alone", "with_made"))
         in_turn = len(with_made) <= len(alone) <= len(with_made) + 1 and 1 <= len(alone) <= self.study.seeds
         if not in_turn or not all(type(score) is float for score in (*alone, *with_made)):
@@ -100,7 +100,7 @@ class _Study:
         return StudyStarted(2 * study.seeds, steps, study.per_digit, study.added_per_digit, seen, device, strip)
 
     def made(self, seed: int) -> Generator[None, None, Pictures]:
-        """As many pictures of each digit as are to be added, uint8 (N, 28, 28), with the labels that were asked for."""
+        """Make the pictures to add, equally many of each digit: uint8 (N, 28, 28), with the labels that G was given."""
         labels = torch.arange(CLASSES).repeat_interleave(self.study.added_per_digit)
         chance = torch.Generator().manual_seed(seed + 1_000_003)
         z = torch.randn(len(labels), self.study.gan.generator.input_shape[0], generator=chance)
@@ -113,7 +113,7 @@ class _Study:
     def one_training(
         self, pictures: Pictures, seed: int
     ) -> Generator[StudyEvent | None, None, float | Diverged | None]:
-        """Its test accuracy; None when the visitor stopped the study."""
+        """Train once; returns the test accuracy, or None when the visitor stopped the study."""
         config, model = self.study.training(seed), build(plan(self.study.network), seed).to(best_device())
         for event in train(model, config, Mnist(*pictures, self.data.test_images, self.data.test_labels)):
             if self.controls.stop:
@@ -133,14 +133,14 @@ class _Study:
         pairs = list(zip(self.scores[False], self.scores[True], strict=False))
         real, mixed = [without for without, _ in pairs], [with_made for _, with_made in pairs]
         gains = [b - a for a, b in pairs]
-        gain = _summed_up(gains)
+        gain = _summarise(gains)
         agree = sum(one * gain[0] > 0 for one in gains)
         seconds, stopped = self.clock.seconds, self.controls.stop
-        return StudyFinished(len(pairs), *_summed_up(real), *_summed_up(mixed), *gain, agree, seconds, stopped)
+        return StudyFinished(len(pairs), *_summarise(real), *_summarise(mixed), *gain, agree, seconds, stopped)
 
 
-def chosen(data: Mnist, per_digit: int, seed: int) -> Pictures:
-    """`per_digit` training pictures of each digit at random, uint8 (N, 28, 28), and their labels."""
+def choose_pictures(data: Mnist, per_digit: int, seed: int) -> Pictures:
+    """Choose `per_digit` training pictures of each digit at random: uint8 (N, 28, 28), and their labels."""
     chance = torch.Generator().manual_seed(seed)
     places = [(data.train_labels == digit).nonzero().flatten() for digit in range(CLASSES)]
     some = torch.cat([p[torch.randperm(len(p), generator=chance)[:per_digit]] for p in places])
@@ -151,12 +151,12 @@ def together(real: Pictures, made: Pictures) -> Pictures:
     return torch.cat([real[0], made[0]]), torch.cat([real[1], made[1]])
 
 
-def repeated(real: Pictures, count: int) -> Pictures:
-    """The real ones over and over, `count` in all, each nearly as often as any other."""
+def repeat(real: Pictures, count: int) -> Pictures:
+    """Repeat the real pictures until there are `count`, each nearly equally often."""
     places = torch.arange(count) % len(real[1])
     return real[0][places], real[1][places]
 
 
-def _summed_up(scores: list[float]) -> tuple[float, float]:
-    """Mean and sample standard deviation; 0 where there are too few."""
+def _summarise(scores: list[float]) -> tuple[float, float]:
+    """The mean and sample standard deviation; 0 where there are too few scores."""
     return fmean(scores) if scores else 0.0, stdev(scores) if len(scores) > 1 else 0.0

@@ -1,4 +1,4 @@
-"""Models and streams' states on disk and on the wire: safetensors with facts as JSON. No pickle, either way."""
+"""Saves and loads models and states of streams: safetensors with facts as JSON. No pickle, either way."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.catalogue.params import SpecError
 from engine.files import write_whole
 from engine.network.build import build
-from engine.network.spec import MAX_PARAMETERS, NetworkSpec, network_from_json, network_to_json, parsed_json, plan
+from engine.network.spec import MAX_PARAMETERS, NetworkSpec, network_from_json, network_to_json, parse_json, plan
 from engine.training.facts import misfit
 from engine.training.streams import State
 
@@ -25,7 +25,7 @@ MAX_BYTES = 4 * MAX_PARAMETERS + 1_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Saved:
-    """A model read back: its network, its weights in an `nn.Sequential`, and what was noted when it was saved."""
+    """A loaded model: its network, an `nn.Sequential` with its weights, and the facts that were saved with it."""
 
     network: NetworkSpec
     model: nn.Sequential
@@ -48,7 +48,7 @@ def load_model(path: Path) -> Saved:
     if "network" not in metadata:
         raise not_ours()
     network = network_from_json(metadata["network"])
-    return Saved(network, filled(network, weights), facts_of(metadata))
+    return Saved(network, fill_model(network, weights), facts_of(metadata))
 
 
 def read_file(path: Path, most_bytes: int) -> tuple[dict[str, str], dict[str, Tensor]]:
@@ -67,8 +67,8 @@ def read_file(path: Path, most_bytes: int) -> tuple[dict[str, str], dict[str, Te
 
 
 def facts_of(metadata: Mapping[str, str]) -> dict[str, Any]:
-    """What was noted when the model was saved. Raises SpecError."""
-    facts = parsed_json(metadata.get("facts", "{}"))
+    """Read the facts that were saved with the model. Raises SpecError."""
+    facts = parse_json(metadata.get("facts", "{}"))
     if not isinstance(facts, dict):
         raise not_ours()
     return facts
@@ -81,7 +81,7 @@ def weights_bytes(model: nn.Sequential) -> bytes:
 
 def model_from_bytes(network: NetworkSpec, content: bytes) -> nn.Sequential:
     """The network with the weights that `weights_bytes` wrote. Raises SpecError when they do not fit it."""
-    return filled(network, tensors_of(content))
+    return fill_model(network, tensors_of(content))
 
 
 def tensors_of(content: bytes) -> dict[str, Tensor]:
@@ -93,17 +93,17 @@ def tensors_of(content: bytes) -> dict[str, Tensor]:
 
 
 def weights_of(model: nn.Module) -> dict[str, Tensor]:
-    """Weights and buffers as they can be written."""
+    """The weights and buffers, ready to be written."""
     return {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
 
 
 def state_bytes(state: State) -> bytes:
-    """All of a stream's state. Infinity and NaN stay what they are, and every number is the same to the last bit."""
+    """Write all of a stream's state, every number to the last bit, infinity and NaN included."""
     return save(dict(state.tensors), {"version": VERSION, "state": json.dumps(dict(state.facts))})
 
 
 def state_from_bytes(content: bytes) -> State:
-    """What `state_bytes` wrote; whether it fits what is to be trained is for the stream to say. Raises SpecError."""
+    """Read what `state_bytes` wrote. Whether it fits the job is checked by the stream. Raises SpecError."""
     try:
         tensors = load(content)
         header = json.loads(content[HEADER : HEADER + int.from_bytes(content[:HEADER], "little")])
@@ -116,7 +116,7 @@ def state_from_bytes(content: bytes) -> State:
     return State(tensors, facts)
 
 
-def filled(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequential:
+def fill_model(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequential:
     """A fresh model in evaluation mode with these weights. Raises SpecError unless their names, shapes and types are
     the network's own and all are finite."""
     model = build(plan(network))

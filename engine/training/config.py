@@ -45,7 +45,8 @@ SETTINGS: dict[str, Param] = {
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """One training, apart from its network. `images` counts training and validation pictures together."""
+    """The settings of one training, apart from its network. `images` counts training and validation pictures
+    together."""
 
     optimizer: Choice = field(default_factory=lambda: choose(OPTIMIZERS, "Adam", {}, "Optimizer"))
     loss: Choice = field(default_factory=lambda: choose(LOSSES, "CrossEntropy", {}, "Loss"))

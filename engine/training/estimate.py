@@ -1,4 +1,4 @@
-"""About how long a training will take: measured costs of steps and pictures, corrected by runs of this machine."""
+"""Estimates how long a training takes, from measured costs and the speed of earlier runs on this machine."""
 
 from collections.abc import Iterable
 from statistics import median
@@ -10,14 +10,15 @@ from engine.training.config import TrainConfig
 TEST_IMAGES = 10_000
 
 
-def seconds(plan: Plan, config: TrainConfig, pace: float = 1.0) -> float:
-    """Of the whole run with its evaluations, on a machine `pace` times as fast as the one measured."""
+def estimate_seconds(plan: Plan, config: TrainConfig, speed: float = 1.0) -> float:
+    """Estimate the whole run with its evaluations, on a machine `speed` times as fast as the one measured."""
     read = config.epochs * config.validation_images + TEST_IMAGES
-    return (config.epochs * _epoch_seconds(plan, config) + FORWARD * read * picture_seconds(plan)) / pace
+    return (config.epochs * _epoch_seconds(plan, config) + FORWARD * read * picture_seconds(plan)) / speed
 
 
-def pace(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:
-    """How fast this machine is, from runs with their measured pictures per second: the median; 1 without any."""
+def measure_speed(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:
+    """Measure this machine's speed from runs with their pictures per second: the median of their speeds; 1 without
+    any."""
     measured = [rate * _epoch_seconds(plan, config) / config.train_images for plan, config, rate in runs]
     return median(measured) if measured else 1.0
 

@@ -1,4 +1,4 @@
-"""What runs report: the events that every kind shares, and those of a classifier. No torch."""
+"""Events of runs: those that every kind shares, and those of a classifier. No torch."""
 
 import re
 from collections.abc import Mapping
@@ -75,8 +75,8 @@ class FrameDrawn:
     """One picture of a run's film, number `frame` (they count from 1), after `step` steps and `seconds` of busy time.
 
     `content` is a file of `media_type`: an image of 280 x 280 with 100 digits, always from the same z and labels, by
-    rows of a digit each where G is told the label; or JSON for a GAN in the plane. It travels apart from the messages,
-    which leave it out.
+    rows of a digit each where G is told the label; or JSON for a GAN in the plane. Messages leave it out; it is sent by
+    itself.
     """
 
     step: int
@@ -88,7 +88,7 @@ class FrameDrawn:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Added by the host, not by the stream: how fast it goes on the clock, other runs' turns included. For a GAN a step
+    """Added by the host, not by the stream: the throughput on the clock, other runs' turns included. For a GAN a step
     is a round, and the samples are the real ones in it."""
 
     step: int
@@ -99,7 +99,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class OrderDone:
-    """Added by the host: `step`, which comes next, was done by hand, by an order other than a plain "step"."""
+    """Added by the host before a step that was done by hand: `step` was done by the order `action`, not a plain
+    "step"."""
 
     step: int
     action: Action
@@ -115,7 +116,7 @@ class StatusChanged:
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """Added by the service: the process that trained the run was lost, and it went on elsewhere after `step`. `why` is
-    a sentence for people. What was trained since the newest checkpoint is done again, and not told again."""
+    a sentence for people. The steps since the newest checkpoint are done again, and their events are not sent again."""
 
     step: int
     why: Text | str

@@ -1,4 +1,4 @@
-"""Facts that a stream noted about itself, read back from JSON and checked. No torch."""
+"""Reads and checks the facts in a stream's state. No torch."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ def misfit() -> SpecError:
 
 
 def fact(facts: Mapping[str, Any], name: str, kind: type[Fact]) -> Fact:
-    """The fact `name`; an int will do where a float is wanted. Raises SpecError where it is something else."""
+    """Read the fact `name`; an int is accepted for a float. Raises SpecError for another type."""
     value = facts.get(name)
     if kind is float and type(value) is int:
         value = float(value)
@@ -23,7 +23,7 @@ def fact(facts: Mapping[str, Any], name: str, kind: type[Fact]) -> Fact:
 
 
 def numbers(facts: Mapping[str, Any], name: str, like: Mapping[str, float]) -> dict[str, float]:
-    """The numbers under `name` that are called like those in `like`. Raises SpecError."""
+    """Read the numbers under `name`, which must have the names of those in `like`. Raises SpecError."""
     kept = fact(facts, name, dict)
     if not all(type(kept.get(each)) in (int, float) for each in like):
         raise misfit()

@@ -55,7 +55,7 @@ def load_of_training(network: Plan, config: TrainConfig) -> Load:
 
 
 def samples_done(config: TrainConfig, step: int) -> int:
-    """Pictures trained on after `step` updates, the shorter last batch of each epoch taken into account."""
+    """Count the pictures trained on after `step` updates, with the shorter last batch of each epoch."""
     epochs, steps = divmod(step, config.steps_per_epoch)
     return epochs * config.train_images + steps * config.batch_size
 
@@ -64,7 +64,7 @@ def with_lr(job: Classification, name: str, value: float) -> Classification:
     return replace(job, config=replace(job.config, optimizer=job.config.optimizer.but(lr=value)))
 
 
-def _begin(job: Classification, material: bytes | None, resume: "State | None") -> "Work":
+def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "Work":
     from engine.data.mnist import load_mnist
     from engine.network.build import best_device, build
     from engine.training.checkpoint import weights_bytes

@@ -1,4 +1,4 @@
-"""How well a model reads pictures: mean loss, accuracy and the confusion matrix, worked out in small batches."""
+"""Evaluates a model in small batches: mean loss, accuracy and the confusion matrix."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -23,9 +23,8 @@ class Scores:
 
 
 def evaluate(model: nn.Module, images: Tensor, labels: Tensor, loss_of: LossFunction) -> Generator[None, None, Scores]:
-    """Score uint8 `images` (N, 28, 28) against `labels` (N,), in evaluation mode, which is set back afterwards.
-
-    Yields None after every chunk, so that whoever drives it may turn to something else. N must be above zero.
+    """Score uint8 `images` (N, 28, 28), N > 0, against `labels` (N,). Sets evaluation mode, and the former mode
+    afterwards. Yields None after every chunk, so that other runs get their turn.
     """
     device = next(model.parameters()).device
     was_training = model.training

@@ -1,4 +1,4 @@
-"""What a training makes small, and the rule that does it: losses and optimizers in PyTorch."""
+"""Losses and optimizers in PyTorch, made from catalogue choices."""
 
 from collections.abc import Callable, Iterable
 from typing import cast
@@ -52,8 +52,8 @@ def make_optimizer(choice: Choice, parameters: Iterable[nn.Parameter], fused: bo
 
 
 def update_of(optimizer: torch.optim.Optimizer) -> Callable[[], None]:
-    """What `optimizer.step()` does, to the last bit. Fused Adam and AdamW go straight to their kernel: for a small
-    network the ceremonies around it take a twentieth of the whole step."""
+    """Make a function that does what `optimizer.step()` does, to the last bit. Fused Adam and AdamW call their kernel
+    directly: for a small network the code around it takes a twentieth of the whole step."""
     (group,) = optimizer.param_groups
     weights: list[Tensor] = group["params"]
     if not isinstance(optimizer, torch.optim.Adam) or not group["fused"] or weights[0].device.type != "cpu":

@@ -1,4 +1,4 @@
-"""What a model reads in pictures: ten probabilities each, and the answer that leaves the program."""
+"""Reads digits with a model: ten probabilities for each picture, and the answer as JSON."""
 
 import base64
 import io

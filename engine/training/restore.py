@@ -1,4 +1,5 @@
-"""Networks and optimizers into a state and out of it again; what does not fit is refused before anything is set."""
+"""Puts networks and optimizers into a state and reads them back; refuses a state that does not fit before it sets
+anything."""
 
 from collections.abc import Mapping
 
@@ -12,19 +13,20 @@ from engine.training.streams import State
 
 
 def module_state(module: nn.Module) -> State:
-    """Weights and buffers."""
+    """The state of a module: its weights and buffers."""
     return State({name: _copy(tensor) for name, tensor in module.state_dict().items()})
 
 
 def fill_module(module: nn.Module, state: State) -> None:
-    """Set all weights and buffers, where they are and laid out as they are. Raises SpecError unless they fit."""
+    """Set all weights and buffers in place, on their device and in their memory format. Raises SpecError unless they
+    fit."""
     if _forms(state.tensors) != _forms(module.state_dict()):
         raise misfit()
     module.load_state_dict(state.tensors)
 
 
 def optimizer_state(optimizer: torch.optim.Optimizer) -> State:
-    """What the optimizer keeps for each weight, by the weight's place, and its learning rate."""
+    """The state of an optimizer: its tensors for each weight, by the weight's index, and its learning rate."""
     (group,) = optimizer.param_groups
     slots = ((place, optimizer.state.get(weight, {})) for place, weight in enumerate(group["params"]))
     tensors = {
@@ -34,22 +36,25 @@ def optimizer_state(optimizer: torch.optim.Optimizer) -> State:
 
 
 def fill_optimizer(optimizer: torch.optim.Optimizer, choice: Choice, state: State) -> None:
-    """Let a fresh optimizer of this choice go on where another one was. Raises SpecError unless the state fits."""
+    """Set the state of a new optimizer of this choice. Raises SpecError unless the state fits."""
     (group,) = optimizer.param_groups
     weights: list[nn.Parameter] = group["params"]
     group["lr"] = fact(state.facts, "lr", float)
     if not state.tensors:
         return
-    room = {f"{place}.{name}": like for place, weight in enumerate(weights) for name, like in _slots(choice, weight)}
-    if _forms(state.tensors) != _forms(room):
+    expected = {
+        f"{place}.{name}": like for place, weight in enumerate(weights) for name, like in _slots(choice, weight)
+    }
+    if _forms(state.tensors) != _forms(expected):
         raise misfit()
-    for name, like in room.items():
+    for name, like in expected.items():
         place, _, slot = name.partition(".")
         optimizer.state[weights[int(place)]][slot] = like.copy_(state.tensors[name])
 
 
 def _slots(choice: Choice, weight: Tensor) -> list[tuple[str, Tensor]]:
-    """Room for all that the optimizer keeps for `weight`, found by letting another one take a step with nothing."""
+    """Tensors of the shapes that the optimizer keeps for `weight`, found by a step of another optimizer with zero
+    gradients."""
     nothing = nn.Parameter(torch.zeros_like(weight))
     nothing.grad = torch.zeros_like(weight)
     twin = make_optimizer(choice, [nothing])

@@ -1,4 +1,4 @@
-"""What all training streams share: their controls, a clock and a random state of their own, a state to resume from."""
+"""What all training streams share: controls, a clock, a random state of their own, and a state to resume from."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,28 +17,28 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """All that a stream needs to go on elsewhere: contiguous tensors on the CPU that nobody else changes, and facts as
-    JSON has them, infinity and NaN included."""
+    """All that a stream needs to resume elsewhere: contiguous tensors on the CPU, copied, and facts as JSON, infinity
+    and NaN included."""
 
     tensors: Mapping[str, Tensor] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def part(self, name: str) -> "State":
-        """What `together` put in under `name`. Raises SpecError."""
+        """The part that `combine_states` added under `name`. Raises SpecError."""
         prefix = name + "."
         tensors = {key.removeprefix(prefix): tensor for key, tensor in self.tensors.items() if key.startswith(prefix)}
         return State(tensors, fact(self.facts, name, dict))
 
 
-def together(**parts: State) -> State:
-    """Several states as one."""
+def combine_states(**parts: State) -> State:
+    """Combine several states into one."""
     tensors = {f"{name}.{key}": tensor for name, part in parts.items() for key, tensor in part.tensors.items()}
     return State(tensors, {name: dict(part.facts) for name, part in parts.items()})
 
 
 @dataclass(slots=True)
 class Clock:
-    """Busy seconds of a stream: from its being resumed to its next event, added up."""
+    """Counts the busy seconds of a stream: those in which it works on its next event."""
 
     before: float = 0.0
     resumed: float = field(default_factory=time.perf_counter)
@@ -50,9 +50,8 @@ class Clock:
 
 @dataclass(slots=True)
 class Controls:
-    """What whoever drives a stream may set between two events: the wish to stop, new values of live settings, and the
-    `order` by which the next step is taken, where it is one by hand. The stream tells with `in_step` that it is in the
-    middle of a step."""
+    """Set by the driver of a stream between two events: whether to `stop`, `changes` of live settings, and the `order`
+    of the next step where it is done by hand. The stream sets `in_step` while it is in the middle of a step."""
 
     stop: bool = False
     changes: dict[str, float] = field(default_factory=dict)
@@ -63,8 +62,8 @@ class Controls:
 class Stream(Iterator[Event]):
     """Drives `events` with a random state of its own, on `device` too, and lets their clock run only while they work.
 
-    `keep(newest event)` gives the state to go on from, or None where there is none; `resume` is such a state, which
-    the one who makes `events` has seen to but for the random state and the clock. Raises SpecError.
+    `keep(newest event)` returns the state to resume from, or None. `resume` is such a state: this class restores the
+    random state and the clock, the maker of `events` all else. Raises SpecError.
     """
 
     def __init__(
@@ -103,7 +102,7 @@ class Stream(Iterator[Event]):
         return before
 
     def state(self) -> State | None:
-        """All that is needed to go on after the newest event, where it ended a step; None otherwise."""
+        """The state to resume from after the newest event, where that ended a step; None otherwise."""
         kept = self._keep(self._newest)
         if kept is None:
             return None
@@ -111,12 +110,12 @@ class Stream(Iterator[Event]):
         return State({**kept.tensors, **random}, {**kept.facts, SECONDS: self._clock.before})
 
     def close(self) -> None:
-        """End it: there is no next event."""
+        """End the stream: there is no next event."""
         self._events = iter(())
 
 
 def _first_random(device: torch.device, seed: int, resume: State | None) -> Tensor:
-    """That of `resume`, or of `seed` where there is none, as on a device that the state does not come from."""
+    """The random state in `resume`; without one, or on another device, that of `seed`."""
     name = _random_name(device)
     if resume is not None and (device is CPU or name in resume.tensors):
         return random_state(resume, name, device)
@@ -128,7 +127,7 @@ def _random_name(device: torch.device) -> str:
 
 
 def random_state(state: State, name: str, device: torch.device = CPU) -> Tensor:
-    """The state of a random generator on `device` that was kept under `name`. Raises SpecError."""
+    """Read the state of a random generator on `device` from `name`. Raises SpecError."""
     kept = state.tensors.get(name)
     try:
         if kept is None:
@@ -141,9 +140,9 @@ def random_state(state: State, name: str, device: torch.device = CPU) -> Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """A job in a training process. It is planned to take `steps`, 0 where that cannot be said; `samples(step)` are used
-    after so many. `weights` gives them as safetensors, between two events. `uses_all_cores` where the visitor asked for
-    them and its steps are large enough to be faster with them."""
+    """A job that was built in a training process. `steps` are planned, 0 where unknown; `samples(step)` is the number
+    of pictures used after a step. `weights()` returns safetensors, between two events. `uses_all_cores` is true where
+    the visitor asked for all cores and the steps are large enough to gain from them."""
 
     stream: Stream[Any]
     controls: Controls

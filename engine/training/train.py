@@ -1,4 +1,5 @@
-"""The training stream: gradient descent on a model, told step by step. Knows nothing of threads or screens."""
+"""The training stream of a classifier: gradient descent with an event for every step. Knows no threads and no
+screens."""
 
 import math
 from collections.abc import Generator, Iterator
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.catalogue.schedules import factor
-from engine.data.batches import batches, shuffled
+from engine.data.batches import batches, shuffle
 from engine.data.mnist import Mnist, normalise, split
 from engine.training.config import TrainConfig
 from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, SettingChanged, Started, StepDone
@@ -15,7 +16,7 @@ from engine.training.facts import fact, misfit
 from engine.training.metrics import Scores, evaluate
 from engine.training.objective import loss_function, make_optimizer, update_of
 from engine.training.restore import fill_module, fill_optimizer, module_state, optimizer_state
-from engine.training.streams import Clock, Controls, State, Stream, together
+from engine.training.streams import Clock, Controls, State, Stream, combine_states
 
 GLANCE_IMAGES = 500
 EXPLODED = 1000.0
@@ -32,9 +33,9 @@ def train(
     """Train `model` where its parameters are, and report; the last event is Finished or Diverged.
 
     None means "still evaluating, nothing to report". The same seed gives the same losses to the last bit on the same
-    kind of machine with the same number of threads, whoever else uses torch's random generator between two events.
-    There is a state right after a StepDone; from `resume`, such a state, it goes on with what follows that step, just
-    as if it had never been interrupted. Raises SpecError for a state that does not fit.
+    kind of machine with the same number of threads, whatever else uses torch's random generator between two events. The
+    stream has a state right after a StepDone. From such a state, `resume`, it continues with the next step as if it had
+    never stopped. Raises SpecError for a state that does not fit.
     """
     clock = Clock()
     training = _Training(model, config, data, controls or Controls(), clock)
@@ -44,7 +45,7 @@ def train(
 
 
 class _Training:
-    """One training on its way. Each method is one idea of the textbook; `stream` puts them in order."""
+    """One training. Each method is one idea of the textbook; `stream` calls them in order."""
 
     def __init__(
         self, model: nn.Sequential, config: TrainConfig, data: Mnist, controls: Controls, clock: Clock
@@ -73,7 +74,7 @@ class _Training:
         return self.done.step
 
     def stream(self) -> Iterator[Event | None]:
-        """Epoch after epoch until the planned end, a wish to stop or a loss out of bounds; then the test set."""
+        """Train epoch after epoch until the planned end, a stop or an exploded loss; then read the test set."""
         config = self.config
         if not self.step:
             images, validation = len(self.train_indices), len(self.validation_indices)
@@ -91,7 +92,7 @@ class _Training:
         yield from self.finish()
 
     def one_epoch(self) -> Iterator[Event | None]:
-        """The rest of the epoch: what follows its newest step where there is one, then step after step."""
+        """Train the rest of the epoch: first what follows its newest step, then step after step."""
         glances, batches = self.glance_steps(), self.batches()
         while True:
             if self.seen:
@@ -142,13 +143,14 @@ class _Training:
         self.correct_sum += self.done.accuracy * len(labels)
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """The epoch's pictures that were not seen yet, in its own order: normalised (B, 1, 28, 28), and labels (B,)."""
-        order = self.train_indices[shuffled(len(self.train_indices), self.config.seed, self.epoch)]
+        """Yield the batches of the epoch that were not used yet: normalised pictures (B, 1, 28, 28) and labels (B,)."""
+        order = self.train_indices[shuffle(len(self.train_indices), self.config.seed, self.epoch)]
         images, labels, size = self.data.train_images, self.data.train_labels, self.config.batch_size
         return batches(images, labels, order[self.seen :], size, normalise, self.device)
 
     def glance_steps(self) -> set[int]:
-        """Steps of this epoch after which part of the validation set is read: each quarter, and early in the first."""
+        """The steps of this epoch after which a part of the validation set is read: each quarter, and early in the
+        first."""
         per_epoch = self.config.steps_per_epoch
         parts = (16, 8, 4, 2, 4 / 3) if self.epoch == 1 else (4, 2, 4 / 3)
         inside = {int(per_epoch / part) for part in parts} - {0, per_epoch}
@@ -172,15 +174,17 @@ class _Training:
         return (yield from evaluate(self.model, images, labels, self.loss_of))
 
     def state(self, newest: Event | None) -> State | None:
-        """All that is needed to go on after `newest`, which must be a step."""
+        """The state to resume from after `newest`, which must be a step."""
         if newest is not self.done:
             return None
         figures = {name: getattr(self, name) for name in FIGURES}
         training = State(facts={**figures, "step": self.step, "loss": self.done.loss, "accuracy": self.done.accuracy})
-        return together(model=module_state(self.model), optimizer=optimizer_state(self.optimizer), training=training)
+        return combine_states(
+            model=module_state(self.model), optimizer=optimizer_state(self.optimizer), training=training
+        )
 
     def resume(self, state: State) -> None:
-        """Be where `state` was taken; the place in the epoch follows from the step. Raises SpecError."""
+        """Restore `state`; the position in the epoch follows from the step. Raises SpecError."""
         training, config = state.part("training").facts, self.config
         step = fact(training, "step", int)
         if not 1 <= step <= config.steps:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.catalogue.params import SpecError
 from engine.gan.recipes import RECIPES
-from engine.kinds import changed_job, check_job, job_from_json, job_to_json, kind_of
+from engine.kinds import change_job, check_job, job_from_json, job_to_json, kind_of
 from engine.network.spec import layer, plan
 from engine.plane.config import TARGETS, PlaneGan
 from engine.training.kind import Classification
@@ -89,14 +89,14 @@ def test_a_round_that_would_take_too_long_is_refused_with_the_cure() -> None:
 @pytest.mark.parametrize("job", [GAN, PlaneGan()])
 def test_live_settings_are_checked_like_those_at_the_start(job: Any) -> None:
     for name, value in (("generator_lr", 0.01), ("discriminator_steps", 5), ("instance_noise", 0.1)):
-        assert changed_job(changed_job(job, name, value), "generator_steps", 2) == changed_job(
-            changed_job(job, "generator_steps", 2), name, value
+        assert change_job(change_job(job, name, value), "generator_steps", 2) == change_job(
+            change_job(job, "generator_steps", 2), name, value
         )
     for name, value in (("generator_lr", 0.0), ("discriminator_steps", 50), ("instance_noise", -0.1), ("seed", 1)):
         with pytest.raises(SpecError):
-            changed_job(job, name, value)
+            change_job(job, name, value)
 
 
 def test_a_classifier_has_no_live_settings_but_its_rate() -> None:
     with pytest.raises(SpecError, match="cannot be changed while it trains"):
-        changed_job(CLASSIFIER, "generator_lr", 0.1)
+        change_job(CLASSIFIER, "generator_lr", 0.1)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from engine.catalogue.names import file_stem
-from engine.gan.film import MOST_MOMENTS, evenly, film_gif, film_webp, poster
+from engine.gan.film import MOST_MOMENTS, film_gif, film_webp, pick_evenly, poster
 from engine.runs.info import RunInfo
 from engine.training.events import FrameDrawn
 from ui import backend
@@ -77,7 +77,7 @@ def _film(run_id: str, kind: str, first: int, last: int) -> tuple[str, bytes]:
     """A file's stem and content."""
     run = run_named(run_id)
     numbers = [number for number in _kept(run_id) if first <= number <= last]
-    return file_stem(run.name, "gan"), _made_film(run_id, kind, tuple(evenly(numbers)))
+    return file_stem(run.name, "gan"), _made_film(run_id, kind, tuple(pick_evenly(numbers)))
 
 
 @functools.lru_cache(4)
@@ -87,7 +87,7 @@ def _made_film(run_id: str, kind: str, numbers: tuple[int, ...]) -> bytes:
 
 def _poster(run_id: str, chosen: list[int] | None) -> tuple[str, bytes]:
     run = run_named(run_id)
-    numbers = evenly(_kept(run_id), MOST_MOMENTS) if chosen is None else chosen
+    numbers = pick_evenly(_kept(run_id), MOST_MOMENTS) if chosen is None else chosen
     return file_stem(run.name, "gan"), poster(_pictures(run_id, numbers), run.name or "GAN")
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from engine.catalogue.params import Choice, Mend, Value
-from engine.network.spec import mended
+from engine.network.spec import mend_network
 from ui.language import say
 from ui.state import Session, enter, entered
 
@@ -88,4 +88,4 @@ def delete(visitor: Session, index: int) -> None:
 
 
 def mend_by(visitor: Session, mend: Mend) -> None:
-    visitor.edit(mended(visitor.shown, mend))
+    visitor.edit(mend_network(visitor.shown, mend))

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.judging import judge_of, real_pictures
+from engine.gan.judging import make_judge, real_pictures
 from engine.gan.losses import GAN_LOSSES
-from engine.gan.quality import digits_of, features_of, nearest
+from engine.gan.quality import digits_of, features_of, find_nearest
 from engine.gan.sampling import Pixels, draw, fixed_z, verdicts
 from engine.training.predict import data_url
 from ui.api.requests import RefusedError
@@ -51,7 +51,7 @@ class Player:
         return [round(value, 4) for value in found]
 
     def judge(self) -> nn.Module:
-        return judge_of(self.maker, self.discriminator, self.gan)
+        return make_judge(self.maker, self.discriminator, self.gan)
 
     @property
     def verdict(self) -> str:
@@ -74,7 +74,7 @@ def samples(player: Player, wanted: Wanted) -> dict[str, Any]:
 def closest(player: Player, wanted: Wanted) -> dict[str, Any]:
     """The picture made, the training picture nearest to it, and how far real ones of its digit are from theirs."""
     images = player.makes(wanted)
-    index, distance = nearest(images)
+    index, distance = find_nearest(images)
     data = load_mnist()
     label = int(data.train_labels[index[0]])
     found = {"label": label, "distance": round(float(distance[0]), 4)}
@@ -89,7 +89,7 @@ def closest(player: Player, wanted: Wanted) -> dict[str, Any]:
 @functools.cache
 def typical_distance(digit: int) -> float:
     """How far test pictures of `digit` are from the nearest training picture: the median, as `gan_quality.nearest`."""
-    return float(nearest(real_pictures(TYPICAL, digit)[0])[1].median())
+    return float(find_nearest(real_pictures(TYPICAL, digit)[0])[1].median())
 
 
 def judged(player: Player, picture: Pixels, label: int | None) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from engine.catalogue.params import SpecError
-from engine.gan.config import GanSpec, changed
+from engine.gan.config import GanSpec, change_config
 from engine.gan.kind import EXAMPLE_GAN
-from engine.gan.recipes import cured
+from engine.gan.recipes import apply_cure
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.draw.readers import UNNAMED, ago
@@ -87,13 +87,13 @@ def cure(visitor: Session) -> str:
     changes: dict[str, Any] = told[-1]["changes"]
     try:
         if not told[-1]["live"]:
-            visitor.load_gan(cured(gan_of(run), changes))
+            visitor.load_gan(apply_cure(gan_of(run), changes))
             show(visitor, service().start(visitor.gan, owner()))
         elif is_steered_by_visitor(run):
             for name, value in changes.items():
                 service().control(run.id, owner(), "set", (name, value))
             if _same_networks(gan_of(run), visitor.gan):
-                visitor.edit_gan_config(changed(visitor.gan.config, changes))
+                visitor.edit_gan_config(change_config(visitor.gan.config, changes))
     except SpecError as error:
         return say(error.text)
     return ""

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from engine.catalogue.optimizers import OPTIMIZERS, OptimizerRow
 from engine.catalogue.params import Choice, Param, choose
-from engine.gan.config import GAN_SETTINGS, LIVE, GanConfig, changed
+from engine.gan.config import GAN_SETTINGS, LIVE, GanConfig, change_config
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, survey
@@ -108,7 +108,7 @@ def _live_forms(config: GanConfig) -> GanConfig:
         choice: Choice = getattr(config, f"{side}_optimizer")
         rate = replace(OPTIMIZERS[choice.kind].params["lr"], label=LIVE[f"{side}_lr"].label)
         values[f"{side}_lr"] = float(param_widget(rate, choice["lr"], f"gan.{side}.{choice.kind}.lr"))
-    config = changed(config, values)
+    config = change_config(config, values)
     columns = st.columns(2, gap="small")
     for column, name in zip(columns, ("discriminator_steps", "generator_steps"), strict=True):
         config = _plain(config, (name,), column)

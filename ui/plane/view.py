@@ -92,7 +92,7 @@ def _target(visitor: Session) -> None:
         return
     settle(TARGET, chosen)
     if chosen != visitor.plane.target:
-        visitor.plane = PLANE_CODEC.changed(visitor.plane, {"target": chosen})
+        visitor.plane = PLANE_CODEC.change(visitor.plane, {"target": chosen})
 
 
 def _controls(visitor: Session, run: RunInfo | None) -> None:
@@ -135,9 +135,9 @@ def _try(visitor: Session, name: str, run: RunInfo | None) -> None:
         if one.live and run:
             for setting, value in one.changes.items():
                 service().control(run.id, owner(), "set", (setting, value))
-            visitor.plane = PLANE_CODEC.changed(now, one.changes)
+            visitor.plane = PLANE_CODEC.change(now, one.changes)
         else:
-            visitor.plane = PLANE_CODEC.changed(PlaneGan(now.target, now.points), one.changes)
+            visitor.plane = PLANE_CODEC.change(PlaneGan(now.target, now.points), one.changes)
             begin(visitor)
     except SpecError as error:
         st.warning(say(error.text), icon=":material/error:")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError
-from engine.network.spec import Plan, mended, plan, survey
+from engine.network.spec import Plan, mend_network, plan, survey
 from engine.runs.info import RunInfo
 from engine.text import number
 from engine.training import estimate
@@ -62,7 +62,7 @@ def rate(run: RunInfo) -> None:
 def _cost(planned: Plan, visitor: Session) -> str:
     config = visitor.config
     work = planned.multiply_adds * config.train_images
-    about = _about(estimate.seconds(planned, config, _pace()))
+    about = _about(estimate.estimate_seconds(planned, config, _machine_speed()))
     return (
         f"Next: **{plain(visitor.network.name) or UNNAMED}**, {planned.parameters:,} parameters, "
         f"{_short(work)} multiply-adds an epoch, about **{about}** on this machine"
@@ -72,15 +72,17 @@ def _cost(planned: Plan, visitor: Session) -> str:
 def _misfit(visitor: Session, misfit: SpecError) -> None:
     mend = misfit.mend
     st.markdown(f":material/error: {misfit}")
-    if mend and st.button(mend.label, key="run-mend", on_click=lambda: visitor.edit(mended(visitor.network, mend))):
+    if mend and st.button(
+        mend.label, key="run-mend", on_click=lambda: visitor.edit(mend_network(visitor.network, mend))
+    ):
         st.rerun()  # the sidebar, too, shows another network now
     st.page_link("../pages/build.py", label="Change it on the Build page", icon=":material/stacks:")
 
 
 @st.cache_data(ttl=5, show_spinner=False)
-def _pace() -> float:
+def _machine_speed() -> float:
     """How fast this machine is, by the newest runs that ended here."""
-    return estimate.pace(
+    return estimate.measure_speed(
         (plan(run.job.network), run.job.config, run.finished["samples_per_second"])
         for run in service().runs(limit=10, kind="classifier")
         if run.finished and run.finished["step"] >= ENOUGH_STEPS

@@ -1,1 +1,1 @@
-"""The training processes, seen from the server: where runs are put, moved and taken up again."""
+"""The training processes, seen from the server: placement, migration and failover of runs."""

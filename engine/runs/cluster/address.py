@@ -1,4 +1,4 @@
-"""Where a cluster of its own is, when there is one: the scheduler's address and the certificates that open it."""
+"""Reads the scheduler address of a cluster and its certificates from the environment."""
 
 import os
 import ssl
@@ -23,15 +23,15 @@ MAKE = "Make certificates with tools/make_certificates.py"
 
 @dataclass(frozen=True, slots=True)
 class SchedulerAddress:
-    """A scheduler to connect to, and the keys to it."""
+    """The address of a scheduler, and the keys to it."""
 
     address: str
     security: Security
 
 
 def read_scheduler_address() -> SchedulerAddress | None:
-    """What `PLAYGROUND_SCHEDULER` names, with the certificates of `PLAYGROUND_TLS_CA`, `_CERT` and `_KEY`; None where
-    it names nothing, so that this machine trains alone. Raises SpecError."""
+    """Read `PLAYGROUND_SCHEDULER` and the certificates that `PLAYGROUND_TLS_CA`, `_CERT` and `_KEY` name; None where it
+    is not set, so that this machine trains alone. Raises SpecError."""
     address = os.environ.get(SCHEDULER, "").strip()
     if not address:
         return None
@@ -48,7 +48,7 @@ def read_scheduler_address() -> SchedulerAddress | None:
 
 
 def unreachable(scheduler: SchedulerAddress, error: BaseException) -> SpecError:
-    """In words why a connection to a scheduler failed, and what to look at."""
+    """Describe why a connection to a scheduler failed, and the cure."""
     reason = (str(error.__cause__ or "") or str(error)).rstrip(".")
     if "certificate" in reason.lower() or "ssl" in reason.lower():
         what = f"The scheduler at {scheduler.address} and this server do not trust each other: {reason}."

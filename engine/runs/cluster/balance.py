@@ -1,4 +1,4 @@
-"""Which host a run is put on, and which run moves when the hosts are unevenly loaded. Pure decisions."""
+"""Finds the host for a run, and the next migration when the hosts are unevenly loaded. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The way from any thread to the runs on their hosts, which live in an event loop of their own."""
+"""Passes calls from any thread to the event loop in which hosts and runs are managed."""
 
 import asyncio
 import contextlib
@@ -57,27 +57,27 @@ class Dispatch:
             self._thread.join(CLOSE_SECONDS)
 
     def give(self, run: LiveRun) -> None:
-        """Have a new run, or one that goes on, carried by one of the hosts."""
+        """Give a new or resumed run to one of the hosts."""
         self.running_loop.call_soon_threadsafe(self._placement.accept, run)
 
     def watchers_changed(self) -> None:
-        """What somebody looks at comes first."""
+        """Tell the hosts their new shares: a run that somebody looks at comes first."""
         with contextlib.suppress(RuntimeError):  # not begun, or closed
             self.running_loop.call_soon_threadsafe(self._placement.share_soon)
 
     def control(self, run: LiveRun, action: Action, value: Value) -> None:
-        """Done on return, unless a step takes seconds."""
+        """Send an order to a run; done on return, unless a step takes seconds."""
         self._wait_for(self._control(run, action, value))
 
     def weights(self, run: LiveRun) -> bytes | None:
-        """As they are now; None where the run has not begun, or its host does not answer."""
+        """Read a run's weights; None where it has not begun, or its host does not answer."""
         host = run.assignment.host
         if host is None or not run.assignment.is_begun:
             return None
         return self._wait_for(self._weights(host, run.id, ANSWER_SECONDS))
 
     def machine(self) -> Machine:
-        """What the hosts do at the moment."""
+        """A snapshot of the hosts."""
         return machine_now(self._placement)
 
     def memory_limit(self, heavy: bool) -> int:
@@ -145,8 +145,8 @@ class Dispatch:
         self._placement.do(self._wind_up(run))
 
     async def _wind_up(self, run: LiveRun) -> None:
-        """Bring the final weights to the data folder, then let the host forget the run. Where its host is lost on the
-        way, another one works them out once more."""
+        """Save the final weights in the data folder, then let the host forget the run. Where its host is lost first,
+        another one trains the last steps again."""
         host = run.assignment.host
         assert host
         if run.finished and kind_of(run.job).result:

@@ -1,4 +1,4 @@
-"""What every worker needs, imported once in the process that workers are forked from. It must start no thread."""
+"""Imports what every worker needs, once, in the process that workers are forked from. Must start no thread."""
 
 import contextlib
 import ctypes

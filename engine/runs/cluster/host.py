@@ -1,4 +1,4 @@
-"""One training process, seen from the server: put on a worker, listened to, and asked for its heartbeat."""
+"""One training process, seen from the server: reads its events and its heartbeat."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The sidecar: a process that owns the worker processes on this machine, and ends when its input does."""
+"""The sidecar: a process that owns the worker processes of this machine. It ends when its stdin closes."""
 
 import asyncio
 import contextlib
@@ -50,21 +50,23 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
-    with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as marks:
-        WORKER_ENVIRONMENT[FOLDER] = marks
+    with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as crash_markers:
+        WORKER_ENVIRONMENT[FOLDER] = crash_markers
         os.environ.update(WORKER_ENVIRONMENT)
         dask.config.update(dask.config.config, SETTINGS, priority="new")
-        _serve(answer, marks)
+        _serve(answer, crash_markers)
 
 
-def _serve(answer: TextIO, marks: str) -> None:
+def _serve(answer: TextIO, crash_markers: str) -> None:
     if sys.platform == "linux":
         fork_workers()
     security = Security.temporary()
     with local_cluster(int(sys.argv[1]), security) as cluster:
         tls = {field: getattr(security, field) for field in TLS_FIELDS}
         with answer:
-            answer.write(json.dumps({"address": cluster.scheduler_address, "tls": tls, "marks": marks}) + "\n")
+            answer.write(
+                json.dumps({"address": cluster.scheduler_address, "tls": tls, "crash_markers": crash_markers}) + "\n"
+            )
         try:
             while line := sys.stdin.buffer.readline():
                 cluster.sync(_add_heavy if line == ADD_HEAVY else _mend, cluster)
@@ -98,7 +100,7 @@ def fork_workers() -> None:
 
 
 async def _close_workers(cluster: LocalCluster) -> None:
-    """What they reported has left them; to take torch apart in order would only take seconds."""
+    """End the workers at once: their events have been sent, and an orderly end of torch takes seconds."""
     nannies = cluster.workers.values()
     await asyncio.gather(*(nanny.close(timeout=CLOSE_SECONDS) for nanny in nannies), return_exceptions=True)
 

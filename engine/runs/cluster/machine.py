@@ -1,4 +1,4 @@
-"""What a teacher wants to know of the machine: its hosts, what each carries, who waits for whom. No torch."""
+"""A snapshot of the machine for the Machine page: its hosts, their runs, and their waiting times. No torch."""
 
 from dataclasses import dataclass
 

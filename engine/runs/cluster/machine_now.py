@@ -1,4 +1,4 @@
-"""Fills the picture of the machine from what the hosts last told."""
+"""Makes the snapshot of the machine from the newest heartbeats."""
 
 import os
 import time
@@ -15,7 +15,7 @@ from engine.runs.live import LiveRun
 
 
 def machine_now(placement: Placement) -> Machine:
-    """For any thread: everything here is only looked at."""
+    """Take a snapshot. For any thread: nothing is changed."""
     hosts, live = placement.hosts, placement.live
     present = tuple(hosts.present)
     computers = {host.heartbeat.machine: host.heartbeat for host in present}

@@ -1,4 +1,4 @@
-"""Loaded by `dask worker` on a cluster's machines before it starts workers: these share one import of torch, too."""
+"""`dask worker` loads this on a cluster's machines before it starts workers, so that they share one import of torch."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Runs on hosts, in the service's event loop: put on one, moved to another, and taken up again when a host is lost."""
+"""Puts runs on hosts, moves them, and takes them up again when a host is lost. Lives in one event loop."""
 
 import asyncio
 import contextlib
@@ -59,7 +59,7 @@ class Placement:
         self._balanced = 0.0
 
     def accept(self, run: LiveRun) -> None:
-        """Have a run carried that no host has."""
+        """Take in a run that no host has."""
         self.waiting.append(run)
         self._place_waiting()
 

@@ -1,4 +1,4 @@
-"""Decides which host a run goes to, from time shares, classes of hosts and memory. It changes nothing but counters."""
+"""Plans which host a run goes to, by time shares, classes of hosts and memory. `Placement` carries the plans out."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""All hosts of the cluster, seen from the server: started, welcomed when they come, and missed when they are lost."""
+"""The host pool: starts or finds a cluster, puts a host on every worker, and notices when one is lost."""
 
 import asyncio
 import contextlib
@@ -79,8 +79,8 @@ class HostPool:
         return self.are_local and time.monotonic() - self._heavy_asked < PLACE_SECONDS
 
     async def serve(self) -> None:
-        """Keep a cluster until cancelled: this machine's own, or the one that the environment names. One that breaks as
-        a whole is replaced, or looked for again, after a moment."""
+        """Run a cluster until cancelled: this machine's own, or the one that the environment names. Replaces one that
+        breaks as a whole, or tries it again, after a moment."""
         while True:
             try:
                 scheduler = read_scheduler_address()
@@ -200,7 +200,7 @@ class HostPool:
         self._on_lost(host, report, is_hung)
 
     async def _end(self, client: Client, address: str, host: Host | None) -> None:
-        """Make sure that a process which was given up does not go on: another takes its place."""
+        """End a process that was given up; another takes its place."""
         # Broken connections stay in the client's pool, which makes no new ones after some hundred; no method of Client
         # drops them.
         client.rpc.remove(address)

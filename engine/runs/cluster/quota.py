@@ -1,4 +1,4 @@
-"""Whether there is room for one more run: for its owner, and in the memory of the hosts."""
+"""Quotas: how many runs an owner may have, and how much of the hosts' memory."""
 
 from engine.catalogue.params import SpecError
 from engine.limits import MB, limits

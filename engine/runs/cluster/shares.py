@@ -1,4 +1,4 @@
-"""How a machine's time is shared: owners alike, however many runs each has, and first what somebody looks at."""
+"""Time shares: owners get equal parts, however many runs each has, and watched runs come first."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

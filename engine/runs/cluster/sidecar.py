@@ -1,4 +1,4 @@
-"""The server's end of the sidecar: starts it, learns where the workers are, and lets go of it."""
+"""The server's side of the sidecar: starts it, reads the scheduler's address, and ends it."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from engine.runs.cluster.address import SchedulerAddress
 ROOT = Path(__file__).parents[3]
 ADD_HEAVY, MEND = b"heavy\n", b"mend\n"
 GRACE_SECONDS = 2.0
-QUIET = "ignore:resource_tracker:UserWarning"  # when it is ended in a hurry, what it leaves is cleared up all the same
+QUIET = "ignore:resource_tracker:UserWarning"  # what a killed sidecar leaves is cleaned up all the same
 
 
 def worker_count() -> int:
@@ -39,19 +39,19 @@ class Sidecar:
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"the training processes ended as they started, with code {self.process.wait()}")
-        told = json.loads(line)
-        security = Security(require_encryption=True, **told["tls"])
-        return SchedulerAddress(told["address"], security), Path(told["marks"])
+        answer = json.loads(line)
+        security = Security(require_encryption=True, **answer["tls"])
+        return SchedulerAddress(answer["address"], security), Path(answer["crash_markers"])
 
     def ask(self, line: bytes) -> None:
-        """`ADD_HEAVY` has one more worker started, for runs with long steps; `MEND` those that are missing."""
+        """Send `ADD_HEAVY` to start one more worker, for runs with long steps, or `MEND` to replace missing ones."""
         assert self.process.stdin
         with contextlib.suppress(OSError):  # it has just ended
             self.process.stdin.write(line)
             self.process.stdin.flush()
 
     def close(self) -> None:
-        """Let it end, and end it when it takes longer than a moment."""
+        """End it, by force when it takes longer than a moment."""
         assert self.process.stdin and self.process.stdout
         with contextlib.suppress(OSError):
             self.process.stdin.close()
@@ -64,7 +64,7 @@ class Sidecar:
 
 
 def start_sidecar(workers: int) -> Sidecar:
-    """Start it for so many workers; it imports `engine` from here, whatever folder the server was started in."""
+    """Start a sidecar with so many workers. It imports `engine` from here, whatever folder the server started in."""
     path = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH")) if p)
     # A process group of its own keeps a Ctrl-C in a Windows console away from it; elsewhere it ignores the signal.
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)

@@ -1,1 +1,1 @@
-"""Runs on disk: what they are, what they reported, what they go on from."""
+"""Runs on disk: their settings, their events, their checkpoints."""

@@ -1,4 +1,4 @@
-"""What unfinished runs go on from when their host is lost, kept where every host can reach it. Imports no torch."""
+"""Checkpoints of unfinished runs, stored where every host can reach them. Imports no torch."""
 
 import contextlib
 import re
@@ -23,7 +23,7 @@ class Checkpoints:
     """
 
     def __init__(self, url: str | None = None) -> None:
-        """Touches nothing yet. None means a folder in the data folder; `url` then says which, to other processes."""
+        """None means a folder in the data folder; `url` then names it for other processes. Opens nothing yet."""
         if url is None:
             url = str(data_folder() / "checkpoints")
         self._place: _Folder | _Remote
@@ -35,7 +35,7 @@ class Checkpoints:
             self._place, self.url = _Remote(url), url
 
     def put(self, run_id: str, content: bytes) -> None:
-        """Keep `content` as the run's newest checkpoint: whole or not at all. A power cut may lose it."""
+        """Store `content` as the run's newest checkpoint: whole or not at all. A power cut may lose it."""
         self._place.put(_name(run_id), content)
 
     def get(self, run_id: str) -> bytes | None:
@@ -43,7 +43,7 @@ class Checkpoints:
         return self._place.get(_name(run_id))
 
     def drop(self, run_id: str) -> None:
-        """Forget the run's checkpoint, and what a broken `put` left of it. One without is none the worse."""
+        """Delete the run's checkpoint, and what a broken `put` left of it; nothing happens where there is none."""
         self._place.drop(_name(run_id))
 
     def known(self) -> set[str]:
@@ -120,7 +120,7 @@ class _Remote:
 
     @contextlib.contextmanager
     def _reached(self) -> Iterator[tuple[Any, str]]:
-        """The file system and the folder's path in it; whatever its own way to fail is, OSError comes out."""
+        """Give the file system and the folder's path in it; turn every error of a file system into OSError."""
         from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # here: a folder needs it not
 
         try:

@@ -1,4 +1,4 @@
-"""The database of runs: opened with its tables, and a file that is of no use put aside."""
+"""Opens the database of runs with its tables, and puts a file aside that cannot be used."""
 
 import logging
 import time
@@ -29,11 +29,11 @@ POSTGRESQL: dict[str, Any] = {
 
 
 def own_url() -> str:
-    """Of the SQLite file in the data folder. Raises OSError."""
+    """The URL of the SQLite file in the data folder. Raises OSError."""
     return f"sqlite:///{data_folder() / FILE}"
 
 
-def opened(url: str) -> Engine:
+def open_database(url: str) -> Engine:
     """With all tables and their columns. Raises one of TROUBLES."""
     is_postgresql = make_url(url).get_backend_name() == "postgresql"
     engine = create_engine(url, **(POSTGRESQL if is_postgresql else {}))
@@ -82,7 +82,7 @@ def _add(connection: Connection, column: Column[Any]) -> None:
 
 
 def _set_up_sqlite(connection: Any, record: object) -> None:
-    """Readers and the writer do not wait for each other, and a commit does not wait for the disk's platter."""
+    """Let readers and the writer work at once (WAL), and let a commit return before the disk has written it."""
     cursor = connection.cursor()
     for pragma in (f"busy_timeout = {PATIENCE}", "journal_mode = WAL", "synchronous = NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -90,7 +90,7 @@ def _set_up_sqlite(connection: Any, record: object) -> None:
 
 
 def _set_up_postgresql(connection: Any, record: object) -> None:
-    """Nothing waits for ever."""
+    """Set timeouts, so that nothing waits for ever."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = {PATIENCE}")
         cursor.execute("SET statement_timeout = 30000")

@@ -1,4 +1,4 @@
-"""What is wrong with the store of runs, in words for people, with the cure."""
+"""Describes errors of the store for people, with the cure."""
 
 import errno
 import sqlite3
@@ -51,14 +51,14 @@ class OtherTablesError(SQLAlchemyError):
     """The database has tables of these names that are not ours."""
 
 
-def in_words(error: Exception, undone: str) -> str:
-    """What is wrong and what to do, where runs cannot be `undone` ("stored", "read")."""
+def describe_trouble(error: Exception, undone: str) -> str:
+    """What is wrong and how to mend it, where runs cannot be `undone` ("stored", "read")."""
     what, cure = _kind(error)
     return f"Runs cannot be {undone} at the moment: {what}. Training goes on. {cure}"
 
 
 def is_damaged(error: Exception) -> bool:
-    """Whether a file has this trouble for good."""
+    """Whether the error shows that the file will never be readable."""
     return _kind(error) in (DAMAGED, OTHER_TABLES)
 
 

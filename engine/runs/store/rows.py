@@ -1,4 +1,4 @@
-"""Runs, batches of what they report and frames of their films, as rows of the store's tables and back."""
+"""Converts runs, batches of events and frames of films to rows of the store's tables and back."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from engine.catalogue.params import SpecError
 from engine.kinds import job_from_json, job_to_json
 from engine.runs.buffer import EventBatch
 from engine.runs.info import Changed, RunInfo
-from engine.runs.message import kept
+from engine.runs.message import pack_to_store
 from engine.training.events import FrameDrawn
 
 Row = dict[str, Any]
@@ -39,7 +39,7 @@ def run_row(info: RunInfo) -> Row:
 
 
 def changing(info: RunInfo) -> Row:
-    """What changes while a run goes on."""
+    """The columns that change while a run goes on."""
     finished = json.dumps(info.finished) if info.finished else None
     return {"status": info.status, "seq": info.seq, "finished": finished, "facts": facts(info.step, info.changed)}
 
@@ -50,7 +50,7 @@ def facts(step: int, changed: Sequence[Changed]) -> str:
 
 
 def run_info(row: RowMapping) -> RunInfo | None:
-    """None where its networks or settings are no longer known here."""
+    """Read a run back; None where its networks or settings are no longer known."""
     values = dict(row)
     try:
         values["job"] = job_from_json(json.loads(values["job"]))
@@ -69,7 +69,7 @@ def batch_row(batch: EventBatch) -> Row:
         "run_id": batch.run_id,
         "first_seq": batch.first_seq,
         "last_seq": batch.last_seq,
-        "message": json.dumps(kept(batch.events, batch.first_seq), separators=(",", ":")),
+        "message": json.dumps(pack_to_store(batch.events, batch.first_seq), separators=(",", ":")),
     }
 
 

@@ -30,7 +30,7 @@ class Kept:
 
 
 class Shelf:
-    """What is put is there at once; the keeper's thread brings it to the store, many changes of one thing as one. Where
+    """What is put is there at once; the store writer's thread stores it, many changes of one thing as one. Where
     the store is in trouble for so long that too much waits, the oldest is let go."""
 
     def __init__(self, store: Store, wake: Callable[[], None]) -> None:

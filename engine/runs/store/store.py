@@ -1,4 +1,4 @@
-"""Runs in SQLite, or in PostgreSQL by URL: what they are and what they reported. Trouble here stops nothing."""
+"""The store of runs and their events: SQLite, or PostgreSQL by URL. A failing store stops no run."""
 
 import contextlib
 import json
@@ -15,10 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.kinds import KINDS
 from engine.runs.buffer import EventBatch
 from engine.runs.info import RunInfo
-from engine.runs.message import Message, cut, upgraded
+from engine.runs.message import Message, cut, upgrade
 from engine.runs.replay import ReplayLog
-from engine.runs.store.database import opened, own_url, put_aside
-from engine.runs.store.errors import TROUBLES, in_words, is_damaged
+from engine.runs.store.database import open_database, own_url, put_aside
+from engine.runs.store.errors import TROUBLES, describe_trouble, is_damaged
 from engine.runs.store.rows import Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row
 from engine.runs.store.schema import BATCHES, FRAMES, RUNS
 from engine.training.events import FrameDrawn
@@ -27,16 +27,16 @@ log = logging.getLogger(__name__)
 
 
 class Store:
-    """One connection pool. What cannot be read is missing, what cannot be written stays with the caller; both are
-    logged once until it works again. Our own file is put aside where it is damaged or of another version, and
-    `begun_anew` counts how often that was."""
+    """One connection pool. A failed read returns nothing, a failed write returns False; each is logged once until it
+    works again. Our own file is put aside where it is damaged or of another version, and a new one is started;
+    `new_files` counts these."""
 
     def __init__(self, url: str | None = None) -> None:
         self._url = url or os.environ.get("PLAYGROUND_STORE")
         self._engine: Engine | None = None
         self._opening = threading.Lock()
         self._unwritten = self._unread = ""
-        self.begun_anew = 0
+        self.new_files = 0
 
     @property
     def trouble(self) -> str:
@@ -50,45 +50,45 @@ class Store:
         batches: Iterable[EventBatch],
         frames: Iterable[Frame] = (),
     ) -> bool:
-        """All of it or nothing, in one transaction. False when it could not be written, or when nobody knows whether it
-        was: to write it again does no harm."""
+        """Write all of it or nothing, in one transaction. False when it failed or may have failed; it is safe to write
+        it again."""
         new = [run_row(info) for info in created]
         old = [{"run": info.id, **changing(info)} for info in changed]
-        told = [batch_row(batch) for batch in batches]
+        reported = [batch_row(batch) for batch in batches]
         drawn = [frame_row(frame) for frame in frames]
 
         def put_all(connection: Connection) -> None:
             put(connection, RUNS, new)
             if old:
                 connection.execute(update(RUNS).where(RUNS.c.id == bindparam("run")), old)
-            put(connection, BATCHES, told)
+            put(connection, BATCHES, reported)
             put(connection, FRAMES, drawn)
 
         return self.transact(put_all)
 
     def transact(self, do: Callable[[Connection], None]) -> bool:
-        """All that `do` writes or nothing. False when it could not be written, or when nobody knows whether it was."""
+        """Write all that `do` writes or nothing, in one transaction. False when it failed or may have failed."""
         engine = None
         try:
             engine = self._open()
             with engine.begin() as connection:
                 do(connection)
         except TROUBLES as error:
-            self._unwritten = self._told(error, "stored", self._unwritten, engine)
+            self._unwritten = self._note_trouble(error, "stored", self._unwritten, engine)
             return False
         self._unwritten = self._unread = ""
         return True
 
     def fill_facts(self) -> None:
-        """Work out what lists say of the runs that an older playground stored, the newest first. Reads all that they
-        reported: for a thread that nobody waits for."""
+        """Compute the facts for lists of runs that an older version stored, the newest first. Slow, as it reads all
+        events: for a background thread."""
         query = select(RUNS.c.id, RUNS.c.kind).where(RUNS.c.facts.is_(None), RUNS.c.kind.in_(KINDS))
         for row in self.read(query.order_by(RUNS.c.created.desc())):
-            told = ReplayLog()
+            replay = ReplayLog()
             for message in self.messages(row["id"], 0):
-                told.take_message(message, row["kind"])
+                replay.take_message(message, row["kind"])
             filled = update(RUNS).where(RUNS.c.id == row["id"], RUNS.c.facts.is_(None))
-            filled = filled.values(facts=facts(told.step, told.changed))
+            filled = filled.values(facts=facts(replay.step, replay.changed))
             if not self.transact(methodcaller("execute", filled)):
                 return
 
@@ -105,11 +105,11 @@ class Store:
         return [info for row in rows if (info := run_info(row))]
 
     def messages(self, run_id: str, after: int) -> Iterator[Message]:
-        """Kept messages in order, cut so that every event after event number `after` is in them once."""
+        """The stored messages in order, cut so that they hold every event after number `after` once."""
         query = select(BATCHES).where(BATCHES.c.run_id == run_id, BATCHES.c.last_seq > after)
         for row in self.read(query.order_by(BATCHES.c.first_seq)):
             if row["last_seq"] > after:
-                yield cut(upgraded(json.loads(row["message"])), row["first_seq"], after)
+                yield cut(upgrade(json.loads(row["message"])), row["first_seq"], after)
                 after = row["last_seq"]
 
     def frame(self, run_id: str, number: int) -> FrameDrawn | None:
@@ -129,14 +129,14 @@ class Store:
                 self._engine = None
 
     def read(self, query: Any) -> Sequence[RowMapping]:
-        """The rows that `query` finds; none where there is trouble."""
+        """The rows that `query` finds; none where reading fails."""
         engine = None
         try:
             engine = self._open()
             with engine.connect() as connection:
                 rows = connection.execute(query).mappings().all()
         except TROUBLES as error:
-            self._unread = self._told(error, "read", self._unread, engine)
+            self._unread = self._note_trouble(error, "read", self._unread, engine)
             return []
         self._unread = ""
         return rows
@@ -146,29 +146,28 @@ class Store:
             if self._engine is None:
                 url = self._url or own_url()
                 try:
-                    self._engine = opened(url)
+                    self._engine = open_database(url)
                 except TROUBLES as error:
                     if self._url or not is_damaged(error):
                         raise
-                    self._begin_anew()
-                    self._engine = opened(url)
+                    self._start_new_file()
+                    self._engine = open_database(url)
             return self._engine
 
-    def _begin_anew(self) -> None:
+    def _start_new_file(self) -> None:
         put_aside()
-        self.begun_anew += 1
+        self.new_files += 1
 
-    def _told(self, error: Exception, undone: str, before: str, engine: Engine | None) -> str:
-        """The trouble in words, after it was logged where it is new. The file of `engine` is put aside where it was
-        found damaged."""
-        words = in_words(error, undone)
+    def _note_trouble(self, error: Exception, undone: str, before: str, engine: Engine | None) -> str:
+        """Describe an error, log it where it is new, and put the file of `engine` aside where that is damaged."""
+        words = describe_trouble(error, undone)
         if words != before:
             log.warning("%s %s", words, error)
         with self._opening, contextlib.suppress(OSError):
             if engine and engine is self._engine and not self._url and is_damaged(error):
                 engine.dispose()
                 self._engine = None
-                self._begin_anew()
+                self._start_new_file()
         return words
 
 

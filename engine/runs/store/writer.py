@@ -1,5 +1,5 @@
-"""Brings what live runs report, and what visitors build, to the store: in batches, from one thread, and lets go of what
-is over and stored."""
+"""Writes the events of live runs and the works of visitors to the store, in batches from one thread, and drops runs
+that are over and stored."""
 
 import logging
 import threading
@@ -25,8 +25,8 @@ MOST_UNSTORED_RUNS = 100  # of those that are over
 
 
 @dataclass(slots=True)
-class Load:
-    """What one transaction takes to the store."""
+class Transaction:
+    """What is written to the store at once."""
 
     created: list[RunInfo] = field(default_factory=list)
     changed: list[RunInfo] = field(default_factory=list)
@@ -37,14 +37,14 @@ class Load:
     is_all: bool = True
 
 
-class Keeper:
-    """Events stay with their run until they are stored: a store in trouble loses nothing while the server lives, unless
-    that takes so long that the oldest must go."""
+class StoreWriter:
+    """Has a thread of its own. Events stay with their run until they are stored: while the store fails nothing is lost,
+    unless that takes so long that the oldest must go."""
 
     def __init__(self, store: Store, live: dict[str, LiveRun]) -> None:
         self._store, self._live = store, live
         self.shelf = Shelf(store, self.wake)
-        self._begun_anew = 0
+        self._seen_new_files = 0
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run keeper", daemon=True)
@@ -56,7 +56,7 @@ class Keeper:
         return self._store.trouble
 
     def wake(self) -> None:
-        """There is something to store."""
+        """Call this when there is something to store."""
         self._wake.set()
 
     def close(self) -> None:
@@ -69,77 +69,79 @@ class Keeper:
         while not self._closing.is_set():
             self._wake.wait()
             self._wake.clear()
-            if self._keep():
+            if self._store_new():
                 self._closing.wait(BATCH_SECONDS)
             else:
                 self._closing.wait(RETRY_SECONDS)
                 self._wake.set()
-        self._keep()
+        self._store_new()
 
-    def _keep(self) -> bool:
+    def _store_new(self) -> bool:
         """Store all that is new. False when the store did not take it."""
         try:
             while True:
-                load = self._load()
-                if not self._stored(load):
-                    self._bound()
+                transaction = self._gather()
+                if not self._store_all(transaction):
+                    self._drop_oldest()
                     return False
-                if load.is_all:
+                if transaction.is_all:
                     return self.shelf.write()
         except Exception:
             log.exception("What runs reported could not be stored.")
             return False
 
-    def _load(self) -> Load:
-        load, room = Load(), MOST_AT_ONCE
-        if self._begun_anew != self._store.begun_anew:  # it knows none of them any more
-            self._begun_anew = self._store.begun_anew
+    def _gather(self) -> Transaction:
+        transaction, places = Transaction(), MOST_AT_ONCE
+        if self._seen_new_files != self._store.new_files:  # a new file has none of the runs
+            self._seen_new_files = self._store.new_files
             for run in tuple(self._live.values()):
                 run.is_listed = False
         for run in tuple(self._live.values()):
             is_over = run.is_settled  # asked before its events are read: then they are complete
             first, events = run.events.since(run.stored_seq)
             info = run.info()
-            part = events[:room]
-            room -= len(part)
+            part = events[:places]
+            places -= len(part)
             if len(part) < len(events):
-                load.is_all = is_over = False
+                transaction.is_all = is_over = False
                 info = replace(info, status="running", finished=None)
-            self._add(load, run, replace(info, seq=first + len(part) - 1), part, is_over)
-        return load
+            self._add(transaction, run, replace(info, seq=first + len(part) - 1), part, is_over)
+        return transaction
 
-    def _add(self, load: Load, run: LiveRun, info: RunInfo, events: list[Event], is_over: bool) -> None:
+    def _add(self, transaction: Transaction, run: LiveRun, info: RunInfo, events: list[Event], is_over: bool) -> None:
         """`events` are the next of `run` to be stored, and `info` what it is after them."""
         if not run.is_listed:
-            load.created.append(info)
+            transaction.created.append(info)
         elif events or is_over:
-            load.changed.append(info)
+            transaction.changed.append(info)
         first = info.seq - len(events) + 1
         for start in range(0, len(events), MOST_IN_BATCH):
             part = events[start : start + MOST_IN_BATCH]
-            load.batches.append(EventBatch(run.id, first + start, tuple(part)))
+            transaction.batches.append(EventBatch(run.id, first + start, tuple(part)))
         contents = (run.frames.get(event.frame) for event in events if isinstance(event, FrameDrawn))
-        load.frames += [Frame(run.id, drawn) for drawn in contents if drawn]
-        load.stored.append((run, info.seq))
+        transaction.frames += [Frame(run.id, drawn) for drawn in contents if drawn]
+        transaction.stored.append((run, info.seq))
         if is_over:
-            load.over.append(run)
+            transaction.over.append(run)
 
-    def _stored(self, load: Load) -> bool:
-        is_new = load.created or load.changed
-        if is_new and not self._store.write(load.created, load.changed, load.batches, load.frames):
+    def _store_all(self, transaction: Transaction) -> bool:
+        is_new = transaction.created or transaction.changed
+        if is_new and not self._store.write(
+            transaction.created, transaction.changed, transaction.batches, transaction.frames
+        ):
             return False
-        if self._begun_anew != self._store.begun_anew:  # its new file took no more than the changes
-            return self._stored(self._load())
-        for run, seq in load.stored:
+        if self._seen_new_files != self._store.new_files:  # a new file got only the changes
+            return self._store_all(self._gather())
+        for run, seq in transaction.stored:
             run.is_listed, run.stored_seq = True, seq
             run.events.trim(seq)
-        for frame in load.frames:
+        for frame in transaction.frames:
             self._live[frame.run_id].frames.pop(frame.drawn.frame, None)
-        self._let_go(load.over)
+        self._let_go(transaction.over)
         return True
 
-    def _bound(self) -> None:
-        """Let go of the oldest where the store has been in trouble for so long that memory would run out."""
+    def _drop_oldest(self) -> None:
+        """Drop the oldest runs and events where the store has failed for so long that memory would run out."""
         runs = tuple(self._live.values())
         self._let_go([run for run in runs if run.is_settled][:-MOST_UNSTORED_RUNS])
         for run in runs:

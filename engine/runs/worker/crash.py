@@ -1,4 +1,4 @@
-"""A host's crash marker: a file that outlives the process, with its current run and what it said when it crashed."""
+"""The crash marker of a host: a file that outlives its process, with the current run and the crash message."""
 
 import contextlib
 import faulthandler
@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = "PLAYGROUND_MARKS"  # set by the sidecar for its workers: a folder on this machine
+FOLDER = "PLAYGROUND_CRASH_MARKERS"  # set by the sidecar for its workers: a folder on this machine
 LENGTH = 128  # bytes of a run's id at most
 
 
@@ -36,7 +36,7 @@ class CrashMarker:
 
 @dataclass(frozen=True, slots=True)
 class CrashReport:
-    """`run_id` had its turn when the process ended, empty where none had or nothing is known. `crash` is the first line
+    """`run_id` is the run whose turn it was when the process ended, or empty. `crash` is the first line
     that the process wrote about its crash; empty when it was killed from outside."""
 
     run_id: str = ""

@@ -1,4 +1,4 @@
-"""A host: many runs in one process. Made to be a dask actor, works without one too. Imports torch only when made."""
+"""A host: trains many runs in one process. Used as a dask actor, works without dask, too. Imports torch when made."""
 
 import asyncio
 import contextlib
@@ -27,15 +27,15 @@ _here: list[Any] = []  # the trainer of this process: there is one at a time
 
 
 class RunHost:
-    """Call its coroutines from one event loop. Training has a thread of its own, which alone touches the runs: what is
-    asked of a run waits until the current step is done, so weights are never read in the middle of an update."""
+    """Call its coroutines from one event loop. A thread of its own trains, and alone touches the runs: a call waits
+    until the current step is done, so weights are never read in the middle of an update."""
 
     def __init__(self, checkpoints: str | None = None) -> None:
         from engine.runs.worker.trainer import (
             Trainer,  # here: the scheduler, too, imports this module, and needs no torch
         )
 
-        while _here:  # its server has lost it: nobody will ask for it again
+        while _here:  # an earlier host of this process, which its server has lost
             _here.pop().stop()
         self._lock = threading.Lock()
         self._outbox = Outbox()
@@ -84,7 +84,8 @@ class RunHost:
         await self._ask(start)
 
     async def control(self, run_id: str, action: Action, value: Value = None) -> int:
-        """Do `action` between two steps; the number of the newest event then. Raises KeyError for an unknown run."""
+        """Do `action` between two steps; returns the number of the newest event then. Raises KeyError for an unknown
+        run."""
 
         def control() -> int:
             self._trainer.control(run_id, action, value)
@@ -97,12 +98,12 @@ class RunHost:
         self._trainer.ask(lambda: self._trainer.share(shares, alone_threads))
 
     async def weights(self, run_id: str) -> bytes:
-        """The weights as they are between two steps, as safetensors. Raises KeyError for an unknown run."""
+        """Read the weights between two steps, as safetensors. Raises KeyError for an unknown run."""
         return await self._ask(lambda: self._trainer.weights(run_id))
 
     async def release(self, run_id: str) -> tuple[int, bytes | None]:
-        """Stop a run that is to go on elsewhere: the number of its last event here, and the checkpoint to go on from;
-        None for that if the run stays. Raises KeyError for an unknown run."""
+        """Stop a run for its migration; returns the number of its last event here, and the checkpoint to go on from, or
+        None if the run has to stay. Raises KeyError for an unknown run."""
 
         def release() -> tuple[int, bytes | None]:
             checkpoint = self._trainer.release(run_id)
@@ -111,7 +112,7 @@ class RunHost:
         return await self._ask(release)
 
     async def forget(self, run_id: str) -> None:
-        """End and drop a run with all its events. An unknown run is none the worse."""
+        """End and drop a run with all its events. Does nothing for an unknown run."""
 
         def forget() -> None:
             self._trainer.forget(run_id)
@@ -125,7 +126,7 @@ class RunHost:
         return {"process": os.getpid(), "heavy": self._is_heavy, **await self._ask(self._trainer.counts)}
 
     async def heartbeat(self) -> Heartbeat:
-        """Answers whatever the training thread does."""
+        """Answer at once, whatever the training thread does."""
         from engine.network.build import best_device
 
         self._trainer.heard = time.monotonic()
@@ -151,8 +152,8 @@ class RunHost:
     ) -> tuple[EventBatch, ...]:
         """Get the events of every run after the numbers in `received`, at once or as soon as there are any.
 
-        `received` acknowledges: up to there nothing is kept. A batch lost on the way is delivered again by the next
-        call. Checkpoints are written once the events before them are `stored`.
+        `received` acknowledges events, which are then dropped; a batch that was lost on the way is sent again by the
+        next call. Writes checkpoints once the events before them are `stored`.
         """
         self._trainer.heard = time.monotonic()
         self._write(stored)

@@ -1,4 +1,4 @@
-"""What a training process takes of its computer's memory, and how it gives back what it no longer needs."""
+"""Measures the memory of a training process, and returns freed memory to the system."""
 
 import contextlib
 import ctypes
@@ -14,8 +14,8 @@ def own_memory() -> int:
 
 
 def give_back() -> None:
-    """Return freed memory to the system. The C library keeps it by itself: that makes the steps of a run fast, and a
-    run that is over would leave all of its memory behind. Takes up to 50 ms."""
+    """Return freed memory to the system, in up to 50 ms. By itself the C library keeps it, for the sake of fast steps,
+    also when a run is over."""
     gc.collect()
     with contextlib.suppress(AttributeError, OSError):  # another C library than glibc
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""How fast a run goes on the clock, and how long it still needs."""
+"""Throughput: steps and pictures per second of a run, and the time it still needs; events per second of all runs."""
 
 import time
 from collections import deque
@@ -6,29 +6,29 @@ from collections.abc import Callable
 
 from engine.training.events import Progress
 
-EVENT_SECONDS, EVENT_MARKS = 0.5, 8
+EVENT_SECONDS, EVENT_READINGS = 0.5, 8
 REPORT_SECONDS = 0.5
 WINDOW_REPORTS = 4
 
 
 class Throughput:
-    """Steps and pictures per second over the last two seconds or so, for a run of so many `steps`, after each of which
-    `samples_done` tells the pictures used. `restart` after a pause: it is not to be counted."""
+    """Measures steps and pictures per second over the last two seconds or so. The run is planned for so many `steps`;
+    `samples_done(step)` gives the pictures used so far. Call `restart` after a pause, which does not count."""
 
     def __init__(self, steps: int, samples_done: Callable[[int], int]) -> None:
         self._samples_done, self._all = samples_done, samples_done(steps)
-        self._marks: deque[tuple[float, int]] = deque(maxlen=WINDOW_REPORTS)
+        self._readings: deque[tuple[float, int]] = deque(maxlen=WINDOW_REPORTS)
 
     def restart(self, now: float, step: int) -> None:
-        self._marks.clear()
-        self._marks.append((now, step))
+        self._readings.clear()
+        self._readings.append((now, step))
 
     def report(self, now: float, step: int) -> Progress | None:
-        """What to report at `now` (seconds on a clock that only goes forward), or None while it is too early."""
-        if not self._marks or now - self._marks[-1][0] < REPORT_SECONDS:
+        """The event for `now` (seconds on a clock that only goes forward), or None while it is too early."""
+        if not self._readings or now - self._readings[-1][0] < REPORT_SECONDS:
             return None
-        since, before = self._marks[0]
-        self._marks.append((now, step))
+        since, before = self._readings[0]
+        self._readings.append((now, step))
         if step == before:
             return None
         samples, seconds = self._samples_done(step), now - since
@@ -40,18 +40,22 @@ class EventThroughput:
     """Events per second over the last few seconds. `count` and `now` may come from different threads."""
 
     def __init__(self) -> None:
-        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=EVENT_MARKS)
+        self._readings: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=EVENT_READINGS)
 
     def count(self, more: int) -> None:
-        then, so_far = self._marks[-1]
+        then, so_far = self._readings[-1]
         if (now := time.monotonic()) - then < EVENT_SECONDS:
-            self._marks[-1] = (then, so_far + more)
+            self._readings[-1] = (then, so_far + more)
         else:
-            self._marks.append((now, so_far + more))
+            self._readings.append((now, so_far + more))
 
     def now(self) -> float:
         """0 when nothing has come for a while."""
-        marks = [mark for mark in tuple(self._marks) if time.monotonic() - mark[0] < EVENT_MARKS * EVENT_SECONDS]
-        if not marks:
+        recent = [
+            reading
+            for reading in tuple(self._readings)
+            if time.monotonic() - reading[0] < EVENT_READINGS * EVENT_SECONDS
+        ]
+        if not recent:
             return 0.0
-        return (marks[-1][1] - marks[0][1]) / max(time.monotonic() - marks[0][0], EVENT_SECONDS)
+        return (recent[-1][1] - recent[0][1]) / max(time.monotonic() - recent[0][0], EVENT_SECONDS)

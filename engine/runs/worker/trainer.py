@@ -1,4 +1,4 @@
-"""The training thread of a host: it alone touches the runs, and gives each a slice of time in turn."""
+"""The training thread of a host: gives each run a slice of time in turn. No other thread touches the runs."""
 
 import os
 import sys
@@ -25,15 +25,15 @@ from engine.training.presets import PRESETS
 WARM_UP_EVENTS = 4
 NICE, HEAVY_NICE = 5, 10  # the server and the browser come first
 RELEASE_SECONDS = 1.0
-SERVER_GONE_SECONDS = 15.0  # without a question: the server is gone, or this machine cut off from it
+SERVER_GONE_SECONDS = 15.0  # without a call: the server is gone, or this machine is cut off
 LOOK_SECONDS = 1.0
 LARGE_BYTES = 50 * MB  # of memory that is no longer needed: worth giving back
 
 
 class Trainer:
-    """Begins at once. `ask` is for other threads; what is asked is done between two steps, and may use the methods that
-    start, control, read, release and forget runs. `tell` is called when there is something new in the outbox. Stands
-    still while nothing was `heard` of the server for long."""
+    """Starts its thread at once. Other threads call `ask(work)`: `work` runs between two steps, and may call the
+    methods that start, control, read, release and forget runs. The thread calls `tell` when the outbox has something
+    new, and stands still while the server was not `heard` for long."""
 
     def __init__(self, outbox: Outbox, tell: Callable[[], None], is_heavy: bool = False) -> None:
         self.runs: dict[str, Training] = {}
@@ -68,7 +68,7 @@ class Trainer:
         self._thread.join()
 
     def stats(self) -> dict[str, RunStats]:
-        """How every run here does. For any thread."""
+        """The stats of every run here. For any thread."""
         return {run_id: run.stats for run_id, run in tuple(self.runs.items())}
 
     def current(self) -> tuple[str, float]:
@@ -77,7 +77,7 @@ class Trainer:
         return run_id, time.monotonic() - since if run_id else 0.0
 
     def memory(self) -> int:
-        """Bytes that the runs here take. For any thread."""
+        """The bytes that the runs here take. For any thread."""
         taken = own_memory() - self._idle_memory
         if taken > limits().host_memory:
             give_back()
@@ -99,7 +99,7 @@ class Trainer:
         self._settle(run)
 
     def share(self, shares: Mapping[str, float], alone_threads: int) -> None:
-        """From now on these shares hold, and a run that is alone and wants it computes with so many threads."""
+        """Set the runs' time shares, and the threads of a run that is alone and wants them."""
         self._turns.share(shares)
         self._alone_threads = alone_threads
 
@@ -143,7 +143,7 @@ class Trainer:
         torch.set_num_threads(1)
         _warm_up()
         self._idle_memory = own_memory()
-        if sys.platform == "linux":  # where it is the thread's alone, and the rest of the process goes on answering
+        if sys.platform == "linux":  # where it holds for this thread alone: the others must answer quickly
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         while not self._closing:
             self._wake.clear()
@@ -155,13 +155,13 @@ class Trainer:
                 self._set_current("")
                 self._wake.wait(LOOK_SECONDS if is_server_gone and run_id else None)
                 continue
-            worked = time.thread_time()  # not the clock: what other programs take of the core is no run's debt
+            worked = time.thread_time()  # not the clock, which includes what other programs take of the core
             self._train_slice(self.runs[run_id], time.perf_counter() + SLICE_SECONDS)
             if not behind:
                 self._turns.charge(run_id, time.thread_time() - worked)
 
     def _next_behind(self) -> str | None:
-        """A run that still repeats steps from before its host was lost: it comes first, for somebody may wait."""
+        """The next run that still repeats steps from before its host was lost. It comes first: somebody may wait."""
         while self._catching_up:
             run = self.runs.get(self._catching_up[0])
             if run and run.is_behind:
@@ -201,7 +201,7 @@ class Trainer:
             self._asked.popleft()()
 
     def _settle(self, run: Training) -> None:
-        """Publish the new events of a run, and let it take turns or not."""
+        """Publish a run's new events, and add it to the turns or take it out."""
         if run.wants_to_train:
             self._turns.join(run.run_id)
         else:
@@ -221,7 +221,7 @@ class Trainer:
         self._current = (run_id, time.monotonic())
 
     def _use_threads(self, run: Training) -> None:
-        """All cores for a run that is alone and asked for them, one otherwise."""
+        """Use all cores for a run that is alone and asked for them, one otherwise."""
         threads = self._alone_threads if len(self._turns) == 1 and run.work and run.work.uses_all_cores else 1
         if threads != self.threads:
             torch.set_num_threads(threads)

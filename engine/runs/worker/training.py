@@ -22,7 +22,7 @@ from engine.training.streams import State, Work
 log = logging.getLogger(__name__)
 Goal = Literal["nothing", "sight", "step", "event", "end"]
 PLAIN_STEP: Action = "step"
-END_OF_STEP: Action = ""  # in the place of an order: the step at hand, which nobody asked for
+END_OF_STEP: Action = ""  # in the place of an order: the current step, which no order asked for
 AT, COUNTS = "at_step", "counts"
 CHECKPOINT_BUSY_SECONDS = 0.2
 CHECKPOINT_SECONDS = 1.0
@@ -93,11 +93,11 @@ class Training:
 
     @property
     def is_behind(self) -> bool:
-        """Still repeating steps that were told before."""
+        """Whether it still repeats steps that were sent before."""
         return self.step < self.replay.step and self.status in UNFINISHED
 
     def control(self, action: Action, value: Value) -> None:
-        """Do what the visitor asked. A run that is over, or on its way there after "stop", takes no more orders."""
+        """Apply an order of the visitor. Ignored when the run is over, or about to be after "stop"."""
         if self.work is None or self.status not in UNFINISHED or self.work.controls.stop:
             return
         if self.is_behind:
@@ -132,7 +132,7 @@ class Training:
 
     @property
     def is_checkpoint_due(self) -> bool:
-        """Between two steps, now and then; the longer a checkpoint takes, the less often."""
+        """True between two steps, now and then; the longer a checkpoint takes, the less often."""
         return self.is_at_step and self.seconds >= self._due_seconds and time.monotonic() >= self._due
 
     def put_off_checkpoint(self, cost: float) -> None:
@@ -141,7 +141,7 @@ class Training:
         self._due = time.monotonic() + CHECKPOINT_SECONDS
 
     def advance(self) -> None:
-        """Let the stream work until its next event (or sign of life), take that in, and note what it cost."""
+        """Let the stream work until it yields an event or None, take that in, and measure what it cost."""
         began, worked = time.perf_counter(), time.thread_time()
         self._advance()
         seconds, worked = time.perf_counter() - began, time.thread_time() - worked
@@ -190,28 +190,28 @@ class Training:
 
     def _take(self, event: Event) -> None:
         name, sort = name_of(type(event)), sort_of(event)
-        is_told = self.replay.has(event, self.counts[name])
+        is_known = self.replay.has(event, self.counts[name])
         self.counts[name] += 1
-        if sort == "step" and not is_told:
+        if sort == "step" and not is_known:
             self._note_order(event.step)
-        if not is_told:
+        if not is_known:
             self.events.append(self._numbered(event))
         match sort:
             case "step":
-                self._step_done(event.step, is_told)
+                self._step_done(event.step, is_known)
             case "milestone":
                 self.is_at_step = True
             case "result":
                 self._aim("nothing", "stopped" if event.stopped else "finished")
             case "failure":
                 self._aim("nothing", "diverged")
-            case _ if self.goal == "sight" and sort != "opening":  # it shows now what there is before its first step
+            case _ if self.goal == "sight" and sort != "opening":  # what can be seen before the first step is there
                 self._aim("nothing", "paused")
-            case _ if self.goal == "event" and type(event) is self.until and not is_told:
+            case _ if self.goal == "event" and type(event) is self.until and not is_known:
                 self._aim("nothing", "paused")
 
     def _numbered(self, event: Event) -> Event:
-        """Frames are counted over all processes that trained the run."""
+        """Number a frame; numbers go on over all processes that trained the run."""
         if isinstance(event, FrameDrawn):
             self.frames += 1
             return replace(event, frame=self.frames)
@@ -222,10 +222,10 @@ class Training:
         if self.goal == "step" and self.orders[0] not in (END_OF_STEP, PLAIN_STEP):
             self.events.append(OrderDone(step, self.orders[0]))
 
-    def _step_done(self, step: int, is_told: bool) -> None:
+    def _step_done(self, step: int, is_known: bool) -> None:
         assert self.work
         self.step, self.is_at_step = step, True
-        if is_told:
+        if is_known:
             self._repeat()
             return
         if self.status == "running" and self.throughput:
@@ -239,7 +239,7 @@ class Training:
                 self._aim("nothing", "paused")
 
     def _repeat(self) -> None:
-        """Make the changes that the visitor had made at this step, and take the next step by the same order."""
+        """Apply the changes that the visitor made at this step before, and take the next step by the same order."""
         assert self.work
         controls = self.work.controls
         while self.changes and self.changes[0][0] <= self.step:

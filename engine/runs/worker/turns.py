@@ -1,4 +1,4 @@
-"""Which run trains next on a host: each gets slices of time by its share, and the one furthest behind goes first."""
+"""Chooses which run of a host trains next: time is shared in slices, and the run furthest behind goes first."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ SLICE_SECONDS = 0.05
 
 
 class Turns:
-    """The runs that want to train, each with the seconds it has had, divided by its share (1 until it is told). A
+    """The runs that want to train, each with the seconds it has had, divided by its share (1 until it is set). A
     newcomer starts level with the one furthest behind."""
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class Turns:
         return len(self._had)
 
     def share(self, shares: Mapping[str, float]) -> None:
-        """From now on these shares, each above 0, hold."""
+        """Set the shares, each above 0."""
         self._shares = shares
 
     def join(self, run_id: str) -> None:

@@ -11,7 +11,7 @@ from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.params import Choice, Shape, SpecError, choice_from_json, choice_to_json
 from engine.network import label_layers
 from engine.network.build import build
-from engine.network.spec import NetworkSpec, Plan, layer, mended, network_from_json, network_to_json, survey
+from engine.network.spec import NetworkSpec, Plan, layer, mend_network, network_from_json, network_to_json, survey
 
 SHAPES: list[Shape] = [(1, 28, 28), (3, 7, 7), (5, 2, 2), (4, 1, 1), (64,), (784,), (1,), (10,)]
 GROUPS = {"Core", "Convolution", "Pooling", "Normalisation", "Regularisation", "Activation", "Label"}
@@ -86,7 +86,7 @@ def test_every_one_click_mend_mends_its_layer(kind: str) -> None:
         network = alone(choice, shape)
         planned, error = survey(network)
         if not planned and error and error.mend:
-            network = mended(network, error.mend)
+            network = mend_network(network, error.mend)
             assert survey(network)[0] or not network.layers, (shape, choice, error)
 
 

@@ -14,9 +14,9 @@ from engine.gan.film import (
     SIDE,
     caption,
     durations,
-    evenly,
     film_gif,
     film_webp,
+    pick_evenly,
     poster,
 )
 from engine.training.events import FrameDrawn
@@ -76,12 +76,12 @@ def test_one_frame_is_a_film_too(name: str) -> None:
 
 
 def test_too_many_frames_are_thinned_evenly_and_keep_both_ends() -> None:
-    chosen = evenly(range(10_000))
+    chosen = pick_evenly(range(10_000))
     assert len(chosen) == MOST_FRAMES
     assert (chosen[0], chosen[-1]) == (0, 9_999)
     gaps = {after - before for before, after in itertools.pairwise(chosen)}
     assert max(gaps) - min(gaps) <= 1
-    assert evenly(range(5)) == [0, 1, 2, 3, 4]
+    assert pick_evenly(range(5)) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(("count", "across"), [(1, 1), (3, 3), (6, 3), (8, 4), (12, 4), (40, 4)])
@@ -89,7 +89,7 @@ def test_a_poster_has_its_moments_in_rows(count: int, across: int) -> None:
     with Image.open(io.BytesIO(poster([frame(n) for n in range(1, count + 1)], "Conditional GAN"))) as paper:
         assert paper.format == "PNG"
         pixels = np.asarray(paper.convert("L"))
-    chosen = evenly(range(1, count + 1), MOST_MOMENTS)
+    chosen = pick_evenly(range(1, count + 1), MOST_MOMENTS)
     for place, number in enumerate(chosen):
         left, top = 28 + place % across * 308, 80 + place // across * 348
         wanted = 255 - np.asarray(picture(number), int)

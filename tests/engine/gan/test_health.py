@@ -6,11 +6,11 @@ import pytest
 
 from engine.data.mnist import load_mnist
 from engine.gan import train as gan_module
-from engine.gan.config import LIVE, GanSpec, changed
+from engine.gan.config import LIVE, GanSpec, change_config
 from engine.gan.events import GanEvaluated, GanStep, HealthChanged
 from engine.gan.health import PATIENCE, Health
 from engine.gan.models import make_gan
-from engine.gan.recipes import RECIPES, cured
+from engine.gan.recipes import RECIPES, apply_cure
 from engine.gan.train import train_gan
 from engine.training.streams import Controls
 
@@ -26,7 +26,7 @@ def said(gan: GanSpec, rounds: int, controls: Controls | None = None) -> list[He
 
 
 def test_a_discriminator_that_is_never_wrong_is_told_with_its_loss_and_the_gradient_that_is_left() -> None:
-    strong = changed(MLP.config, {"generator_lr": 1e-6, "beta1": 0.5})
+    strong = change_config(MLP.config, {"generator_lr": 1e-6, "beta1": 0.5})
     found = said(replace(MLP, config=strong), 3 * PATIENCE)[-1]
     assert found.state == "discriminator_wins"
     assert "its loss is down to 0.0" in found.why
@@ -35,15 +35,15 @@ def test_a_discriminator_that_is_never_wrong_is_told_with_its_loss_and_the_gradi
 
 
 def test_the_minimax_loss_saturates_and_its_cure_is_another_loss() -> None:
-    strong = changed(MLP.config, {"generator_lr": 1e-5, "loss": "Minimax"})
+    strong = change_config(MLP.config, {"generator_lr": 1e-5, "loss": "Minimax"})
     found = said(replace(MLP, config=strong), 3 * PATIENCE)[-1]
     assert (found.state, found.live) == ("discriminator_wins", False)
-    assert changed(strong, found.changes).loss.kind == "NonSaturating"
+    assert change_config(strong, found.changes).loss.kind == "NonSaturating"
     assert float(found.why.split()[-1].rstrip(".")) < 0.1  # the gradient has vanished
 
 
 def test_a_discriminator_that_does_not_learn_is_told_and_woken() -> None:
-    frozen = changed(MLP.config, {"discriminator_steps": 0})
+    frozen = change_config(MLP.config, {"discriminator_steps": 0})
     (found,) = said(replace(MLP, config=frozen), PATIENCE + 60)
     assert found.state == "generator_wins"
     assert found.changes == {"discriminator_steps": 1}
@@ -59,12 +59,12 @@ def test_the_first_gan_collapses_and_is_told_so(monkeypatch: pytest.MonkeyPatch)
     found = collapsed[0]
     assert "of 10 digits" in found.why
     assert not found.live
-    other = cured(MLP, found.changes)
+    other = apply_cure(MLP, found.changes)
     assert other.generator == RECIPES["dcgan"].gan.generator
     (further,) = Health(other).said(900, "collapsed", replace(ALIKE, step=900))
-    assert cured(other, further.changes).is_conditional
+    assert apply_cure(other, further.changes).is_conditional
     (last,) = Health(CONDITIONAL).said(900, "collapsed", replace(ALIKE, step=900))
-    gentle = cured(CONDITIONAL, last.changes)
+    gentle = apply_cure(CONDITIONAL, last.changes)
     assert gentle.generator == CONDITIONAL.generator
     assert gentle.config.generator_optimizer["lr"] == gentle.config.discriminator_optimizer["lr"] == 2e-4
 
@@ -75,7 +75,7 @@ def test_every_live_cure_is_a_setting_that_can_be_changed_while_it_trains() -> N
         (event,) = health.said(1, state)
         assert event.live
         assert set(event.changes) <= set(LIVE)
-        changed(CONDITIONAL.config, event.changes)
+        change_config(CONDITIONAL.config, event.changes)
 
 
 def test_a_wasserstein_critic_may_win() -> None:

@@ -8,7 +8,7 @@ import torch
 
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.judging import HALF, SEED, judge_of, real_pictures
+from engine.gan.judging import HALF, SEED, make_judge, real_pictures
 from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES
 from engine.gan.sampling import draw, fixed_z, from_pixels
@@ -23,7 +23,7 @@ def gan() -> GanSpec:
 def test_a_batch_of_a_round_is_judged_as_in_training(gan: GanSpec) -> None:
     models = make_gan(gan)
     before = copy.deepcopy(models.discriminator.state_dict())
-    judge = judge_of(models.maker, models.discriminator, gan)
+    judge = make_judge(models.maker, models.discriminator, gan)
     z, labels = fixed_z(gan, HALF, SEED)
     real, real_labels = real_pictures(HALF)
     pictures = from_pixels(torch.cat([real, draw(models.maker, z, labels, True)]))
@@ -36,7 +36,7 @@ def test_a_batch_of_a_round_is_judged_as_in_training(gan: GanSpec) -> None:
 
 def test_a_verdict_does_not_depend_on_the_pictures_beside_it(gan: GanSpec) -> None:
     models = make_gan(gan)
-    judge = judge_of(models.maker, models.discriminator, gan)
+    judge = make_judge(models.maker, models.discriminator, gan)
     pictures, labels = from_pixels(real_pictures(20)[0]), real_pictures(20)[1]
     with torch.no_grad():
         torch.testing.assert_close(judge(pictures, labels)[:1], judge(pictures[:1], labels[:1]))
@@ -47,7 +47,7 @@ def test_a_judge_without_batch_normalisation_is_d_itself(gan: GanSpec) -> None:
     assert len(kept) < len(gan.discriminator.layers)
     plain = replace(gan, discriminator=replace(gan.discriminator, layers=(*kept[:-1], layer("LabelProjection"))))
     models = make_gan(plain)
-    assert judge_of(models.maker, models.discriminator, plain) is models.discriminator
+    assert make_judge(models.maker, models.discriminator, plain) is models.discriminator
     assert not models.discriminator.training
 
 

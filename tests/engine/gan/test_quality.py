@@ -7,9 +7,9 @@ from engine.gan.quality import (
     NOISE_DISTANCE,
     critic,
     features_of,
+    find_nearest,
     frechet_distance,
-    measured,
-    nearest,
+    measure,
     quality_of,
     real_distance,
 )
@@ -70,18 +70,18 @@ def test_the_same_picture_again_and_again_has_no_variety() -> None:
 def test_few_made_copies_of_real_pictures_are_found_and_others_are_far() -> None:
     wanted = DATA.train_images[[7, 59_999]].clone()
     wanted[1, 14, 14] ^= 255
-    where, far = nearest(wanted)
+    where, far = find_nearest(wanted)
     assert where.tolist() == [7, 59_999]
     assert far.tolist() == pytest.approx([0, (1 / 784) ** 0.5 * abs(int(wanted[1, 14, 14]) * 2 - 255) / 255], abs=1e-3)
     image = DATA.test_images[3]
     by_hand = (DATA.train_images.double() - image).square().mean((1, 2)).min().sqrt() / 255
-    assert nearest(image[None])[1].item() == pytest.approx(by_hand.item(), rel=1e-4)
+    assert find_nearest(image[None])[1].item() == pytest.approx(by_hand.item(), rel=1e-4)
 
 
 def test_a_maker_is_measured_in_parts_with_the_same_result() -> None:
     maker = torch.nn.Sequential(torch.nn.Linear(4, 784), torch.nn.Unflatten(1, (1, 28, 28)), torch.nn.Tanh())
     z, labels = torch.randn(300, 4), torch.arange(300) % 10
-    stream = measured(maker, z, labels, conditional=False)
+    stream = measure(maker, z, labels, conditional=False)
     pauses = 0
     while True:
         try:

@@ -27,7 +27,7 @@ from engine.gan.losses import GAN_LOSSES
 from engine.gan.models import GanModels, make_gan
 from engine.gan.objective import discriminator_loss, generator_loss
 from engine.gan.quality import quality_of
-from engine.gan.recipes import RECIPES, cured
+from engine.gan.recipes import RECIPES, apply_cure
 from engine.gan.sampling import contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.gan.train import train_gan
 from engine.kind import Action
@@ -246,7 +246,7 @@ def test_losses_out_of_bounds_end_it_in_words() -> None:
     assert "learning rates" in last.cure
     assert isinstance(told, HealthChanged)
     assert (told.state, told.why, told.live) == ("diverged", last.why, False)
-    assert cured(gan, told.changes).config.generator_optimizer["lr"] == 1.0
+    assert apply_cure(gan, told.changes).config.generator_optimizer["lr"] == 1.0
 
 
 def test_stop_ends_it_with_its_figures() -> None:

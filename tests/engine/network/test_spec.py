@@ -14,10 +14,10 @@ from engine.network.spec import (
     MAX_Z,
     NetworkSpec,
     layer,
-    mended,
+    mend_network,
     network_from_json,
     network_to_json,
-    parsed_json,
+    parse_json,
     plan,
     shape_text,
     survey,
@@ -38,7 +38,7 @@ def mended_throughout(spec: NetworkSpec) -> tuple[NetworkSpec, list[str]]:
         if error is None or error.mend is None:
             break
         labels.append(error.mend.label)
-        spec = mended(spec, error.mend)
+        spec = mend_network(spec, error.mend)
     return spec, labels
 
 
@@ -298,4 +298,4 @@ def test_a_network_longer_than_the_limit_is_refused_before_it_is_planned() -> No
 def test_json_that_python_alone_accepts_is_refused() -> None:
     for text in ("NaN", "Infinity", "-Infinity"):
         with pytest.raises(SpecError, match="not valid JSON"):
-            parsed_json(text)
+            parse_json(text)

@@ -24,7 +24,7 @@ from engine.plane.config import (
 )
 from engine.plane.events import PlaneFinished, PlaneStarted
 from engine.plane.frame import CELLS, EXTENT, LEVELS, POINTS, frame, frame_bytes, pushes
-from engine.plane.points import agreement, real_points
+from engine.plane.points import measure_agreement, real_points
 from engine.plane.train import PlaneEvent, make_plane, train_plane
 from engine.training.events import Diverged, FrameDrawn, SettingChanged
 from engine.training.streams import Controls
@@ -79,13 +79,13 @@ def test_it_finds_the_clumps_of_the_ring() -> None:
 def test_real_points_agree_with_real_ones_and_a_collapsed_g_does_not() -> None:
     plane = PlaneGan()
     real = real_points(plane, 1000, chance())
-    good = agreement(plane, real_points(plane, 1000, chance(1)), real)
+    good = measure_agreement(plane, real_points(plane, 1000, chance(1)), real)
     assert good.near > 0.97 and good.covered > 0.97 and good.modes_hit == 8
     clump = real[(real - torch.tensor([0.75, 0.0])).norm(dim=1) < 0.15]
-    collapsed = agreement(plane, clump, real)
+    collapsed = measure_agreement(plane, clump, real)
     assert collapsed.near > 0.97 and collapsed.modes_hit == 1
     assert collapsed.covered == pytest.approx(1 / 8, abs=0.03)
-    nowhere = agreement(plane, torch.zeros(100, 2), real)
+    nowhere = measure_agreement(plane, torch.zeros(100, 2), real)
     assert (nowhere.near, nowhere.covered, nowhere.modes_hit) == (0, 0, 0)
 
 
@@ -105,7 +105,7 @@ def test_every_target_lies_in_the_square_and_around_its_centres(target: str) -> 
 def test_minimax_hardly_pushes_where_d_is_sure_and_the_usual_loss_does() -> None:
     pushed = {}
     for loss in ("Minimax", "NonSaturating"):
-        seen = frames(run(PLANE_CODEC.changed(PlaneGan(), {"loss": loss, "generator_steps": 0, "steps": 300})))
+        seen = frames(run(PLANE_CODEC.change(PlaneGan(), {"loss": loss, "generator_steps": 0, "steps": 300})))
         pushed[loss] = seen[-1]["push"]
         assert seen[0]["push"] == pytest.approx(0.18, abs=0.05)  # alike while D knows nothing
     assert pushed["NonSaturating"] > 20 * pushed["Minimax"]
@@ -115,7 +115,7 @@ def test_same_seed_same_rounds_alone_or_beside_others() -> None:
     alone = [repr(step) for step in steps(run(SMALL))]
     streams: list[Iterator[PlaneEvent | None]] = [
         train_plane(SMALL),
-        train_plane(PLANE_CODEC.changed(SMALL, {"seed": 5})),
+        train_plane(PLANE_CODEC.change(SMALL, {"seed": 5})),
     ]
     beside: list[list[str]] = [[], []]
     for pair in zip(*streams, strict=False):
@@ -140,7 +140,7 @@ def test_the_heat_map_is_what_d_says() -> None:
 
 @pytest.mark.parametrize("loss", GAN_LOSSES)
 def test_arrows_point_down_g_s_loss(loss: str) -> None:
-    choice = PLANE_CODEC.changed(PlaneGan(), {"loss": loss}).loss
+    choice = PLANE_CODEC.change(PlaneGan(), {"loss": loss}).loss
     judge = make_plane(PlaneGan(seed=4)).discriminator.double()
     made = torch.tensor([[0.31, -0.4], [-0.7, 0.22]], dtype=torch.float64)
     losses = {
@@ -202,7 +202,7 @@ def test_one_side_alone_learns_when_it_is_asked() -> None:
 
 def test_settings_change_while_it_trains() -> None:
     controls = Controls()
-    stream = train_plane(PLANE_CODEC.changed(SMALL, {"steps": 50}), controls)
+    stream = train_plane(PLANE_CODEC.change(SMALL, {"steps": 50}), controls)
     while not isinstance(next(stream), GanStep):
         pass
     controls.changes = {"generator_lr": 0.05, "discriminator_steps": 0.0}
@@ -227,7 +227,7 @@ def test_stop_ends_it_with_its_figures() -> None:
 
 @pytest.mark.parametrize("loss", GAN_LOSSES)
 def test_every_loss_trains(loss: str) -> None:
-    plane = PLANE_CODEC.changed(
+    plane = PLANE_CODEC.change(
         SMALL, {"loss": loss, "instance_noise": 0.1, "label_smoothing": 0.1, "discriminator_steps": 2}
     )
     last = steps(run(plane))[-1]
@@ -247,7 +247,7 @@ def test_figures_that_are_no_numbers_end_it_in_words() -> None:
 
 
 def test_json_brings_a_plane_back() -> None:
-    plane = PLANE_CODEC.changed(
+    plane = PLANE_CODEC.change(
         PlaneGan(), {"target": "drawn", "points": DOTS, "loss": "Hinge", "z": 1, "units": 20, "seed": 9}
     )
     assert PLANE_CODEC.from_json(json.loads(json.dumps(PLANE_CODEC.to_json(plane)))) == plane

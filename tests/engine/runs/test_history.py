@@ -9,7 +9,7 @@ import pytest
 from engine.runs.buffer import EventBatch
 from engine.runs.example import example
 from engine.runs.live import LiveRun
-from engine.runs.log import live_history, stored_history, told_apart
+from engine.runs.log import live_history, mark_interrupted, stored_history
 from engine.runs.message import pack
 from engine.runs.store.store import Store
 from engine.training.events import StepDone
@@ -53,7 +53,7 @@ def test_a_run_that_was_cut_off_says_so_and_nothing_is_invented(store: Store) ->
     assert stored and stored.status == "running"
     assert stored_history(stored, store, 0) == WHOLE | {"interrupted": True}
     assert stored_history(stored, store, 10) == {"after": 10, "seq": 10, "events": [], "interrupted": True}
-    assert told_apart(stored) == replace(stored, status="interrupted")
-    assert told_apart(stored).is_resumable and not stored.is_resumable
+    assert mark_interrupted(stored) == replace(stored, status="interrupted")
+    assert mark_interrupted(stored).is_resumable and not stored.is_resumable
     over = replace(stored, status="finished")
-    assert told_apart(over) == over and "interrupted" not in stored_history(over, store, 0)
+    assert mark_interrupted(over) == over and "interrupted" not in stored_history(over, store, 0)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from engine.runs.buffer import KEEP_EVENTS, EventBuffer
-from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, joined, kept, pack
+from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, join, pack, pack_to_store
 from engine.training.events import (
     Evaluated,
     Event,
@@ -29,25 +29,25 @@ def some_events(count: int) -> list[Event]:
 @pytest.mark.parametrize("first", [1, 41])
 def test_a_kept_message_can_be_cut_after_every_event(first: int) -> None:
     events = some_events(10)
-    message = kept(events, first)
+    message = pack_to_store(events, first)
     for after in range(first - 1, first + len(events)):
         rest = cut(message, first, after)
-        assert joined([rest], after) == {"after": after} | pack(events[after - first + 1 :], first + len(events) - 1)
+        assert join([rest], after) == {"after": after} | pack(events[after - first + 1 :], first + len(events) - 1)
 
 
 def test_joined_messages_are_the_whole_story() -> None:
     events = some_events(20)
-    parts = [kept(events[i : i + 4], i + 1) for i in range(0, len(events), 4)]
-    assert joined(parts) == {"after": 0} | pack(events, len(events))
+    parts = [pack_to_store(events[i : i + 4], i + 1) for i in range(0, len(events), 4)]
+    assert join(parts) == {"after": 0} | pack(events, len(events))
 
 
 def test_joining_nothing_stays_where_the_reader_was() -> None:
-    assert joined([], 7) == {"after": 7, "seq": 7, "events": []}
+    assert join([], 7) == {"after": 7, "seq": 7, "events": []}
 
 
 def test_of_progress_a_late_reader_gets_the_newest_only() -> None:
     parts = [pack([Progress(step, 1.0, 10.0, 5.0)], step) for step in (1, 2, 3)]
-    assert [event["step"] for event in joined(parts)["events"]] == [3]
+    assert [event["step"] for event in join(parts)["events"]] == [3]
 
 
 def test_a_very_long_curve_is_thinned_evenly() -> None:
@@ -55,19 +55,19 @@ def test_a_very_long_curve_is_thinned_evenly() -> None:
     parts = []
     for first in range(1, 5 * MOST_STEPS, size):
         parts.append(pack([StepDone(step, 1, 1.0, 0.5, 0.1) for step in range(first, first + size)], first + size - 1))
-    steps = joined(parts)["steps"]["step"]
+    steps = join(parts)["steps"]["step"]
     assert MOST_STEPS / 2 <= len(steps) <= MOST_STEPS
     assert {b - a for a, b in pairwise(steps)} == {8}
-    assert {len(column) for column in joined(parts)["steps"].values()} == {len(steps)}
+    assert {len(column) for column in join(parts)["steps"].values()} == {len(steps)}
 
 
 def test_a_very_long_film_is_thinned_evenly_and_ends_with_its_last_frame() -> None:
     count = 2 * MOST_FRAMES + 10
     frames = [FrameDrawn(step, 1.0, step, "image/png", b"") for step in range(1, count + 1)]
-    numbers = [event["frame"] for event in joined([pack(frames, count)])["events"]]
+    numbers = [event["frame"] for event in join([pack(frames, count)])["events"]]
     assert len(numbers) <= MOST_FRAMES and numbers[-1] == count
     assert {b - a for a, b in pairwise(numbers[:-1])} == {3}
-    assert len(joined([pack(frames[:MOST_FRAMES], MOST_FRAMES)])["events"]) == MOST_FRAMES
+    assert len(join([pack(frames[:MOST_FRAMES], MOST_FRAMES)])["events"]) == MOST_FRAMES
 
 
 def test_a_buffer_takes_what_is_delivered_twice_once() -> None:

@@ -16,7 +16,7 @@ from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.study.config import STUDY_CODEC, Study, check_study
 from engine.study.events import StudyEvent, StudyFinished, StudyScored, StudyStarted, StudyWent
-from engine.study.train import chosen, repeated, run_study
+from engine.study.train import choose_pictures, repeat, run_study
 from engine.training.checkpoint import state_bytes, state_from_bytes
 from engine.training.events import Finished
 from engine.training.streams import Controls, State
@@ -80,20 +80,20 @@ def test_both_of_a_pair_train_equally_long_on_what_they_should(data: Mnist) -> N
     events = run(replace(SMALL, seeds=1), Copier(data), data)
     told = [event for event in events if isinstance(event, StudyWent)]
     assert [max(e.step for e in told if e.training == number) for number in (1, 2)] == [40, 40]
-    config, real = SMALL.training(0), chosen(data, 10, 0)
+    config, real = SMALL.training(0), choose_pictures(data, 10, 0)
     assert (config.steps, config.validation_images, SMALL.pictures) == (40, 0, 500)
-    alone = Mnist(*repeated(real, 500), data.test_images, data.test_labels)
+    alone = Mnist(*repeat(real, 500), data.test_images, data.test_labels)
     done = list(train(build(plan(LINEAR), 0), config, alone))[-1]
     assert isinstance(done, Finished)
     assert scores(events, False) == [done.test_accuracy]
 
 
 def test_the_real_pictures_are_a_fair_choice_of_the_seed(data: Mnist) -> None:
-    images, labels = chosen(data, 12, 3)
+    images, labels = choose_pictures(data, 12, 3)
     assert torch.bincount(labels).tolist() == [12] * 10
-    assert torch.equal(images, chosen(data, 12, 3)[0])
-    assert not torch.equal(images, chosen(data, 12, 4)[0])
-    times = torch.bincount(repeated((torch.arange(7), torch.arange(7)), 20)[1])
+    assert torch.equal(images, choose_pictures(data, 12, 3)[0])
+    assert not torch.equal(images, choose_pictures(data, 12, 4)[0])
+    times = torch.bincount(repeat((torch.arange(7), torch.arange(7)), 20)[1])
     assert times.sum() == 20 and times.max() - times.min() == 1
 
 

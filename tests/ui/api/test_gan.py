@@ -14,9 +14,9 @@ from PIL import Image
 
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.judging import judge_of, real_pictures
+from engine.gan.judging import make_judge, real_pictures
 from engine.gan.models import GanModels, make_gan
-from engine.gan.quality import nearest
+from engine.gan.quality import find_nearest
 from engine.gan.sampling import SHEET, draw, fixed_z, verdicts
 from engine.gan.train import FIXED_SEED
 from tests.ui.api.test_routes import JSON, SEVEN, Answer, Server
@@ -57,7 +57,7 @@ def test_pictures_of_given_z_are_those_the_engine_makes(server: Server, shelf: S
     assert answer["z"] == z
     assert answer["labels"] == ([7, 3] if run == "told" else None)
     assert answer["verdict"] == ("probability" if run == "told" else "score")
-    judge = judge_of(models.maker, models.discriminator, gan)
+    judge = make_judge(models.maker, models.discriminator, gan)
     assert answer["verdicts"] == pytest.approx(verdicts(judge, made, labels, gan), abs=1e-3)
     assert answer["step"] == STEPS
 
@@ -102,7 +102,7 @@ def test_the_nearest_picture_is_the_nearest_of_all_training_pictures(server: Ser
 def test_typical_is_the_distance_of_unseen_real_pictures() -> None:
     images, labels = real_pictures(20, 1)
     assert set(labels.tolist()) == {1}
-    assert typical_distance(1) == float(nearest(images)[1].median())
+    assert typical_distance(1) == float(find_nearest(images)[1].median())
     assert 0 < typical_distance(1) < typical_distance(8)  # ones are all alike
 
 
@@ -111,7 +111,7 @@ def test_a_drawing_is_judged_as_the_engine_judges_it(server: Server, shelf: Shel
     answer = ask(server, "judge", SEVEN | {"label": 7}, run).data
     gan, models = shelf.runs[run].job, shelf.models[run]
     assert isinstance(gan, GanSpec)
-    judge = judge_of(models.maker, models.discriminator, gan)
+    judge = make_judge(models.maker, models.discriminator, gan)
     image = torch.from_numpy(pixels(answer["image"]).copy())[None]
     assert answer["verdict"] == pytest.approx(verdicts(judge, image, torch.tensor([7]), gan)[0], abs=1e-3)
     real, labels = real_pictures(len(answer["real"]), 7 if run == "told" else None)

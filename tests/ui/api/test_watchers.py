@@ -74,7 +74,7 @@ def address(run: LiveRun, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
 def report(run: LiveRun, count: int) -> None:
     first = run.events.seq + 1
     run.add(first, [StepDone(step, 1, random.random(), random.random(), 0.1) for step in range(first, first + count)])
-    backend.service()._keeper.wake()
+    backend.service()._writer.wake()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.gan.config import LIVE, GanSpec, changed
+from engine.gan.config import LIVE, GanSpec, change_config
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import layer
 from ui.gan.settings import OWN, live_values, recipe_of
@@ -60,7 +60,7 @@ def test_networks_that_do_not_fit_are_told_in_words_and_cannot_start(app: AppTes
 
 
 def test_what_can_change_while_it_trains_is_what_the_stream_takes() -> None:
-    values = live_values(changed(GAN.config, {"generator_lr": 0.01, "generator_steps": 3}))
+    values = live_values(change_config(GAN.config, {"generator_lr": 0.01, "generator_steps": 3}))
     assert tuple(values) == tuple(LIVE)
     assert values["generator_lr"] == 0.01
     assert values["generator_steps"] == 3 and isinstance(values["generator_steps"], int)
@@ -79,7 +79,7 @@ def test_a_cure_steers_the_run_or_starts_another_one(app: AppTest, monkeypatch: 
 
     table = Session(visitor(app).network, visitor(app).config)
     assert cure(table) == ""
-    assert table.gan.config == changed(GAN.config, changes)
+    assert table.gan.config == change_config(GAN.config, changes)
     sets = [("run", "me", "set", item) for item in changes.items()]
     assert asked == (sets if live else [("start", table.gan), ("show", "new")])
 

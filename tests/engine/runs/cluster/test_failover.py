@@ -180,8 +180,8 @@ def harm():
     from dataclasses import replace
     from engine.kinds import KINDS
     real = KINDS["classifier"]
-    def begin(job, material, resume):
-        made = real.begin(job, material, resume)
+    def begin(job, source, resume):
+        made = real.begin(job, source, resume)
         name = job.network.name
         if name in ("hangs", "crashes"):
             plain = type(made.stream).__next__

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from engine.runs.message import joined, pack
+from engine.runs.message import join, pack
 from engine.runs.store.schema import TABLES
 from engine.runs.store.store import Store
 from tests.engine.runs.postgres import Postgres
@@ -49,7 +49,7 @@ def test_a_file_that_another_program_locks_takes_everything_later(
     other.close()
     assert store.write([], [], [a_batch(1, 10)])
     assert not store.trouble
-    assert joined(store.messages("one", 0)) == WHOLE
+    assert join(store.messages("one", 0)) == WHOLE
 
 
 def test_a_file_that_not_even_can_be_read_is_read_later(store: Store, folder: Path) -> None:
@@ -77,11 +77,11 @@ def test_a_full_disk_is_said_and_what_was_kept_is_stored_when_there_is_room(stor
         many = [a_run(f"run {i}") for i in range(200)]
         assert not store.write(many, [], [a_batch(6, 10)])
         assert "the disk is full. Training goes on. Free some space" in store.trouble
-        assert joined(store.messages("one", 0)) == {"after": 0} | pack(STEPS[:5], 5)
+        assert join(store.messages("one", 0)) == {"after": 0} | pack(STEPS[:5], 5)
         most["pages"] = 10_000
         store.close()
         assert store.write(many, [], [a_batch(6, 10)])
-        assert not store.trouble and joined(store.messages("one", 0)) == WHOLE
+        assert not store.trouble and join(store.messages("one", 0)) == WHOLE
     finally:
         event.remove(Engine, "connect", limit)
 
@@ -142,8 +142,8 @@ def test_our_own_file_is_put_aside_where_it_is_of_no_use(
         assert store.write([a_run()], [], [a_batch(1, 10)])
     (aside,) = folder.glob("playground.sqlite.*-??????")
     assert left in aside.read_bytes() and str(aside) in caplog.text
-    assert not store.trouble and store.begun_anew == 1
-    assert joined(store.messages("one", 0)) == WHOLE
+    assert not store.trouble and store.new_files == 1
+    assert join(store.messages("one", 0)) == WHOLE
 
 
 def test_a_file_that_is_damaged_meanwhile_is_put_aside_too(store: Store, folder: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_file_that_is_damaged_meanwhile_is_put_aside_too(store: Store, folder:
     path = folder / "playground.sqlite"
     path.write_bytes(path.read_bytes()[:8192] + bytes(path.stat().st_size - 8192))
     assert len(store.runs(None, 200)) < 100
-    assert store.begun_anew == 1 and len(list(folder.glob("playground.sqlite.*-??????"))) == 1
+    assert store.new_files == 1 and len(list(folder.glob("playground.sqlite.*-??????"))) == 1
     assert store.write([a_run()], [], []) and store.run("one") and not store.trouble
 
 
@@ -177,7 +177,7 @@ def test_postgresql_that_was_away_takes_everything_later(postgres: Postgres, fol
         assert "the database does not answer. Training goes on." in store.trouble
         postgres.start()
         assert store.write([], [], [a_batch(6, 10)])
-        assert not store.trouble and joined(store.messages("one", 0)) == WHOLE
+        assert not store.trouble and join(store.messages("one", 0)) == WHOLE
         postgres.stop()
         postgres.start()
         assert store.run("one") and not store.trouble  # the connections of before are not used

@@ -7,7 +7,7 @@ import pytest
 
 from engine.runs.store.shelf import DRAFT, MOST_CHARACTERS, MOST_KEPT, MOST_UNSTORED, Shelf
 from engine.runs.store.store import Store
-from engine.runs.store.writer import Keeper
+from engine.runs.store.writer import StoreWriter
 from tests.engine.runs.store.test_store import a_run, store, url
 
 __all__ = ["store", "url"]
@@ -87,8 +87,8 @@ def test_a_store_in_trouble_takes_it_later_and_memory_is_bounded(tmp_path: Path)
     store.close()
 
 
-def test_the_keeper_stores_it_by_itself_and_what_is_left_when_the_server_ends(store: Store) -> None:
-    keeper = Keeper(store, {})
+def test_the_writer_stores_it_by_itself_and_what_is_left_when_the_server_ends(store: Store) -> None:
+    keeper = StoreWriter(store, {})
     keeper.shelf.put("me", DRAFT, DRAFT, "a draft")
     reader = Shelf(store, nobody)
     while reader.get("me", DRAFT) is None:
@@ -125,5 +125,5 @@ def test_a_database_of_an_older_playground_gets_the_table(tmp_path: Path) -> Non
     shelf = Shelf(store, nobody)
     shelf.put("me", "one", "classifier", "a network")
     assert shelf.write() and ids(Shelf(store, nobody)) == ["one"]
-    assert store.run("one") and store.begun_anew == 0
+    assert store.run("one") and store.new_files == 0
     store.close()

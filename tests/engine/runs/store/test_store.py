@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, text
 
 from engine.runs.buffer import EventBatch
 from engine.runs.info import RunInfo
-from engine.runs.message import joined, pack
+from engine.runs.message import join, pack
 from engine.runs.store.rows import Frame
 from engine.runs.store.schema import TABLES
 from engine.runs.store.store import Store
@@ -63,8 +63,8 @@ def test_a_run_is_there_in_the_next_life_of_the_server(store: Store, url: str) -
     store.close()
     again = Store(url)
     assert again.run(info.id) == done
-    assert joined(again.messages(info.id, 0)) == WHOLE
-    assert joined(again.messages(info.id, 4), 4) == {"after": 4} | pack(STEPS[4:], 10)
+    assert join(again.messages(info.id, 0)) == WHOLE
+    assert join(again.messages(info.id, 4), 4) == {"after": 4} | pack(STEPS[4:], 10)
     assert list(again.messages(info.id, 10)) == []
     assert again.run("other") is None
     again.close()
@@ -85,8 +85,8 @@ def test_what_is_written_again_is_there_once(store: Store) -> None:
     for last in (4, 4, 8):
         assert store.write([replace(a_run(), seq=last)], [], [a_batch(1, last)], [frame])
     assert store.write([], [replace(a_run(), seq=10)], [a_batch(7, 10)])
-    assert joined(store.messages("one", 0)) == WHOLE
-    assert joined(store.messages("one", 5), 5) == {"after": 5} | pack(STEPS[5:], 10)
+    assert join(store.messages("one", 0)) == WHOLE
+    assert join(store.messages("one", 5), 5) == {"after": 5} | pack(STEPS[5:], 10)
     assert store.run("one") == replace(a_run(), seq=10)
     assert store.frames("one") == [(1, 1, 0.5)] and store.frame("one", 1) == frame.drawn
 
@@ -134,7 +134,7 @@ def test_tables_of_an_older_playground_open_and_their_runs_are_told_from_what_th
     assert again.runs(None, 1)[0].step == 7
     told = again.run("one")
     assert told and (told.step, told.changed) == (10, (("lr", 2, 0.2),))
-    assert not again.trouble and again.begun_anew == 0
+    assert not again.trouble and again.new_files == 0
     again.close()
     engine = create_engine(url)
     assert "facts" in {column["name"] for column in inspect(engine).get_columns("runs")}

@@ -9,9 +9,9 @@ import pytest
 from engine.runs.buffer import KEEP_EVENTS
 from engine.runs.live import LiveRun
 from engine.runs.log import live_history, stored_history
-from engine.runs.message import joined, pack
+from engine.runs.message import join, pack
 from engine.runs.store.store import Store
-from engine.runs.store.writer import Keeper
+from engine.runs.store.writer import StoreWriter
 from engine.training.events import (
     Event,
     FrameDrawn,
@@ -48,7 +48,7 @@ def test_a_run_that_is_over_moves_to_the_store(store: Store, folder_to_be: Path)
     folder_to_be.mkdir()
     run = a_run()
     live = {run.id: run}
-    keeper = Keeper(store, live)
+    keeper = StoreWriter(store, live)
     events = [*steps(100), StatusChanged("finished")]
     run.add(1, events[:60])
     keeper.wake()
@@ -74,7 +74,7 @@ def test_nothing_is_lost_while_the_store_is_away(
     live = {run.id: run}
     events = steps(50)
     with caplog.at_level(logging.WARNING):
-        keeper = Keeper(store, live)
+        keeper = StoreWriter(store, live)
         run.add(1, events[:20])
         keeper.wake()
         while not caplog.records:
@@ -84,13 +84,13 @@ def test_nothing_is_lost_while_the_store_is_away(
         folder_to_be.mkdir()
         keeper.close()
     assert len(caplog.records) == 1
-    assert joined(store.messages(run.id, 0)) == {"after": 0} | pack(events, 50)
+    assert join(store.messages(run.id, 0)) == {"after": 0} | pack(events, 50)
 
 
 def test_a_long_run_keeps_its_tail_in_memory_and_its_history_whole(store: Store, folder_to_be: Path) -> None:
     folder_to_be.mkdir()
     run = a_run()
-    keeper = Keeper(store, {run.id: run})
+    keeper = StoreWriter(store, {run.id: run})
     events = steps(3 * KEEP_EVENTS)
     for first in range(0, len(events), KEEP_EVENTS):
         run.add(first + 1, events[first : first + KEEP_EVENTS])
@@ -109,7 +109,7 @@ def a_film(count: int) -> list[Event]:
 
 def test_frames_reach_the_store_once_and_leave_memory(store: Store, folder_to_be: Path) -> None:
     run = a_run()
-    keeper = Keeper(store, {run.id: run})
+    keeper = StoreWriter(store, {run.id: run})
     film = a_film(6)
     run.add(1, film[:4])
     keeper.wake()  # in vain: there is no store yet
@@ -127,12 +127,12 @@ def test_frames_reach_the_store_once_and_leave_memory(store: Store, folder_to_be
 def test_contents_of_frames_are_not_among_the_events(store: Store, folder_to_be: Path) -> None:
     folder_to_be.mkdir()
     run = a_run()
-    keeper = Keeper(store, {run.id: run})
+    keeper = StoreWriter(store, {run.id: run})
     run.add(1, a_film(2))
     assert all(isinstance(event, FrameDrawn) and not event.content for event in run.events.since(0)[1])
     keeper.close()
     told = live_history(run, store, 0)["events"]
-    assert told == joined(store.messages(run.id, 0))["events"] == pack(a_film(2), 2)["events"]
+    assert told == join(store.messages(run.id, 0))["events"] == pack(a_film(2), 2)["events"]
     assert not any("content" in event for event in told)
 
 
@@ -143,7 +143,7 @@ def test_much_at_once_goes_in_many_small_transactions(
     monkeypatch.setattr("engine.runs.store.writer.MOST_IN_BATCH", 20)
     folder_to_be.mkdir()
     runs = {name: LiveRun(name, "me", a_run().job, 101_770, paused=False) for name in ("a", "b", "c")}
-    keeper = Keeper(store, runs)
+    keeper = StoreWriter(store, runs)
     events = [*steps(119), StatusChanged("finished")]
     for run in (*runs.values(),):
         run.add(1, events)
@@ -155,7 +155,7 @@ def test_much_at_once_goes_in_many_small_transactions(
     for name in ("a", "b", "c"):
         messages = list(store.messages(name, 0))
         assert max(len(message.get("steps", {}).get("step", ())) for message in messages) <= 20
-        assert joined(messages) == {"after": 0} | pack(events, 120)
+        assert join(messages) == {"after": 0} | pack(events, 120)
         info = store.run(name)
         assert info and (info.status, info.seq) == ("finished", 120)
 
@@ -167,7 +167,7 @@ def test_a_store_that_is_away_for_long_costs_the_oldest_and_no_more_memory(
     monkeypatch.setattr("engine.runs.store.writer.MOST_UNSTORED", 2 * KEEP_EVENTS)
     monkeypatch.setattr("engine.runs.store.writer.MOST_UNSTORED_FRAMES", 3)
     run = a_run()
-    keeper = Keeper(store, {run.id: run})
+    keeper = StoreWriter(store, {run.id: run})
     events = steps(4 * KEEP_EVENTS)
     run.add(1, [*events, *a_film(5)])
     keeper.wake()
@@ -180,16 +180,16 @@ def test_a_store_that_is_away_for_long_costs_the_oldest_and_no_more_memory(
     folder_to_be.mkdir()
     keeper.close()
     assert not keeper.trouble and run.stored_seq == seq
-    assert joined(store.messages(run.id, 0)) == told
+    assert join(store.messages(run.id, 0)) == told
     assert told["seq"] == seq and told["steps"]["step"][0] == first
     assert [frame[0] for frame in store.frames(run.id)] == [3, 4, 5]
 
 
-def test_runs_are_listed_again_in_a_file_that_was_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_are_listed_again_in_a_file_that_was_new_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
     monkeypatch.setattr("engine.runs.store.writer.RETRY_SECONDS", 0.01)
     store, run = Store(), a_run()
-    keeper = Keeper(store, {run.id: run})
+    keeper = StoreWriter(store, {run.id: run})
     run.add(1, steps(10))
     keeper.wake()
     while run.stored_seq < 10:

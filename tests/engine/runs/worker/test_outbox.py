@@ -2,7 +2,7 @@
 what a run has told, from events and from stored messages alike."""
 
 from engine.gan.events import GanStep
-from engine.runs.message import kept
+from engine.runs.message import pack_to_store
 from engine.runs.replay import ReplayLog
 from engine.runs.worker.outbox import Outbox
 from engine.study.events import StudyScored
@@ -114,6 +114,6 @@ def test_the_past_is_the_same_from_what_is_stored() -> None:
         told, stored = ReplayLog(), ReplayLog()
         told.take(events)
         kind = "gan" if events is GAN_EVENTS else "classifier"
-        stored.take_message(kept(events[:3], 1), kind)
-        stored.take_message(kept(events[3:], 4), kind)
+        stored.take_message(pack_to_store(events[:3], 1), kind)
+        stored.take_message(pack_to_store(events[3:], 4), kind)
         assert stored == told
