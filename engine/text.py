@@ -5,6 +5,7 @@ Templates are English and serve as gettext's message ids. `tools/texts.py` colle
 `{name:format}`; formats are Python's for numbers, and `n` for a number as people write it.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class Text:
         """`{"text": template, "values": {...}, "many": ...}`, the last two where there are any."""
         told: dict[str, Any] = {"text": self.template}
         if self.values:
-            told["values"] = {name: as_plain(value) for name, value in self.values}
+            told["values"] = {name: _as_json(value) for name, value in self.values}
         return told | ({"many": self.many} if self.many else {})
 
 
@@ -102,6 +103,11 @@ def number(value: float) -> str:
 def as_plain(value: Any) -> Any:
     """A text as JSON, anything else as it is."""
     return value.to_json() if isinstance(value, Text) else value
+
+
+def _as_json(value: Value) -> Any:
+    """JSON has no NaN and no infinity: they go as words."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else as_plain(value)
 
 
 def _printed(value: Value, form: str, language: Language) -> str:

@@ -1,3 +1,4 @@
+import json
 import pickle
 
 import pytest
@@ -67,6 +68,13 @@ def test_an_event_tells_template_and_values_and_never_a_finished_sentence() -> N
         "why": {"text": "It took {size} MB.", "values": {"size": 5}},
         "cure": {"text": "Use less."},
     }
+
+
+def test_what_is_no_number_travels_as_a_word() -> None:
+    text = Text("D's loss is {loss:.3g}.", loss=float("nan"))
+    told = text.to_json()
+    assert json.loads(json.dumps(told, allow_nan=False)) == told == {"text": text.template, "values": {"loss": "nan"}}
+    assert str(text) == str(Text(told["text"], **told["values"])) == "D's loss is nan."
 
 
 @pytest.mark.parametrize("written", ["{", "}", "{}", "{a", "a}", "{{a}}"])
