@@ -8,6 +8,7 @@ from typing import Any, Literal
 from engine.catalogue.codec import Codec
 from engine.catalogue.params import Param, SpecError
 from engine.network.load import Load
+from engine.text import Text
 
 Action = str
 ALWAYS: tuple[Action, ...] = ("pause", "resume", "stop")
@@ -48,7 +49,7 @@ class Kind:
     check: Callable[[Any], None]
     load: Callable[[Any], Load]
     parameters: Callable[[Any], int]
-    title: Callable[[Any], str]
+    title: Callable[[Any], Text | str]
     events: Mapping[type[Any], Sort]
     begin: Callable[[Any, bytes | None, Any], Any]  # job, source, State -> Work; see engine/training/streams.py
     by_hand: tuple[Action, ...] = ("step",)
@@ -67,6 +68,8 @@ class Kind:
     def apply_change(self, job: Any, name: str, value: float) -> Any:
         """Change a live setting of `job`; checks the setting, not the whole job. Raises SpecError."""
         if self.change is None or name not in self.live:
-            cure = f"Choose from {', '.join(self.live)}." if self.live else "Start another run with it."
-            raise SpecError(f"{name[:40]!r} cannot be changed while it trains.", cure)
+            what = Text("{name} cannot be changed while it trains.", name=repr(name[:40]))
+            names = ", ".join(self.live)
+            another = Text("Start another run with it.")
+            raise SpecError(what, Text("Choose from {names}.", names=names) if names else another)
         return self.change(job, name, self.live[name].check(value, self.title(job) or self.name))  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from engine.kind import Kind, Sort
 from engine.network.load import Load, check_load
 from engine.plane.kind import PLANE
 from engine.study.kind import STUDY
+from engine.text import Text
 from engine.training.events import COMMON_EVENTS, name_of
 from engine.training.kind import CLASSIFIER
 
@@ -30,7 +31,7 @@ def job_from_json(data: object) -> Any:
     """Read a job from untrusted parsed JSON; it may not be fit to run yet. Raises SpecError."""
     kind = data.get("kind") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(kind, str) or kind not in KINDS:
-        raise SpecError("This is nothing that can be run.", "Expected an object whose kind is known.")
+        raise SpecError(Text("This is nothing that can be run."), Text("Expected an object whose kind is known."))
     return KINDS[kind].codec.from_json({name: value for name, value in data.items() if name != "kind"})
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.catalogue.params import SpecError
-from engine.text import number
+from engine.text import Text
 
 LEAST = {"batch": 256}  # presets and recipes need as much
 MB = 1_000_000
@@ -73,7 +73,7 @@ def limits_from(environment: Mapping[str, str]) -> Limits:
     """The defaults, but for what `environment` sets. Raises SpecError."""
     given = {}
     for field in fields(Limits):
-        text = environment.get(f"PLAYGROUND_MAX_{field.name.upper()}")
+        text = environment.get(_variable(field.name))
         if text is not None:
             given[field.name] = _read(field.name, text, whole=isinstance(field.default, int))
     return Limits(**given)
@@ -87,6 +87,16 @@ def _read(name: str, text: str, whole: bool) -> Any:
         value = math.nan
     if math.isfinite(value) and value >= least and value > 0:
         return value
-    what = f"The environment variable PLAYGROUND_MAX_{name.upper()} is {text[:40]!r}."
-    kind = f"a whole number from {number(least)} up" if whole else "a number above 0"
-    raise SpecError(what, f"Set it to {kind}, or leave it out for {number(getattr(Limits(), name))}.")
+    what = Text("The environment variable {name} is {value}.", name=_variable(name), value=repr(text[:40]))
+    usual = getattr(Limits(), name)
+    if whole:
+        cure = Text(
+            "Set it to a whole number from {least:n} up, or leave it out for {usual:n}.", least=least, usual=usual
+        )
+    else:
+        cure = Text("Set it to a number above 0, or leave it out for {usual:n}.", usual=usual)
+    raise SpecError(what, cure)
+
+
+def _variable(name: str) -> str:
+    return f"PLAYGROUND_MAX_{name.upper()}"

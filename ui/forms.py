@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from engine.catalogue.params import Choice, Param, Row, SpecError, Value, choose
 from engine.text import number
 from engine.training.config import CATALOGUES, SETTINGS, TrainConfig
+from ui.language import say
 from ui.state import enter, entered, seed, settle
 
 Changed = Callable[[Value], None]
@@ -100,15 +101,17 @@ def slider_steps(param: Param) -> list[float]:
 
 def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> Any:
     """The widget, which stands at `value`; a number field that is emptied goes back to it."""
-    label = f"{param.label} ({param.unit})" if param.unit else param.label
-    common: dict[str, Any] = {"key": key, "help": param.help or None}
+    label = say("{label} ({unit})", label=param.label, unit=param.unit) if param.unit else say(param.label)
+    common: dict[str, Any] = {"key": key, "help": say(param.help) or None}
     if changed:
         common |= {"on_change": _report, "args": (param, value, key, changed)}
     match param.kind:
         case "bool":
             return st.toggle(label, **common)
         case "choice":
-            return st.selectbox(label, param.options, format_func=lambda option: str(param.shown(option)), **common)
+            return st.selectbox(
+                label, param.options, format_func=lambda option: say("{option}", option=param.shown(option)), **common
+            )
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
             return st.number_input(label, _bound(param.low, int), _bound(param.high, int), int(value), step, **common)
@@ -128,7 +131,7 @@ def _log_widget(param: Param, value: float, key: str, label: str, common: Mappin
             label,
             sorted({*slider_steps(param), value}),
             key=slider,
-            help=param.help,
+            help=say(param.help),
             format_func=number,
             on_change=_slid,
             args=(slider, key, common),
@@ -172,7 +175,7 @@ def _inside(container: DeltaGenerator | None) -> AbstractContextManager[Any]:
 
 def _docs(rows: Mapping[str, Row], shown: Mapping[str, str]) -> str | None:
     """One line for each row that says what it is, as Markdown in which formulas keep their stars."""
-    docs = [(shown.get(kind, kind), getattr(row, "doc", "")) for kind, row in rows.items()]
+    docs = [(shown.get(kind, kind), say(getattr(row, "doc", ""))) for kind, row in rows.items()]
     return "\n".join("- **{}**: {}".format(kind, doc.replace("*", r"\*")) for kind, doc in docs if doc) or None
 
 

@@ -1,10 +1,11 @@
 """The JSON form of a dataclass: its fields are settings, catalogue choices or parts with a form of their own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
-from engine.catalogue.params import Choice, Param, Row, SpecError, choice_from_json, choice_to_json
+from engine.catalogue.params import Choice, Param, Row, SpecError, Words, choice_from_json, choice_to_json
+from engine.text import Text
 
 Data = TypeVar("Data")
 
@@ -21,19 +22,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[Data]):
-    """Reads and writes `of`. `where` names it in messages; each field is a Param, a catalogue to choose from, a Part,
-    or has a codec of its own."""
+    """Reads and writes `of`. `where` names it in messages; each field is a Param, a catalogue to choose from, which
+    messages call by its name in `titles`, a Part, or has a codec of its own."""
 
     of: type[Data]
-    where: str
+    where: Words
     fields: "Mapping[str, Param | Mapping[str, Row] | Part | Codec[Any]]"
+    titles: Mapping[str, Text] = field(default_factory=dict)
 
     def to_json(self, data: Data) -> dict[str, Any]:
         told = {}
-        for name, field in self.fields.items():
+        for name, form in self.fields.items():
             value = getattr(data, name)
-            if isinstance(field, Part | Codec):
-                told[self._name(name)] = field.to_json(value)
+            if isinstance(form, Part | Codec):
+                told[self._name(name)] = form.to_json(value)
             else:
                 told[name] = choice_to_json(value) if isinstance(value, Choice) else value
         return told
@@ -41,15 +43,17 @@ class Codec(Generic[Data]):
     def from_json(self, data: object) -> Data:
         """Read untrusted parsed JSON; what is missing takes its default. Raises SpecError."""
         if not isinstance(data, dict):
-            raise SpecError(f"{self.where}: this cannot be read.", "Expected an object with its settings.")
-        names = {self._name(field): field for field in self.fields}
+            what = Text("{where}: this cannot be read.", where=self.where)
+            raise SpecError(what, Text("Expected an object with its settings."))
+        names = {self._name(name): name for name in self.fields}
         for name in data:
             if name not in names:
-                raise SpecError(f"{self.where}: there is no setting {str(name)[:40]!r}.", "Check the file or link.")
+                what = Text("{where}: there is no setting {name}.", where=self.where, name=repr(str(name)[:40]))
+                raise SpecError(what, Text("Check the file or link."))
         known = {names[name]: self._read(names[name], value) for name, value in data.items()}
-        for field in fields(self.of):  # type: ignore[arg-type]
-            if field.name not in known and field.default is MISSING and field.default_factory is MISSING:
-                known[field.name] = self._read(field.name, None)
+        for one in fields(self.of):  # type: ignore[arg-type]
+            if one.name not in known and one.default is MISSING and one.default_factory is MISSING:
+                known[one.name] = self._read(one.name, None)
         return self.of(**known)
 
     def change(self, data: Data, changes: Mapping[str, object]) -> Data:
@@ -71,4 +75,4 @@ class Codec(Generic[Data]):
             case Param() as param:
                 return param.check(value, self.where)
             case rows:
-                return choice_from_json(rows, value, name.replace("_", " ").capitalize())
+                return choice_from_json(rows, value, self.titles.get(name, name))

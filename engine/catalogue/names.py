@@ -3,6 +3,7 @@
 import re
 
 from engine.catalogue.params import SpecError
+from engine.text import Text
 
 MAX_NAME = 60  # characters
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{device}{n}" for device in ("com", "lpt") for n in range(10)}  # Windows
@@ -18,7 +19,9 @@ def clean(text: str) -> str:
 def name_from_json(value: object) -> str:
     """Read an untrusted name, not cleaned yet. Raises SpecError when it is no text, or too long."""
     if not isinstance(value, str) or len(value) > MAX_NAME:
-        raise SpecError("The name is not a short line of text.", f"Use up to {MAX_NAME} characters.")
+        raise SpecError(
+            Text("The name is not a short line of text."), Text("Use up to {most} characters.", most=MAX_NAME)
+        )
     return value
 
 

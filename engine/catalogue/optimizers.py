@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue.params import Param, flag, real
+from engine.text import Text
 
 Values = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ class OptimizerRow:
 
     torch: str
     keras: str
-    doc: str
+    doc: Text
     params: Mapping[str, Param]
     args: Callable[[Values], dict[str, Any]] = _own_values
     decoupled: bool = False
@@ -30,27 +31,36 @@ class OptimizerRow:
 
 def _lr(default: float) -> Param:
     return real(
-        default, 1e-6, 10.0, "Learning rate", "Size of a step: too large jumps about, too small crawls.", log=True
+        default,
+        1e-6,
+        10.0,
+        Text("Learning rate"),
+        Text("Size of a step: too large jumps about, too small crawls."),
+        log=True,
     )
 
 
 def _weight_decay(default: float = 0.0) -> Param:
-    return real(default, 0.0, 1.0, "Weight decay", "Pulls every weight towards 0 a little in each step; 0 is off.")
+    return real(
+        default, 0.0, 1.0, Text("Weight decay"), Text("Pulls every weight towards 0 a little in each step; 0 is off.")
+    )
 
 
 def _momentum(default: float) -> Param:
-    return real(default, 0.0, 0.999, "Momentum", "Part of the last update that is kept and added; 0 is off.")
+    return real(
+        default, 0.0, 0.999, Text("Momentum"), Text("Part of the last update that is kept and added; 0 is off.")
+    )
 
 
-def _adam(name: str, doc: str, weight_decay: float, decoupled: bool) -> OptimizerRow:
+def _adam(name: str, doc: Text, weight_decay: float, decoupled: bool) -> OptimizerRow:
     return OptimizerRow(
         torch=name,
         keras=name + "(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon=1e-8)",
         doc=doc,
         params={
             "lr": _lr(1e-3),
-            "beta1": real(0.9, 0.0, 0.999, "Beta 1", "Memory of the mean of the gradients."),
-            "beta2": real(0.999, 0.0, 0.99999, "Beta 2", "Memory of the mean of their squares."),
+            "beta1": real(0.9, 0.0, 0.999, Text("Beta 1"), Text("Memory of the mean of the gradients.")),
+            "beta2": real(0.999, 0.0, 0.99999, Text("Beta 2"), Text("Memory of the mean of their squares.")),
             "weight_decay": _weight_decay(weight_decay),
         },
         args=lambda v: {"lr": v["lr"], "betas": (v["beta1"], v["beta2"]), "weight_decay": v["weight_decay"]},
@@ -62,36 +72,42 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
     "SGD": OptimizerRow(
         torch="SGD",
         keras="SGD(learning_rate={lr}, momentum={momentum}, nesterov={nesterov})",
-        doc="Goes downhill along the gradient g, rolling on with momentum: v = momentum * v + g, w = w - lr * v.",
+        doc=Text("Goes downhill along the gradient g, rolling on with momentum: v = momentum * v + g, w = w - lr * v."),
         params={
             "lr": _lr(0.1),
             "momentum": _momentum(0.9),
-            "nesterov": flag(False, "Nesterov", "Looks ahead along the momentum before it turns; needs momentum."),
+            "nesterov": flag(
+                False, Text("Nesterov"), Text("Looks ahead along the momentum before it turns; needs momentum.")
+            ),
             "weight_decay": _weight_decay(),
         },
         args=lambda v: {**v, "nesterov": v["nesterov"] and v["momentum"] > 0},
     ),
     "Adam": _adam(
         "Adam",
-        "Gives every weight a step of its own, from the running means m of g and v of g * g: "
-        "w = w - lr * m / (sqrt(v) + 1e-8), m and v corrected for their start at 0.",
+        Text(
+            "Gives every weight a step of its own, from the running means m of g and v of g * g: "
+            "w = w - lr * m / (sqrt(v) + 1e-8), m and v corrected for their start at 0."
+        ),
         0.0,
         False,
     ),
     "AdamW": _adam(
         "AdamW",
-        "Adam with weight decay apart from the gradient: w = w - lr * (m / (sqrt(v) + 1e-8) + weight_decay * w).",
+        Text("Adam with weight decay apart from the gradient: w = w - lr * (m / (sqrt(v) + 1e-8) + weight_decay * w)."),
         0.01,
         True,
     ),
     "RMSprop": OptimizerRow(
         torch="RMSprop",
         keras="RMSprop(learning_rate={lr}, rho={alpha}, momentum={momentum}, epsilon=1e-8)",
-        doc="Divides each step by the recent size of its gradient: "
-        "v = alpha * v + (1 - alpha) * g * g, w = w - lr * g / (sqrt(v) + 1e-8).",
+        doc=Text(
+            "Divides each step by the recent size of its gradient: "
+            "v = alpha * v + (1 - alpha) * g * g, w = w - lr * g / (sqrt(v) + 1e-8)."
+        ),
         params={
             "lr": _lr(1e-3),
-            "alpha": real(0.99, 0.0, 0.9999, "Alpha", "Memory of the mean of the squared gradients."),
+            "alpha": real(0.99, 0.0, 0.9999, Text("Alpha"), Text("Memory of the mean of the squared gradients.")),
             "momentum": _momentum(0.0),
             "weight_decay": _weight_decay(),
         },
@@ -99,17 +115,21 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
     "Adagrad": OptimizerRow(
         torch="Adagrad",
         keras="Adagrad(learning_rate={lr}, initial_accumulator_value=0.0, epsilon=1e-10)",
-        doc="Slows each weight by all the gradients it has seen: v = v + g * g, w = w - lr * g / (sqrt(v) + 1e-10).",
+        doc=Text(
+            "Slows each weight by all the gradients it has seen: v = v + g * g, w = w - lr * g / (sqrt(v) + 1e-10)."
+        ),
         params={"lr": _lr(0.01), "weight_decay": _weight_decay()},
     ),
     "Adadelta": OptimizerRow(
         torch="Adadelta",
         keras="Adadelta(learning_rate={lr}, rho={rho}, epsilon=1e-6)",
-        doc="Finds its step size from its own last updates d: v = rho * v + (1 - rho) * g * g, "
-        "w = w - lr * g * sqrt(mean of d * d + 1e-6) / sqrt(v + 1e-6).",
+        doc=Text(
+            "Finds its step size from its own last updates d: v = rho * v + (1 - rho) * g * g, "
+            "w = w - lr * g * sqrt(mean of d * d + 1e-6) / sqrt(v + 1e-6)."
+        ),
         params={
             "lr": _lr(1.0),
-            "rho": real(0.9, 0.0, 0.9999, "Rho", "Memory of both running means."),
+            "rho": real(0.9, 0.0, 0.9999, Text("Rho"), Text("Memory of both running means.")),
             "weight_decay": _weight_decay(),
         },
     ),

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from engine.text import Text, number, sentences
+from engine.text import Text, sentences
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 60, 30, 60
 
 Value = int | float | bool | str
 Shape = tuple[int, ...]
+Words = Text | str
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
     """A one-click cure: insert `choice` before layer `index`, or put it, or nothing, in the place of that layer."""
 
-    label: str
+    label: Text
     action: Literal["insert", "replace"]
     index: int
     choice: "Choice | None"
@@ -29,9 +30,7 @@ class SpecError(ValueError):
     """An error that a person can mend: `what` is wrong, the `cure`, and the 0-based position of the `layer` where it
     shows."""
 
-    def __init__(
-        self, what: Text | str, cure: Text | str, *, layer: int | None = None, mend: Mend | None = None
-    ) -> None:
+    def __init__(self, what: Words, cure: Words, *, layer: int | None = None, mend: Mend | None = None) -> None:
         super().__init__(f"{what} {cure}")
         self.what = what if isinstance(what, Text) else Text(what)
         self.cure = cure if isinstance(cure, Text) else Text(cure)
@@ -50,62 +49,62 @@ class Param:
 
     kind: Literal["int", "float", "choice", "bool"]
     default: Value
-    label: str
-    help: str
+    label: Words
+    help: Words
     low: float = -math.inf
     high: float = math.inf
-    unit: str = ""
+    unit: Words = ""
     options: tuple[str, ...] = ()
     log: bool = False
     advanced: bool = False
-    titles: tuple[str, ...] = ()
+    titles: tuple[Text, ...] = ()
 
-    def shown(self, value: Value) -> Value:
+    def shown(self, value: Value) -> Value | Text:
         """An option as people read it; any other value as it is."""
         return self.titles[self.options.index(str(value))] if self.titles else value
 
-    def check(self, value: object, where: str) -> Value:
+    def check(self, value: object, where: Words) -> Value:
         """Return `value` as this parameter's type, or raise SpecError naming `where`, the range and the value."""
         match self.kind:
             case "bool":
                 if isinstance(value, bool):
                     return value
-                raise SpecError(f"{where}: {self.label} is {_shown(value)}.", "Use true or false.")
+                cure = Text("Use true or false.")
             case "choice":
                 if isinstance(value, str) and value in self.options:
                     return value
-                raise SpecError(f"{where}: {self.label} is {_shown(value)}.", f"Use one of {', '.join(self.options)}.")
+                cure = Text("Use one of {options}.", options=", ".join(self.options))
             case "int":
                 good = isinstance(value, int) and not isinstance(value, bool)
                 if good and self.low <= value <= self.high:  # type: ignore[operator]
                     return int(value)  # type: ignore[call-overload,no-any-return]
-                raise SpecError(
-                    f"{where}: {self.label} is {_shown(value)}.",
-                    f"Use a whole number from {number(self.low)} to {number(self.high)}.",
-                )
+                cure = Text("Use a whole number from {low:n} to {high:n}.", low=self.low, high=self.high)
             case "float":
                 good = isinstance(value, int | float) and not isinstance(value, bool)
                 if good and self.low <= value <= self.high:  # type: ignore[operator]
                     return float(value)  # type: ignore[arg-type]
-                raise SpecError(
-                    f"{where}: {self.label} is {_shown(value)}.",
-                    f"Use a number from {number(self.low)} to {number(self.high)}.",
-                )
+                cure = Text("Use a number from {low:n} to {high:n}.", low=self.low, high=self.high)
+        what = Text("{where}: {label} is {value}.", where=where, label=self.label, value=_shown(value))
+        raise SpecError(what, cure)
 
 
-def integer(default: int, low: int, high: int, label: str, help: str, unit: str = "") -> Param:
+def integer(default: int, low: int, high: int, label: Words, help: Words, unit: Words = "") -> Param:
     return Param("int", default, label, help, low, high, unit)
 
 
-def real(default: float, low: float, high: float, label: str, help: str, unit: str = "", *, log: bool = False) -> Param:
+def real(
+    default: float, low: float, high: float, label: Words, help: Words, unit: Words = "", *, log: bool = False
+) -> Param:
     return Param("float", default, label, help, low, high, unit, log=log)
 
 
-def one_of(default: str, options: tuple[str, ...], label: str, help: str, *, titles: tuple[str, ...] = ()) -> Param:
+def one_of(
+    default: str, options: tuple[str, ...], label: Words, help: Words, *, titles: tuple[Text, ...] = ()
+) -> Param:
     return Param("choice", default, label, help, options=options, titles=titles)
 
 
-def flag(default: bool, label: str, help: str, *, advanced: bool = False) -> Param:
+def flag(default: bool, label: Words, help: Words, *, advanced: bool = False) -> Param:
     return Param("bool", default, label, help, advanced=advanced)
 
 
@@ -137,16 +136,16 @@ class Row(Protocol):
     def params(self) -> Mapping[str, Param]: ...
 
 
-def choose(rows: Mapping[str, Row], kind: object, values: Mapping[str, object], where: str) -> Choice:
+def choose(rows: Mapping[str, Row], kind: object, values: Mapping[str, object], where: Words) -> Choice:
     """Check `kind` and `values` against the catalogue `rows`; missing values take their defaults. Raises SpecError."""
     if not isinstance(kind, str) or kind not in rows:
-        raise SpecError(f"{where}: {_shown(kind)} is not known here.", f"Known are {', '.join(rows)}.")
-    params = rows[kind].params
+        what = Text("{where}: {kind} is not known here.", where=where, kind=_shown(kind))
+        raise SpecError(what, Text("Known are {kinds}.", kinds=", ".join(rows)))
+    params, label = rows[kind].params, Text("{where} ({kind})", where=where, kind=kind)
     for name in values:
         if name not in params:
-            cure = f"It has {', '.join(params)}." if params else "It has none."
-            raise SpecError(f"{where} ({kind}): there is no parameter {_shown(name)}.", cure)
-    label = f"{where} ({kind})"
+            what = Text("{where}: there is no parameter {name}.", where=label, name=_shown(name))
+            raise SpecError(what, Text("It has {names}.", names=", ".join(params)) if params else Text("It has none."))
     return Choice(kind, tuple((n, p.check(values.get(n, p.default), label)) for n, p in params.items()))
 
 
@@ -154,10 +153,11 @@ def choice_to_json(choice: Choice) -> dict[str, Value]:
     return {"kind": choice.kind, **dict(choice.values)}
 
 
-def choice_from_json(rows: Mapping[str, Row], data: object, where: str) -> Choice:
+def choice_from_json(rows: Mapping[str, Row], data: object, where: Words) -> Choice:
     """Read `{"kind": ..., name: value, ...}` from untrusted JSON. Raises SpecError."""
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
-        raise SpecError(f"{where}: expected an object with a kind, received {_shown(data)}.", "Check the file or link.")
+        what = Text("{where}: expected an object with a kind, received {value}.", where=where, value=_shown(data))
+        raise SpecError(what, Text("Check the file or link."))
     return choose(rows, data.get("kind"), {k: v for k, v in data.items() if k != "kind"}, where)
 
 

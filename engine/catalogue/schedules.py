@@ -5,43 +5,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.catalogue.params import Choice, Param, integer, real
+from engine.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
-    doc: str
+    doc: Text
     params: Mapping[str, Param]
 
 
 _WARMUP = real(
-    0.0, 0.0, 0.5, "Warm-up", "Part of the training during which the rate rises evenly from near 0; 0 is off."
+    0.0,
+    0.0,
+    0.5,
+    Text("Warm-up"),
+    Text("Part of the training during which the rate rises evenly from near 0; 0 is off."),
 )
 
 SCHEDULES: dict[str, ScheduleRow] = {
-    "Constant": ScheduleRow(doc="The same learning rate throughout: lr.", params={"warmup": _WARMUP}),
+    "Constant": ScheduleRow(doc=Text("The same learning rate throughout: lr."), params={"warmup": _WARMUP}),
     "Step": ScheduleRow(
-        doc="Falls in steps: lr * gamma^k after k times so many epochs.",
+        doc=Text("Falls in steps: lr * gamma^k after k times so many epochs."),
         params={
-            "every": integer(3, 1, 100, "Every", "Epochs between two falls.", "epochs"),
-            "gamma": real(0.1, 0.01, 1.0, "Gamma", "Factor of each fall."),
+            "every": integer(3, 1, 100, Text("Every"), Text("Epochs between two falls."), Text("epochs")),
+            "gamma": real(0.1, 0.01, 1.0, Text("Gamma"), Text("Factor of each fall.")),
             "warmup": _WARMUP,
         },
     ),
     "Cosine": ScheduleRow(
-        doc="Falls along half a cosine wave: lr * (floor + (1 - floor) * (1 + cos(pi * t)) / 2), t from 0 to 1.",
+        doc=Text("Falls along half a cosine wave: lr * (floor + (1 - floor) * (1 + cos(pi * t)) / 2), t from 0 to 1."),
         params={
-            "floor": real(0.0, 0.0, 1.0, "Floor", "Part of the learning rate that is left at the end."),
+            "floor": real(0.0, 0.0, 1.0, Text("Floor"), Text("Part of the learning rate that is left at the end.")),
             "warmup": _WARMUP,
         },
     ),
     "OneCycle": ScheduleRow(
-        doc="Rises from lr / start to the peak lr, then falls to lr / (start * end), both along half a cosine wave.",
+        doc=Text(
+            "Rises from lr / start to the peak lr, then falls to lr / (start * end), both along half a cosine wave."
+        ),
         params={
-            "rise": real(0.3, 0.01, 0.99, "Rise", "Part of the training spent on the way up."),
+            "rise": real(0.3, 0.01, 0.99, Text("Rise"), Text("Part of the training spent on the way up.")),
             "start_divisor": real(
-                25.0, 1.0, 1000.0, "Start divisor", "The first rate is the peak divided by this.", log=True
+                25.0, 1.0, 1000.0, Text("Start divisor"), Text("The first rate is the peak divided by this."), log=True
             ),
-            "end_divisor": real(1e4, 1.0, 1e6, "End divisor", "The last rate is the first divided by this.", log=True),
+            "end_divisor": real(
+                1e4, 1.0, 1e6, Text("End divisor"), Text("The last rate is the first divided by this."), log=True
+            ),
             "warmup": _WARMUP,
         },
     ),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.catalogue.params import Choice, Mend, Shape, SpecError
+from engine.text import Text, plural
 
 Values = Mapping[str, Any]
 LABELS = 10  # the digits a network can be asked for
@@ -12,31 +13,46 @@ MOST_UNITS = 4096  # of a Linear layer
 MOST_CHANNELS = 4096  # of a Reshape
 
 
+def sizes(shape: Shape) -> Text:
+    """A shape as people write it, such as 1 x 28 x 28."""
+    places = (f"{{{axis}:,}}" for axis in range(len(shape)))
+    return Text(" x ".join(places), **{str(axis): size for axis, size in enumerate(shape)})
+
+
 def shape_text(shape: Shape) -> str:
-    return " x ".join(f"{size:,}" for size in shape)
+    """The same in English."""
+    return str(sizes(shape))
 
 
-def _text(shape: Shape) -> str:
-    return shape_text(shape) + (" numbers" if len(shape) == 1 else "")
+def _not_flat(shape: Shape) -> Text:
+    return Text("needs a flat vector but receives {shape}.", shape=sizes(shape))
 
 
-def _replace(kind: str, values: Values, label: str) -> Mend:
+def _no_picture(shape: Shape) -> Text:
+    return plural(
+        "needs a picture but receives a flat vector of {count} number.",
+        "needs a picture but receives a flat vector of {count:,} numbers.",
+        count=shape[0],
+    )
+
+
+def _replace(kind: str, values: Values, label: Text) -> Mend:
     return Mend(label, "replace", 0, Choice(kind, tuple(values.items())))
 
 
 def _flat(shape: Shape) -> int:
     """The length of a flat vector. Raises SpecError on a picture."""
     if len(shape) != 1:
-        mend = Mend("Add Flatten", "insert", 0, Choice("Flatten"))
-        raise SpecError(f"needs a flat vector but receives {_text(shape)}.", "Add Flatten before it.", mend=mend)
+        mend = Mend(Text("Add Flatten"), "insert", 0, Choice("Flatten"))
+        raise SpecError(_not_flat(shape), Text("Add Flatten before it."), mend=mend)
     return shape[0]
 
 
 def _picture(shape: Shape) -> Shape:
     """The shape (C, H, W). Raises SpecError on a flat vector."""
     if len(shape) != 3:
-        what = f"needs a picture but receives a flat vector of {_text(shape)}."
-        raise SpecError(what, "Move it before Flatten, or lay the numbers out with Reshape.", mend=_lay_out(shape[0]))
+        cure = Text("Move it before Flatten, or lay the numbers out with Reshape.")
+        raise SpecError(_no_picture(shape), cure, mend=_lay_out(shape[0]))
     return shape
 
 
@@ -47,7 +63,7 @@ def _lay_out(count: int) -> Mend | None:
     if channels > MOST_CHANNELS:
         return None
     values = (("channels", channels), ("height", side), ("width", side))
-    return Mend("Add Reshape", "insert", 0, Choice("Reshape", values))
+    return Mend(Text("Add Reshape"), "insert", 0, Choice("Reshape", values))
 
 
 def _count_windows(size: int, values: Values) -> int:
@@ -56,18 +72,37 @@ def _count_windows(size: int, values: Values) -> int:
     return int((size + 2 * padding - kernel) // stride + 1)
 
 
-def _check_window(kind: str, what: str, shape: Shape, values: Values) -> None:
+def _check_window(kind: str, shape: Shape, values: Values) -> None:
+    """Raise SpecError where the kernel of a convolution or the window of a pooling is larger than the picture."""
     _, height, width = _picture(shape)
-    kernel, padding = values["kernel_size"], values["padding"]
+    size, padding = values["kernel_size"], values["padding"]
     side = min(height, width)
-    if kernel <= side + 2 * padding:
+    if size <= side + 2 * padding:
         return
-    message = f"its {kernel} x {kernel} {what} is larger than the picture it receives, {height} x {width}"
-    message += f" with {padding} of padding on each side." if padding else "."
-    smaller = {**values, "kernel_size": side, "padding": 0}
-    mend = _replace(kind, smaller, f"Use a {side} x {side} {what}")
-    cure = f"Use a {what} of at most {side} x {side}, or shrink the picture less before it."
-    raise SpecError(message, cure, mend=mend)
+    told: dict[str, Any] = {"size": size, "height": height, "width": width, "padding": padding}
+    if kind == "Conv2d" and padding:
+        what = Text(
+            "its {size} x {size} kernel is larger than the picture it receives, {height} x {width} with {padding} of "
+            "padding on each side.",
+            **told,
+        )
+    elif kind == "Conv2d":
+        what = Text("its {size} x {size} kernel is larger than the picture it receives, {height} x {width}.", **told)
+    elif padding:
+        what = Text(
+            "its {size} x {size} window is larger than the picture it receives, {height} x {width} with {padding} of "
+            "padding on each side.",
+            **told,
+        )
+    else:
+        what = Text("its {size} x {size} window is larger than the picture it receives, {height} x {width}.", **told)
+    if kind == "Conv2d":
+        label = Text("Use a {side} x {side} kernel", side=side)
+        cure = Text("Use a kernel of at most {side} x {side}, or shrink the picture less before it.", side=side)
+    else:
+        label = Text("Use a {side} x {side} window", side=side)
+        cure = Text("Use a window of at most {side} x {side}, or shrink the picture less before it.", side=side)
+    raise SpecError(what, cure, mend=_replace(kind, {**values, "kernel_size": side, "padding": 0}, label))
 
 
 def transposed_out(shape: Shape, values: Values) -> Shape:
@@ -75,8 +110,9 @@ def transposed_out(shape: Shape, values: Values) -> Shape:
     kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
     sides = [(size - 1) * stride - 2 * padding + kernel for size in (height, width)]
     if min(sides) < 1:
-        mend = _replace("ConvTranspose2d", {**values, "padding": 0}, "Use padding 0")
-        raise SpecError(f"its padding {padding} cuts all of the picture away.", "Use less padding.", mend=mend)
+        mend = _replace("ConvTranspose2d", {**values, "padding": 0}, Text("Use padding 0"))
+        what = Text("its padding {padding} cuts all of the picture away.", padding=padding)
+        raise SpecError(what, Text("Use less padding."), mend=mend)
     return values["channels"], sides[0], sides[1]
 
 
@@ -94,13 +130,22 @@ def reshape_out(shape: Shape, values: Values) -> Shape:
     count, wanted = _flat(shape), (values["channels"], values["height"], values["width"])
     needed = math.prod(wanted)
     if needed != count:
-        what = f"{_text(wanted)} are {needed:,} numbers, but it receives {count:,}."
-        mend = None
-        if needed <= MOST_UNITS:
-            mend = Mend(
-                f"Add Linear {needed:,}", "insert", 0, Choice("Linear", (("units", needed), ("spectral_norm", False)))
-            )
-        raise SpecError(what, f"Let {needed:,} numbers come before it, or change its sides.", mend=mend)
+        what = plural(
+            "{shape} is {count} number, but it receives {received:,}.",
+            "{shape} are {count:,} numbers, but it receives {received:,}.",
+            count=needed,
+            shape=sizes(wanted),
+            received=count,
+        )
+        cure = plural(
+            "Let {count} number come before it, or change its sides.",
+            "Let {count:,} numbers come before it, or change its sides.",
+            count=needed,
+        )
+        linear = Choice("Linear", (("units", needed), ("spectral_norm", False)))
+        fits = needed <= MOST_UNITS
+        mend = Mend(Text("Add Linear {units:,}", units=needed), "insert", 0, linear) if fits else None
+        raise SpecError(what, cure, mend=mend)
     return wanted
 
 
@@ -135,7 +180,7 @@ def mean_out(shape: Shape, _: Values) -> Shape:
 
 
 def conv_out(shape: Shape, values: Values) -> Shape:
-    _check_window("Conv2d", "kernel", shape, values)
+    _check_window("Conv2d", shape, values)
     _, height, width = shape
     return values["channels"], _count_windows(height, values), _count_windows(width, values)
 
@@ -158,14 +203,19 @@ def pool_out(kind: str) -> Callable[[Shape, Values], Shape]:
     def out(shape: Shape, values: Values) -> Shape:
         channels, height, width = _picture(shape)
         if (height, width) == (1, 1) and values["kernel_size"] > 1 and not values["padding"]:
-            mend, cure = Mend(f"Remove {kind}", "replace", 0, None), "Remove it, or shrink less before it."
-            raise SpecError("there is nothing left to pool: it receives 1 x 1.", cure, mend=mend)
-        _check_window(kind, "window", shape, values)
+            mend = Mend(Text("Remove {kind}", kind=kind), "replace", 0, None)
+            cure = Text("Remove it, or shrink less before it.")
+            raise SpecError(Text("there is nothing left to pool: it receives 1 x 1."), cure, mend=mend)
+        _check_window(kind, shape, values)
         most = values["kernel_size"] // 2
         if values["padding"] > most:
-            mend = _replace(kind, {**values, "padding": most}, f"Use padding {most}")
-            what = f"its padding {values['padding']} is more than half its {values['kernel_size']} x "
-            raise SpecError(f"{what}{values['kernel_size']} window.", f"Use at most {most}.", mend=mend)
+            mend = _replace(kind, {**values, "padding": most}, Text("Use padding {most}", most=most))
+            what = Text(
+                "its padding {padding} is more than half its {size} x {size} window.",
+                padding=values["padding"],
+                size=values["kernel_size"],
+            )
+            raise SpecError(what, Text("Use at most {most}.", most=most), mend=mend)
         return channels, _count_windows(height, values), _count_windows(width, values)
 
     return out
@@ -173,17 +223,15 @@ def pool_out(kind: str) -> Callable[[Shape, Values], Shape]:
 
 def norm1d_out(shape: Shape, _: Values) -> Shape:
     if len(shape) != 1:
-        mend = Mend("Use BatchNorm2d", "replace", 0, Choice("BatchNorm2d"))
-        raise SpecError(f"needs a flat vector but receives {_text(shape)}.", "Use BatchNorm2d here.", mend=mend)
+        mend = Mend(Text("Use BatchNorm2d"), "replace", 0, Choice("BatchNorm2d"))
+        raise SpecError(_not_flat(shape), Text("Use BatchNorm2d here."), mend=mend)
     return shape
 
 
 def norm2d_out(shape: Shape, _: Values) -> Shape:
     if len(shape) != 3:
-        mend = Mend("Use BatchNorm1d", "replace", 0, Choice("BatchNorm1d"))
-        raise SpecError(
-            f"needs a picture but receives a flat vector of {_text(shape)}.", "Use BatchNorm1d here.", mend=mend
-        )
+        mend = Mend(Text("Use BatchNorm1d"), "replace", 0, Choice("BatchNorm1d"))
+        raise SpecError(_no_picture(shape), Text("Use BatchNorm1d here."), mend=mend)
     return shape
 
 

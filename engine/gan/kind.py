@@ -51,7 +51,7 @@ def load_of_gan(gan: GanSpec) -> Load:
         math.ceil(g_passes * g.multiply_adds + d_passes * d.multiply_adds),
         FORWARD * CHUNK * picture_seconds(g),
         least_batch=2,
-        cure="fewer steps of D and G, or smaller networks",
+        is_round=True,
     )
 
 

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.catalogue.params import SpecError
 from engine.limits import MB, limits
 from engine.network.spec import Plan
+from engine.text import Text, plural
 
 # Fitted to presets, recipes and wide, deep and large networks at batch sizes from 1 to 1,024, on one core of a 2026
 # server; right within a factor of two there.
@@ -41,8 +43,8 @@ class Load:
     picture_multiply_adds: int
     chunk_seconds: float
     least_batch: int = 1
-    of: str = "pictures"
-    cure: str = "a smaller network"
+    of: Literal["pictures", "points"] = "pictures"
+    is_round: bool = False
 
     @property
     def step_seconds(self) -> float:
@@ -76,12 +78,12 @@ def picture_bytes(activations: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """The amount `asked`, the part of it that is `fixed` whatever the batch, and its `limit`; `words` name both."""
+    """The amount `asked`, the part of it that is `fixed` whatever the batch, and its `limit`; `why` says both."""
 
     asked: float
     fixed: float
     limit: float
-    words: str
+    why: Text
 
 
 def check_load(load: Load) -> None:
@@ -91,8 +93,7 @@ def check_load(load: Load) -> None:
     if not broken:
         return
     most = min(_most(bound, load.batch) for bound in bounds)
-    cure = f"a batch size of at most {most:,}, or {load.cure}" if most >= load.least_batch else load.cure
-    raise SpecError(f"A batch of {load.batch:,} {load.of} is too much: {broken[0].words}.", f"Use {cure}.")
+    raise SpecError(_too_much(load, broken[0].why), _cure(load, most))
 
 
 def check_batches(plan: Plan, images: int, batch: int) -> None:
@@ -101,25 +102,67 @@ def check_batches(plan: Plan, images: int, batch: int) -> None:
         return
     for p in plan.layers:
         if p.layer.kind in NORMALISATIONS and math.prod(p.in_shape[1:]) == 1:
-            what = f"Layer {p.index + 1} ({p.layer.kind}): the last batch of an epoch would be a single picture, "
-            raise SpecError(f"{what}which it cannot compare with others.", "Change the batch size.", layer=p.index)
+            what = Text("the last batch of an epoch would be a single picture, which it cannot compare with others.")
+            what = Text("Layer {number} ({kind}): {what}", number=p.index + 1, kind=p.layer.kind, what=what)
+            raise SpecError(what, Text("Change the batch size."), layer=p.index)
+
+
+def _too_much(load: Load, why: Text) -> Text:
+    if load.of == "points":
+        return Text("A batch of {batch:,} points is too much: {why}", batch=load.batch, why=why)
+    return plural(
+        "A batch of {count} picture is too much: {why}",
+        "A batch of {count:,} pictures is too much: {why}",
+        count=load.batch,
+        why=why,
+    )
+
+
+def _cure(load: Load, most: int) -> Text:
+    """What to change, where a batch of `most` would do."""
+    batch_helps = most >= load.least_batch
+    if load.is_round and batch_helps:
+        return Text("Use a batch size of at most {most:,}, or fewer steps of D and G, or smaller networks.", most=most)
+    if load.is_round:
+        return Text("Use fewer steps of D and G, or smaller networks.")
+    if batch_helps:
+        return Text("Use a batch size of at most {most:,}, or a smaller network.", most=most)
+    return Text("Use a smaller network.")
 
 
 def _bounds(load: Load) -> Iterator[_Bound]:
     bounds, batch = limits(), load.batch
     product, most = batch * load.parameters, bounds.parameters_times_batch
-    words = f"times its {load.parameters:,} parameters that is {product:,}, and {most:,} is the limit"
-    yield _Bound(product, 0, most, words)
+    why = Text(
+        "times its {parameters:,} parameters that is {product:,}, and {limit:,} is the limit.",
+        parameters=load.parameters,
+        product=product,
+        limit=most,
+    )
+    yield _Bound(product, 0, most, why)
     product, most = batch * load.picture_multiply_adds, bounds.step_multiply_adds
-    yield _Bound(product, 0, most, f"a step would take {product:,} multiply-adds, and {most:,} is the limit")
-    words = f"it would take about {load.step_memory / MB:,.0f} MB of memory"
-    words += f", and {bounds.run_memory / MB:,.0f} MB is the limit"
-    yield _Bound(load.step_memory, load.memory, bounds.run_memory, words)
+    why = Text("a step would take {count:,} multiply-adds, and {limit:,} is the limit.", count=product, limit=most)
+    yield _Bound(product, 0, most, why)
+    why = Text(
+        "it would take about {needed:,.0f} MB of memory, and {limit:,.0f} MB is the limit.",
+        needed=load.step_memory / MB,
+        limit=bounds.run_memory / MB,
+    )
+    yield _Bound(load.step_memory, load.memory, bounds.run_memory, why)
     seconds, longest = load.seconds + batch * load.picture_seconds, bounds.step_seconds
-    words = f"a step would take about {seconds:,.2g} s on one core, and {longest:g} s is the limit"
-    yield _Bound(seconds, load.seconds, longest, words)
-    words = f"to make or read {CHUNK} would take about {load.chunk_seconds:,.2g} s, and {longest:g} s is the limit"
-    yield _Bound(load.chunk_seconds, load.chunk_seconds, longest, words)
+    why = Text(
+        "a step would take about {seconds:,.2g} s on one core, and {limit:g} s is the limit.",
+        seconds=seconds,
+        limit=longest,
+    )
+    yield _Bound(seconds, load.seconds, longest, why)
+    why = Text(
+        "to make or read {count} would take about {seconds:,.2g} s, and {limit:g} s is the limit.",
+        count=CHUNK,
+        seconds=load.chunk_seconds,
+        limit=longest,
+    )
+    yield _Bound(load.chunk_seconds, load.chunk_seconds, longest, why)
 
 
 def _most(bound: _Bound, batch: int) -> int:

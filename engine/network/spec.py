@@ -25,6 +25,7 @@ from engine.network.roles import CLASSES as CLASSES
 from engine.network.roles import INPUT_SHAPE as INPUT_SHAPE
 from engine.network.roles import ROLES as ROLES
 from engine.network.roles import misfit_at_end
+from engine.text import Text
 
 MAX_Z = 512
 MAX_LAYERS, MAX_PARAMETERS = limits().layers, limits().parameters
@@ -100,7 +101,7 @@ class Plan:
 
 def layer(kind: str, **values: Value) -> Choice:
     """A checked layer, as in `layer("Conv2d", channels=32, kernel_size=3)`. Raises SpecError."""
-    return choose(LAYERS, kind, values, "Layer")
+    return choose(LAYERS, kind, values, Text("Layer"))
 
 
 def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | None]:
@@ -108,14 +109,16 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
     planned: list[PlannedLayer] = []
     shape = network.input_shape
     if len(network.layers) > MAX_LAYERS:
-        return (), SpecError(f"{len(network.layers):,} layers are too many.", f"Keep to {MAX_LAYERS} or fewer.")
+        return (), _too_long(len(network.layers))
     for index, choice in enumerate(network.layers):
         row = LAYERS[choice.kind]
         values = dict(choice.values)
         try:
             if row.takes_label and network.role == "classifier":
-                away = Mend(f"Remove {choice.kind}", "replace", index, None)
-                raise SpecError("tells the network the answer it is to find.", "Remove it: it is for GANs.", mend=away)
+                away = Mend(Text("Remove {kind}", kind=choice.kind), "replace", index, None)
+                raise SpecError(
+                    Text("tells the network the answer it is to find."), Text("Remove it: it is for GANs."), mend=away
+                )
             out_shape = row.out(shape, values)
             step = PlannedLayer(
                 index,
@@ -129,7 +132,7 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
             planned.append(step)
             _check_size(planned)
         except SpecError as error:
-            what = f"Layer {index + 1} ({choice.kind}): {error.what}"
+            what = Text("Layer {number} ({kind}): {what}", number=index + 1, kind=choice.kind, what=error.what)
             mend = replace(error.mend, index=index) if error.mend else None
             return tuple(planned[:index]), SpecError(what, error.cure, layer=index, mend=mend)
         shape = out_shape
@@ -168,43 +171,52 @@ def network_from_json(data: object) -> NetworkSpec:
     if isinstance(data, str):
         data = parse_json(data)
     if not isinstance(data, dict) or not isinstance(data.get("layers"), list):
-        raise SpecError("This is not a network.", "Expected an object with a list of layers.")
+        raise SpecError(Text("This is not a network."), Text("Expected an object with a list of layers."))
     layers = data["layers"]
     if len(layers) > MAX_LAYERS:
-        raise SpecError(f"{len(layers):,} layers are too many.", f"Keep to {MAX_LAYERS} or fewer.")
+        raise _too_long(len(layers))
     name = name_from_json(data.get("name", ""))
     init = data.get("init", "default")
     if not isinstance(init, str) or init not in INITS:
-        raise SpecError(f"The initialisation {str(init)[:40]!r} is not known.", f"Use one of {', '.join(INITS)}.")
+        what = Text("The initialisation {init} is not known.", init=repr(str(init)[:40]))
+        raise SpecError(what, Text("Use one of {options}.", options=", ".join(INITS)))
     role = data.get("role", "classifier")
     if not isinstance(role, str) or role not in ROLES:
-        raise SpecError(f"The role {str(role)[:40]!r} is not known.", f"Use one of {', '.join(ROLES)}.")
+        what = Text("The role {role} is not known.", role=repr(str(role)[:40]))
+        raise SpecError(what, Text("Use one of {options}.", options=", ".join(ROLES)))
     input_shape = _input_from_json(data.get("input"), role)
-    chosen = tuple(choice_from_json(LAYERS, item, f"Layer {i + 1}") for i, item in enumerate(layers))
+    chosen = tuple(
+        choice_from_json(LAYERS, item, Text("Layer {number}", number=i + 1)) for i, item in enumerate(layers)
+    )
     return NetworkSpec(chosen, init, name, input_shape, role)
 
 
 def _input_from_json(data: object, role: str) -> Shape:
     if role != "generator":
         if data not in (None, list(INPUT_SHAPE)):
-            raise SpecError("The input shape is not 1 x 28 x 28.", "Networks here read MNIST pictures.")
+            raise SpecError(Text("The input shape is not 1 x 28 x 28."), Text("Networks here read MNIST pictures."))
         return INPUT_SHAPE
     size = data[0] if isinstance(data, list) and len(data) == 1 else None
     if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_Z:
-        raise SpecError("The generator's input is not a row of numbers.", f"Use from 1 to {MAX_Z} random numbers.")
+        what = Text("The generator's input is not a row of numbers.")
+        raise SpecError(what, Text("Use from 1 to {most} random numbers.", most=MAX_Z))
     return (size,)
 
 
 def parse_json(text: str) -> object:
     """Parse untrusted JSON text of bounded length, without NaN or Infinity. Raises SpecError."""
     if len(text) > MAX_JSON_CHARACTERS:
-        raise SpecError(
-            f"The text has {len(text):,} characters.", f"A saved network has at most {MAX_JSON_CHARACTERS:,}."
-        )
+        what = Text("The text has {count:,} characters.", count=len(text))
+        raise SpecError(what, Text("A saved network has at most {most:,}.", most=MAX_JSON_CHARACTERS))
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise SpecError("The text is not valid JSON.", "Open a file that was saved here.") from error
+        raise SpecError(Text("The text is not valid JSON."), Text("Open a file that was saved here.")) from error
+
+
+def _too_long(layers: int) -> SpecError:
+    what = Text("{count:,} layers are too many.", count=layers)
+    return SpecError(what, Text("Keep to {most} or fewer.", most=MAX_LAYERS))
 
 
 def _refuse_constant(name: str) -> float:
@@ -216,16 +228,19 @@ def _check_size(planned: list[PlannedLayer]) -> None:
     parameters = sum(p.parameters for p in planned)
     multiply_adds = sum(p.multiply_adds for p in planned)
     if parameters > MAX_PARAMETERS:
-        what = f"it would bring the network to {parameters:,} parameters."
-        raise SpecError(what, f"Make it smaller: {MAX_PARAMETERS:,} are the limit.")
+        what = Text("it would bring the network to {count:,} parameters.", count=parameters)
+        raise SpecError(what, Text("Make it smaller: {limit:,} are the limit.", limit=MAX_PARAMETERS))
     if multiply_adds > limits().multiply_adds:
-        what = f"it would bring the network to {multiply_adds:,} multiply-adds a picture."
-        raise SpecError(what, f"Use fewer channels or a larger stride: {limits().multiply_adds:,} are the limit.")
+        what = Text("it would bring the network to {count:,} multiply-adds a picture.", count=multiply_adds)
+        most = limits().multiply_adds
+        raise SpecError(what, Text("Use fewer channels or a larger stride: {limit:,} are the limit.", limit=most))
     activations = sum(math.prod(p.out_shape) for p in planned)
     if activations > limits().activations:
-        what = f"it would bring the network to {activations:,} numbers to remember for every picture."
-        most = f"{limits().activations:,}"
-        raise SpecError(what, f"Shrink the picture earlier or use fewer channels: {most} are the limit.")
+        what = Text("it would bring the network to {count:,} numbers to remember for every picture.", count=activations)
+        most = limits().activations
+        raise SpecError(
+            what, Text("Shrink the picture earlier or use fewer channels: {limit:,} are the limit.", limit=most)
+        )
 
 
 NETWORK = Part(network_from_json, network_to_json)

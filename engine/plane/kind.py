@@ -37,7 +37,7 @@ def load_of_plane(plane: PlaneGan) -> Load:
         chunk_seconds=0.0,
         least_batch=2,
         of="points",
-        cure="fewer steps of D and G, or smaller networks",
+        is_round=True,
     )
 
 
@@ -55,7 +55,7 @@ PLANE = Kind(
     check=check_plane,
     load=load_of_plane,
     parameters=lambda plane: plane.generator_parameters + plane.discriminator_parameters,
-    title=lambda plane: str(plane.name),
+    title=lambda plane: plane.name,
     events=PLANE_EVENTS,
     begin=_begin,
     by_hand=("step", "step_d", "step_g"),

@@ -19,7 +19,7 @@ GAN = RECIPES["conditional"].gan
 
 
 def title_of(job: Any) -> str:
-    return kind_of(job).title(job)
+    return str(kind_of(job).title(job))
 
 
 def parameters_of(job: Any) -> int:
@@ -80,7 +80,7 @@ def test_a_round_that_would_take_too_long_is_refused_with_the_cure() -> None:
     large = replace(GAN.discriminator, layers=(*wide, *GAN.discriminator.layers))
     with pytest.raises(SpecError, match="is too much: a step would take") as refused:
         check_job(replace(GAN, discriminator=large, config=heavy))
-    most = int(refused.value.cure.split("at most ")[1].split(",")[0].split(" ")[0])
+    most = int(str(refused.value.cure).split("at most ")[1].split(",")[0].split(" ")[0])
     check_job(replace(GAN, discriminator=large, config=replace(heavy, batch_size=most)))
     with pytest.raises(SpecError, match="is too much: a step would take"):
         check_job(replace(GAN, discriminator=large, config=replace(heavy, batch_size=most + 1)))

@@ -73,6 +73,7 @@ def _first_steps(visitor: Session) -> None:
 
 def _input_card(visitor: Session) -> None:
     network = visitor.shown
+    inits = "\n".join(f"- **{name}**: {say(doc)}" for name, doc in INITS.items())
     with st.container(key="card-input", horizontal=True, vertical_alignment="center", gap="xsmall"):
         change_name: Callable[[str], None] = unless_late(visitor, lambda name: edit(visitor, name=name))
         text_widget(say("Name"), network.name, "network-name", MAX_NAME, change_name)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from engine.catalogue.layers import LAYERS
+from engine.catalogue.layers import GROUPS, LAYERS
 from engine.catalogue.params import Shape, SpecError
 from engine.network.spec import layer, survey
 from engine.text import Text

@@ -13,6 +13,7 @@ from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, PlannedLayer, plan
 from engine.training.presets import PRESETS
 from ui.colours import layer_colour
+from ui.language import say
 from ui.state import Session
 
 HEIGHT = 28
@@ -53,8 +54,8 @@ def starts(visitor: Session) -> dict[str, Start]:
                 preset.network.name,
                 preset.network,
                 preset.network == visitor.network,
-                preset.title,
-                preset.doc,
+                say(preset.title),
+                say(preset.doc),
                 partial(visitor.load, preset.network, preset.config),
             )
             for key, preset in PRESETS.items()
@@ -64,8 +65,8 @@ def starts(visitor: Session) -> dict[str, Start]:
             recipe.gan.name,
             networks(recipe.gan)[visitor.part],
             networks(recipe.gan) == networks(visitor.gan),
-            recipe.title,
-            recipe.doc,
+            say(recipe.title),
+            say(recipe.doc),
             partial(visitor.load_gan, recipe.gan),
         )
         for key, recipe in RECIPES.items()

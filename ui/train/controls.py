@@ -11,6 +11,7 @@ from engine.training import estimate
 from ui.backend import service
 from ui.draw.readers import UNNAMED
 from ui.forms import plain, slider_steps
+from ui.language import say
 from ui.runs.steering import is_steered_by_visitor, steering_button
 from ui.state import Session, entered, seed, settle
 from ui.train.run import BATCH, EPOCH, STEERING, base_rate, change_rate
@@ -71,9 +72,9 @@ def _cost(planned: Plan, visitor: Session) -> str:
 
 def _misfit(visitor: Session, misfit: SpecError) -> None:
     mend = misfit.mend
-    st.markdown(f":material/error: {misfit}")
+    st.markdown(f":material/error: {say(misfit.text)}")
     if mend and st.button(
-        mend.label, key="run-mend", on_click=lambda: visitor.edit(mend_network(visitor.network, mend))
+        say(mend.label), key="run-mend", on_click=lambda: visitor.edit(mend_network(visitor.network, mend))
     ):
         st.rerun()  # the sidebar, too, shows another network now
     st.page_link("../pages/build.py", label="Change it on the Build page", icon=":material/stacks:")

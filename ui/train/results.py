@@ -9,7 +9,7 @@ from engine.catalogue.params import Choice
 from engine.export.formats import PROGRAMS, TITLES
 from engine.network.spec import plan, shape_text
 from engine.runs.info import RunInfo
-from engine.text import number
+from engine.text import Text, number
 from engine.training.config import SETTINGS
 from ui.backend import service
 from ui.build.sharing import code_download
@@ -17,6 +17,7 @@ from ui.charts import confusion_matrix
 from ui.draw.readers import UNNAMED, accuracy, ago
 from ui.forms import plain
 from ui.frame import is_dark
+from ui.language import say
 from ui.runs.words import course, rates
 from ui.state import Session, owner
 from ui.still_chart import still_chart
@@ -79,8 +80,8 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     training, network = st.columns(2, gap="large")
     config = run.job.config
     rows = {name.capitalize(): _in_words(getattr(config, name)) for name in ("optimizer", "loss", "schedule")}
-    rows |= {param.label: _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
     rows |= {"Learning rate": rates(run), "What became of it": course(run)}
+    rows |= {say(param.label): _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
     with training:
         st.table({"Setting": list(rows), "Value": list(rows.values())}, hide_index=True)
         if st.button(
@@ -112,6 +113,8 @@ def _in_words(choice: Choice) -> str:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Text):
+        return say(value)
     return number(float(f"{value:.4g}")) if isinstance(value, float) else str(value)
 
 

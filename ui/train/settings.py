@@ -10,6 +10,7 @@ from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.draw.readers import UNNAMED
 from ui.forms import catalogue_form, settings_form
+from ui.language import say
 from ui.own import open_own, own_classifiers
 from ui.state import Session, entered, seed, settle
 
@@ -41,7 +42,7 @@ def settings(visitor: Session) -> None:
 
 def _network(visitor: Session) -> None:
     current = next((name for name, preset in PRESETS.items() if preset.network == visitor.network), OWN)
-    titles = {name: preset.title for name, preset in PRESETS.items()} | own_titles(visitor)
+    titles = {name: say(preset.title) for name, preset in PRESETS.items()} | own_titles(visitor)
     if current == OWN and visitor.kept in titles:
         current = visitor.kept
     elif current == OWN:

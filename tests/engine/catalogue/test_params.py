@@ -46,7 +46,7 @@ def test_values_within_the_range_pass_with_their_own_type(param: Param, value: o
 def test_anything_else_is_refused_in_a_short_sentence(param: Param, value: object) -> None:
     with pytest.raises(SpecError) as caught:
         param.check(value, "Here")
-    assert caught.value.what.startswith(f"Here: {param.label} is ")
+    assert str(caught.value.what).startswith(f"Here: {param.label} is ")
     assert len(str(caught.value)) < 200
 
 

@@ -107,6 +107,6 @@ def test_the_exported_function_gives_the_same_rates(choice: Choice, steps: int) 
 
 def test_every_row_explains_itself() -> None:
     for row in SCHEDULES.values():
-        assert row.doc.endswith(".")
-        assert all(param.help.endswith(".") for param in row.params.values())
+        assert str(row.doc).endswith(".")
+        assert all(str(param.help).endswith(".") for param in row.params.values())
         assert "warmup" in row.params

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine import limits as module
-from engine.catalogue.params import Choice, SpecError, number
+from engine.catalogue.params import Choice, SpecError
 from engine.gan.recipes import RECIPES
 from engine.kinds import check_job, load_of
 from engine.limits import Limits, limits, limits_from
@@ -19,6 +19,7 @@ from engine.network import load
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import PlaneGan
 from engine.study.config import Study
+from engine.text import number
 from engine.training.config import TrainConfig
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
@@ -117,7 +118,7 @@ def test_variables_reach_forms_networks_and_jobs() -> None:
 def test_a_batch_that_is_too_much_is_refused_with_the_largest_that_is_not(job: Any, words: str) -> None:
     with pytest.raises(SpecError, match=rf"^A batch of [\d,]+ pictures is too much: {words}\.") as refused:
         check_job(job)
-    most = int(re.findall(r"a batch size of at most ([\d,]+)", refused.value.cure)[0].replace(",", ""))
+    most = int(re.findall(r"a batch size of at most ([\d,]+)", str(refused.value.cure))[0].replace(",", ""))
     check_job(replace(job, config=replace(job.config, batch_size=most)))
     with pytest.raises(SpecError, match="is too much"):
         check_job(replace(job, config=replace(job.config, batch_size=most + 1)))
@@ -127,7 +128,7 @@ def test_where_no_batch_is_small_enough_the_cure_speaks_of_the_network(monkeypat
     monkeypatch.setattr(load, "limits", lambda: Limits(step_seconds=1e-4))
     with pytest.raises(SpecError, match=r"and 0\.0001 s is the limit") as refused:
         check_job(Classification(PRESETS["cnn"].network, PRESETS["cnn"].config))
-    assert refused.value.cure == "Use a smaller network."
+    assert str(refused.value.cure) == "Use a smaller network."
     with pytest.raises(SpecError, match="points is too much"):
         check_job(PlaneGan())
 

@@ -24,7 +24,7 @@ def test_presets_introduce_themselves(name: str) -> None:
     preset = PRESETS[name]
     assert preset.title
     assert preset.network.name
-    assert preset.doc.endswith(".")
+    assert str(preset.doc).endswith(".")
 
 
 def test_lenet5_has_the_shapes_of_1998() -> None:

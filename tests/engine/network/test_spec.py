@@ -37,7 +37,7 @@ def mended_throughout(spec: NetworkSpec) -> tuple[NetworkSpec, list[str]]:
         _, error = survey(spec)
         if error is None or error.mend is None:
             break
-        labels.append(error.mend.label)
+        labels.append(str(error.mend.label))
         spec = mend_network(spec, error.mend)
     return spec, labels
 
@@ -125,8 +125,8 @@ def test_random_lists_of_layers_either_train_or_are_told_why_in_a_sentence() -> 
             assert planned[-1].out_shape == (10,)
         else:
             assert error.mend is None
-            assert error.what.endswith(".")
-            assert error.cure.endswith(".")
+            assert str(error.what).endswith(".")
+            assert str(error.cure).endswith(".")
     assert trainable > 100
 
 
