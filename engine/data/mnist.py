@@ -15,6 +15,7 @@ from torch import Tensor
 
 from engine.catalogue.params import SpecError
 from engine.files import ASSETS, data_folder, write_whole
+from engine.text import Text
 from engine.training.config import TrainConfig
 
 SOURCE = ASSETS / "mnist"
@@ -132,19 +133,20 @@ def _facts(copy: Path) -> dict[str, str | int]:
 
 def _unpacked(name: str) -> bytes:
     source = SOURCE / f"{name}.gz"
+    damaged = Text("MNIST's file {file} is damaged.", file=source.name)
     try:
         content = gzip.decompress(source.read_bytes())
     except FileNotFoundError:
-        raise _unusable(source, "missing") from None
+        raise _unusable(source, Text("MNIST's file {file} is missing.", file=source.name)) from None
     except (OSError, EOFError, zlib.error) as error:
-        raise _unusable(source, "damaged") from error
+        raise _unusable(source, damaged) from error
     if _md5(content) != MD5[name]:
-        raise _unusable(source, "damaged")
+        raise _unusable(source, damaged)
     return content
 
 
-def _unusable(source: Path, how: str) -> SpecError:
-    return SpecError(f"MNIST's file {source.name} is {how}.", f"Put the original back into {source.parent}.")
+def _unusable(source: Path, what: Text) -> SpecError:
+    return SpecError(what, Text("Put the original back into {folder}.", folder=str(source.parent)))
 
 
 def _md5(content: bytes) -> str:

@@ -15,6 +15,7 @@ from engine.catalogue.params import SpecError
 from engine.files import write_whole
 from engine.network.build import build
 from engine.network.spec import MAX_PARAMETERS, NetworkSpec, network_from_json, network_to_json, parse_json, plan
+from engine.text import Text
 from engine.training.facts import misfit
 from engine.training.streams import State
 
@@ -54,7 +55,8 @@ def load_model(path: Path) -> Saved:
 def read_file(path: Path, most_bytes: int) -> tuple[dict[str, str], dict[str, Tensor]]:
     """Metadata and tensors of a file of this version, neither checked yet. Raises SpecError, FileNotFoundError."""
     if path.stat().st_size > most_bytes:
-        raise SpecError(f"The model file is larger than {most_bytes:,} bytes.", "Choose a model that was saved here.")
+        what = Text("The model file is larger than {most:,} bytes.", most=most_bytes)
+        raise SpecError(what, Text("Choose a model that was saved here."))
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
@@ -122,12 +124,16 @@ def fill_model(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequen
     model = build(plan(network))
     expected = {name: (tensor.shape, tensor.dtype) for name, tensor in model.state_dict().items()}
     if {name: (tensor.shape, tensor.dtype) for name, tensor in weights.items()} != expected:
-        raise SpecError("The weights do not fit the network they came with.", "Save the model again.")
+        raise SpecError(Text("The weights do not fit the network they came with."), Text("Save the model again."))
     if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
-        raise SpecError("The weights are no longer finite numbers.", "Train again with a smaller learning rate.")
+        raise SpecError(
+            Text("The weights are no longer finite numbers."), Text("Train again with a smaller learning rate.")
+        )
     model.load_state_dict(weights)
     return model.eval()
 
 
 def not_ours() -> SpecError:
-    return SpecError("This is not a model that was saved here.", "Choose a .safetensors file from the playground.")
+    return SpecError(
+        Text("This is not a model that was saved here."), Text("Choose a .safetensors file from the playground.")
+    )

@@ -9,36 +9,50 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, Param, Row, choose, flag, integer, one_of, real
 from engine.catalogue.schedules import SCHEDULES
 from engine.limits import limits
+from engine.text import Text
 
 TRAIN_IMAGES = 60_000
 
 CORES = one_of(
     "one",
     ("one", "all"),
-    "Cores",
-    "How many of the machine's cores may work on it. All of them only while no other run is training, and only where "
-    "that is faster; sums are then added up in another order, and the same seed no longer gives the same last digits.",
-    titles=("One: bit-for-bit repeatable", "All: faster, last digits vary"),
+    Text("Cores"),
+    Text(
+        "How many of the machine's cores may work on it. All of them only while no other run is training, and only "
+        "where that is faster; sums are then added up in another order, and the same seed no longer "
+        "gives the same last digits."
+    ),
+    titles=(Text("One: bit-for-bit repeatable"), Text("All: faster, last digits vary")),
 )
 SETTINGS: dict[str, Param] = {
     "batch_size": integer(
-        64, 1, limits().batch, "Batch size", "Pictures per step; larger is smoother, smaller learns more per epoch."
+        64,
+        1,
+        limits().batch,
+        Text("Batch size"),
+        Text("Pictures per step; larger is smoother, smaller learns more per epoch."),
     ),
-    "epochs": integer(5, 1, 100, "Epochs", "Passes over the training pictures."),
-    "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+    "epochs": integer(5, 1, 100, Text("Epochs"), Text("Passes over the training pictures.")),
+    "seed": integer(
+        0, 0, 2**31 - 1, Text("Seed"), Text("Start of every random choice; the same seed gives the same curve.")
+    ),
     "cores": CORES,
     "images": integer(
-        TRAIN_IMAGES, 100, TRAIN_IMAGES, "Pictures", "How many of MNIST's 60,000 to use, validation included."
+        TRAIN_IMAGES,
+        100,
+        TRAIN_IMAGES,
+        Text("Pictures"),
+        Text("How many of MNIST's 60,000 to use, validation included."),
     ),
     "validation_share": real(
         1 / 12,
         0.0,
         0.5,
-        "Validation share",
-        "Part held back to see how the network does on pictures it never trained on.",
+        Text("Validation share"),
+        Text("Part held back to see how the network does on pictures it never trained on."),
     ),
     "stratified": flag(
-        False, "Stratified split", "Hold back the same share of every digit, not simply the last pictures."
+        False, Text("Stratified split"), Text("Hold back the same share of every digit, not simply the last pictures.")
     ),
 }
 
@@ -48,9 +62,9 @@ class TrainConfig:
     """The settings of one training, apart from its network. `images` counts training and validation pictures
     together."""
 
-    optimizer: Choice = field(default_factory=lambda: choose(OPTIMIZERS, "Adam", {}, "Optimizer"))
-    loss: Choice = field(default_factory=lambda: choose(LOSSES, "CrossEntropy", {}, "Loss"))
-    schedule: Choice = field(default_factory=lambda: choose(SCHEDULES, "Constant", {}, "Schedule"))
+    optimizer: Choice = field(default_factory=lambda: choose(OPTIMIZERS, "Adam", {}, Text("Optimizer")))
+    loss: Choice = field(default_factory=lambda: choose(LOSSES, "CrossEntropy", {}, Text("Loss")))
+    schedule: Choice = field(default_factory=lambda: choose(SCHEDULES, "Constant", {}, Text("Schedule")))
     batch_size: int = 64
     epochs: int = 5
     seed: int = 0
@@ -78,4 +92,5 @@ class TrainConfig:
 
 
 CATALOGUES: Mapping[str, Mapping[str, Row]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
-TRAIN_CODEC: Codec[TrainConfig] = Codec(TrainConfig, "Training", {**CATALOGUES, **SETTINGS})
+TITLES: Mapping[str, Text] = {"optimizer": Text("Optimizer"), "loss": Text("Loss"), "schedule": Text("Schedule")}
+TRAIN_CODEC: Codec[TrainConfig] = Codec(TrainConfig, Text("Training"), {**CATALOGUES, **SETTINGS}, TITLES)

@@ -127,8 +127,8 @@ class Diverged:
     """The loss became NaN or exploded; the run ended at `step`. `why` and `cure` are sentences for people."""
 
     step: int
-    why: Text | str
-    cure: Text | str
+    why: Text
+    cure: Text
 
 
 @dataclass(frozen=True, slots=True)

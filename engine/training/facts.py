@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from engine.catalogue.params import SpecError
+from engine.text import Text
 
 Fact = TypeVar("Fact", int, float, str, list[Any], dict[str, Any])
 
 
 def misfit() -> SpecError:
-    return SpecError("The checkpoint does not fit what is to be trained.", "Start the training from the beginning.")
+    return SpecError(
+        Text("The checkpoint does not fit what is to be trained."), Text("Start the training from the beginning.")
+    )
 
 
 def fact(facts: Mapping[str, Any], name: str, kind: type[Fact]) -> Fact:

@@ -22,6 +22,7 @@ from engine.network.load import (
     update_seconds,
 )
 from engine.network.spec import NETWORK, NetworkSpec, Plan, plan
+from engine.text import Text
 from engine.training.config import TRAIN_CODEC, TrainConfig
 from engine.training.events import CLASSIFIER_EVENTS, EpochDone
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 LR = "lr"
 EXAMPLE = "example"  # the id of its recorded run
-LIVE = {LR: real(1e-3, 1e-9, 100.0, "Learning rate", "How far each step goes.", log=True)}
+LIVE = {LR: real(1e-3, 1e-9, 100.0, Text("Learning rate"), Text("How far each step goes."), log=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _read(path: Path) -> Any:
 
 CLASSIFIER = Kind(
     "classifier",
-    Codec(Classification, "Training", {"network": NETWORK, "config": TRAIN_CODEC}),
+    Codec(Classification, Text("Training"), {"network": NETWORK, "config": TRAIN_CODEC}),
     check=lambda job: check_batches(plan(job.network), job.config.train_images, job.config.batch_size),
     load=_load,
     parameters=lambda job: plan(job.network).parameters,

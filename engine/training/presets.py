@@ -7,6 +7,7 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, Value, choose
 from engine.catalogue.schedules import SCHEDULES
 from engine.network.spec import NetworkSpec, layer
+from engine.text import Text
 from engine.training.config import TrainConfig
 
 
@@ -16,20 +17,20 @@ class Preset:
 
     network: NetworkSpec
     config: TrainConfig
-    title: str
-    doc: str
+    title: Text
+    doc: Text
 
 
 def _optimizer(kind: str, **values: Value) -> Choice:
-    return choose(OPTIMIZERS, kind, values, "Optimizer")
+    return choose(OPTIMIZERS, kind, values, Text("Optimizer"))
 
 
 def _schedule(kind: str, **values: Value) -> Choice:
-    return choose(SCHEDULES, kind, values, "Schedule")
+    return choose(SCHEDULES, kind, values, Text("Schedule"))
 
 
 def _config(optimizer: Choice, schedule: Choice, batch_size: int, epochs: int) -> TrainConfig:
-    loss = choose(LOSSES, "CrossEntropy", {}, "Loss")
+    loss = choose(LOSSES, "CrossEntropy", {}, Text("Loss"))
     return TrainConfig(optimizer, loss, schedule, batch_size, epochs)
 
 
@@ -71,37 +72,37 @@ PRESETS: dict[str, Preset] = {
     "mlp": Preset(
         NetworkSpec(_MLP, name="MLP"),
         _config(_ADAM, _CONSTANT, 64, 10),
-        "Multi-layer perceptron",
-        "One hidden layer of 128 units: the classic first network. About 98 % of the digits right.",
+        Text("Multi-layer perceptron"),
+        Text("One hidden layer of 128 units: the classic first network. About 98 % of the digits right."),
     ),
     "cnn": Preset(
         NetworkSpec(_CNN, name="CNN"),
         _config(_ADAM, _CONSTANT, 128, 10),
-        "Convolutional network",
-        "Two convolutions that find strokes and corners, then two Linear layers. About 99 % right.",
+        Text("Convolutional network"),
+        Text("Two convolutions that find strokes and corners, then two Linear layers. About 99 % right."),
     ),
     "cnn3": Preset(
         NetworkSpec(_CNN3, name="CNN, three deep"),
         _config(_ADAM, _CONSTANT, 128, 10),
-        "Deeper convolutional network",
-        "Three convolutions, until each channel has a single pixel: 28 > 13 > 5 > 1. About 99 % right.",
+        Text("Deeper convolutional network"),
+        Text("Three convolutions, until each channel has a single pixel: 28 > 13 > 5 > 1. About 99 % right."),
     ),
     "lenet5": Preset(
         NetworkSpec(_LENET5, init="xavier", name="LeNet-5"),
         _config(_ADAM, _CONSTANT, 64, 10),
-        "LeNet-5",
-        "The network that read cheques in the 1990s (LeCun 1998), with tanh and averages. About 99 % right.",
+        Text("LeNet-5"),
+        Text("The network that read cheques in the 1990s (LeCun 1998), with tanh and averages. About 99 % right."),
     ),
     "perceptron": Preset(
         NetworkSpec((_FLATTEN, _OUT), name="Perceptron"),
         _config(_optimizer("SGD", lr=0.01, momentum=0.9), _CONSTANT, 128, 5),
-        "Perceptron",
-        "No hidden layer: each digit has one weight for every pixel. About 92 % right, and it cannot do better.",
+        Text("Perceptron"),
+        Text("No hidden layer: each digit has one weight for every pixel. About 92 % right, and it cannot do better."),
     ),
     "quick": Preset(
         NetworkSpec(_QUICK, name="Quick"),
         _config(_optimizer("Adam", lr=1e-2), _schedule("OneCycle"), 128, 2),
-        "Quick learner",
-        "A small convolutional network trained with one cycle of the learning rate: 98 % right in a few seconds.",
+        Text("Quick learner"),
+        Text("A small convolutional network trained with one cycle of the learning rate: 98 % right in a few seconds."),
     ),
 }

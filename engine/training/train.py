@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engine.catalogue.schedules import factor
 from engine.data.batches import batches, shuffle
 from engine.data.mnist import Mnist, normalise, split
+from engine.text import Text
 from engine.training.config import TrainConfig
 from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, SettingChanged, Started, StepDone
 from engine.training.facts import fact, misfit
@@ -201,10 +202,19 @@ class _Training:
         self.done = StepDone(step, self.epoch, fact(training, "loss", float), fact(training, "accuracy", float), lr)
 
     def diverged(self, done: StepDone) -> Diverged:
-        is_number = math.isfinite(done.loss)
-        seen = f"has grown to {done.loss:,.0f}" if is_number and done.loss < 1e9 else "is no longer a usable number"
-        why = f"The loss {seen} at step {done.step:,}: each step overshoots and makes it worse."
-        return Diverged(done.step, why, f"Try a learning rate ten times smaller, {done.lr / 10:.3g}, or a warm-up.")
+        if math.isfinite(done.loss) and done.loss < 1e9:
+            why = Text(
+                "The loss has grown to {loss:,.0f} at step {step:,}: each step overshoots and makes it worse.",
+                loss=done.loss,
+                step=done.step,
+            )
+        else:
+            why = Text(
+                "The loss is no longer a usable number at step {step:,}: each step overshoots and makes it worse.",
+                step=done.step,
+            )
+        cure = Text("Try a learning rate ten times smaller, {lr:.3g}, or a warm-up.", lr=done.lr / 10)
+        return Diverged(done.step, why, cure)
 
     def finish(self) -> Iterator[Event | None]:
         seconds = self.clock.seconds

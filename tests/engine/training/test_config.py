@@ -22,9 +22,9 @@ def test_settings_survive_json_text(name: str) -> None:
 @pytest.mark.parametrize(("part", "kind"), [(part, kind) for part, rows in CATALOGUES.items() for kind in rows])
 def test_every_optimizer_loss_and_schedule_survives_json_and_explains_itself(part: str, kind: str) -> None:
     row = CATALOGUES[part][kind]
-    assert row.doc.endswith(".")
+    assert str(row.doc).endswith(".")
     params: dict[str, Param] = dict(row.params)
-    assert all(param.help.endswith(".") and param.label for param in params.values())
+    assert all(str(param.help).endswith(".") and param.label for param in params.values())
     choice = choose(CATALOGUES[part], kind, {}, part)
     config = TrainConfig(**{part: choice})
     assert TRAIN_CODEC.from_json(json.loads(json.dumps(TRAIN_CODEC.to_json(config)))) == config
@@ -51,7 +51,7 @@ def test_one_core_is_what_settings_have_that_do_not_say() -> None:
 def test_defaults_of_the_settings_and_of_the_class_agree() -> None:
     for name, param in SETTINGS.items():
         assert getattr(TrainConfig(), name) == param.default
-        assert param.help.endswith(".")
+        assert str(param.help).endswith(".")
 
 
 def test_steps_count_a_last_short_batch() -> None:

@@ -150,7 +150,7 @@ def test_an_exploding_loss_ends_the_run_and_says_what_to_try(lr: float) -> None:
     optimizer = choose(OPTIMIZERS, "SGD", {}, "").but(lr=lr)
     last = run(mlp, replace(SMALL, optimizer=optimizer, epochs=20))[-1]
     assert isinstance(last, Diverged)
-    assert "loss" in last.why and "learning rate" in last.cure
+    assert "loss" in str(last.why) and "learning rate" in str(last.cure)
 
 
 def test_training_without_a_validation_set_works() -> None:
