@@ -27,6 +27,7 @@ from engine.gan.quality import digits_of, features_of
 from engine.gan.sampling import SHEET, contact_sheet, draw, fixed_z
 from engine.gan.train import train_gan
 from engine.network.build import best_device
+from engine.text import Text
 from engine.training.events import Diverged, FrameDrawn
 from engine.training.streams import Controls
 
@@ -40,7 +41,8 @@ def run(gan: GanSpec, seconds: float, out: Path | None, tell: Callable[[GanEvent
     """Train for `seconds` of processor time (of clock time where another device does the work), `tell` every event, and
     write pictures, film and numbers to the folder `out`. 0, or 1 when it diverged. Raises SpecError."""
     if not 0 < seconds <= LONGEST_SECONDS:
-        raise SpecError(f"{seconds:g} seconds cannot be used.", f"Use from 1 to {LONGEST_SECONDS:,}.")
+        what = Text("{seconds:g} seconds cannot be used.", seconds=seconds)
+        raise SpecError(what, Text("Use from 1 to {most:,}.", most=LONGEST_SECONDS))
     gan = replace(gan, config=replace(gan.config, steps=MOST_ROUNDS))
     data, models, controls = load_mnist(), make_gan(gan), Controls()
     busy = time.process_time if best_device().type == "cpu" else time.perf_counter

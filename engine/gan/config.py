@@ -11,36 +11,59 @@ from engine.catalogue.params import Choice, Param, Row, SpecError, choice_to_jso
 from engine.gan.losses import GAN_LOSSES
 from engine.limits import limits
 from engine.network.spec import NETWORK, NetworkSpec, plan
+from engine.text import Text
 from engine.training.config import CORES, TRAIN_IMAGES
 
 GAN_SETTINGS: dict[str, Param] = {
     "batch_size": integer(
-        32, 2, limits().batch // 2, "Batch size", "Real pictures per step of D, and as many made ones."
+        32, 2, limits().batch // 2, Text("Batch size"), Text("Real pictures per step of D, and as many made ones.")
     ),
-    "steps": integer(6000, 1, 100_000, "Rounds", "Each round trains D, then G, as many steps as asked for."),
-    "discriminator_steps": integer(1, 0, 10, "Steps of D", "Updates of the discriminator in each round; 0 freezes it."),
-    "generator_steps": integer(1, 0, 10, "Steps of G", "Updates of the generator in each round; 0 freezes it."),
+    "steps": integer(
+        6000, 1, 100_000, Text("Rounds"), Text("Each round trains D, then G, as many steps as asked for.")
+    ),
+    "discriminator_steps": integer(
+        1, 0, 10, Text("Steps of D"), Text("Updates of the discriminator in each round; 0 freezes it.")
+    ),
+    "generator_steps": integer(
+        1, 0, 10, Text("Steps of G"), Text("Updates of the generator in each round; 0 freezes it.")
+    ),
     "label_smoothing": real(
         0.0,
         0.0,
         0.4,
-        "Label smoothing",
-        "Real pictures count as 1 minus this much real, which keeps D from being sure.",
+        Text("Label smoothing"),
+        Text("Real pictures count as 1 minus this much real, which keeps D from being sure."),
     ),
     "instance_noise": real(
-        0.0, 0.0, 1.0, "Instance noise", "Noise added to all that D sees; makes real and made overlap. 0 is off."
+        0.0,
+        0.0,
+        1.0,
+        Text("Instance noise"),
+        Text("Noise added to all that D sees; makes real and made overlap. 0 is off."),
     ),
     "ema": real(
-        0.0, 0.0, 0.9999, "Averaging of G", "Pictures are made by the running mean of G's weights with this memory."
+        0.0,
+        0.0,
+        0.9999,
+        Text("Averaging of G"),
+        Text("Pictures are made by the running mean of G's weights with this memory."),
     ),
-    "images": integer(TRAIN_IMAGES, 100, TRAIN_IMAGES, "Pictures", "How many of MNIST's 60,000 D gets to see."),
-    "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+    "images": integer(
+        TRAIN_IMAGES, 100, TRAIN_IMAGES, Text("Pictures"), Text("How many of MNIST's 60,000 D gets to see.")
+    ),
+    "seed": integer(
+        0, 0, 2**31 - 1, Text("Seed"), Text("Start of every random choice; the same seed gives the same curve.")
+    ),
     "cores": CORES,
 }
 OF_OPTIMIZERS = ("generator_lr", "discriminator_lr", "beta1")
 LIVE: Mapping[str, Param] = {  # what may be changed while it trains
-    "generator_lr": real(2e-3, 1e-6, 10.0, "Learning rate of G", "How far each step of the generator goes.", log=True),
-    "discriminator_lr": real(2e-3, 1e-6, 10.0, "Learning rate of D", "How far each step of D goes.", log=True),
+    "generator_lr": real(
+        2e-3, 1e-6, 10.0, Text("Learning rate of G"), Text("How far each step of the generator goes."), log=True
+    ),
+    "discriminator_lr": real(
+        2e-3, 1e-6, 10.0, Text("Learning rate of D"), Text("How far each step of D goes."), log=True
+    ),
     **{
         name: GAN_SETTINGS[name]
         for name in ("generator_steps", "discriminator_steps", "label_smoothing", "instance_noise")
@@ -49,17 +72,29 @@ LIVE: Mapping[str, Param] = {  # what may be changed while it trains
 
 
 def _adam() -> Choice:
-    return choose(OPTIMIZERS, "Adam", {"lr": 2e-3, "beta1": 0.5}, "Optimizer")
+    return choose(OPTIMIZERS, "Adam", {"lr": 2e-3, "beta1": 0.5}, Text("Optimizer"))
 
 
 SIDES = ("generator", "discriminator")
+MISCAST: Mapping[tuple[str, str], Text] = {  # a network in the place of one with another role
+    ("generator", "discriminator"): Text("The generator is a discriminator."),
+    ("generator", "classifier"): Text("The generator is a classifier."),
+    ("discriminator", "generator"): Text("The discriminator is a generator."),
+    ("discriminator", "classifier"): Text("The discriminator is a classifier."),
+}
+
+
+MISCAST_CURES: Mapping[str, Text] = {
+    "generator": Text("Give it a network that ends as a generator does."),
+    "discriminator": Text("Give it a network that ends as a discriminator does."),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class GanConfig:
     """How a GAN is trained, apart from its networks. `steps` counts rounds: D's updates, then G's."""
 
-    loss: Choice = field(default_factory=lambda: choose(GAN_LOSSES, "NonSaturating", {}, "Loss"))
+    loss: Choice = field(default_factory=lambda: choose(GAN_LOSSES, "NonSaturating", {}, Text("Loss")))
     generator_optimizer: Choice = field(default_factory=_adam)
     discriminator_optimizer: Choice = field(default_factory=_adam)
     batch_size: int = 32
@@ -78,6 +113,11 @@ GAN_CATALOGUES: Mapping[str, Mapping[str, Row]] = {
     "loss": GAN_LOSSES,
     "generator_optimizer": OPTIMIZERS,
     "discriminator_optimizer": OPTIMIZERS,
+}
+GAN_TITLES: Mapping[str, Text] = {
+    "loss": Text("Loss"),
+    "generator_optimizer": Text("Generator optimizer"),
+    "discriminator_optimizer": Text("Discriminator optimizer"),
 }
 
 
@@ -106,21 +146,33 @@ def networks(gan: GanSpec) -> dict[str, NetworkSpec]:
 
 def check_gan(gan: GanSpec) -> None:
     """Raise SpecError unless both networks fit together, have their roles, and G and D agree on labels."""
-    for role, network in networks(gan).items():
-        if network.role != role:
-            raise SpecError(f"The {role} is a {network.role}.", f"Give it a network that ends as a {role} does.")
-        try:
-            plan(network)
-        except SpecError as error:
-            raise SpecError(f"The {role}: {error.what}", error.cure) from error
-    told = gan.generator.takes_labels
-    if told != gan.discriminator.takes_labels:
-        which = ("generator", "discriminator") if told else ("discriminator", "generator")
-        what = f"The {which[0]} is told which digit is meant, the {which[1]} is not."
-        raise SpecError(what, f"Add a label layer to the {which[1]}, or take it out of the {which[0]}.")
+    _check_side("generator", gan.generator)
+    _check_side("discriminator", gan.discriminator)
+    if gan.generator.takes_labels and not gan.discriminator.takes_labels:
+        raise SpecError(
+            Text("The generator is told which digit is meant, the discriminator is not."),
+            Text("Add a label layer to the discriminator, or take it out of the generator."),
+        )
+    if gan.discriminator.takes_labels and not gan.generator.takes_labels:
+        raise SpecError(
+            Text("The discriminator is told which digit is meant, the generator is not."),
+            Text("Add a label layer to the generator, or take it out of the discriminator."),
+        )
     config = gan.config
     if not config.generator_steps and not config.discriminator_steps:
-        raise SpecError("Neither D nor G would take a step.", "Give at least one of them a step.")
+        raise SpecError(Text("Neither D nor G would take a step."), Text("Give at least one of them a step."))
+
+
+def _check_side(role: str, network: NetworkSpec) -> None:
+    if network.role != role:
+        raise SpecError(MISCAST[role, network.role], MISCAST_CURES[role])
+    try:
+        plan(network)
+    except SpecError as error:
+        whose = Text("The generator: {what}", what=error.what)
+        if role == "discriminator":
+            whose = Text("The discriminator: {what}", what=error.what)
+        raise SpecError(whose, error.cure) from error
 
 
 def change_config(config: GanConfig, changes: Mapping[str, float | str]) -> GanConfig:
@@ -139,10 +191,10 @@ def change_config(config: GanConfig, changes: Mapping[str, float | str]) -> GanC
     return GAN_CONFIG_CODEC.change(config, told)
 
 
-GAN_CONFIG_CODEC: Codec[GanConfig] = Codec(GanConfig, "GAN", {**GAN_CATALOGUES, **GAN_SETTINGS})
+GAN_CONFIG_CODEC: Codec[GanConfig] = Codec(GanConfig, Text("GAN"), {**GAN_CATALOGUES, **GAN_SETTINGS}, GAN_TITLES)
 GAN_CODEC: Codec[GanSpec] = Codec(
     GanSpec,
-    "GAN",
+    Text("GAN"),
     {
         "name": Part(name_from_json),
         "generator": NETWORK,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.kind import Sort
+from engine.text import Text
 from engine.training.events import FrameDrawn, SettingChanged
 
 
@@ -63,13 +64,13 @@ class GanEvaluated:
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
     """The health of the training: `state` is healthy, collapsed, discriminator_wins, generator_wins or diverged; `why`
-    says it with the number that was seen. `cure` names the button, `changes` what it changes: settings while it trains
+    says it with the number that was seen. `cure` names the button, or is None; `changes` what it changes: settings while it trains
     where it is `live`, otherwise by starting again, as `apply_cure` takes them."""
 
     step: int
     state: str
-    why: str
-    cure: str
+    why: Text
+    cure: Text | None
     changes: Mapping[str, float | str]
     live: bool
 

@@ -7,6 +7,7 @@ from typing import Any
 from engine.gan.config import GanSpec
 from engine.gan.events import GanEvaluated, GanStep, HealthChanged
 from engine.gan.losses import GAN_LOSSES
+from engine.text import Text
 from engine.training.events import SettingChanged
 from engine.training.facts import fact, numbers
 
@@ -20,7 +21,7 @@ LEAST_LR = 1e-6
 SEEN = ("flat_evaluations", "rounds", "lead", "d_loss", "made", "g_gradient")
 # D's loss, above the least it can be, under which it makes hardly a mistake. A Wasserstein critic should win.
 SURE = {"NonSaturating": 0.1, "Minimax": 0.1, "LeastSquares": 0.03, "Hinge": 0.1}
-HEALTHY = "Neither side is winning: D is right often enough to teach G, and wrong often enough to be fooled."
+HEALTHY = Text("Neither side is winning: D is right often enough to teach G, and wrong often enough to be fooled.")
 
 
 class Health:
@@ -106,52 +107,70 @@ class Health:
             case "generator_wins":
                 yield self.generator_wins(step)
             case _:
-                yield HealthChanged(step, state, HEALTHY, "", {}, live=True)
+                yield HealthChanged(step, state, HEALTHY, None, {}, live=True)
 
     def collapsed(self, step: int, done: GanEvaluated) -> HealthChanged:
-        why = (
-            f"Mode collapse: G keeps making the same few pictures. They vary {done.variety:.2f} times as much as real "
-            f"ones, and {done.digits_covered} of 10 digits are drawn."
+        why = Text(
+            "Mode collapse: G keeps making the same few pictures. They vary {variety:.2f} times as much as real ones, "
+            "and {digits} of 10 digits are drawn.",
+            variety=done.variety,
+            digits=done.digits_covered,
         )
         cure, changes = self.another_way
         return HealthChanged(step, "collapsed", why, cure, changes, live=False)
 
     def discriminator_wins(self, step: int) -> HealthChanged:
-        why = (
-            f"The discriminator is winning: its loss is down to {self.d_loss:.3f}, it hardly makes a mistake. "
-            f"G's gradient has a norm of {self.g_gradient:.2g}."
+        why = Text(
+            "The discriminator is winning: its loss is down to {loss:.3f}, it hardly makes a mistake. G's gradient has "
+            "a norm of {gradient:.2g}.",
+            loss=self.d_loss,
+            gradient=self.g_gradient,
         )
         if self.loss == "Minimax":
-            cure = "Start again with the non-saturating loss"
+            cure = Text("Start again with the non-saturating loss")
             return HealthChanged(step, "discriminator_wins", why, cure, {"loss": "NonSaturating"}, live=False)
         slower: dict[str, float | str] = {"discriminator_lr": self.settings["discriminator_lr"] / 4}
-        return HealthChanged(step, "discriminator_wins", why, "Slow D down to a quarter", slower, live=True)
+        return HealthChanged(step, "discriminator_wins", why, Text("Slow D down to a quarter"), slower, live=True)
 
     def generator_wins(self, step: int) -> HealthChanged:
-        kind = GAN_LOSSES[self.loss].verdict
-        why = (
-            f"The generator is winning: D takes made pictures for real, with a mean {kind} of {self.made:.2f} against "
-            f"{self.made + self.lead:.2f} for real ones, and has nothing to teach."
-        )
         steps, lr = self.settings["discriminator_steps"], self.settings["discriminator_lr"]
         changes: dict[str, float | str]
         if not steps:
-            cure, changes = "Let D learn", {"discriminator_steps": 1}
+            cure, changes = Text("Let D learn"), {"discriminator_steps": 1}
         elif lr < self.settings["generator_lr"]:
-            cure, changes = "Let D learn as fast as G", {"discriminator_lr": self.settings["generator_lr"]}
+            cure, changes = Text("Let D learn as fast as G"), {"discriminator_lr": self.settings["generator_lr"]}
         else:
-            cure, changes = "Give D one step more", {"discriminator_steps": min(10, steps + 1)}
-        return HealthChanged(step, "generator_wins", why, cure, changes, live=True)
+            cure, changes = Text("Give D one step more"), {"discriminator_steps": min(10, steps + 1)}
+        return HealthChanged(step, "generator_wins", self.taken_for_real(), cure, changes, live=True)
+
+    def taken_for_real(self) -> Text:
+        made, real = self.made, self.made + self.lead
+        if GAN_LOSSES[self.loss].verdict == "probability":
+            return Text(
+                "The generator is winning: D takes made pictures for real, with a mean probability of {made:.2f} "
+                "against {real:.2f} for real ones, and has nothing to teach.",
+                made=made,
+                real=real,
+            )
+        return Text(
+            "The generator is winning: D takes made pictures for real, with a mean score of {made:.2f} against "
+            "{real:.2f} for real ones, and has nothing to teach.",
+            made=made,
+            real=real,
+        )
 
     def diverged(self, done: GanStep) -> HealthChanged:
         """The event before a run ends because its losses are no usable numbers any more."""
-        why = (
-            f"The losses are no longer usable numbers at round {done.step:,}: D's is {done.d_loss:.3g}, G's "
-            f"{done.g_loss:.3g}. The two overshoot each other."
+        why = Text(
+            "The losses are no longer usable numbers at round {step:,}: D's is {d_loss:.3g}, G's {g_loss:.3g}. The two "
+            "overshoot each other.",
+            step=done.step,
+            d_loss=done.d_loss,
+            g_loss=done.g_loss,
         )
         rates = ("generator_lr", "discriminator_lr")
         smaller = {name: max(LEAST_LR, self.settings[name] / 10) for name in rates}
-        cure = "Start again with steps ten times smaller"
+        cure = Text("Start again with steps ten times smaller")
         return HealthChanged(done.step, "diverged", why, cure, smaller, live=False)
 
     def least_loss(self) -> float:
@@ -162,10 +181,10 @@ class Health:
         return -share * math.log(share) - (1 - share) * math.log(1 - share)
 
 
-def _another_way(gan: GanSpec) -> tuple[str, dict[str, float | str]]:
+def _another_way(gan: GanSpec) -> tuple[Text, dict[str, float | str]]:
     """The cure against mode collapse of such a GAN: the text of the button, and the changes."""
     if not any(choice.kind in ("Conv2d", "ConvTranspose2d") for choice in gan.generator.layers):
-        return "Start again with convolutions", {"recipe": "dcgan"}
+        return Text("Start again with convolutions"), {"recipe": "dcgan"}
     if not gan.is_conditional:
-        return "Start again and tell it the digits", {"recipe": "conditional"}
-    return "Start again with gentler steps", {"generator_lr": 2e-4, "discriminator_lr": 2e-4, "beta1": 0.5}
+        return Text("Start again and tell it the digits"), {"recipe": "conditional"}
+    return Text("Start again with gentler steps"), {"generator_lr": 2e-4, "discriminator_lr": 2e-4, "beta1": 0.5}

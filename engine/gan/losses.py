@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.catalogue.params import Param, real
+from engine.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +12,8 @@ class GanLossRow:
     """`verdict` says what D's output means: "probability" of being real after a sigmoid, or a plain "score"; `even` is
     the verdict of a D that cannot tell real from made, None where only the difference counts."""
 
-    title: str
-    doc: str
+    title: Text
+    doc: Text
     verdict: str
     even: float | None
     params: Mapping[str, Param] = field(default_factory=dict)
@@ -20,39 +21,49 @@ class GanLossRow:
 
 GAN_LOSSES: dict[str, GanLossRow] = {
     "NonSaturating": GanLossRow(
-        title="Non-saturating",
-        doc="D: -ln D(real) - ln(1 - D(made)). G: -ln D(made), which is steep where D is sure that it is made "
-        "(Goodfellow 2014). The usual choice.",
+        title=Text("Non-saturating"),
+        doc=Text(
+            "D: -ln D(real) - ln(1 - D(made)). G: -ln D(made), which is steep where D is sure that it is made "
+            "(Goodfellow 2014). The usual choice."
+        ),
         verdict="probability",
         even=0.5,
     ),
     "Minimax": GanLossRow(
-        title="Minimax",
-        doc="The game as it is first written down: G makes ln(1 - D(made)) small, which is flat where D is sure, so "
-        "that G hardly learns while it is bad. Try it to see it saturate.",
+        title=Text("Minimax"),
+        doc=Text(
+            "The game as it is first written down: G makes ln(1 - D(made)) small, which is flat where D is sure, so "
+            "that G hardly learns while it is bad. Try it to see it saturate."
+        ),
         verdict="probability",
         even=0.5,
     ),
     "LeastSquares": GanLossRow(
-        title="Least squares",
-        doc="D: (D(real) - 1)^2 + D(made)^2. G: (D(made) - 1)^2. Pulls also what is already judged right (Mao 2017).",
+        title=Text("Least squares"),
+        doc=Text(
+            "D: (D(real) - 1)^2 + D(made)^2. G: (D(made) - 1)^2. Pulls also what is already judged right (Mao 2017)."
+        ),
         verdict="score",
         even=0.5,
     ),
     "Hinge": GanLossRow(
-        title="Hinge",
-        doc="D: max(0, 1 - D(real)) + max(0, 1 + D(made)). G: -D(made). Goes well with spectral norm (Lim 2017).",
+        title=Text("Hinge"),
+        doc=Text("D: max(0, 1 - D(real)) + max(0, 1 + D(made)). G: -D(made). Goes well with spectral norm (Lim 2017)."),
         verdict="score",
         even=0.0,
     ),
     "WassersteinGP": GanLossRow(
-        title="Wasserstein, gradient penalty",
-        doc="D: D(made) - D(real), plus a penalty where the slope of D is not 1. G: -D(made). -D's loss is about how "
-        "far the two kinds of pictures are apart (Gulrajani 2017).",
+        title=Text("Wasserstein, gradient penalty"),
+        doc=Text(
+            "D: D(made) - D(real), plus a penalty where the slope of D is not 1. G: -D(made). -D's loss is about how "
+            "far the two kinds of pictures are apart (Gulrajani 2017)."
+        ),
         verdict="score",
         even=None,
         params={
-            "penalty": real(10.0, 0.0, 1000.0, "Penalty", "Weight of (slope - 1)^2, between real and made pictures.")
+            "penalty": real(
+                10.0, 0.0, 1000.0, Text("Penalty"), Text("Weight of (slope - 1)^2, between real and made pictures.")
+            )
         },
     ),
 }

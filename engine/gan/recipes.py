@@ -8,6 +8,7 @@ from engine.catalogue.params import Choice, Value, choose
 from engine.gan.config import GanConfig, GanSpec, change_config
 from engine.gan.losses import GAN_LOSSES
 from engine.network.spec import NetworkSpec, layer
+from engine.text import Text
 
 DEFAULT = "conditional"
 Z = 32
@@ -18,16 +19,16 @@ class Recipe:
     """`title` is its name on screen; `doc` says in a sentence or two what it is and what to expect."""
 
     gan: GanSpec
-    title: str
-    doc: str
+    title: Text
+    doc: Text
 
 
 def _loss(kind: str) -> Choice:
-    return choose(GAN_LOSSES, kind, {}, "Loss")
+    return choose(GAN_LOSSES, kind, {}, Text("Loss"))
 
 
 def _adam(lr: float, **values: Value) -> Choice:
-    return choose(OPTIMIZERS, "Adam", {"lr": lr, **values}, "Optimizer")
+    return choose(OPTIMIZERS, "Adam", {"lr": lr, **values}, Text("Optimizer"))
 
 
 _RELU, _TANH, _LEAKY, _FLATTEN = layer("ReLU"), layer("Tanh"), layer("LeakyReLU", negative_slope=0.2), layer("Flatten")
@@ -68,8 +69,10 @@ RECIPES: dict[str, Recipe] = {
             ),
             "Conditional GAN",
         ),
-        "Conditional",
-        "Both networks are told which digit is meant, so it can write what it is asked for. Readable after seconds.",
+        Text("Conditional"),
+        Text(
+            "Both networks are told which digit is meant, so it can write what it is asked for. Readable after seconds."
+        ),
     ),
     "dcgan": Recipe(
         GanSpec(
@@ -80,8 +83,8 @@ RECIPES: dict[str, Recipe] = {
             ),
             "DCGAN",
         ),
-        "DCGAN",
-        "Convolutions on both sides and no labels: it must find out by itself that there are ten digits.",
+        Text("DCGAN"),
+        Text("Convolutions on both sides and no labels: it must find out by itself that there are ten digits."),
     ),
     "mlp": Recipe(
         GanSpec(
@@ -102,8 +105,8 @@ RECIPES: dict[str, Recipe] = {
             GanConfig(generator_optimizer=_adam(1e-3), discriminator_optimizer=_adam(1e-3)),
             "The first GAN",
         ),
-        "The first GAN (mostly fails)",
-        "Linear layers only, as in 2014, with today's default optimizer: it collapses into blobs. See why.",
+        Text("The first GAN (mostly fails)"),
+        Text("Linear layers only, as in 2014, with today's default optimizer: it collapses into blobs. See why."),
     ),
     "lsgan": Recipe(
         GanSpec(
@@ -112,8 +115,8 @@ RECIPES: dict[str, Recipe] = {
             GanConfig(loss=_loss("LeastSquares"), ema=0.995),
             "Least-squares GAN",
         ),
-        "Least squares",
-        "The DCGAN with squared distances as its loss: gradients stay alive where D is sure.",
+        Text("Least squares"),
+        Text("The DCGAN with squared distances as its loss: gradients stay alive where D is sure."),
     ),
     "wgan-gp": Recipe(
         GanSpec(
@@ -128,8 +131,10 @@ RECIPES: dict[str, Recipe] = {
             ),
             "Wasserstein GAN",
         ),
-        "Wasserstein, gradient penalty",
-        "D measures a distance instead of giving a verdict, and takes two steps for each of G's. Slow and steady.",
+        Text("Wasserstein, gradient penalty"),
+        Text(
+            "D measures a distance instead of giving a verdict, and takes two steps for each of G's. Slow and steady."
+        ),
     ),
     "hinge": Recipe(
         GanSpec(
@@ -140,8 +145,8 @@ RECIPES: dict[str, Recipe] = {
             GanConfig(loss=_loss("Hinge"), ema=0.995),
             "Hinge GAN",
         ),
-        "Hinge, spectral norm",
-        "D cannot stretch anything by more than 1, and stops caring about what it already judges right.",
+        Text("Hinge, spectral norm"),
+        Text("D cannot stretch anything by more than 1, and stops caring about what it already judges right."),
     ),
 }
 

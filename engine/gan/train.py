@@ -22,6 +22,7 @@ from engine.gan.health import Health
 from engine.gan.models import GanModels
 from engine.gan.sampling import SHEET, contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.gan.slow import Slow
+from engine.text import Text
 from engine.training.events import Diverged, FrameDrawn
 from engine.training.facts import fact, misfit
 from engine.training.restore import fill_module, module_state
@@ -105,7 +106,7 @@ class Game:
         if self.duel.has_exploded:
             told = self.health.diverged(self.duel.done)
             yield told
-            yield Diverged(told.step, told.why, "Try learning rates ten times smaller, or spectral norm in D.")
+            yield Diverged(told.step, told.why, Text("Try learning rates ten times smaller, or spectral norm in D."))
             return
         yield from self.health.after_step(self.duel.done)
         if self.clock.seconds >= self.next_evaluation:

@@ -10,6 +10,7 @@ from engine.catalogue.codec import Codec, Part
 from engine.catalogue.params import Choice, Param, SpecError, choose, integer, one_of, real
 from engine.gan.losses import GAN_LOSSES
 from engine.limits import limits
+from engine.text import Text
 
 Point = tuple[float, float]
 FEWEST_POINTS, MOST_POINTS = 3, 500
@@ -20,8 +21,8 @@ class Target:
     """A distribution of points in the square from -1 to 1. `spread` is the standard deviation of the Gaussian noise
     around its `centres`, or around its curve where there are none."""
 
-    title: str
-    doc: str
+    title: Text
+    doc: Text
     spread: float
     centres: tuple[Point, ...] = ()
 
@@ -31,33 +32,56 @@ _GRID = tuple((0.4 * (k % 5 - 2), 0.4 * (k // 5 - 2)) for k in range(25))
 
 TARGETS: dict[str, Target] = {
     "ring": Target(
-        "Ring of 8", "Eight clumps in a ring: the classic test of whether a GAN finds all of them.", 0.04, _RING
+        Text("Ring of 8"),
+        Text("Eight clumps in a ring: the classic test of whether a GAN finds all of them."),
+        0.04,
+        _RING,
     ),
-    "grid": Target("Grid of 25", "Twenty-five clumps: harder, some are usually left out.", 0.03, _GRID),
-    "spiral": Target("Spiral", "One long thread that G has to wind up.", 0.02),
-    "moons": Target("Two moons", "Two halves that do not touch: G has to tear its cloud apart.", 0.04),
-    "drawn": Target("Your own", "What you draw with the mouse or a finger.", 0.025),
+    "grid": Target(Text("Grid of 25"), Text("Twenty-five clumps: harder, some are usually left out."), 0.03, _GRID),
+    "spiral": Target(Text("Spiral"), Text("One long thread that G has to wind up."), 0.02),
+    "moons": Target(Text("Two moons"), Text("Two halves that do not touch: G has to tear its cloud apart."), 0.04),
+    "drawn": Target(Text("Your own"), Text("What you draw with the mouse or a finger."), 0.025),
 }
 
 PLANE_SETTINGS: dict[str, Param] = {
-    "target": one_of("ring", tuple(TARGETS), "Points to imitate", "The distribution that the real points come from."),
-    "z": integer(2, 1, 8, "Random numbers z", "What G reads for each point. With one, it can only bend a thread."),
-    "units": integer(64, 2, 128, "Units", "Of each hidden layer, in G and in D."),
-    "layers": integer(2, 1, 4, "Hidden layers", "Of G and of D; more can bend the plane more sharply."),
-    "generator_lr": real(1e-3, 1e-5, 0.1, "Learning rate of G", "How far each step of the generator goes.", log=True),
+    "target": one_of(
+        "ring", tuple(TARGETS), Text("Points to imitate"), Text("The distribution that the real points come from.")
+    ),
+    "z": integer(
+        2, 1, 8, Text("Random numbers z"), Text("What G reads for each point. With one, it can only bend a thread.")
+    ),
+    "units": integer(64, 2, 128, Text("Units"), Text("Of each hidden layer, in G and in D.")),
+    "layers": integer(2, 1, 4, Text("Hidden layers"), Text("Of G and of D; more can bend the plane more sharply.")),
+    "generator_lr": real(
+        1e-3, 1e-5, 0.1, Text("Learning rate of G"), Text("How far each step of the generator goes."), log=True
+    ),
     "discriminator_lr": real(
-        2e-3, 1e-5, 0.1, "Learning rate of D", "How far each step of the discriminator goes.", log=True
+        2e-3, 1e-5, 0.1, Text("Learning rate of D"), Text("How far each step of the discriminator goes."), log=True
     ),
-    "beta1": real(0.5, 0.0, 0.99, "Memory of the steps", "Beta 1 of Adam, for both; much of it makes them swing."),
+    "beta1": real(
+        0.5, 0.0, 0.99, Text("Memory of the steps"), Text("Beta 1 of Adam, for both; much of it makes them swing.")
+    ),
     "batch_size": integer(
-        128, 2, limits().batch // 2, "Batch size", "Real points per step of D, and as many made ones."
+        128, 2, limits().batch // 2, Text("Batch size"), Text("Real points per step of D, and as many made ones.")
     ),
-    "discriminator_steps": integer(1, 0, 20, "Steps of D", "Updates of the discriminator in each round; 0 freezes it."),
-    "generator_steps": integer(1, 0, 20, "Steps of G", "Updates of the generator in each round; 0 freezes it."),
-    "label_smoothing": real(0.0, 0.0, 0.4, "Label smoothing", "Real points count as 1 minus this much real."),
-    "instance_noise": real(0.0, 0.0, 0.5, "Instance noise", "Noise added to all points that D sees; 0 is off."),
-    "steps": integer(8000, 1, 100_000, "Rounds", "Each round trains D, then G, as many steps as asked for."),
-    "seed": integer(0, 0, 2**31 - 1, "Seed", "Start of every random choice; the same seed gives the same curve."),
+    "discriminator_steps": integer(
+        1, 0, 20, Text("Steps of D"), Text("Updates of the discriminator in each round; 0 freezes it.")
+    ),
+    "generator_steps": integer(
+        1, 0, 20, Text("Steps of G"), Text("Updates of the generator in each round; 0 freezes it.")
+    ),
+    "label_smoothing": real(
+        0.0, 0.0, 0.4, Text("Label smoothing"), Text("Real points count as 1 minus this much real.")
+    ),
+    "instance_noise": real(
+        0.0, 0.0, 0.5, Text("Instance noise"), Text("Noise added to all points that D sees; 0 is off.")
+    ),
+    "steps": integer(
+        8000, 1, 100_000, Text("Rounds"), Text("Each round trains D, then G, as many steps as asked for.")
+    ),
+    "seed": integer(
+        0, 0, 2**31 - 1, Text("Seed"), Text("Start of every random choice; the same seed gives the same curve.")
+    ),
 }
 LIVE: Mapping[str, Param] = {  # what may be changed while it trains
     name: PLANE_SETTINGS[name]
@@ -74,7 +98,7 @@ class PlaneGan:
 
     target: str = "ring"
     points: tuple[Point, ...] = ()
-    loss: Choice = field(default_factory=lambda: choose(GAN_LOSSES, "NonSaturating", {}, "Loss"))
+    loss: Choice = field(default_factory=lambda: choose(GAN_LOSSES, "NonSaturating", {}, Text("Loss")))
     z: int = 2
     units: int = 64
     layers: int = 2
@@ -90,7 +114,7 @@ class PlaneGan:
     seed: int = 0
 
     @property
-    def name(self) -> str:
+    def name(self) -> Text:
         return TARGETS[self.target].title
 
     @property
@@ -105,18 +129,21 @@ class PlaneGan:
 def check_plane(plane: PlaneGan) -> None:
     """Raise SpecError unless there are points to imitate and somebody learns."""
     if plane.target == "drawn" and len(plane.points) < FEWEST_POINTS:
-        raise SpecError("There is nothing drawn to imitate.", "Draw a few lines or dots, or choose another target.")
+        raise SpecError(
+            Text("There is nothing drawn to imitate."), Text("Draw a few lines or dots, or choose another target.")
+        )
     if not plane.generator_steps and not plane.discriminator_steps:
-        raise SpecError("Neither D nor G would take a step.", "Give at least one of them a step.")
+        raise SpecError(Text("Neither D nor G would take a step."), Text("Give at least one of them a step."))
 
 
 def points_from_json(data: object) -> tuple[Point, ...]:
     """Points `[[x, y], ...]` in the square from -1 to 1, to three decimals. Raises SpecError."""
     if not isinstance(data, list | tuple) or len(data) > MOST_POINTS:
-        raise SpecError("The points cannot be read.", f"Expected a list of at most {MOST_POINTS} points.")
+        most = Text("Expected a list of at most {most} points.", most=MOST_POINTS)
+        raise SpecError(Text("The points cannot be read."), most)
     for point in data:
         if not isinstance(point, list | tuple) or len(point) != 2 or not all(_is_inside(part) for part in point):
-            raise SpecError("A point lies outside the square.", "Give each as [x, y], both from -1 to 1.")
+            raise SpecError(Text("A point lies outside the square."), Text("Give each as [x, y], both from -1 to 1."))
     return tuple((round(float(x), 3), round(float(y), 3)) for x, y in data)
 
 
@@ -131,10 +158,11 @@ def _parameters(inputs: int, units: int, layers: int, outputs: int) -> int:
 
 PLANE_CODEC: Codec[PlaneGan] = Codec(
     PlaneGan,
-    "GAN in the plane",
+    Text("GAN in the plane"),
     {
         "loss": GAN_LOSSES,
         "points": Part(points_from_json, lambda points: [list(point) for point in points]),
         **PLANE_SETTINGS,
     },
+    {"loss": Text("Loss")},
 )

@@ -17,6 +17,7 @@ from engine.plane.config import TARGETS, PlaneGan, check_plane
 from engine.plane.events import PlaneFinished, PlaneStarted
 from engine.plane.frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, round_scaled
 from engine.plane.points import measure_agreement, real_points
+from engine.text import Text
 from engine.training.events import Diverged, FrameDrawn, SettingChanged
 from engine.training.facts import fact, misfit
 from engine.training.streams import Clock, Controls, State, Stream, combine_states
@@ -154,8 +155,10 @@ class PlaneGame:
         return FrameDrawn(self.step, self.last_frame, self.frames, "application/json", content)
 
     def diverged(self) -> Diverged:
-        why = f"The losses are no longer usable numbers at round {self.step:,}: D and G overshoot each other."
-        return Diverged(self.step, why, "Try learning rates ten times smaller.")
+        why = Text(
+            "The losses are no longer usable numbers at round {step:,}: D and G overshoot each other.", step=self.step
+        )
+        return Diverged(self.step, why, Text("Try learning rates ten times smaller."))
 
     def finished(self) -> PlaneFinished:
         chance = torch.Generator().manual_seed(FIXED_SEED + 1)
@@ -168,7 +171,7 @@ class PlaneGame:
 
 
 def _adam(lr: float, beta1: float) -> Choice:
-    return choose(OPTIMIZERS, "Adam", {"lr": lr, "beta1": beta1}, "Optimizer")
+    return choose(OPTIMIZERS, "Adam", {"lr": lr, "beta1": beta1}, Text("Optimizer"))
 
 
 def _batches(plane: PlaneGan) -> Iterator[Batch]:

@@ -10,18 +10,28 @@ from engine.catalogue.params import Param, SpecError, choose, integer
 from engine.catalogue.schedules import SCHEDULES
 from engine.gan.config import GAN_CODEC, GanSpec, check_gan
 from engine.network.spec import CLASSES, NETWORK, NetworkSpec, plan
+from engine.text import Text
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 
 BATCH = 64
 STUDY_SETTINGS: dict[str, Param] = {
-    "per_digit": integer(20, 10, 500, "Real pictures", "Real training pictures of each digit.", "of each digit"),
-    "added_per_digit": integer(
-        200, 10, 1000, "Made pictures", "Added to the real ones in every second training.", "of each digit"
+    "per_digit": integer(
+        20, 10, 500, Text("Real pictures"), Text("Real training pictures of each digit."), Text("of each digit")
     ),
-    "seeds": integer(3, 1, 5, "Repeats", "With other real pictures and other first weights each time."),
-    "steps": integer(400, 10, 3000, "Steps", "Updates of the classifier, the same number with and without."),
-    "seed": integer(0, 0, 2**31 - 100, "Seed", "Start of every random choice."),
+    "added_per_digit": integer(
+        200,
+        10,
+        1000,
+        Text("Made pictures"),
+        Text("Added to the real ones in every second training."),
+        Text("of each digit"),
+    ),
+    "seeds": integer(3, 1, 5, Text("Repeats"), Text("With other real pictures and other first weights each time.")),
+    "steps": integer(
+        400, 10, 3000, Text("Steps"), Text("Updates of the classifier, the same number with and without.")
+    ),
+    "seed": integer(0, 0, 2**31 - 100, Text("Seed"), Text("Start of every random choice.")),
 }
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -47,9 +57,9 @@ class Study:
 
     def training(self, seed: int) -> TrainConfig:
         """The settings of either training of a pair; the number of steps is the nearest that whole epochs give."""
-        adam = choose(OPTIMIZERS, "Adam", {"lr": 5e-3}, "Optimizer")
-        cycle = choose(SCHEDULES, "OneCycle", {}, "Schedule")
-        loss = choose(LOSSES, "CrossEntropy", {}, "Loss")
+        adam = choose(OPTIMIZERS, "Adam", {"lr": 5e-3}, Text("Optimizer"))
+        cycle = choose(SCHEDULES, "OneCycle", {}, Text("Schedule"))
+        loss = choose(LOSSES, "CrossEntropy", {}, Text("Loss"))
         epochs = max(1, round(self.steps / -(-self.pictures // BATCH)))
         return TrainConfig(adam, loss, cycle, BATCH, epochs, seed, self.pictures, 0.0)
 
@@ -59,19 +69,22 @@ def check_study(study: Study) -> None:
     check_gan(study.gan)
     if not study.gan.is_conditional:
         raise SpecError(
-            "This GAN cannot be asked for a digit, so its pictures have no labels.", "Use one that is told the digit."
+            Text("This GAN cannot be asked for a digit, so its pictures have no labels."),
+            Text("Use one that is told the digit."),
         )
     if study.network.role != "classifier":
-        raise SpecError(f"The {study.network.role} reads no digits.", "Choose a classifier.")
+        is_generator = study.network.role == "generator"
+        what = Text("The generator reads no digits.") if is_generator else Text("The discriminator reads no digits.")
+        raise SpecError(what, Text("Choose a classifier."))
     plan(study.network)
 
 
 def _run_id(value: object) -> str:
     if not isinstance(value, str) or not _RUN_ID.fullmatch(value):
-        raise SpecError("The study does not say which GAN it uses.", "Give the id of its run.")
+        raise SpecError(Text("The study does not say which GAN it uses."), Text("Give the id of its run."))
     return value
 
 
 STUDY_CODEC: Codec[Study] = Codec(
-    Study, "Study", {"gan_run": Part(_run_id), "gan": GAN_CODEC, "network": NETWORK, **STUDY_SETTINGS}
+    Study, Text("Study"), {"gan_run": Part(_run_id), "gan": GAN_CODEC, "network": NETWORK, **STUDY_SETTINGS}
 )

@@ -9,6 +9,7 @@ from engine.network.load import CHUNK, FLOAT_BYTES, FORWARD, Load, check_batches
 from engine.network.spec import plan
 from engine.study.config import STUDY_CODEC, Study, check_study
 from engine.study.events import STUDY_EVENTS
+from engine.text import Text
 from engine.training.kind import load_of_training
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _begin(study: Study, source: bytes | None, resume: "State | None") -> "Work"
     from engine.training.streams import Controls, Work
 
     if source is None:
-        raise SpecError("The GAN to be studied has no weights.", "Train it, then study it.")
+        raise SpecError(Text("The GAN to be studied has no weights."), Text("Train it, then study it."))
     models, controls = gan_from_bytes(study.gan, source), Controls()
     return Work(run_study(study, models.maker.to(best_device()), load_mnist(), controls, resume), controls)
 

@@ -1,6 +1,7 @@
 // How the game stands, in one sentence with its number, and the button that cures it. Its place is always kept.
 
 import { append, button, icon, set, turn, write } from "../lib/dom.js";
+import { say } from "../lib/text.js";
 import { SPOKEN } from "./rounds.js";
 
 const EXPLAINED = 8000; // ms that another sentence stands here
@@ -42,17 +43,17 @@ export class Health {
     this.last = [record, { mine }];
     if (this.explained) return;
     const { facts, health } = record;
-    const broken = facts.why && health?.state !== "diverged" ? { state: facts.status, why: `${facts.why} ${facts.cure ?? ""}`, changes: {} } : null;
+    const broken = facts.why && health?.state !== "diverged" ? { state: facts.status, why: `${say(facts.why)} ${say(facts.cure)}`, changes: {} } : null;
     const told = (this.told = broken ?? health ?? { state: "healthy", why: EARLY, changes: {} });
     const well = told.state === "healthy";
     set(this.root, "data-state", told.state);
     turn(this.mark, health || broken ? (well ? "check" : "warn") : "dot");
-    write(this.words, told.why);
-    set(this.words, "title", told.why);
+    write(this.words, say(told.why));
+    set(this.words, "title", say(told.why));
     const offered = !well && Boolean(told.cure) && told !== this.taken && (!told.live || (mine && !record.ended));
     this.remedy.style.visibility = offered ? "visible" : "hidden";
     this.remedy.style.display = told.cure && !well ? "" : "none";
-    write(this.remedy.label, told.cure ?? "");
+    write(this.remedy.label, say(told.cure));
     const change = Object.entries(told.changes).map(([name, value]) => `${SPOKEN[name] ?? name.replaceAll("_", " ")} ${short(value)}`);
     const how = told.live ? "Changes it while it trains" : "Starts again with";
     set(this.remedy, "title", `${how}: ${change.join(", ")}.`);

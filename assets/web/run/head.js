@@ -3,6 +3,7 @@
 import { append, icon, set, turn, write } from "../lib/dom.js";
 import { NONE, whole } from "../lib/format.js";
 import { standing } from "../lib/status.js";
+import { say } from "../lib/text.js";
 
 export class Head {
   /** `figures` are `[name, before, after, why]`: words around a number, and what it means. `unit` is what a step is called,
@@ -35,7 +36,7 @@ export class Head {
   show({ status, step, steps, why, cure, recovered }, values, connection) {
     const { word, mark, meaning, status: known } = standing(status, this.meanings);
     write(this.word, word);
-    set(this.status, "title", why ? `${why} ${cure}` : meaning);
+    set(this.status, "title", why ? `${say(why)} ${say(cure)}` : meaning);
     turn(this.icon, mark);
     set(this.root, "data-status", known);
     set(this.root, "data-connection", connection);
@@ -43,7 +44,7 @@ export class Head {
     this.filled.style.transform = `scaleX(${share.toFixed(4)})`;
     set(this.bar, "aria-valuenow", String(Math.round(100 * share)));
     for (const [name, text] of Object.entries(values)) write(this.values[name], text);
-    this.tell(known === "interrupted" ? meaning : recovered ? `${this.unit} ${whole(recovered.step)}: ${recovered.why}` : "");
+    this.tell(known === "interrupted" ? meaning : recovered ? `${this.unit} ${whole(recovered.step)}: ${say(recovered.why)}` : "");
   }
 
   /** A quiet line in a place that is always there. */

@@ -1,6 +1,7 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
 
 import { append, set, write } from "../lib/dom.js";
+import { say } from "../lib/text.js";
 import { readTheme } from "../lib/theme.js";
 import { hovering, loadPlotly } from "../lib/chart_frame.js";
 import { mounting } from "../lib/mounting.js";
@@ -92,7 +93,7 @@ class LiveChart extends RunView {
     const { facts } = this.record;
     this.readout.show(facts, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
-    if (facts.why) this.warn(facts.why, facts.cure);
+    if (facts.why) this.warn(say(facts.why), say(facts.cure));
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
     const { layout: shown } = this.plot;

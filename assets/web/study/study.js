@@ -3,6 +3,7 @@
 import { append, icon, set, turn, write } from "../lib/dom.js";
 import { NONE } from "../lib/format.js";
 import { standing } from "../lib/status.js";
+import { say } from "../lib/text.js";
 import { markDark } from "../lib/theme.js";
 import { mounting } from "../lib/mounting.js";
 import { Record } from "../run/record.js";
@@ -129,7 +130,7 @@ class Row {
 
 /** How far the study is, or why it went no further. */
 function place({ status, why, cure, trainings, recovered }, done) {
-  if (why) return `${why} ${cure}`;
+  if (why) return `${say(why)} ${say(cure)}`;
   if (status === "interrupted") return "The playground was closed while this study went on. Press Resume to go on.";
   if (!trainings) return NONE;
   return `${done} of ${trainings} trainings done${recovered ? "; a training process was lost, it went on by itself" : ""}`;

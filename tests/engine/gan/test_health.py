@@ -29,7 +29,7 @@ def test_a_discriminator_that_is_never_wrong_is_told_with_its_loss_and_the_gradi
     strong = change_config(MLP.config, {"generator_lr": 1e-6, "beta1": 0.5})
     found = said(replace(MLP, config=strong), 3 * PATIENCE)[-1]
     assert found.state == "discriminator_wins"
-    assert "its loss is down to 0.0" in found.why
+    assert "its loss is down to 0.0" in str(found.why)
     assert found.live
     assert found.changes == {"discriminator_lr": MLP.config.discriminator_optimizer["lr"] / 4}
 
@@ -39,7 +39,7 @@ def test_the_minimax_loss_saturates_and_its_cure_is_another_loss() -> None:
     found = said(replace(MLP, config=strong), 3 * PATIENCE)[-1]
     assert (found.state, found.live) == ("discriminator_wins", False)
     assert change_config(strong, found.changes).loss.kind == "NonSaturating"
-    assert float(found.why.split()[-1].rstrip(".")) < 0.1  # the gradient has vanished
+    assert float(str(found.why).split()[-1].rstrip(".")) < 0.1  # the gradient has vanished
 
 
 def test_a_discriminator_that_does_not_learn_is_told_and_woken() -> None:
@@ -57,7 +57,7 @@ def test_the_first_gan_collapses_and_is_told_so(monkeypatch: pytest.MonkeyPatch)
     collapsed = [event for event in said(MLP, 700) if event.state == "collapsed"]
     assert collapsed
     found = collapsed[0]
-    assert "of 10 digits" in found.why
+    assert "of 10 digits" in str(found.why)
     assert not found.live
     other = apply_cure(MLP, found.changes)
     assert other.generator == RECIPES["dcgan"].gan.generator

@@ -35,7 +35,7 @@ def test_losses_are_the_formulas_of_their_papers(kind: str, of_d: object, of_g: 
     expected_g = sum(of_g(m) for _, m in pairs) / 2  # type: ignore[operator]
     assert discriminator_loss(loss(kind), REAL, MADE).item() == pytest.approx(expected_d)
     assert generator_loss(loss(kind), MADE).item() == pytest.approx(expected_g)
-    assert GAN_LOSSES[kind].doc.startswith(("D:", "The game"))
+    assert str(GAN_LOSSES[kind].doc).startswith(("D:", "The game"))
 
 
 def test_label_smoothing_asks_for_less_than_certainty() -> None:

@@ -243,7 +243,7 @@ def test_losses_out_of_bounds_end_it_in_words() -> None:
     gan = with_config(SMALL, generator_optimizer=wild, discriminator_optimizer=wild, loss=loss, steps=200)
     told, last = play(gan)[-2:]
     assert isinstance(last, Diverged)
-    assert "learning rates" in last.cure
+    assert "learning rates" in str(last.cure)
     assert isinstance(told, HealthChanged)
     assert (told.state, told.why, told.live) == ("diverged", last.why, False)
     assert apply_cure(gan, told.changes).config.generator_optimizer["lr"] == 1.0

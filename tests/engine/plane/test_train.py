@@ -242,7 +242,7 @@ def test_figures_that_are_no_numbers_end_it_in_words() -> None:
     events = [event for event in train_plane(SMALL, models=models) if event]
     last = events[-1]
     assert isinstance(last, Diverged)
-    assert "round 1" in last.why and "learning rates" in last.cure
+    assert "round 1" in str(last.why) and "learning rates" in str(last.cure)
     assert all(set(content["made"]) == {0} for content in frames(events))  # a film that JSON can carry
 
 
