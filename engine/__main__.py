@@ -18,6 +18,7 @@ from engine.gan.config import GAN_CODEC, GAN_SETTINGS, SIDES, GanSpec, change_co
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.kinds import check_job
 from engine.network.spec import NetworkSpec, parse_json, plan, shape_text
+from engine.text import Text
 from engine.training.config import SETTINGS, TRAIN_CODEC, TrainConfig
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
@@ -114,7 +115,8 @@ def predict(options: argparse.Namespace) -> int:
     run = data_folder() / "runs" / f"{Path(options.model).name}.safetensors"
     path = named.get(options.model) or (run if run.is_file() else Path(options.model))
     if not path.is_file():
-        raise SpecError(f"There is no model {options.model!r}.", "Use demo, the id of a finished run, or a file.")
+        what = Text("There is no model {name}.", name=repr(options.model))
+        raise SpecError(what, Text("Use demo, the id of a finished run, or a file."))
     model = load_model(path).model
     failures = 0
     for file in options.files:
@@ -152,9 +154,8 @@ def _recipe(name: str) -> tuple[NetworkSpec, TrainConfig]:
         return getattr(RECIPES[recipe].gan, side), TrainConfig()
     path = Path(name)
     if not path.is_file():
-        raise SpecError(
-            f"There is no network {name!r}.", f"Use {', '.join(PRESETS)}, or a file saved on the Build page."
-        )
+        what = Text("There is no network {name}.", name=repr(name))
+        raise SpecError(what, Text("Use {names}, or a file saved on the Build page.", names=", ".join(PRESETS)))
     return recipe_from_json(parse_json(path.read_text(encoding="utf-8", errors="replace")))
 
 
@@ -164,7 +165,8 @@ def _gan(name: str) -> GanSpec:
         return RECIPES[name].gan
     path = Path(name)
     if not path.is_file():
-        raise SpecError(f"There is no GAN {name!r}.", f"Use {', '.join(RECIPES)}, or a file with a saved one.")
+        what = Text("There is no GAN {name}.", name=repr(name))
+        raise SpecError(what, Text("Use {names}, or a file with a saved one.", names=", ".join(RECIPES)))
     return GAN_CODEC.from_json(parse_json(path.read_text(encoding="utf-8", errors="replace")))
 
 
@@ -192,14 +194,16 @@ def _parser() -> argparse.ArgumentParser:
             "choice": {"choices": param.options},
             "bool": {"action": "store_const", "const": True},
         }
-        training.add_argument(f"--{name.replace('_', '-')}", help=param.help.replace("%", "%%"), **kinds[param.kind])
+        training.add_argument(
+            f"--{name.replace('_', '-')}", help=str(param.help).replace("%", "%%"), **kinds[param.kind]
+        )
     training.add_argument("--out", type=Path, help="write the trained model here (safetensors)")
     training.add_argument("--json", action="store_true", help="one JSON object a line, the last one finished")
 
     playing = command(gan, "train a GAN on MNIST")
     playing.add_argument("--recipe", default=DEFAULT, help=f"{', '.join(RECIPES)}, or a saved JSON file")
     playing.add_argument("--seconds", type=float, default=60.0, help="processor time to train for")
-    playing.add_argument("--seed", type=int, help=GAN_SETTINGS["seed"].help)
+    playing.add_argument("--seed", type=int, help=str(GAN_SETTINGS["seed"].help))
     playing.add_argument("--out", type=Path, help="folder for samples.png, evolution.gif and samples.npz")
     playing.add_argument("--json", action="store_true", help="one JSON object a line, the last one finished")
 

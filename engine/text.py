@@ -80,6 +80,20 @@ def plural(one: str, many: str, /, *, count: float, **values: Value) -> Text:
     return text
 
 
+def text_from_json(data: Any) -> Text:
+    """Read what `to_json` wrote, or a whole sentence as an older playground stored it."""
+    if not isinstance(data, dict):
+        return Text(str(data))
+    values = {str(name): _value_from_json(value) for name, value in dict(data.get("values", {})).items()}
+    text = Text(str(data.get("text", "")), **values)
+    object.__setattr__(text, "many", str(data.get("many", "")))
+    return text
+
+
+def _value_from_json(value: Any) -> Value:
+    return text_from_json(value) if isinstance(value, dict) else value
+
+
 def sentences(*texts: Text) -> Text:
     """Texts one after the other."""
     return Text(" ".join(f"{{{i}}}" for i in range(len(texts))), **{str(i): text for i, text in enumerate(texts)})

@@ -1,5 +1,6 @@
 """A process of its own that decodes large pictures: started when one comes, ended when none did for a while."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from PIL import Image
 
 from engine.catalogue.params import SpecError
 from engine.digits.decode import LENGTH, SIZE
+from engine.text import Text, text_from_json
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 15.0  # s for one picture
@@ -39,7 +41,7 @@ class Decoder:
                 return _answer(process, content)
             except OSError as error:
                 self._end()
-                raise SpecError("This picture takes too much to open.", "Choose a smaller one.") from error
+                raise SpecError(Text("This picture takes too much to open."), Text("Choose a smaller one.")) from error
             finally:
                 overdue.cancel()
                 self._leaving = Timer(self._idle_seconds, self.close)
@@ -80,7 +82,7 @@ def _answer(process: subprocess.Popen[bytes], content: bytes) -> Image.Image:
     if width:
         return Image.frombytes("L", (width, height), _read(process.stdout, width * height))
     what, cure = (_read(process.stdout, LENGTH.unpack(_read(process.stdout, LENGTH.size))[0]) for _ in range(2))
-    raise SpecError(what.decode(), cure.decode())
+    raise SpecError(text_from_json(json.loads(what)), text_from_json(json.loads(cure)))
 
 
 def _read(stream: IO[bytes], count: int) -> bytes:

@@ -4,6 +4,7 @@ The header decides, before anything is decoded. Run as a program it is the proce
 from stdin and answers on stdout until stdin ends.
 """
 
+import json
 import signal
 import struct
 import sys
@@ -12,6 +13,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from engine.catalogue.params import SpecError
+from engine.text import Text
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_BYTES = 20_000_000
@@ -48,22 +50,26 @@ def decode(content: bytes) -> Image.Image:
 def _opened(content: bytes) -> tuple[Image.Image, int]:
     """The picture, of which only the header is read, and what decoding it costs in bytes."""
     if len(content) > MAX_BYTES:
-        raise SpecError(f"The picture has more than {MAX_BYTES // 1_000_000} MB.", "Choose a smaller one.")
+        what = Text("The picture has more than {most} MB.", most=MAX_BYTES // 1_000_000)
+        raise SpecError(what, Text("Choose a smaller one."))
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
         pixels = picture.width * picture.height
         picture.draft("L", (2 * KEPT_SIDE, 2 * KEPT_SIDE))  # a JPEG is decoded no finer than needed
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large(MAX_PIXELS) from None
+        raise _too_large() from None
     except UnidentifiedImageError:
-        raise SpecError("This file is not a picture.", f"Choose one of {', '.join(FORMATS)}.") from None
+        cure = Text("Choose one of {formats}.", formats=", ".join(FORMATS))
+        raise SpecError(Text("This file is not a picture."), cure) from None
     except Exception as error:  # decoders of untrusted files raise whatever they stumble over
         raise _damaged() from error
     if pixels > MAX_PIXELS:
-        raise _too_large(MAX_PIXELS)
+        raise _too_large()
     cost = _cost(picture, pixels)
     if cost > MAX_DECODED:
-        raise _too_large(MAX_DECODED * pixels // cost, " of this kind")
+        most = MAX_DECODED * pixels // cost / 1e6
+        what = Text("The picture has more than {most:.3g} megapixels of this kind.", most=most)
+        raise SpecError(what, Text("Choose a smaller one."))
     return picture, cost
 
 
@@ -120,17 +126,18 @@ def _on_paper(picture: Image.Image) -> Image.Image:
     return grey
 
 
-def _too_large(pixels: int, kind: str = "") -> SpecError:
-    return SpecError(f"The picture has more than {pixels / 1e6:.3g} megapixels{kind}.", "Choose a smaller one.")
+def _too_large() -> SpecError:
+    what = Text("The picture has more than {most:.3g} megapixels.", most=MAX_PIXELS / 1e6)
+    return SpecError(what, Text("Choose a smaller one."))
 
 
 def _damaged() -> SpecError:
-    return SpecError("The picture is damaged.", "Save it again, or take a screenshot of it.")
+    return SpecError(Text("The picture is damaged."), Text("Save it again, or take a screenshot of it."))
 
 
 def main() -> None:
     """For each length and picture on stdin, on stdout width and height and the grey pixels, or twice 0 and a refusal as
-    two texts, each after its length."""
+    two texts in JSON, each after its length."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
     _limit_memory()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
@@ -139,7 +146,7 @@ def main() -> None:
             picture = decode(requests.read(LENGTH.unpack(head)[0]))
             answers.write(SIZE.pack(*picture.size) + picture.tobytes())
         except SpecError as error:
-            texts = [str(text).encode() for text in (error.what, error.cure)]
+            texts = [json.dumps(text.to_json()).encode() for text in (error.what, error.cure)]
             answers.write(SIZE.pack(0, 0) + b"".join(LENGTH.pack(len(text)) + text for text in texts))
         answers.flush()
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from engine.catalogue.params import SpecError
 from engine.digits.ink import find_ink, stroke_width, thicken
 from engine.digits.pictures import picture_from_bytes as picture_from_bytes
+from engine.text import Text
 
 MIN_SIZE_PX, MAX_SIZE_PX = 16, 4096
 MAX_PEN_PX = 512
@@ -48,16 +49,18 @@ def drawing_from_json(data: object) -> Drawing:
     Points outside the pad are moved to its edge.
     """
     if not isinstance(data, dict):
-        raise SpecError("This is not a drawing.", "Expected an object with size, width and strokes.")
+        raise SpecError(Text("This is not a drawing."), Text("Expected an object with size, width and strokes."))
     size, strokes = data.get("size"), data.get("strokes")
     if not isinstance(size, list) or len(size) != 2:
-        raise SpecError("The drawing has no size.", "Give size as [width, height] in pixels.")
-    width, height = (_length(side, "size", MIN_SIZE_PX, MAX_SIZE_PX) for side in size)
-    pen = _length(data.get("width"), "pen width", 0.1, MAX_PEN_PX)
+        raise SpecError(Text("The drawing has no size."), Text("Give size as [width, height] in pixels."))
+    misfit = Text("The drawing's size does not fit.")
+    width, height = (_length(side, misfit, MIN_SIZE_PX, MAX_SIZE_PX) for side in size)
+    pen = _length(data.get("width"), Text("The drawing's pen width does not fit."), 0.1, MAX_PEN_PX)
     if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
-        raise SpecError("The drawing has no strokes.", "Give strokes as a list of lists of points.")
+        raise SpecError(Text("The drawing has no strokes."), Text("Give strokes as a list of lists of points."))
     if len(strokes) > MAX_STROKES or sum(map(len, strokes)) > MAX_POINTS:
-        raise SpecError("The drawing is too long.", f"Keep to {MAX_STROKES} strokes and {MAX_POINTS:,} points.")
+        cure = Text("Keep to {strokes} strokes and {points:,} points.", strokes=MAX_STROKES, points=MAX_POINTS)
+        raise SpecError(Text("The drawing is too long."), cure)
     return Drawing(width, height, pen, tuple(tuple(_point(p, width, height) for p in s) for s in strokes))
 
 
@@ -146,14 +149,16 @@ def _draw(drawing: Drawing, origin: Point, scale: float, pen: float, size: tuple
 def _point(data: object, width: float, height: float) -> Point:
     x, y = (_finite(value) for value in data) if isinstance(data, list) and len(data) == 2 else (None, None)
     if x is None or y is None:
-        raise SpecError("A point of the drawing is not a pair of finite numbers.", "Give each point as [x, y].")
+        raise SpecError(
+            Text("A point of the drawing is not a pair of finite numbers."), Text("Give each point as [x, y].")
+        )
     return min(max(x, 0.0), width), min(max(y, 0.0), height)
 
 
-def _length(value: object, name: str, low: float, high: float) -> float:
+def _length(value: object, misfit: Text, low: float, high: float) -> float:
     length = _finite(value)
     if length is None or not low <= length <= high:
-        raise SpecError(f"The drawing's {name} does not fit.", f"Use a number of pixels from {low:g} to {high:g}.")
+        raise SpecError(misfit, Text("Use a number of pixels from {low:g} to {high:g}.", low=low, high=high))
     return length
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from engine.catalogue.params import SpecError
 from engine.gan.config import GAN_CODEC, GanSpec
 from engine.network.spec import MAX_JSON_CHARACTERS, NetworkSpec, network_from_json, network_to_json, parse_json
+from engine.text import Text, sentences
 from engine.training.config import TRAIN_CODEC, TrainConfig
 
 MAX_LINK_CHARACTERS = 4_000
@@ -27,7 +28,7 @@ def recipe_from_json(data: object) -> tuple[NetworkSpec, TrainConfig]:
     if isinstance(data, str):
         data = parse_json(data)
     if not isinstance(data, dict) or not data.keys() & {"network", "layers"}:
-        raise SpecError("This is not a network that was saved here.", "Open a file from the Build page.")
+        raise SpecError(Text("This is not a network that was saved here."), Text("Open a file from the Build page."))
     if "network" not in data:
         return network_from_json(data), TrainConfig()
     return network_from_json(data["network"]), TRAIN_CODEC.from_json(data.get("training", {}))
@@ -64,13 +65,13 @@ def _pack(data: Mapping[str, Any]) -> str:
     text = json.dumps(data, separators=(",", ":"))
     link = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
     if len(link) > MAX_LINK_CHARACTERS:
-        raise SpecError("This network is too long for a link.", "Save it as a file and share that.")
+        raise SpecError(Text("This network is too long for a link."), Text("Save it as a file and share that."))
     return link
 
 
 def _unpack(text: str, read: Callable[[object], Read]) -> Read:
     if len(text) > MAX_LINK_CHARACTERS:
-        raise SpecError("The link is too long.", "Ask for the network as a file.")
+        raise SpecError(Text("The link is too long."), Text("Ask for the network as a file."))
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()
@@ -79,6 +80,7 @@ def _unpack(text: str, read: Callable[[object], Read]) -> Read:
             raise ValueError("unpacks to too much, too little, or is followed by something else")
         return read(content.decode())
     except SpecError as error:
-        raise SpecError(f"The link does not hold a usable network. {error.what}", error.cure) from error
+        what = sentences(Text("The link does not hold a usable network."), error.what)
+        raise SpecError(what, error.cure) from error
     except (ValueError, binascii.Error, zlib.error) as error:
-        raise SpecError("The link is damaged.", "Copy the whole link again.") from error
+        raise SpecError(Text("The link is damaged."), Text("Copy the whole link again.")) from error

@@ -4,7 +4,7 @@ import pickle
 import pytest
 
 from engine.catalogue.params import SpecError
-from engine.text import PLACE, Text, filled, plural, sentences
+from engine.text import PLACE, Text, filled, plural, sentences, text_from_json
 from engine.training.events import Failed, as_json
 
 
@@ -53,6 +53,8 @@ def test_texts_are_plain_data() -> None:
     assert len({text, plural("{count} run", "{count} runs", count=3, kind=Text("mlp"))}) == 1
     told = {"text": "{count} run", "many": "{count} runs", "values": {"count": 3, "kind": {"text": "mlp"}}}
     assert text.to_json() == told
+    assert text_from_json(told) == text
+    assert str(text_from_json("A sentence that was stored {as} it is.")) == "A sentence that was stored {as} it is."
 
 
 def test_an_error_keeps_its_texts_and_prints_whole() -> None:

@@ -73,7 +73,6 @@ def _first_steps(visitor: Session) -> None:
 
 def _input_card(visitor: Session) -> None:
     network = visitor.shown
-    inits = "\n".join(f"- **{name}**: {say(doc)}" for name, doc in INITS.items())
     with st.container(key="card-input", horizontal=True, vertical_alignment="center", gap="xsmall"):
         change_name: Callable[[str], None] = unless_late(visitor, lambda name: edit(visitor, name=name))
         text_widget(say("Name"), network.name, "network-name", MAX_NAME, change_name)
@@ -89,7 +88,7 @@ def _input_card(visitor: Session) -> None:
 
 def _init_param(init: str) -> Param:
     docs = "\n".join(f"- **{say(INIT_TITLES[name])}**: {say(doc)}" for name, doc in INITS.items())
-    titles = tuple(say(INIT_TITLES[name]) for name in INITS)
+    titles = tuple(INIT_TITLES[name] for name in INITS)
     return one_of(init, tuple(INITS), say("Initial weights"), docs, titles=titles)
 
 

@@ -10,21 +10,11 @@ import streamlit as st
 from engine.catalogue.layers import GROUPS, LAYERS
 from engine.catalogue.params import Shape, SpecError
 from engine.network.spec import layer, survey
-from engine.text import Text
 from ui.colours import layer_colour
 from ui.forms import plain
 from ui.language import say
 from ui.state import Session
 
-GROUPS = {
-    "Core": Text("Core"),
-    "Convolution": Text("Convolution"),
-    "Pooling": Text("Pooling"),
-    "Normalisation": Text("Normalisation"),
-    "Regularisation": Text("Regularisation"),
-    "Activation": Text("Activation"),
-    "Label": Text("Label"),
-}
 WIDTH, HEIGHT = 44, 28
 
 CURVES: dict[str, Callable[[float], float]] = {
