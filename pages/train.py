@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from engine.files import ASSETS
 from engine.training.kind import EXAMPLE
 from ui.draw.pad import pad
 from ui.draw.readers import DEMO
@@ -39,5 +38,4 @@ def steered_run() -> None:
 
 go_where_the_run_is_shown("classifier")
 settings(session())
-st.html(ASSETS / "web" / "run/train.css")
 steered_run()

@@ -1,4 +1,4 @@
-"""Data as Plotly figures: still pictures, for `st.plotly_chart` with `theme=None`. Pure; no streamlit."""
+"""Data as Plotly figures: still pictures, for `st.plotly_chart` with `theme=None`, in the visitor's language."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from ui.build.picture import FONT
 from ui.colours import COLOURS as COLOURS
 from ui.colours import DIGIT_COLOURS as DIGIT_COLOURS
 from ui.colours import faint_ink, ink, mixed, paper, rule
+from ui.language import say, say_number
 
 
 def confusion_matrix(confusion: Sequence[Sequence[int]], dark: bool) -> go.Figure:
@@ -46,14 +47,20 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], dark: bool) -> go.Figur
             {
                 "x": str(read),
                 "y": str(true),
-                "text": f"<b>{n:,}</b>" if true == read else f"{n:,}" if n else "·",
+                "text": f"<b>{say_number(n, ',')}</b>" if true == read else say_number(n, ",") if n else "·",
                 "showarrow": False,
                 "font": {"size": 13, "color": ink(dark) if n else rule(dark)},
             }
             for true, read, n in counts
         ],
-        xaxis={**axis, "title": {"text": "read as"}, "type": "category"},
-        yaxis={**axis, "side": "left", "title": {"text": "true digit"}, "type": "category", "autorange": "reversed"},
+        xaxis={**axis, "title": {"text": say("read as")}, "type": "category"},
+        yaxis={
+            **axis,
+            "side": "left",
+            "title": {"text": say("true digit")},
+            "type": "category",
+            "autorange": "reversed",
+        },
         margin={"l": 56, "r": 8, "t": 56, "b": 8},
         height=440,
         dragmode=False,
@@ -66,5 +73,7 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], dark: bool) -> go.Figur
 
 
 def _in_words(true: int, read: int, count: int, whole: int) -> str:
-    pictures = f"{count:,} of {whole:,} pictures of a {true} ({100 * count / whole:.1f} %)"
-    return f"{pictures} were read correctly" if true == read else f"{pictures} were read as {read}"
+    values = {"count": count, "whole": whole, "digit": true, "share": 100 * count / whole}
+    if true == read:
+        return say("{count:,} of {whole:,} pictures of a {digit} ({share:.1f} %) were read correctly", **values)
+    return say("{count:,} of {whole:,} pictures of a {digit} ({share:.1f} %) were read as {read}", **values, read=read)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from ui.api.web import web_url
 from ui.component import web_component
 
-_component = web_component("still_chart", "run/still_chart.js", html='<div class="still-chart"></div>', in_page=True)
+_component = web_component("still_chart", "lib/chart_frame.js", html='<div class="still-chart"></div>', in_page=True)
 
 
 def still_chart(figure: go.Figure, key: str) -> None:

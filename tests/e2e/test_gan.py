@@ -46,7 +46,7 @@ def test_who_has_no_gan_sees_the_film_of_an_example_play(open_page: Open) -> Non
     expect(page.get_by_text("a recorded example")).to_be_visible()
     status(page, "Finished")
     expect(page.locator(".studio-number").first).to_have_text(re.compile(r"^\d+\.\d$"))
-    expect(page.get_by_role("button", name="Halt")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
     before = page.evaluate(INK)
     page.wait_for_function(f"({INK}) !== {before}")
     for name in ("Start", "Step D", "Step G", "Slow motion"):
@@ -113,7 +113,7 @@ def test_d_and_g_are_trained_by_hand_and_a_round_is_shown_slowly(open_page: Open
     wait_ready(page)
     page.get_by_role("button", name=re.compile("Slow motion")).click()
     expect(page.locator(".scene-say")).to_contain_text("1. Draw z")
-    for title in ("2. Make pictures", "3. Judge", "4. D learns", "5. Judge again", "6. G learns"):
+    for title in ("2. Generate pictures", "3. Judge", "4. D learns", "5. Judge again", "6. G learns"):
         press(page, "Next step")
         expect(page.locator(".scene-say")).to_contain_text(title)
     expect(page.locator(".scene-g")).to_have_attribute("data-state", "learns")

@@ -128,7 +128,7 @@ def test_a_guess_is_scored_and_d_judges_a_drawing(open_page: Open) -> None:
     board.nth(5).click()
     board.nth(5).click()
     expect(board.nth(0)).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("You think 1 of 8 are made.")).to_be_visible()
+    expect(page.get_by_text("You think 1 of 8 is generated.")).to_be_visible()
     page.get_by_role("button", name="Show the truth").click()
     truths = [tile.get_attribute("data-truth") for tile in board.all()]
     right = sum((truth == "made") == (place == 0) for place, truth in enumerate(truths))
@@ -140,7 +140,7 @@ def test_a_guess_is_scored_and_d_judges_a_drawing(open_page: Open) -> None:
     expect(page.locator(".play .board .tile[data-truth]")).to_have_count(0)
 
     stroke(page.locator(".play .paper"), SEVEN)
-    expect(page.locator(".judge-words")).to_have_text(re.compile(r"^As a 7, this is \d+ % real to D: .*\.$"))
+    expect(page.locator(".judge-words")).to_have_text(re.compile(r"^As a 7, this is \d+ % real to D. It .*\.$"))
     expect(page.locator(".judge-real .judge-label")).to_have_text(re.compile(r"^real pictures, \d+ % on average$"))
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".judge-words")).to_have_text("Draw a digit: D says how real it finds it.")

@@ -1,6 +1,6 @@
 // The points of a long curve: bounded in number, true in outline.
 
-import { Curve, Smoothed } from "/web/run/curve.js";
+import { Curve, Smoothed } from "/web/run/record.js";
 import { equal } from "./expect.js";
 
 const LONG = 43_000; // steps: 100 epochs of batches of 128

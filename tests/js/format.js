@@ -1,10 +1,11 @@
 import { bytes, decimal, duration, figure, NONE, percent, rough, span, whole } from "/web/lib/format.js";
+import { number } from "/web/lib/text.js";
 import { equal } from "./expect.js";
 
 export function numbers_are_grouped_and_short() {
   equal([whole(121930.4), rough(4123), rough(0.01234)], ["121,930", "4,100", "0.012"]);
   equal([figure(0.1234), figure(99.999), figure(1234.5), figure(1e7)], ["0.12", "100.00", "1,235", "1.0e+7"]);
-  equal([decimal(2.30259), decimal(12345), decimal(null)], ["2.303", "1.2e+4", NONE]);
+  equal([decimal(2.30259), decimal(12345), decimal(null), number(0.00012, ".1e")], ["2.303", "1.2e+4", NONE, "1.2e-4"]);
 }
 
 export function shares_are_per_cent_and_what_is_missing_is_a_dash() {

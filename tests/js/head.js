@@ -47,3 +47,16 @@ export function a_run_of_any_kind_ends_with_its_result() {
     equal(said({ events: [STARTED, RUNNING, { event, step: 9, stopped: true }] })[0][0], "Stopped");
   }
 }
+
+export function why_a_run_failed_is_said_from_a_template_and_from_an_old_sentence() {
+  const title = (why, cure) => {
+    const root = document.createElement("div");
+    const [record, head] = [new Rounds(), new GanHead(root)];
+    record.add({ events: [STARTED, { event: "failed", why, cure }] });
+    head.show(record.facts, "open");
+    return root.querySelector(".run-status").title;
+  };
+  const template = { text: "It took {size:,} MB.", values: { size: 5000 } };
+  equal(title(template, { text: "Use less." }), "It took 5,000 MB. Use less.");
+  equal(title("It took 5 MB.", ""), "It took 5 MB.");
+}

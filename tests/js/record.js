@@ -1,6 +1,6 @@
 // What is known of a classifier's run, gathered from its messages.
 
-import { RunRecord } from "/web/run/classifier_record.js";
+import { RunRecord } from "/web/run/classifier.js";
 import { equal } from "./expect.js";
 
 const STARTED = { event: "started", steps: 20, steps_per_epoch: 10, validation_images: 100, parameters: 7 };

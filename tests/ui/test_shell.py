@@ -65,5 +65,5 @@ def test_theme_uses_the_palette_and_fetches_no_font() -> None:
     assert theme["dark"]["primaryColor"] == COLOURS["discriminator"]
     assert theme["chartCategoricalColors"][:3] == [COLOURS[name] for name in ("train", "validation", "test")]
     assert "http" not in theme["font"]
-    sheets = " ".join(path.read_text(encoding="utf-8") for path in (ASSETS / "web").glob("*.css"))
+    sheets = " ".join(path.read_text(encoding="utf-8") for path in (ASSETS / "web").rglob("*.css"))
     assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", sheets)

@@ -19,7 +19,7 @@ REAL_PICTURES = 8
 _component = web_component(
     "gan_studio",
     "gan/studio.js",
-    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "gan/film.css", "gan/round.css"],
+    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "gan/round.css"],
     html='<div class="studio"></div>',
     in_page=True,
 )

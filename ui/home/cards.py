@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.data.mnist import load_mnist
-from engine.files import ASSETS
 from engine.network.spec import plan
 from engine.runs.info import RunInfo
 from engine.training.kind import EXAMPLE
@@ -29,7 +28,6 @@ CURVE_POINTS = 40
 
 def ways_on() -> None:
     """Build, Train, Draw and GAN, side by side."""
-    st.html(ASSETS / "web" / "shell/home.css")
     network = thumbnail(plan(PRESETS["cnn"].network).layers)
     columns = st.columns(4, gap="small")
     with columns[0]:

@@ -5,7 +5,7 @@ from ui.component import web_component
 LINE = '<div class="machine-share-line"></div>'
 
 
-_component = web_component("machine_share", "machine/share.js", sheets=["machine/share.css"], html=LINE)
+_component = web_component("machine_share", "machine/share.js", sheets=["run/head.css"], html=LINE)
 
 
 def machine_share(run_id: str | None, status: str, key: str) -> None:

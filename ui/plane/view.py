@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from engine.catalogue.params import SpecError
-from engine.files import ASSETS
 from engine.plane.config import PLANE_CODEC, PLANE_SETTINGS, TARGETS, PlaneGan
 from engine.runs.info import RunInfo
 from engine.text import Text
@@ -37,7 +36,6 @@ DRAW = Text("**Draw what G is to imitate,** by mouse or finger: a face, a letter
 def plane_view() -> None:
     """Settings in the sidebar, all else in a fragment: call it outside of one."""
     visitor = session()
-    st.html(ASSETS / "web" / "plane/page.css")
     shown_run(visitor)  # brings the settings of a run that the address names on the table
     before = visitor.plane
     settings(visitor)

@@ -10,7 +10,7 @@ from ui.machine.share import LINE
 _component = web_component(
     "live_chart",
     ["run/live_chart.js", "machine/share.js"],
-    sheets=["run/head.css", "run/live_chart.css", "machine/share.css"],
+    sheets=["run/head.css", "run/live_chart.css"],
     html=f'<div class="run-whole">{LINE}<div class="run-chart"></div></div>',
     in_page=True,
 )

@@ -1,9 +1,10 @@
 // The live curves of a GAN's run, in one Plotly chart that is drawn once and then only redrawn in place.
 
-import { across, axis, blank, hovering, line, loadPlotly, reach as reachFrom, upright, words } from "../lib/chart_frame.js";
+import { across, axis, blank, CONFIG, hovering, line, loadPlotly, reach as reachFrom, upright, words } from "../lib/chart_frame.js";
 import { append } from "../lib/dom.js";
+import { number, say } from "../lib/text.js";
 import { readTheme } from "../lib/theme.js";
-import { SPOKEN } from "./rounds.js";
+import { NOISE, SPOKEN } from "./rounds.js";
 
 const FIRST_ROUNDS = 200;
 const LABEL_ROWS = 3;
@@ -17,14 +18,14 @@ export function traces({ curves }, { colours, theme }) {
   const faint = (colour) => ({ line: { color: colour, width: 1 }, opacity: theme.faint });
   const ink = { line: { color: theme.text, width: 2 }, marker: { size: 5, color: theme.text }, mode: "lines+markers" };
   return [
-    line(curves.dLoss, "D's loss", "y", d, "%{y:.3f}"),
-    line(curves.gLoss, "G's loss", "y", g, "%{y:.3f}"),
-    line(curves.dLossRaw, "D's loss, each round", "y", faint(colours.discriminator)),
-    line(curves.gLossRaw, "G's loss, each round", "y", faint(colours.generator)),
-    line(curves.real, "D on real pictures", "y2", d, "%{y:.3f}"),
-    line(curves.made, "D on made pictures", "y2", g, "%{y:.3f}"),
-    line(curves.distance, "Fréchet distance", "y3", ink, "%{y:.1f}"),
-    line(curves.covered, "digits covered", "y4", { ...ink, mode: "lines", line: { ...ink.line, shape: "hv" } }, "%{y}"),
+    line(curves.dLoss, say("D's loss"), "y", d, "%{y:.3f}"),
+    line(curves.gLoss, say("G's loss"), "y", g, "%{y:.3f}"),
+    line(curves.dLossRaw, say("D's loss, each round"), "y", faint(colours.discriminator)),
+    line(curves.gLossRaw, say("G's loss, each round"), "y", faint(colours.generator)),
+    line(curves.real, say("D on real pictures"), "y2", d, "%{y:.3f}"),
+    line(curves.made, say("D on generated pictures"), "y2", g, "%{y:.3f}"),
+    line(curves.distance, say("Fréchet distance"), "y3", ink, "%{y:.1f}"),
+    line(curves.covered, say("digits covered"), "y4", { ...ink, mode: "lines", line: { ...ink.line, shape: "hv" } }, "%{y}"),
   ];
 }
 
@@ -36,7 +37,7 @@ export function layout({ theme, verdict }) {
     margin: { l: 44, r: 10, t: 4, b: 34 },
     dragmode: false,
     xaxis: {
-      ...across(theme, "round"), anchor: "y4", range: [0, FIRST_ROUNDS], fixedrange: true, nticks: theme.narrow ? 4 : 7,
+      ...across(theme, say("round"), say("round {step}", { step: "%{x}" })), anchor: "y4", range: [0, FIRST_ROUNDS], fixedrange: true, nticks: theme.narrow ? 4 : 7,
     },
     yaxis: y("y", { tickformat: "~g" }),
     yaxis2: y("y2", verdict === "probability" ? { range: [0, 1], tickvals: [0, 0.5, 1] } : { tickformat: "~g" }),
@@ -62,13 +63,13 @@ export function marks(record, { theme, colours, even, moment }) {
   const shapes = [];
   const annotations = titles(theme, colours);
   if (even !== null) shapes.push(level(even, "y2", theme.spike));
-  if (even !== null) annotations.push(aside("cannot tell", even, "y2", theme));
+  if (even !== null) annotations.push(aside(say("cannot tell"), even, "y2", theme));
   if (real) shapes.push(level(real, "y3", theme.spike));
-  if (real) annotations.push(aside(`real against real ${real.toFixed(0)}`, Math.log10(real), "y3", theme));
+  if (real) annotations.push(aside(say("real against real {distance:.0f}", { distance: real }), Math.log10(real), "y3", theme));
   record.marks.forEach(({ step, name, value }, index) => {
     shapes.push(upright(step, theme.muted, "dot", 2));
     const yshift = -4 - LABEL_HEIGHT * (index % LABEL_ROWS);
-    const text = `${SPOKEN[name] ?? name} ${Number(value.toPrecision(3))}`;
+    const text = `${SPOKEN[name] ?? name} ${number(Number(value.toPrecision(3)))}`;
     annotations.push({ ...words(text, 12, theme.text), x: step, y: DOMAINS.y[1], yshift, yanchor: "top", bgcolor: theme.paper });
   });
   if (moment) shapes.push(upright(moment.step, theme.accent, "solid", 2));
@@ -91,11 +92,12 @@ function titles(theme, { generator, discriminator }) {
   const title = (text, axis, hovertext) => ({
     ...words(text, 13, theme.text), x: 0, xref: "paper", y: DOMAINS[axis][1], hovertext,
   });
+  const verdicts = `<b>${say("D's verdict")}</b>   ${d(say("on real"))}   ${g(say("on generated"))}`;
   return [
-    title(`<b>Loss</b>   ${d("D")}   ${g("G")}`, "y", "What D and G make small. Neither has to go down: they play against each other."),
-    title(`<b>D's verdict</b>   ${d("on real")}   ${g("on made")}`, "y2", "How real D finds the pictures. A good G brings both lines together."),
-    title("<b>Fréchet distance</b>, log scale", "y3", "How far made pictures are from real ones: noise 1,046, readable 25, clean 12."),
-    title("<b>Digits covered</b>, of 10", "y4", "How many of the ten digits are drawn at least one time in a hundred."),
+    title(`<b>${say("Loss")}</b>   ${d("D")}   ${g("G")}`, "y", say("What D and G make small. Neither has to go down: they play against each other.")),
+    title(verdicts, "y2", say("How real D finds the pictures. A good G brings both lines together.")),
+    title(say("<b>Fréchet distance</b>, log scale"), "y3", say("How far generated pictures are from real ones: noise {noise:,}, readable 25, clean 12.", { noise: NOISE })),
+    title(say("<b>Digits covered</b>, of 10"), "y4", say("How many of the ten digits are drawn at least one time in a hundred.")),
   ];
 }
 
@@ -110,12 +112,11 @@ export class Curves {
     this.plot = append(this.root, "div", "studio-plot");
     this.theme = this.readTheme();
     this.ready = loadPlotly(plotly).then((Plotly) => this.draw(Plotly));
-    this.ready.catch(() => (this.root.textContent = "The curves could not be drawn. Reload the page."));
+    this.ready.catch(() => (this.root.textContent = say("The curves could not be drawn. Reload the page.")));
   }
 
   async draw(Plotly) {
-    const config = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
-    await Plotly.newPlot(this.plot, traces(this.record ?? EMPTY, this), layout(this), config);
+    await Plotly.newPlot(this.plot, traces(this.record ?? EMPTY, this), layout(this), CONFIG);
     this.Plotly = Plotly;
     this.plot.on("plotly_hover", (found) => (this.pointer = hovering(this.plot, found) ?? this.pointer));
     this.plot.on("plotly_click", ({ points }) => this.seek(points[0].x));

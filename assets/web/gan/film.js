@@ -1,115 +1,13 @@
-// The film under the sheet: every kept frame on a time line, to scrub, play and loop, also while new ones come.
+// The film under the sheet: every kept frame, to scrub, play, loop and download, also while new ones come.
 
 import { append, button, press, relabel, set, write } from "../lib/dom.js";
 import { duration, whole } from "../lib/format.js";
+import { number, say } from "../lib/text.js";
 import { isCalm } from "../lib/theme.js";
 import { Playback } from "../run/playback.js";
+import { Strip } from "./frames.js";
 
-const SIDE = 56; // px: two digits by two
-const FROM = [0, 56]; // px: the part of the sheet that a small frame shows
-const GROWN = 1.25; // times as many frames as when the small ones were chosen
-
-export class Strip {
-  constructor(parent, scrub) {
-    this.root = append(parent, "div", "studio-strip");
-    this.row = append(this.root, "div", "studio-thumbs");
-    this.row.setAttribute("aria-hidden", "true");
-    this.moments = append(this.root, "div", "studio-moments");
-    this.hand = append(this.root, "input", "studio-hand");
-    this.hand.type = "range";
-    this.hand.min = 1;
-    this.hand.setAttribute("aria-label", "Frame of the film");
-    this.hand.title = "Drag, or use the arrow keys, to see how the digits looked earlier";
-    this.hand.addEventListener("input", () => scrub(Number(this.hand.value) - 1));
-    this.small = [];
-    this.frames = [];
-    this.sizes = new ResizeObserver(() => this.lay());
-    this.sizes.observe(this.root);
-  }
-
-  open(frames, store) {
-    Object.assign(this, { frames, store, chosen: 0, whole: false });
-    this.hand.max = 1;
-    this.hand.disabled = true;
-    for (const canvas of this.small) {
-      canvas.frame = canvas.wanted = null;
-      canvas.getContext("2d").clearRect(0, 0, SIDE, SIDE);
-    }
-  }
-
-  point(index) {
-    this.hand.max = this.frames.length;
-    this.hand.disabled = this.frames.length < 2;
-    if (Number(this.hand.value) !== index + 1) this.hand.value = index + 1;
-  }
-
-  say(words) {
-    set(this.hand, "aria-valuetext", words);
-  }
-
-  /** As many small frames as fit. */
-  lay() {
-    const count = Math.max(1, Math.floor(this.root.clientWidth / SIDE));
-    if (!this.root.clientWidth || count === this.small.length) return;
-    this.row.replaceChildren();
-    this.small = Array.from({ length: count }, () => {
-      const canvas = append(this.row, "canvas");
-      canvas.width = canvas.height = SIDE;
-      return canvas;
-    });
-    this.choose();
-  }
-
-  grew(ended) {
-    this.hand.max = this.frames.length;
-    const due = this.frames.length >= GROWN * this.chosen || (ended && !this.whole);
-    if (!due || !this.small.length) return;
-    this.whole = ended;
-    this.choose();
-  }
-
-  choose() {
-    this.chosen = this.frames.length;
-    this.small.forEach((canvas, i) => {
-      const index = Math.round(((i + 0.5) / this.small.length) * (this.chosen - 1));
-      canvas.wanted = this.frames[index]?.frame ?? null;
-    });
-    if (!this.filling) this.fill();
-  }
-
-  /** Fetch and draw the small frames one after the other, so that the large one never waits for them. */
-  async fill() {
-    this.filling = true;
-    for (;;) {
-      const { store } = this;
-      const canvas = this.small.find(({ wanted, frame }) => wanted && wanted !== frame);
-      if (!canvas || !store) break;
-      const frame = canvas.wanted;
-      const picture = await store.get(frame);
-      if (store !== this.store) continue;
-      canvas.frame = frame;
-      if (picture) canvas.getContext("2d").drawImage(picture, ...FROM, SIDE, SIDE, 0, 0, SIDE, SIDE);
-    }
-    this.filling = false;
-  }
-
-  /** Show a mark over each of the chosen frames. */
-  mark(chosen) {
-    this.moments.replaceChildren();
-    for (const frame of chosen) {
-      const index = this.frames.findIndex((kept) => kept.frame === frame);
-      const mark = append(this.moments, "i");
-      mark.style.left = `${(100 * index) / Math.max(1, this.frames.length - 1)}%`;
-    }
-  }
-
-  close() {
-    this.sizes.disconnect();
-    this.store = null;
-  }
-}
-
-const PACE = 12; // frames a second at speed 1
+const USUAL = 12; // frames a second at speed 1
 const SPEEDS = [0.5, 1, 2, 4];
 
 export class Film extends Playback {
@@ -121,23 +19,23 @@ export class Film extends Playback {
     this.strip = new Strip(this.root, (index) => this.scrub(index));
     this.bar = append(this.root, "div", "studio-film-bar");
     const does = (name) => () => this[name]();
-    this.playing = button(this.bar, { name: "play", label: "Play", why: "Play the film", does: does("toggle") });
+    this.playing = button(this.bar, { name: "play", label: say("Play"), why: say("Play the film"), does: does("toggle") });
     this.looping = button(this.bar, {
-      name: "loop", label: "Loop", why: "Begin again at the end", does: does("toggleLoop"), kind: "studio-button studio-bare",
+      name: "loop", label: say("Loop"), why: say("Begin again at the end"), does: does("toggleLoop"), kind: "studio-button studio-bare",
     });
-    this.pacing = button(this.bar, {
-      label: "1×", why: "Speed of the film: half, one, two, four times", does: does("nextSpeed"), kind: "studio-button studio-speed",
+    this.speeds = button(this.bar, {
+      label: "1×", why: say("Speed of the film: half, one, two, four times"), does: does("nextSpeed"), kind: "studio-button studio-speed",
     });
     this.words = append(this.bar, "span", "studio-moment");
     this.newest = button(this.bar, {
-      name: "live", label: "Live", why: "Back to the newest frame, and follow what comes", does: does("goLive"),
+      name: "live", label: say("Live"), why: say("Back to the newest frame, and follow what comes"), does: does("goLive"),
       kind: "studio-button studio-live",
     });
     this.open([], null, {});
   }
 
-  get pace() {
-    return PACE * this.speed;
+  get framesPerSecond() {
+    return USUAL * this.speed;
   }
 
   /** Show another run's film; `kept` is what `keeps` said of it before a reload. */
@@ -152,7 +50,7 @@ export class Film extends Playback {
   }
 
   grew(ended) {
-    relabel(this.newest, ended ? "next" : "live", ended ? "End" : "Live");
+    relabel(this.newest, ended ? "next" : "live", ended ? say("End") : say("Live"));
     if (!this.frames.length) return;
     this.strip.grew(ended);
     if (!this.autoplay || this.frames.length < 2) return super.grew();
@@ -178,19 +76,105 @@ export class Film extends Playback {
   }
 
   label() {
-    relabel(this.playing, this.timer ? "pause" : "play", this.timer ? "Halt" : "Play");
+    relabel(this.playing, this.timer ? "pause" : "play", this.timer ? say("Pause") : say("Play"));
     press(this.looping, this.loop);
     press(this.newest, this.live);
-    write(this.pacing.label, this.speed === 0.5 ? "½×" : `${this.speed}×`);
+    write(this.speeds.label, this.speed === 0.5 ? "½×" : `${number(this.speed)}×`);
     set(this.root, "data-calm", isCalm() ? "yes" : "no");
     this.playing.disabled = this.frames.length < 2;
     const at = this.moment;
-    write(this.words, at ? `round ${whole(at.step)} · ${duration(at.seconds)}` : "no frame yet");
-    if (at) this.strip.say(`frame ${this.index + 1} of ${this.frames.length}, round ${whole(at.step)}`);
+    if (!at) return write(this.words, say("no frame yet"));
+    const step = whole(at.step);
+    write(this.words, say("round {step} · {duration}", { step, duration: duration(at.seconds) }));
+    this.strip.describe(say("frame {frame} of {count}, round {step}", { frame: this.index + 1, count: this.frames.length, step }));
   }
 
   close() {
     super.close();
     this.strip.close();
   }
+}
+
+const MOST_MOMENTS = 12;
+const MOMENTS = 8; // of a poster for which none was chosen
+
+/** Download: the film as GIF or WebP, or a poster of moments that the visitor chose on the time line. */
+export class Export {
+  /** Its button goes into `bar`, its panel opens over `over`; `film` knows the moment shown; `moved()` as in Film. */
+  constructor(bar, over, { film, moved }) {
+    Object.assign(this, { film, moved, chosen: [] });
+    this.opener = button(bar, { name: "download", label: say("Download"), why: say("The film as GIF or WebP, or a poster"), does: () => this.toggle() });
+    this.opener.setAttribute("aria-expanded", "false");
+    this.panel = append(over, "div", "studio-export");
+    this.panel.hidden = true;
+    this.gif = this.link(say("Film as GIF"), say("Plays everywhere: in slides, chats, documents"));
+    this.webp = this.link(say("Film as WebP"), say("Smaller and smoother, for web pages"));
+    append(this.panel, "p", "studio-export-words", say("A poster shows chosen moments side by side."));
+    this.add = button(this.panel, { label: say("Add this moment"), why: say("Put the frame shown now on the poster"), does: () => this.choose() });
+    this.list = append(this.panel, "div", "studio-chosen");
+    this.poster = this.link(say("Poster as PNG"), say("The chosen moments with their rounds and seconds"));
+    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
+  }
+
+  link(label, why) {
+    const link = append(this.panel, "a", "studio-button", label);
+    link.title = why;
+    link.setAttribute("download", "");
+    return link;
+  }
+
+  open(runId, chosen) {
+    this.address = `/api/runs/${encodeURIComponent(runId)}`;
+    this.gif.href = `${this.address}/film.gif`;
+    this.webp.href = `${this.address}/film.webp`;
+    this.chosen = chosen ?? [];
+    this.toggle(false);
+    this.show();
+  }
+
+  toggle(shown = this.panel.hidden) {
+    if (shown === !this.panel.hidden) return;
+    this.panel.hidden = !shown;
+    this.opener.setAttribute("aria-expanded", String(shown));
+    if (shown) this.show();
+    else this.opener.focus();
+  }
+
+  choose() {
+    const { moment } = this.film;
+    if (!moment || this.chosen.includes(moment.frame) || this.chosen.length >= MOST_MOMENTS) return;
+    this.chosen = [...this.chosen, moment.frame].sort((a, b) => a - b);
+    this.show();
+    this.moved();
+  }
+
+  drop(frame) {
+    this.chosen = this.chosen.filter((kept) => kept !== frame);
+    this.show();
+    this.moved();
+  }
+
+  show() {
+    const { frames } = this.film;
+    this.film.strip.mark(this.chosen);
+    this.list.replaceChildren();
+    for (const frame of this.chosen) {
+      const at = frames.find((kept) => kept.frame === frame);
+      const label = at ? say("round {step}", { step: whole(at.step) }) : say("frame {frame}", { frame });
+      button(this.list, { name: "cross", label, why: say("Take it off the poster"), does: () => this.drop(frame), kind: "studio-chip" });
+    }
+    if (!this.chosen.length) append(this.list, "span", "studio-none", say("None chosen yet: {count} are picked for you.", { count: MOMENTS }));
+    const shown = this.chosen.length ? this.chosen : picked(frames);
+    this.poster.href = `${this.address}/poster.png?frames=${shown.join(",")}`;
+    this.add.disabled = this.chosen.length >= MOST_MOMENTS;
+    write(this.add.label, this.add.disabled ? say("{count} is the most", { count: MOST_MOMENTS }) : say("Add this moment"));
+  }
+}
+
+/** Moments over the whole film, closer together at the beginning, where most happens. */
+function picked(frames) {
+  const last = frames.length - 1;
+  if (last < 0) return [];
+  const places = Array.from({ length: MOMENTS }, (_, i) => Math.round(last * (i / (MOMENTS - 1)) ** 2));
+  return [...new Set(places)].map((place) => frames[place].frame);
 }

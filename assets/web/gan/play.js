@@ -3,20 +3,20 @@
 import { markDark } from "../lib/theme.js";
 import { append, button, press, set, write } from "../lib/dom.js";
 import { mounting } from "../lib/mounting.js";
-import { Between } from "./play_between.js";
+import { say } from "../lib/text.js";
+import { Between, Sums } from "./play_mix.js";
 import { isSeen, setSides } from "./play_parts.js";
 import { Picks } from "./play_picks.js";
 import { Plane } from "./play_plane.js";
-import { Sums } from "./play_sums.js";
 import { Write } from "./play_write.js";
 
 const AGAIN = 1100; // ms between two looks at a generator that learns; the server has newer weights after 1000
 const VIEWS = {
-  write: ["Write a number", Write],
-  plane: ["Latent space", Plane],
-  between: ["Between two", Between],
-  sums: ["Arithmetic", Sums],
-  picks: ["My picks", Picks],
+  write: [say("Write a number"), Write],
+  plane: [say("Latent space"), Plane],
+  between: [say("Between two"), Between],
+  sums: [say("Arithmetic"), Sums],
+  picks: [say("My picks"), Picks],
 };
 
 class Play {
@@ -31,7 +31,7 @@ class Play {
     };
     this.head = append(root, "div", "segments");
     this.head.setAttribute("role", "group");
-    this.head.setAttribute("aria-label", "Ways to play");
+    this.head.setAttribute("aria-label", say("Ways to play"));
     this.tabs = Object.fromEntries(
       Object.entries(VIEWS).map(([name, [label]]) => [
         name, button(this.head, { label, why: label, kind: "segment", does: () => this.open(name) }),
@@ -81,13 +81,16 @@ class Play {
   }
 
   hint({ verdict }) {
-    const meaning = verdict === "probability" ? "“D: 40 % real”" : "“D's score” (the higher the more real)";
-    return (this.usual = `${meaning} says how real the discriminator finds a picture. Press a picture to keep it.`);
+    this.usual =
+      verdict === "probability"
+        ? say("“D: 40 % real” says how real the discriminator finds a picture. Press a picture to keep it.")
+        : say("“D's score” says how real the discriminator finds a picture, the higher the more real. Press a picture to keep it.");
+    return this.usual;
   }
 
   keep(tile) {
     const kept = this.view("picks").keep(tile);
-    write(this.message, kept ? "Kept. You find it under My picks." : "You have kept this one already.");
+    write(this.message, kept ? say("Kept. You find it under My picks.") : say("You have kept this one already."));
   }
 
   /** Say what the server refused; without a sentence all is well again. */
@@ -97,7 +100,7 @@ class Play {
   }
 
   count(count) {
-    write(this.tabs.picks.label, count ? `My picks (${count})` : "My picks");
+    write(this.tabs.picks.label, count ? say("My picks ({count})", { count }) : say("My picks"));
   }
 
   remove() {

@@ -1,7 +1,8 @@
 // What the views of playing with a GAN share: pictures of whole pixels, buttons, sliders, and questions to the server.
 
 import { append, button, press, set, write } from "../lib/dom.js";
-import { figure } from "../lib/format.js";
+import { figure, percent } from "../lib/format.js";
+import { say } from "../lib/text.js";
 import { Reader } from "../pad/reader.js";
 
 export const SIDE = 28; // px of a picture
@@ -19,8 +20,8 @@ export function setSides(root) {
 
 /** The largest scale, from 2 to `most`, at which `count` tiles stand side by side in `width` px. */
 export function scaleWithin(width, count, most) {
-  const room = (width - GAP * (count - 1)) / count - FRAME;
-  return Math.max(2, Math.min(most, Math.floor(room / SIDE)));
+  const free = (width - GAP * (count - 1)) / count - FRAME;
+  return Math.max(2, Math.min(most, Math.floor(free / SIDE)));
 }
 
 /** Whether any of it is on the screen now. */
@@ -54,7 +55,7 @@ export async function paint(canvas, url, x = 0, y = 0) {
 
 /** A picture that can be pressed, with a line of words under it. */
 export class Tile {
-  constructor(parent, { scale = 3, label = "Picture", why = "", does }) {
+  constructor(parent, { scale = 3, label, why = "", does }) {
     this.root = append(parent, "button", "tile");
     this.root.type = "button";
     this.root.title = why;
@@ -81,14 +82,14 @@ export class Tile {
 
 /** Ten buttons, one of them pressed; `chosen` is the digit. */
 export class Digits {
-  constructor(parent, { label = "Digit", first = 3, changed }) {
+  constructor(parent, { first = 3, changed }) {
     this.root = append(parent, "div", "digits");
     this.root.setAttribute("role", "group");
-    this.root.setAttribute("aria-label", label);
-    append(this.root, "span", "digits-label", label);
+    this.root.setAttribute("aria-label", say("Digit"));
+    append(this.root, "span", "digits-label", say("Digit"));
     this.buttons = Array.from({ length: 10 }, (_, digit) =>
       button(this.root, {
-        label: String(digit), why: `${label} ${digit}`, kind: "chip",
+        label: String(digit), why: say("Digit {digit}", { digit }), kind: "chip",
         does: () => {
           this.choose(digit);
           changed(digit);
@@ -111,13 +112,13 @@ export function slider(parent, { label, from, to, value, moved }) {
   append(box, "span", "slide-end", from);
   const input = append(box, "input");
   Object.assign(input, { type: "range", min: 0, max: 1, step: 0.01, value });
-  input.setAttribute("aria-label", `${label}: from ${from} to ${to}`);
+  input.setAttribute("aria-label", say("{label}: from {from} to {to}", { label, from, to }));
   input.addEventListener("input", () => moved(Number(input.value)));
   append(box, "span", "slide-end", to);
   return input;
 }
 
-/** One request at a time, the newest question always answered in the end; refusals go to `context.say`. */
+/** One request at a time; the newest question is always answered in the end. `context.refused` gets what went wrong. */
 export class Asking {
   constructor(context, what, answered) {
     Object.assign(this, { context, what });
@@ -140,7 +141,7 @@ export class Asking {
 /** D's verdict in words, short. */
 export function verdictWords(verdict, kind) {
   if (!Number.isFinite(verdict)) return "";
-  return kind === "probability" ? `D: ${(100 * verdict).toFixed(0)} % real` : `D's score: ${figure(verdict)}`;
+  return kind === "probability" ? say("D: {percent} real", { percent: percent(verdict) }) : say("D's score: {score}", { score: figure(verdict) });
 }
 
 const LARGEST = 10; // the server takes no larger ones

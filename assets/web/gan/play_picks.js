@@ -1,13 +1,14 @@
 // My picks: pictures whose z is kept, drawn again as G learns; D's verdict on each, and the nearest real picture.
 
 import { append, button, set, write } from "../lib/dom.js";
+import { number, say } from "../lib/text.js";
 import { Asking, paint, picture, Tile, verdictWords } from "./play_parts.js";
 
 const MOST = 24;
 const COPY = 0.5; // of the typical distance: nearer than nearly all real pictures are to each other
 const LOOK_AGAIN = 5000; // ms: to look through 60,000 pictures takes the server a while
 const WIDEST = 2; // times the typical distance: the end of the scale
-const EMPTY = "Press any picture in the other views: it is kept here with its z, and drawn again while the generator learns.";
+const EMPTY = say("Press any picture in the other views: it is kept here with its z, and drawn again while the generator learns.");
 
 export class Picks {
   constructor(parent, context) {
@@ -26,17 +27,17 @@ export class Picks {
   buildDetail(detail) {
     this.detail = detail;
     const pair = append(detail, "div", "pair");
-    [this.own, this.real] = ["Made", "Nearest real picture"].map((words) => {
+    [this.own, this.real] = [say("Generated"), say("Nearest real picture")].map((words) => {
       const figure = append(pair, "figure");
       const canvas = picture(figure, words);
       canvas.words = append(figure, "figcaption", "", words);
       return canvas;
     });
     this.scale = append(detail, "div", "distance");
-    for (const [part, words] of [["same", "0: the same"], ["typical", "typical"]]) this.scale[part] = append(this.scale, "span", `distance-${part}`, words);
+    for (const [part, words] of [["same", say("0: the same")], ["typical", say("typical")]]) this.scale[part] = append(this.scale, "span", `distance-${part}`, words);
     this.mark = append(this.scale, "i", "distance-mark");
     this.words = append(detail, "p", "verdict");
-    button(detail, { label: "Remove", why: "Do not keep this picture any longer", kind: "push", does: () => this.remove() });
+    button(detail, { label: say("Remove"), why: say("Do not keep this picture any longer"), kind: "push", does: () => this.remove() });
   }
 
   keep({ z, digit }) {
@@ -65,7 +66,7 @@ export class Picks {
     while (this.tiles.length > this.kept.length) this.tiles.pop().root.remove();
     while (this.tiles.length < this.kept.length) {
       const i = this.tiles.length;
-      this.tiles.push(new Tile(this.wall, { scale: 3, label: `Pick ${i + 1}`, why: "Compare it with real pictures", does: () => this.choose(i) }));
+      this.tiles.push(new Tile(this.wall, { scale: 3, label: say("Pick {number}", { number: i + 1 }), why: say("Compare it with real pictures"), does: () => this.choose(i) }));
     }
     this.tiles.forEach(({ root }, i) => set(root, "aria-pressed", String(i === this.chosen)));
     this.empty.hidden = this.kept.length > 0;
@@ -98,16 +99,19 @@ export class Picks {
     if (this.kept[this.chosen]?.z !== z) return;
     paint(this.own, image);
     paint(this.real, nearest.image);
-    write(this.real.words, `Nearest real picture, a ${nearest.label}`);
+    write(this.real.words, say("Nearest real picture, a {digit}", { digit: nearest.label }));
     const share = (distance) => `${Math.min(100, (100 * distance) / (WIDEST * typical))}%`;
     set(this.detail, "data-ready", "yes");
     this.mark.style.left = share(nearest.distance);
     this.scale.typical.style.left = share(typical);
     const copied = nearest.distance < COPY * typical;
     set(this.scale, "data-copied", copied ? "yes" : "no");
-    write(this.words,
-      `Distance ${nearest.distance.toFixed(3)}; a real ${nearest.label} that nobody trained on is typically ${typical.toFixed(3)} from ` +
-      `its nearest. ${copied ? "That is suspiciously near: it may be a copy." : "So this is not a copy."}`);
+    const distances = say(
+      "Distance {distance}; a real {digit} that nobody trained on is typically {typical} from its nearest.",
+      { distance: number(nearest.distance, ".3f"), digit: nearest.label, typical: number(typical, ".3f") },
+    );
+    const copy = copied ? say("That is suspiciously near: it may be a copy.") : say("So this is not a copy.");
+    write(this.words, `${distances} ${copy}`);
   }
 
   close() {

@@ -1,6 +1,7 @@
 // Latent space: a plane through it as a map of 9 x 9 pictures, and a hand that moves over it without steps.
 
 import { append, button, set } from "../lib/dom.js";
+import { number, say } from "../lib/text.js";
 import { Asking, Digits, fresh, moved, paint, Tile, verdictWords } from "./play_parts.js";
 
 const ACROSS = 9;
@@ -22,8 +23,8 @@ export class Plane {
     const body = append(parent, "div", "map-body");
     this.buildMap(append(body, "div", "map"));
     const side = append(body, "div", "map-side");
-    this.large = new Tile(side, { scale: 12, label: "Keep this picture", why: "Keep this picture", does: (tile) => context.keep(tile) });
-    append(side, "p", "quiet", "Drag over the map, or use the arrow keys. Each place is another z; neighbours look alike, and the digit changes without a jump.");
+    this.large = new Tile(side, { scale: 12, label: say("Keep this picture"), why: say("Keep this picture"), does: (tile) => context.keep(tile) });
+    append(side, "p", "quiet", say("Drag over the map, or use the arrow keys. Each place is another z; neighbours look alike, and the digit changes without a jump."));
   }
 
   buildTools(tools) {
@@ -31,9 +32,9 @@ export class Plane {
       for (const part of parts) this.corner[part] = fresh(this.context.z);
       this.refresh();
     };
-    button(tools, { label: "New place", why: "A map around another random z", kind: "push main", does: roll(["start", "right", "up"]) });
-    button(tools, { label: "New direction →", why: "Another random direction from left to right", kind: "push", does: roll(["right"]) });
-    button(tools, { label: "New direction ↑", why: "Another random direction from bottom to top", kind: "push", does: roll(["up"]) });
+    button(tools, { label: say("New place"), why: say("A map around another random z"), kind: "push main", does: roll(["start", "right", "up"]) });
+    button(tools, { label: say("New direction →"), why: say("Another random direction from left to right"), kind: "push", does: roll(["right"]) });
+    button(tools, { label: say("New direction ↑"), why: say("Another random direction from bottom to top"), kind: "push", does: roll(["up"]) });
     if (this.context.conditional) this.digits = new Digits(tools, { changed: () => this.refresh() });
   }
 
@@ -45,7 +46,7 @@ export class Plane {
     this.hand = append(map, "div", "map-hand");
     Object.assign(this.hand, { tabIndex: 0 });
     this.hand.setAttribute("role", "application");
-    this.hand.setAttribute("aria-label", "Place in the plane; the arrow keys move it");
+    this.hand.setAttribute("aria-label", say("Place in the plane; the arrow keys move it"));
     this.sizes = new ResizeObserver(() => this.lay());
     this.sizes.observe(map.parentElement);
     this.cross = append(this.hand, "i", "map-cross");
@@ -59,8 +60,8 @@ export class Plane {
   /** As large as there is room for, each pixel covering whole pixels of the screen. */
   lay() {
     const ratio = window.devicePixelRatio || 1;
-    const room = Math.min(this.map.parentElement.clientWidth, LARGEST) * ratio;
-    const side = (ACROSS * SIDE * Math.max(1, Math.floor(room / (ACROSS * SIDE)))) / ratio;
+    const free = Math.min(this.map.parentElement.clientWidth, LARGEST) * ratio;
+    const side = (ACROSS * SIDE * Math.max(1, Math.floor(free / (ACROSS * SIDE)))) / ratio;
     this.map.style.setProperty("--map", `${side}px`);
   }
 
@@ -93,7 +94,7 @@ export class Plane {
     Object.assign(this, { x: inside(x), y: inside(y) });
     this.cross.style.left = `${50 * (1 + this.x / REACH)}%`;
     this.cross.style.top = `${50 * (1 - this.y / REACH)}%`;
-    set(this.hand, "aria-description", `${this.x.toFixed(1)} to the right, ${this.y.toFixed(1)} up`);
+    set(this.hand, "aria-description", say("{x} to the right, {y} up", { x: number(this.x, ".1f"), y: number(this.y, ".1f") }));
   }
 
   at(x, y) {

@@ -1,15 +1,17 @@
-// Write a number: the digits asked for in the generator's hand, or, where it takes no labels, picked from what it makes.
+// Write a number: digits asked for in the generator's hand or, where it takes no labels, picked from what it generates.
 
 import { append, button, set } from "../lib/dom.js";
+import { say } from "../lib/text.js";
 import { Asking, blend, fresh, scaleWithin, slider, Tile, verdictWords } from "./play_parts.js";
 
 const MOST_DIGITS = 8;
 const OTHERS = 3; // hands shown under the newest
 const LARGEST_SCALE = 8;
 const POOL = 20;
-const UNTOLD =
+const UNTOLD = say(
   "This generator is not told which digit to write, so it cannot be asked for one: its z alone decides. " +
-  "Pick your digits from what it makes.";
+    "Pick your digits from what it generates.",
+);
 
 export class Write {
   constructor(parent, context) {
@@ -21,20 +23,20 @@ export class Write {
 
   buildAsked(parent) {
     const tools = append(parent, "div", "tools");
-    const box = append(tools, "label", "field", "Number");
+    const box = append(tools, "label", "field", say("Number"));
     this.input = append(box, "input");
     Object.assign(this.input, { value: this.text, maxLength: MOST_DIGITS, inputMode: "numeric", autocomplete: "off" });
     this.input.addEventListener("input", () => this.typed());
-    button(tools, { label: "Another hand", why: "New random numbers z for the same digits", kind: "push main", does: () => this.another() });
+    button(tools, { label: say("Another hand"), why: say("New random numbers z for the same digits"), kind: "push main", does: () => this.another() });
     slider(tools, {
-      label: "Style", from: "one z for all digits", to: "each its own", value: 0,
+      label: say("Style"), from: say("one z for all digits"), to: say("each its own"), value: 0,
       moved: (value) => {
         this.spread = value;
         this.refresh(false);
       },
     });
     this.large = append(parent, "div", "line line-large");
-    append(parent, "p", "quiet", "Other hands");
+    append(parent, "p", "quiet", say("Other hands"));
     this.others = Array.from({ length: OTHERS }, () => append(parent, "div", "line line-small"));
     this.hands = Array.from({ length: OTHERS + 1 }, () => this.hand());
   }
@@ -83,7 +85,7 @@ export class Write {
     line.tiles ??= [];
     while (line.tiles.length > count) line.tiles.pop().root.remove();
     while (line.tiles.length < count) {
-      line.tiles.push(new Tile(line, { label: "Keep this picture", why: "Keep this picture", does: (tile) => this.context.keep(tile) }));
+      line.tiles.push(new Tile(line, { label: say("Keep this picture"), why: say("Keep this picture"), does: (tile) => this.context.keep(tile) }));
     }
     const scale = scaleWithin(line.clientWidth, Math.max(count, 4), most);
     for (const tile of line.tiles) tile.scale = scale;
@@ -93,14 +95,14 @@ export class Write {
     append(parent, "p", "note", UNTOLD);
     this.chosen = [];
     this.large = append(parent, "div", "line line-large");
-    this.hint = append(this.large, "p", "quiet", "Press a sample below: it becomes the next digit of your number.");
+    this.hint = append(this.large, "p", "quiet", say("Press a sample below: it becomes the next digit of your number."));
     const tools = append(parent, "div", "tools");
-    button(tools, { label: "More samples", why: "Other random numbers z", kind: "push main", does: () => this.more() });
-    this.back = button(tools, { label: "Take the last one away", why: "Remove the last digit", kind: "push", does: () => this.takeBack() });
+    button(tools, { label: say("More samples"), why: say("Other random numbers z"), kind: "push main", does: () => this.more() });
+    this.back = button(tools, { label: say("Take the last one away"), why: say("Remove the last digit"), kind: "push", does: () => this.takeBack() });
     this.pool = append(parent, "div", "line pool");
     this.samples = [];
     this.sampleTiles = Array.from({ length: POOL }, (_, i) =>
-      new Tile(this.pool, { scale: 3, label: `Sample ${i + 1}`, why: "Put it at the end of the number", does: () => this.choose(i) }),
+      new Tile(this.pool, { scale: 3, label: say("Sample {number}", { number: i + 1 }), why: say("Put it at the end of the number"), does: () => this.choose(i) }),
     );
     this.more();
   }

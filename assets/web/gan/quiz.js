@@ -1,12 +1,14 @@
-// Real or made? The guessing game on the left, one's own drawing before the discriminator on the right.
+// Real or generated? The guessing game on the left; on the right D's verdict on a drawing, on a scale with its verdicts on
+// real and on generated pictures.
 
-import { append, set, write } from "../lib/dom.js";
-import { whole } from "../lib/format.js";
+import { append, button, set, write } from "../lib/dom.js";
+import { figure, percent } from "../lib/format.js";
 import { mounting } from "../lib/mounting.js";
+import { say } from "../lib/text.js";
 import { markDark } from "../lib/theme.js";
-import { isSeen, setSides } from "./play_parts.js";
+import { Pen, paint, paintCross, Strokes } from "../pad/strokes.js";
+import { Asking, isSeen, paint as paintPixels, picture, setSides } from "./play_parts.js";
 import { Game } from "./quiz_game.js";
-import { Judge } from "./quiz_judge.js";
 
 const AGAIN = 1100; // ms between two looks at a discriminator that learns; the server has newer weights after 1000
 
@@ -56,99 +58,135 @@ class Quiz {
   }
 }
 
-export const mount = mounting((parent, data) => new Quiz(parent.querySelector(".play"), data), { perRun: true });
+const drawings = new Map(); // run -> Strokes, so that coming back finds the drawing
+const KINDS = {
+  real: [say("real pictures"), (mean) => say("real pictures, {mean} on average", { mean })],
+  made: [say("generated pictures"), (mean) => say("generated pictures, {mean} on average", { mean })],
+};
+const NOTHING = say("Draw a digit: D says how real it finds it.");
 
-const BEST = 8;
-const GUESSING = 4;
-const MOST = 200;
-const HEIGHT = 132; // px
-const EDGE = { left: 34, right: 12, top: 10, bottom: 24 };
-
-export class Scores {
-  constructor(parent, runId) {
-    this.place = `gan-quiz:${runId}`;
-    this.games = recalled(this.place);
-    append(parent, "p", "quiet", "Right answers of eight, by the round that G had reached. At the dashed line it is pure guessing: nobody can tell.");
-    this.canvas = append(parent, "canvas", "scores");
-    this.canvas.setAttribute("role", "img");
-    this.words = append(parent, "p", "quiet");
-    this.sizes = new ResizeObserver(() => this.draw());
+class Judge {
+  constructor(parent, context) {
+    this.context = context;
+    if (!drawings.has(context.runId)) drawings.set(context.runId, new Strokes());
+    this.strokes = drawings.get(context.runId);
+    this.ask = new Asking(context, "judge", (answer) => this.show(answer));
+    append(parent, "h3", "", say("Fool the discriminator"));
+    append(parent, "p", "quiet", say("Draw a digit yourself. D does not know that you are no generator."));
+    const body = append(parent, "div", "judge");
+    this.buildPad(append(body, "div", "judge-pad"));
+    this.buildVerdict(append(body, "div", "judge-verdict"));
+    this.sizes = new ResizeObserver(() => this.paint());
     this.sizes.observe(this.canvas);
   }
 
-  add(step, right) {
-    this.games = [...this.games, { step, right }].slice(-MOST);
-    localStorage.setItem(this.place, JSON.stringify(this.games));
-    this.draw();
+  buildPad(box) {
+    this.canvas = append(box, "canvas", "paper");
+    Object.assign(this.canvas, { tabIndex: 0 });
+    this.canvas.setAttribute("role", "application");
+    this.canvas.setAttribute("aria-label", say("Drawing pad: arrow keys move, space puts the pen down and up, Z undoes, C clears"));
+    this.pen = new Pen(this.canvas, this.strokes, { moved: () => this.paint(), drawn: (ended) => this.drawn(ended) });
+    const tools = append(box, "div", "tools");
+    button(tools, { label: say("Undo"), why: say("Take the last stroke away"), kind: "push", does: () => this.act("undo") });
+    button(tools, { label: say("Clear"), why: say("Begin again"), kind: "push", does: () => this.act("clear") });
   }
 
-  draw() {
-    const { canvas, games } = this;
-    const ratio = window.devicePixelRatio || 1;
-    const width = canvas.clientWidth;
-    if (!width) return;
-    canvas.width = width * ratio;
-    canvas.height = HEIGHT * ratio;
-    const pen = canvas.getContext("2d");
-    pen.scale(ratio, ratio);
+  buildVerdict(box) {
+    this.verdict = box;
+    this.words = append(box, "p", "judge-words", NOTHING);
+    this.words.setAttribute("role", "status");
+    this.scale = append(box, "div", "judge-scale");
+    this.rows = Object.fromEntries(Object.entries(KINDS).map(([kind, [words]]) => {
+      const row = append(this.scale, "div", `judge-row judge-${kind}`);
+      const label = append(row, "span", "judge-label", words);
+      return [kind, { label, track: append(row, "div", "judge-track"), ticks: [] }];
+    }));
+    this.mark = append(this.scale, "div", "judge-mark");
+    append(this.mark, "span", "", say("yours"));
+    const ends = append(this.scale, "div", "judge-ends");
+    this.ends = [append(ends, "span"), append(ends, "span")];
+    const seen = append(box, "div", "judge-seen");
+    this.seen = picture(seen, say("What D sees"));
+    append(seen, "span", "quiet", say("What D sees: 28 × 28 pixels, placed as in MNIST"));
+  }
+
+  act(name) {
+    this.strokes[name]();
+    this.drawn(true);
+  }
+
+  drawn(ended) {
+    this.paint();
+    this.refresh(ended);
+  }
+
+  refresh(now = true) {
+    if (this.strokes.blank) {
+      this.ask.drop();
+      this.show({ verdict: null });
+    } else {
+      this.ask.want(this.strokes, now);
+    }
+  }
+
+  show(answer) {
+    const blank = answer.verdict === null;
+    set(this.verdict, "data-blank", blank ? "yes" : "no");
+    if (blank) return write(this.words, NOTHING);
+    const { verdict, verdict_kind: kind, image, label, real, made, real_mean: realMean, made_mean: madeMean } = answer;
+    paintPixels(this.seen, image);
+    const all = [...real, ...made, verdict];
+    const [low, high] = kind === "probability" ? [0, 1] : [Math.min(...all), Math.max(...all)];
+    const at = (value) => `${100 * Math.max(0, Math.min(1, (value - low) / (high - low || 1)))}%`;
+    this.tick("real", real, realMean, at, kind);
+    this.tick("made", made, madeMean, at, kind);
+    this.mark.style.left = at(verdict);
+    write(this.ends[0], say("{verdict}: generated", { verdict: verdictOf(low, kind) }));
+    write(this.ends[1], say("{verdict}: real", { verdict: verdictOf(high, kind) }));
+    write(this.words, `${judged(verdictOf(verdict, kind), kind, label)} ${compared(verdict, realMean, madeMean)}`);
+  }
+
+  tick(kind, verdicts, mean, at, unit) {
+    const { label, track, ticks } = this.rows[kind];
+    while (ticks.length <= verdicts.length) ticks.push(append(track, "i", ticks.length ? "" : "mean"));
+    ticks[0].style.left = at(mean);
+    verdicts.forEach((value, i) => (ticks[i + 1].style.left = at(value)));
+    write(label, KINDS[kind][1](verdictOf(mean, unit)));
+  }
+
+  paint() {
+    const { canvas, strokes, pen } = this;
+    const side = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (!side) return;
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d");
     const style = getComputedStyle(canvas);
-    const last = Math.max(1, ...games.map(({ step }) => step));
-    const x = (step) => EDGE.left + (step / last) * (width - EDGE.left - EDGE.right);
-    const y = (right) => HEIGHT - EDGE.bottom - (right / BEST) * (HEIGHT - EDGE.top - EDGE.bottom);
-    drawAxes(pen, { x, y, width, last, style, empty: !games.length });
-    drawGames(pen, games, x, y, style);
-    const mean = games.reduce((sum, { right }) => sum + right, 0) / games.length;
-    const words = games.length ? `${games.length} game${games.length > 1 ? "s" : ""}, ${mean.toFixed(1)} of ${BEST} right on average.` : "No game yet: your first score appears here.";
-    write(this.words, words);
-    canvas.setAttribute("aria-label", words);
+    paint(context, strokes, side, style.color);
+    if (pen.cross) paintCross(context, pen.cross, strokes.width, style.accentColor);
   }
 
   close() {
+    this.ask.drop();
     this.sizes.disconnect();
   }
 }
 
-function drawAxes(pen, { x, y, width, last, style, empty }) {
-  pen.font = `13px ${style.fontFamily}`;
-  pen.fillStyle = pen.strokeStyle = style.color;
-  pen.textAlign = "right";
-  pen.textBaseline = "middle";
-  for (const right of [0, GUESSING, BEST]) {
-    pen.globalAlpha = right === GUESSING ? 0.9 : 0.25;
-    pen.setLineDash(right === GUESSING ? [5, 4] : []);
-    pen.beginPath();
-    pen.moveTo(EDGE.left, y(right));
-    pen.lineTo(width - EDGE.right, y(right));
-    pen.stroke();
-    pen.globalAlpha = 1;
-    pen.fillText(String(right), EDGE.left - 8, y(right));
-  }
-  pen.setLineDash([]);
-  if (empty) return;
-  pen.textBaseline = "alphabetic";
-  pen.fillText(`round ${whole(last)}`, x(last), HEIGHT - 5);
-  pen.textAlign = "left";
-  pen.fillText("0", EDGE.left, HEIGHT - 5);
+function verdictOf(value, kind) {
+  return kind === "probability" ? percent(value) : figure(value);
 }
 
-function drawGames(pen, games, x, y, style) {
-  const stacked = {};
-  pen.fillStyle = style.accentColor;
-  games.forEach(({ step, right }) => {
-    const key = `${step},${right}`;
-    stacked[key] = (stacked[key] ?? 0) + 1;
-    pen.globalAlpha = 0.75;
-    pen.beginPath();
-    pen.arc(x(step), y(right), 4 + 1.5 * (stacked[key] - 1), 0, 2 * Math.PI);
-    pen.fill();
-  });
-  pen.globalAlpha = 1;
+/** D's verdict in a sentence; `digit` is what the drawing was judged as, or null. */
+function judged(verdict, kind, digit) {
+  if (kind === "probability") {
+    return digit === null ? say("This is {verdict} real to D.", { verdict }) : say("As a {digit}, this is {verdict} real to D.", { digit, verdict });
+  }
+  return digit === null ? say("D's score for this is {verdict}.", { verdict }) : say("As a {digit}, D's score for this is {verdict}.", { digit, verdict });
 }
 
-function recalled(place) {
-  try {
-    return (JSON.parse(localStorage.getItem(place)) ?? []).filter(({ step, right }) => step >= 0 && right >= 0);
-  } catch {
-    return [];
-  }
+function compared(verdict, real, made) {
+  if (verdict >= real) return say("It is at least as real as real pictures are on average.");
+  if (verdict <= made) return say("It is no more real than what G generates.");
+  return say("It lies between what G generates and real pictures.");
 }
+
+export const mount = mounting((parent, data) => new Quiz(parent.querySelector(".play"), data), { perRun: true });

@@ -1,7 +1,8 @@
 // "How it works": the networks at work with the figures of the last round, or one round in six numbered steps.
 
 import { append, button, relabel, set, write } from "../lib/dom.js";
-import { figure } from "../lib/format.js";
+import { figure, NONE, whole } from "../lib/format.js";
+import { say } from "../lib/text.js";
 import { around } from "./rounds.js";
 import { Scene } from "./scene.js";
 
@@ -15,31 +16,50 @@ export function steps(round, { verdict, even, z, conditional }) {
   const first = { made: round.made_before, real: round.real_before };
   const second = { made: round.made_after, real: round.real_after };
   const last = { made: round.made_last, real: round.real_after };
+  const words = wordsOf(share, round, { first, second, last }, z, conditional);
   const none = { made: null, real: null };
-  const told = conditional ? ", and which digit to draw" : "";
-  const step = (title, words, lit) => ({ title, words, scale, pictures: "made", skipped: false, ...lit });
-  const idle = (who) => `In this round ${who} does not learn: nothing changes.`;
+  const step = (title, lit, i) => ({ title, words: words[i], scale, pictures: "made", skipped: false, ...lit });
   const [dLearns, gLearns] = [Boolean(trained & 1), Boolean(trained & 2)];
+  const judging = { d: "works", arrows: { madeToD: "down", realToD: "down", toVerdict: "down" } };
   return [
-    step("Draw z", `${z ?? "A few"} random numbers for each picture${told}. Eight of them are shown.`, {
-      ...none, arrows: { toG: "down" },
-    }),
-    step("Make pictures", "G turns each row of numbers into a picture of 28 × 28.", {
-      ...none, g: "works", arrows: { toG: "down", toMade: "down" },
-    }),
-    step("Judge", `How real do they look to D? Made ${share(first.made)}, real ${share(first.real)} in the mean.`, {
-      ...first, d: "works", arrows: { madeToD: "down", realToD: "down", toVerdict: "down" },
-    }),
-    step("D learns", dLearns ? `It looks at a batch of other pictures and moves its weights so that real ones rise, made ones fall. Loss ${figure(round.d_loss)}.` : idle("D"), {
-      ...first, d: dLearns ? "learns" : "", skipped: !dLearns, arrows: dLearns ? { toVerdict: "up" } : {},
-    }),
-    step("Judge again", `These eight again: made ${share(first.made)} to ${share(second.made)}, real ${share(first.real)} to ${share(second.real)}. The lines mark the verdicts before.`, {
-      ...second, before: first, d: "works", arrows: { madeToD: "down", realToD: "down", toVerdict: "down" },
-    }),
-    step("G learns", gLearns ? `D's slope shows G how to be taken for real. The same z again: judged ${share(last.made)} instead of ${share(second.made)}.` : idle("G"), {
+    [say("Draw z"), { ...none, arrows: { toG: "down" } }],
+    [say("Generate pictures"), { ...none, g: "works", arrows: { toG: "down", toMade: "down" } }],
+    [say("Judge"), { ...first, ...judging }],
+    [say("D learns"), { ...first, d: dLearns ? "learns" : "", skipped: !dLearns, arrows: dLearns ? { toVerdict: "up" } : {} }],
+    [say("Judge again"), { ...second, before: first, ...judging }],
+    [say("G learns"), {
       ...last, before: { made: second.made }, g: gLearns ? "learns" : "", skipped: !gLearns, pictures: "improved",
       changes: "made", arrows: gLearns ? { toVerdict: "up", madeToD: "up", toMade: "up" } : {},
-    }),
+    }],
+  ].map(([title, lit], i) => step(title, lit, i));
+}
+
+/** What is said of each of the six steps. */
+function wordsOf(share, { trained, d_loss: loss }, { first, second, last }, z, conditional) {
+  const count = z ?? NONE;
+  const real = [share(first.real), share(second.real)];
+  const made = [share(first.made), share(second.made), share(last.made)];
+  return [
+    conditional
+      ? say("{count} random numbers for each picture, and which digit to draw. Eight of them are shown.", { count })
+      : say("{count} random numbers for each picture. Eight of them are shown.", { count }),
+    say("G turns each row of numbers into a picture of 28 × 28."),
+    say("How real do they look to D? Generated {generated}, real {real} in the mean.", { generated: made[0], real: real[0] }),
+    trained & 1
+      ? say(
+          "It looks at a batch of other pictures and moves its weights so that real ones rise, generated ones fall. Loss {loss}.",
+          { loss: figure(loss) },
+        )
+      : say("In this round D does not learn: nothing changes."),
+    say(
+      "These eight again: generated {generated} to {generated_now}, real {real} to {real_now}. The lines mark the verdicts before.",
+      { generated: made[0], generated_now: made[1], real: real[0], real_now: real[1] },
+    ),
+    trained & 2
+      ? say("D's gradient shows G how to be taken for real. The same z again: judged {now} instead of {before}.", {
+          now: made[2], before: made[1],
+        })
+      : say("In this round G does not learn: nothing changes."),
   ];
 }
 
@@ -66,24 +86,24 @@ export class Round {
 
   buildBar() {
     this.bar = append(this.root, "div", "studio-steps");
-    this.now = button(this.bar, { label: "Now", why: "The newest round instead of the slow one", does: () => this.go(0) });
+    this.now = button(this.bar, { label: say("Now"), why: say("The newest round instead of the slow one"), does: () => this.go(0) });
     this.numbers = Array.from({ length: 6 }, (_, i) =>
       button(this.bar, { label: String(i + 1), why: "", does: () => this.go(i + 1), kind: "studio-number-button" }),
     );
     const move = (by) => () => this.go(Math.max(1, Math.min(6, this.at + by)));
-    this.back = button(this.bar, { name: "back", label: "Step before", why: "The step before", does: move(-1), bare: true });
-    this.playing = button(this.bar, { name: "play", label: "Play", why: "Show all six steps", does: () => this.togglePlay() });
-    this.next = button(this.bar, { name: "next", label: "Next step", why: "The next step", does: move(1), bare: true });
+    this.back = button(this.bar, { name: "back", label: say("Step before"), why: say("The step before"), does: move(-1), bare: true });
+    this.playing = button(this.bar, { name: "play", label: say("Play"), why: say("Show all six steps"), does: () => this.togglePlay() });
+    this.next = button(this.bar, { name: "next", label: say("Next step"), why: say("The next step"), does: move(1), bare: true });
   }
 
   /** Show another run: what its verdicts mean, whether G is told the digit, how many random numbers it reads. */
   watch(facts) {
     Object.assign(this, { ...facts, round: null, strips: null, sheet: null, newest: null });
-    this.halt();
+    this.pause();
     this.go(0);
   }
 
-  /** The newest figures and the newest sheet of made pictures. */
+  /** The newest figures and the newest sheet of generated pictures. */
   refresh(record, sheet) {
     this.newest = record.newest;
     this.z = record.started?.z ?? this.z;
@@ -113,14 +133,14 @@ export class Round {
 
   beginSteps() {
     this.begin = false;
-    this.halt();
+    this.pause();
     this.go(1);
     this.play();
   }
 
   go(at) {
     this.at = this.strips ? at : 0;
-    if (this.at === 0) this.halt();
+    if (this.at === 0) this.pause();
     if (this.timer) this.play();
     this.label();
     if (this.at) this.showStep(this.told[this.at - 1]);
@@ -128,19 +148,19 @@ export class Round {
   }
 
   togglePlay() {
-    if (this.timer) return this.halt();
+    if (this.timer) return this.pause();
     this.go(this.at === 0 || this.at === 6 ? 1 : this.at + 1);
     this.play();
   }
 
   play() {
-    if (this.at >= 6) return this.halt();
+    if (this.at >= 6) return this.pause();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.go(this.at + 1), SHOWN_FOR);
     this.label();
   }
 
-  halt() {
+  pause() {
     clearTimeout(this.timer);
     this.timer = null;
     this.label();
@@ -152,9 +172,9 @@ export class Round {
       made.disabled = !there;
       set(made, "aria-current", this.at === i + 1 ? "step" : "false");
       set(made, "data-skipped", there && this.told[i].skipped ? "yes" : "no");
-      set(made, "title", there ? this.told[i].title : "Press Slow motion for one round in six steps");
+      set(made, "title", there ? this.told[i].title : say("Press Slow motion for one round in six steps"));
     });
-    relabel(this.playing, this.timer ? "pause" : "play", this.timer ? "Halt" : "Play");
+    relabel(this.playing, this.timer ? "pause" : "play", this.timer ? say("Pause") : say("Play"));
     this.playing.disabled = !there;
     this.back.disabled = !there || this.at < 2;
     this.next.disabled = !there || this.at === 6;
@@ -177,7 +197,7 @@ export class Round {
     }
   }
 
-  /** No step is shown: the figures of the newest round, on digits of the newest sheet. */
+  /** Show no step, but the figures of the newest round with digits of the newest sheet. */
   async showNow() {
     const { scene, newest, sheet } = this;
     const trained = newest?.trained ?? 0;
@@ -185,8 +205,8 @@ export class Round {
     scene.light({ d: trained & 1 ? works : "", g: trained & 2 ? works : "", arrows: this.running ? ALL_DOWN : {} });
     scene.tell(newest ?? {});
     scene.drawZ([], this.z);
-    write(this.title, newest ? `Round ${newest.step.toLocaleString("en")}` : "Two networks play");
-    write(this.words, newest ? LEARNED[trained] : "G turns random numbers into pictures. D tells them from real ones.");
+    write(this.title, newest ? say("Round {step}", { step: whole(newest.step) }) : say("Two networks play"));
+    write(this.words, newest ? LEARNED[trained] : say("G turns random numbers into pictures. D tells them from real ones."));
     const [real, made] = [newest?.real ?? NaN, newest?.made ?? NaN];
     const scale = this.verdict === "probability" ? [0, 1] : around([real, made, this.even ?? 0]);
     scene.drawVerdicts("made", [made], { scale, even: this.even });
@@ -204,10 +224,10 @@ export class Round {
 }
 
 const LEARNED = [
-  "Nobody learned in it.",
-  "Only D learned: to tell made pictures from real ones.",
-  "Only G learned: to make what D takes for real.",
-  "First D learned, then G. Slow motion shows one round in six steps.",
+  say("Nobody learned in it."),
+  say("Only D learned: to tell generated pictures from real ones."),
+  say("Only G learned: to generate what D takes for real."),
+  say("First D learned, then G. Slow motion shows one round in six steps."),
 ];
 const ALL_DOWN = { toG: "down", toMade: "down", madeToD: "down", realToD: "down", toVerdict: "down" };
 

@@ -1,8 +1,9 @@
 // What is known of a run of two networks, on digits or in the plane, gathered from its messages.
 
-import { Curve, Smoothed } from "../run/curve.js";
-import { Record } from "../run/record.js";
+import { say } from "../lib/text.js";
+import { Curve, Record, Smoothed } from "../run/record.js";
 
+export const NOISE = 1046; // the Fréchet distance of pure noise
 const SPAN = 25; // rounds
 const SMOOTHED = { dLoss: "d_loss", gLoss: "g_loss", real: "real", made: "made" };
 
@@ -80,20 +81,20 @@ export class GanRecord extends Rounds {
   }
 }
 
-/** Settings of a run as they are called on screen. */
+/** The settings of a run, named as on screen. */
 export const SPOKEN = {
-  generator_lr: "G's learning rate",
-  discriminator_lr: "D's learning rate",
-  generator_steps: "steps of G",
-  discriminator_steps: "steps of D",
-  label_smoothing: "label smoothing",
-  instance_noise: "instance noise",
+  generator_lr: say("G's learning rate"),
+  discriminator_lr: say("D's learning rate"),
+  generator_steps: say("steps of G"),
+  discriminator_steps: say("steps of D"),
+  label_smoothing: say("label smoothing"),
+  instance_noise: say("instance noise"),
 };
 
-/** A scale with some room around finite values, for verdicts that are plain scores. */
+/** A scale a little wider than the finite values, for verdicts that are plain scores. */
 export function around(values) {
   const known = values.filter(Number.isFinite);
   const [low, high] = [Math.min(...known), Math.max(...known)];
-  const room = 0.1 * (high - low) + 0.1;
-  return [low - room, high + room];
+  const margin = 0.1 * (high - low) + 0.1;
+  return [low - margin, high + margin];
 }

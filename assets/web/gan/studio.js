@@ -1,23 +1,22 @@
-// The GAN studio: sheet and film of made digits, curves, health and the picture of how it works, fed by a run's stream.
+// The GAN studio: sheet and film of generated digits, curves, health and how it works, fed by a run's stream.
 
 import { append, button, press, set } from "../lib/dom.js";
 import { duration, whole } from "../lib/format.js";
 import { isCalm, markDark } from "../lib/theme.js";
 import { mounting, recalled } from "../lib/mounting.js";
+import { say } from "../lib/text.js";
 import { Curves } from "./curves.js";
-import { Export } from "./export.js";
-import { Film } from "./film.js";
+import { Export, Film } from "./film.js";
 import { Frames, Grid } from "./frames.js";
-import { Health } from "./health.js";
-import { Readout } from "./readout.js";
+import { Health, Readout } from "./readout.js";
 import { GanRecord } from "./rounds.js";
 import { Round } from "./round.js";
 import { RunView } from "../run/view.js";
 
 const BESIDE = 930; // px that sheet and curves need side by side
-const SIDE_ROOM = 350; // px kept for the curves
+const CURVES_WIDTH = 350; // px kept for the curves
 const LABELS = 24; // px for the row labels
-const OVER_AND_UNDER = 330; // px of the window that are not for the sheet
+const AROUND = 330; // px of the window's height that are not for the sheet
 const SMALLEST = 560; // px that the sheet may have however low the window is
 
 class Studio extends RunView {
@@ -51,11 +50,11 @@ class Studio extends RunView {
     this.health = new Health(this.side, (cure) => this.trigger("cure", cure));
     const tabs = append(this.side, "div", "studio-tabs");
     this.tabs = {
-      curves: button(tabs, { label: "Curves", why: "Losses, verdicts and quality over the rounds", does: () => this.open("curves"), kind: "studio-tab" }),
-      round: button(tabs, { label: "How it works", why: "What the two networks do in a round", does: () => this.open("round"), kind: "studio-tab" }),
+      curves: button(tabs, { label: say("Curves"), why: say("Losses, verdicts and quality over the rounds"), does: () => this.open("curves"), kind: "studio-tab" }),
+      round: button(tabs, { label: say("How it works"), why: say("What the two networks do in a round"), does: () => this.open("round"), kind: "studio-tab" }),
     };
     this.seen = button(tabs, {
-      label: "As the network sees it", why: "Light ink on black, as MNIST is stored", kind: "studio-button studio-seen",
+      label: say("As the network sees it"), why: say("White on black, as MNIST is stored"), kind: "studio-button studio-seen",
       does: () => this.seeAs(!this.asSeen),
     });
     this.panes = append(this.side, "div", "studio-panes");
@@ -74,7 +73,7 @@ class Studio extends RunView {
     const { run_id: runId, verdict, even, conditional, example } = this.data;
     this.record = new GanRecord();
     this.slow = this.sheet = this.sheetFrame = null;
-    this.grid.clear("The first pictures come in a moment.");
+    this.grid.clear(say("The first pictures come in a moment."));
     this.grid.conditional = conditional;
     const kept = (this.kept = recalled(`gan:${runId}`));
     this.film.open(this.record.frames, new Frames(runId), example && !kept ? { loop: true, play: !isCalm() } : (kept ?? {}));
@@ -99,11 +98,11 @@ class Studio extends RunView {
   }
 
   connected(state, reason) {
-    if (state === "refused") this.grid.clear(`This run cannot be shown. ${reason}`);
+    if (state === "refused") this.grid.clear(say("This run cannot be shown. {reason}", { reason }));
     super.connected(state);
   }
 
-  /** At most one look at the record a frame of the screen. */
+  /** Draw at most once in a frame of the screen. */
   schedule() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
@@ -129,7 +128,7 @@ class Studio extends RunView {
     }
   }
 
-  /** The newest made digits, for the picture of how it works; the film may stand elsewhere. */
+  /** The newest generated digits, for the picture of how it works; the film may show others. */
   async fetchSheet() {
     const { store } = this.film;
     const newest = this.record.frames.at(-1)?.frame;
@@ -142,7 +141,8 @@ class Studio extends RunView {
   }
 
   draw(picture, { step, seconds }) {
-    this.grid.show(picture, `A hundred digits made at round ${whole(step)}, after ${duration(seconds)} of training`);
+    const places = { step: whole(step), duration: duration(seconds) };
+    this.grid.show(picture, say("A hundred digits generated at round {step}, after {duration} of training", places));
     if (!this.film.live) this.schedule();
   }
 
@@ -179,8 +179,8 @@ class Studio extends RunView {
     if (!width) return;
     const beside = width >= BESIDE;
     set(this.root, "data-beside", beside ? "yes" : "no");
-    const room = beside ? width - SIDE_ROOM : width;
-    const height = Math.max(SMALLEST, window.innerHeight - OVER_AND_UNDER);
+    const room = beside ? width - CURVES_WIDTH : width;
+    const height = Math.max(SMALLEST, window.innerHeight - AROUND);
     const side = this.grid.sideWithin(Math.min(room - LABELS, height));
     this.root.style.setProperty("--sheet", `${side}px`);
   }

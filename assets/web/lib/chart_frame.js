@@ -1,4 +1,15 @@
-// What the Plotly figures of runs have in common: Plotly itself, the frame, the axis of steps, marks upon it.
+// What our Plotly charts share: Plotly itself, its language, the frame, the axis of steps, marks on it; and still charts.
+
+import { DECIMAL, LANGUAGE, THOUSANDS } from "./text.js";
+
+/** Settings of every chart: no buttons of Plotly's own, numbers as the page's language writes them. */
+export const CONFIG = {
+  displayModeBar: false,
+  doubleClick: false,
+  showTips: false,
+  locale: LANGUAGE,
+  locales: { [LANGUAGE]: { format: { decimal: DECIMAL, thousands: THOUSANDS, grouping: [3] } } },
+};
 
 /** A layout without axes and marks. */
 export function blank(theme) {
@@ -22,12 +33,13 @@ export function axis(theme) {
   return { gridcolor: theme.grid, linecolor: theme.grid, zeroline: false, tickfont: { size: 12 } };
 }
 
-/** The axis below all plots, with a line upright through them under the pointer; `unit` is what it counts. */
-export function across(theme, unit) {
+/** The axis below all plots, with a vertical line through them under the pointer; `title` says what it counts, `hover`
+ *  where the pointer is. */
+export function across(theme, title, hover) {
   return {
     ...axis(theme),
-    title: { text: unit, standoff: 2, font: { size: 13 } },
-    unifiedhovertitle: { text: `${unit} %{x}` },
+    title: { text: title, standoff: 2, font: { size: 13 } },
+    unifiedhovertitle: { text: hover },
     tickformat: ",d",
     showspikes: true,
     spikemode: "across",
@@ -37,7 +49,7 @@ export function across(theme, unit) {
   };
 }
 
-/** How far the axis below reaches: from `first` it doubles rather than creeps, so that the picture stands still. */
+/** The end of the axis below: from `first` it doubles as the run goes on, so that the picture seldom moves. */
 export function reach({ step, steps }, first) {
   let most = first;
   while (most < step) most *= 2;
@@ -59,15 +71,17 @@ export function line(curve, name, yaxis, style, hover = null) {
   };
 }
 
+/** A vertical line over all plots. */
 export function upright(step, color, dash, width) {
   return { type: "line", x0: step, x1: step, yref: "paper", y0: 0, y1: 1, line: { color, dash, width }, layer: "below" };
 }
 
+/** An annotation without an arrow. */
 export function words(text, size, color) {
   return { text, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size, color }, borderpad: 0 };
 }
 
-/** Where on the plot a pointer hovers, to hover there again after it was drawn anew; null without a real pointer. */
+/** Where the pointer hovers on the plot, so as to hover there again after a redraw; null without a real pointer. */
 export function hovering(plot, { event, points }) {
   if (!event?.isTrusted) return null;
   const { xaxis, yaxis } = points[0];
@@ -91,4 +105,14 @@ export function loadPlotly(url) {
     document.head.appendChild(script);
   });
   return plotly;
+}
+
+/** A still chart: a figure that the server made. Streamlit calls it at first and whenever the figure changed; it returns
+ *  what to do on unmount. */
+export function mount({ parentElement, data }) {
+  const place = parentElement.querySelector(".still-chart");
+  const drawn = loadPlotly(data.plotly).then((Plotly) =>
+    Plotly.react(place, data.figure.data, data.figure.layout, { ...CONFIG, responsive: true }).then(() => Plotly),
+  );
+  return () => drawn.then((Plotly) => place.isConnected || Plotly.purge(place));
 }

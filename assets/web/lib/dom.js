@@ -1,4 +1,4 @@
-// Elements of a page: made once, then only what changes is written. Text always goes in as text, never as markup.
+// Elements of a page: made once, then changed only where they differ. Text always goes in as text, never as markup.
 
 const ICONS = {
   play: "M4 2l10 6l-10 6z",
@@ -33,7 +33,7 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** An icon; `turn(path, name)` makes another one of what this returns. */
+/** An icon; returns its path, which `turn(path, name)` changes to another icon. */
 export function icon(parent, name) {
   const drawing = append(parent, "svg", "studio-icon");
   drawing.setAttribute("viewBox", "0 0 16 16");
@@ -48,7 +48,7 @@ export function turn(path, name) {
   set(path, "d", ICONS[name]);
 }
 
-/** A button with an icon, or none, and a label, which only screen readers get where it is `bare`; `why` says what it does. */
+/** A button: `name` of its icon, if any, its label, hidden from the eye where it is `bare`, `why` as its tooltip. */
 export function button(parent, { name = null, label, why, does, kind = "studio-button", bare = false }) {
   const made = append(parent, "button", kind);
   made.type = "button";
@@ -56,7 +56,7 @@ export function button(parent, { name = null, label, why, does, kind = "studio-b
   if (name) made.path = icon(made, name);
   made.label = append(made, "span", bare ? "studio-hint" : "", label);
   made.addEventListener("click", does);
-  // The page's own keys (space starts or pauses the run) must not hear what was meant for this button.
+  // Space presses this button; the page's own key for space (start, pause) must not hear it.
   made.addEventListener("keydown", (event) => event.key === " " && event.stopPropagation());
   return made;
 }

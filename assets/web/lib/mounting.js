@@ -1,6 +1,6 @@
-// Streamlit calls a component's script again and again: this keeps what it drew, and takes it away when it leaves.
+// The life of a component that Streamlit calls again and again: made once, updated, removed; what it keeps, what it asks.
 
-/** The function to be called at first and again whenever the data or the theme changed; it returns what to do on unmount.
+/** A function for Streamlit to call at first and whenever the data or the theme changed; it returns what to do on unmount.
  *
  *  `make(parent, data)` gives a view with its `root` element, `update(component)` and `remove()`. A view that stands for
  *  another run than `data.run_id` is made anew where `perRun`.
@@ -32,5 +32,46 @@ export function recalled(key) {
     return JSON.parse(sessionStorage.getItem(key));
   } catch {
     return null;
+  }
+}
+
+const PATIENCE = 8000; // ms for an answer
+
+/** Asks the server for `path` at once and then about every `every` ms, while the page is visible. Calls `onAnswer(json)`,
+ *  which may return true to end it, and `onGone()` whenever the server does not answer. */
+export class Poll {
+  constructor(path, every, { onAnswer, onGone = () => {} }) {
+    Object.assign(this, { path, every, onAnswer, onGone });
+    this.looked = () => document.hidden || this.ask();
+    document.addEventListener("visibilitychange", this.looked);
+    this.ask();
+  }
+
+  async ask() {
+    if (this.asking || this.closed) return;
+    clearTimeout(this.timer);
+    this.asking = true;
+    const answer = await this.fetched();
+    this.asking = false;
+    if (this.closed) return;
+    if (answer === null) this.onGone();
+    else if (this.onAnswer(answer)) this.close();
+    if (!this.closed && !document.hidden) this.timer = setTimeout(() => this.ask(), this.every);
+  }
+
+  /** The answer, or null where there was none that can be used. */
+  async fetched() {
+    try {
+      const response = await fetch(this.path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+      return response.ok ? await response.json() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    document.removeEventListener("visibilitychange", this.looked);
   }
 }

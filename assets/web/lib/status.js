@@ -1,22 +1,23 @@
-// How a run stands, in a word, with an icon and a sentence; the same on every page.
+// The status of a run: its word, icon and sentence, the same on every page.
 
 import { EVENTS } from "./kinds.js";
+import { say } from "./text.js";
 
 const STATUS = {
-  preview: ["Not started", "dot"],
-  starting: ["Getting ready", "dot"],
-  running: ["Training", "play"],
-  paused: ["Paused", "pause"],
-  interrupted: ["Interrupted", "pause"],
-  finished: ["Finished", "check"],
-  stopped: ["Stopped", "stop"],
-  diverged: ["Diverged", "cross"],
-  failed: ["Failed", "cross"],
+  preview: [say("Not started"), "dot"],
+  starting: [say("Getting ready"), "dot"],
+  running: [say("Training"), "play"],
+  paused: [say("Paused"), "pause"],
+  interrupted: [say("Interrupted"), "pause"],
+  finished: [say("Finished"), "check"],
+  stopped: [say("Stopped"), "stop"],
+  diverged: [say("Diverged"), "cross"],
+  failed: [say("Failed"), "cross"],
 };
 const MEANING = {
-  starting: "The run waits for its first step.",
-  interrupted: "The playground was closed while this run was training. Press Resume to go on.",
-  failed: "The run could not go on.",
+  starting: say("The run waits for its first step."),
+  interrupted: say("The playground was closed while this run was training. Press Resume to go on."),
+  failed: say("The run could not go on."),
 };
 const UNDER_WAY = ["starting", "running", "paused"];
 
@@ -37,4 +38,9 @@ export function endOf(event) {
   const sort = EVENTS[event.event];
   if (sort === "failure") return event.event;
   return sort === "result" ? (event.stopped ? "stopped" : "finished") : null;
+}
+
+/** Why a run failed, then the cure: both as texts of the server, or as whole sentences from an old run. */
+export function failure({ why, cure }) {
+  return [why, cure].filter(Boolean).map((text) => say(text)).join(" ");
 }

@@ -3,6 +3,9 @@
 export const LANGUAGE = document.documentElement.lang || "en";
 const { PLURALS, WORDS } = await import(new URL(`./words/${LANGUAGE}.js`, import.meta.url));
 const PLACE = /\{(\w+)(?::([^{}]*))?\}/g;
+const PARTS = new Intl.NumberFormat(LANGUAGE).formatToParts(1234567.8);
+/** What stands before the decimals and between the thousands of a number. */
+export const [DECIMAL, THOUSANDS] = ["decimal", "group"].map((type) => PARTS.find((part) => part.type === type)?.value ?? "");
 
 /** A template with its `{values}`, or a text that came from the server, in the visitor's language. Old runs have stored
  *  whole sentences: they stay as they are. */
@@ -17,10 +20,11 @@ export function plural(one, many, values) {
   return { text: one, many, values };
 }
 
-/** A number by a format of Python's: `,` `d` `.2f` `,.0f` `.3g`, or `n` for a number as people write it. */
+/** A number by a format of Python's: `,` `d` `.2f` `,.0f` `.3g` `.1e`, or `n` for a number as people write it. */
 export function number(value, format = "n") {
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
-  const [, grouped, digits, sort] = /^(,?)(?:\.(\d+))?([dfgn%]?)$/.exec(format) ?? [];
+  const [, grouped, digits, sort] = /^(,?)(?:\.(\d+))?([defgn]?)$/.exec(format) ?? [];
+  if (sort === "e") return value.toExponential(Number(digits ?? 6)).replace(".", DECIMAL);
   const options = { useGrouping: Boolean(grouped) || sort === "n" };
   if (sort === "f") options.minimumFractionDigits = options.maximumFractionDigits = Number(digits ?? 6);
   else if (sort === "g") options.maximumSignificantDigits = Number(digits || 6);

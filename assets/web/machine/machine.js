@@ -2,18 +2,19 @@
 
 import { append, set, write } from "../lib/dom.js";
 import { bytes } from "../lib/format.js";
-import { COLUMNS, HostCard } from "./host.js";
-import { cores, figure, Line, Poll } from "./parts.js";
-import { mounting } from "../lib/mounting.js";
+import { mounting, Poll } from "../lib/mounting.js";
+import { number, plural, say } from "../lib/text.js";
+import { COLUMNS, cores, figure, HostCard, Line } from "./host.js";
 
 const EVERY = 1000; // ms
+const MOST_NAMED = 8; // waiting runs
 const REMEMBERED = 8000; // ms for which a lost process keeps its place
 
 class MachineView {
   constructor(parent, { colours }) {
     this.root = parent.querySelector(".machine");
     for (const [role, colour] of Object.entries(colours)) this.root.style.setProperty(`--machine-${role}`, colour);
-    this.sentence = append(this.root, "h2", "machine-sentence", "Looking at the machine …");
+    this.sentence = append(this.root, "h2", "machine-sentence", say("Looking at the machine …"));
     this.notes = append(this.root, "p", "machine-note");
     this.notes.setAttribute("role", "status");
     this.buildFigures();
@@ -27,21 +28,21 @@ class MachineView {
 
   buildFigures() {
     const row = append(this.root, "dl", "machine-figures");
-    this.busy = figure(row, "Cores busy", "Processor cores that all training processes keep busy, now and over the last two minutes.");
+    this.busy = figure(row, say("Cores busy"), say("Processor cores that all training processes keep busy, now and over the last two minutes."));
     this.busyLine = new Line(this.busy.parentElement);
-    this.events = figure(row, "Events a second", "An event is what a run tells of itself: a step, an evaluation, a picture. Now and over the last two minutes.");
+    this.events = figure(row, say("Events a second"), say("An event is one message of a run: a step, an evaluation, a picture. Now and over the last two minutes."));
     this.eventsLine = new Line(this.events.parentElement);
-    this.unstored = figure(row, "Not yet stored", "Events that are in memory and are written to disk in a moment. Some thousands for long mean that the disk is slow.");
-    this.watchers = figure(row, "Watching", "Open pages that follow a run at this moment.");
-    this.lost = figure(row, "Processes lost", "Training processes that ended unexpectedly since the server was started. Their runs go on in others.");
-    this.server = figure(row, "Server's memory", "What the web server itself uses, without the training processes.");
-    this.computer = figure(row, "Computer's memory", "Used by all programs of the computer that serves this page, of all it has.");
+    this.unstored = figure(row, say("Not yet stored"), say("Events in memory that will be written to disk in a moment. Thousands for a long time mean that the disk is slow."));
+    this.watchers = figure(row, say("Watching"), say("Open pages that follow a run at this moment."));
+    this.lost = figure(row, say("Processes lost"), say("Training processes that ended unexpectedly since the server was started. Their runs go on in others."));
+    this.server = figure(row, say("Server's memory"), say("What the web server itself uses, without the training processes."));
+    this.computer = figure(row, say("Computer's memory"), say("Used by all programs of the computer that serves this page, of all it has."));
   }
 
-  /** What hovering says, for those who cannot hover. */
+  /** The tooltips as a list, for those who cannot hover. */
   explain() {
     const details = append(this.root, "details", "machine-explained");
-    append(details, "summary", "", "What the figures mean");
+    append(details, "summary", "", say("What the figures mean"));
     const list = append(details, "dl");
     const figures = [...this.root.querySelectorAll(".machine-figure")].map((box) => [box.firstChild.textContent, box.title]);
     for (const [label, why] of [...figures, ...COLUMNS]) {
@@ -54,8 +55,8 @@ class MachineView {
 
   show(seen) {
     set(this.root, "data-state", "seen");
-    write(this.sentence, seen.sentence);
-    write(this.notes, seen.notes.join(" "));
+    write(this.sentence, say(seen.sentence));
+    write(this.notes, seen.notes.map((note) => say(note)).join(" "));
     this.showFigures(seen);
     this.showHosts(seen);
     write(this.waiting, waiting(seen.waiting));
@@ -63,19 +64,19 @@ class MachineView {
 
   gone() {
     set(this.root, "data-state", "gone");
-    write(this.notes, "The server does not answer; trying again.");
+    write(this.notes, say("The server does not answer; trying again."));
   }
 
   showFigures({ busy, cores: all, events_per_second: events, unstored, watchers, lost, server, computer }) {
-    write(this.busy, `${cores(busy)} of ${all}`);
+    write(this.busy, say("{used} of {all}", { used: cores(busy), all }));
     this.busyLine.add(busy, all);
-    write(this.events, events.toFixed(0));
+    write(this.events, number(events, ".0f"));
     this.eventsLine.add(events);
-    write(this.unstored, `${unstored.toLocaleString("en")} event${unstored === 1 ? "" : "s"}`);
-    write(this.watchers, `${watchers} page${watchers === 1 ? "" : "s"}`);
+    write(this.unstored, say(plural("{count:,d} event", "{count:,d} events", { count: unstored })));
+    write(this.watchers, say(plural("{count} page", "{count} pages", { count: watchers })));
     write(this.lost, String(lost));
     write(this.server, bytes(server.memory));
-    write(this.computer, `${(computer.used_memory / 1e9).toFixed(1)} of ${bytes(computer.memory)}`);
+    write(this.computer, say("{used} of {all}", { used: number(computer.used_memory / 1e9, ".1f"), all: bytes(computer.memory) }));
   }
 
   showHosts({ hosts, memory }) {
@@ -93,9 +94,9 @@ class MachineView {
   /** The smallest that no card has: a process keeps its own while it is there. */
   freeNumber() {
     const taken = [...this.cards.values()].map((card) => card.number);
-    let number = 1;
-    while (taken.includes(number)) number++;
-    return number;
+    let free = 1;
+    while (taken.includes(free)) free++;
+    return free;
   }
 
   /** The cards in the server's order, moved only where they are not in it. */
@@ -125,9 +126,11 @@ function keyOf({ machine, process }) {
 
 function waiting(names) {
   if (!names.length) return "";
-  const shown = names.slice(0, 8).join(", ");
-  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
-  return `${names.length === 1 ? "One run waits" : `${names.length} runs wait`} for a place: ${shown}${more}.`;
+  const shown = names.slice(0, MOST_NAMED).join(", ");
+  const more = names.length - MOST_NAMED;
+  if (more > 0) return say("{count} runs wait for a place: {names} and {more} more.", { count: names.length, names: shown, more });
+  const waits = plural("One run waits for a place: {names}.", "{count} runs wait for a place: {names}.", { count: names.length, names: shown });
+  return say(waits);
 }
 
 export const mount = mounting((parent, data) => new MachineView(parent, data));

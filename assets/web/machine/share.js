@@ -2,8 +2,8 @@
 
 import { isUnderWay } from "../lib/status.js";
 import { write } from "../lib/dom.js";
-import { Poll } from "./parts.js";
-import { mounting } from "../lib/mounting.js";
+import { mounting, Poll } from "../lib/mounting.js";
+import { say } from "../lib/text.js";
 
 const [SOON, EVERY] = [1000, 4000]; // ms
 
@@ -25,7 +25,7 @@ class ShareLine {
   }
 
   show({ share, is_over: isOver }) {
-    write(this.root, share);
+    write(this.root, say(share));
     this.poll.every = share ? EVERY : SOON;
     return isOver;
   }

@@ -1,13 +1,14 @@
 // What the network reads, on screen: the digit, ten bars, and the pictures on the way to the 28 x 28 it sees.
 
-import { percent } from "../lib/format.js";
+import { NONE, percent } from "../lib/format.js";
+import { say } from "../lib/text.js";
 import { isDark } from "../lib/theme.js";
 
 const STEPS = [
-  ["ink", "Ink", "the strokes alone, without paper"],
-  ["crop", "Cut out", "no margin around the ink"],
-  ["20 x 20", "Made small", "fitted into 20 × 20 pixels"],
-  ["centred", "Centred", "28 × 28 pixels, all the network sees"],
+  ["ink", say("Ink"), say("the strokes alone, without paper")],
+  ["crop", say("Cut out"), say("no margin around the ink")],
+  ["20 x 20", say("Made small"), say("fitted into 20 × 20 pixels")],
+  ["centred", say("Centred"), say("28 × 28 pixels, all the network sees")],
 ];
 
 export class Answer {
@@ -24,11 +25,11 @@ export class Answer {
 
   blank() {
     this.spoken = null;
-    this.#write("?", "Nothing to read yet");
+    this.#write("?", say("Nothing to read yet"));
     this.bars.forEach(({ row, value }) => {
       row.classList.remove("best");
       row.style.setProperty("--share", 0);
-      value.textContent = "–";
+      value.textContent = NONE;
     });
     for (const canvas of [this.seen, ...this.steps.values()]) canvas.width = canvas.height = 28;
   }
@@ -37,7 +38,7 @@ export class Answer {
   async show({ digit, probabilities, image, steps = [] }, current) {
     const pictures = await Promise.all([image, ...steps.map((step) => step.image)].map(decoded));
     if (!current()) return false;
-    this.#write(String(digit), `${percent(probabilities[digit], 1)} sure`);
+    this.#write(String(digit), say("{percent} sure", { percent: percent(probabilities[digit], 1) }));
     this.bars.forEach(({ row, value }, i) => {
       row.classList.toggle("best", i === digit);
       row.style.setProperty("--share", probabilities[i]);
@@ -57,9 +58,9 @@ export class Answer {
     this.root.toggleAttribute("data-inverted", !darkTheme && !this.raw);
   }
 
-  // Tell those who listen instead of looking, once for each new reading.
+  // Tell screen readers, once for each new digit.
   speak(digit, probability) {
-    const sentence = `Read as ${digit}, ${percent(probability, 1)} sure.`;
+    const sentence = say("Read as {digit}, {percent} sure.", { digit, percent: percent(probability, 1) });
     if (this.spoken !== digit) this.root.querySelector(".spoken").textContent = sentence;
     this.spoken = digit;
   }
@@ -90,7 +91,7 @@ function stepFigure(list, name, title, caption) {
   const canvas = box.appendChild(document.createElement("canvas"));
   canvas.dataset.step = name;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${title}: ${caption}`);
+  canvas.setAttribute("aria-label", say("{title}: {caption}", { title, caption }));
   text.appendChild(document.createElement("strong")).textContent = title;
   text.append(caption);
   return canvas;

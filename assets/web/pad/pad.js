@@ -1,23 +1,21 @@
 // The pad: draw a digit, or give a picture, and a network reads it while the pen is still down.
 
 import { Answer } from "./answer.js";
-import { Pen, paintCross } from "./pen.js";
-import { prepared, receivePictures } from "./picture.js";
-import { Reader, ask } from "./reader.js";
-import { SIDE, Strokes, paint } from "./strokes.js";
+import { buildPad } from "./markup.js";
+import { ask, prepared, Reader, receivePictures } from "./reader.js";
+import { Pen, SIDE, Strokes, paint, paintCross } from "./strokes.js";
+import { say } from "../lib/text.js";
 
 const REREAD = 1150; // ms between two readings by a network that learns; the server has newer weights after 1000
-const NOT_SEEN = "There is no digit to see in this picture. Use dark ink on light paper, or light on dark.";
+const NOT_SEEN = say("There is no digit to see in this picture. Use dark ink on light paper, or light on dark.");
 
-const text = (name) => fetch(new URL(name, import.meta.url)).then((response) => response.text());
-const [markup, css] = await Promise.all([text("./pad.html"), text("./pad.css")]);
 const styles = new CSSStyleSheet();
-styles.replaceSync(css);
+styles.replaceSync(await (await fetch(new URL("./pad.css", import.meta.url))).text());
 
 const pads = new WeakMap(); // shadow root -> Pad
 const drawings = new Map(); // pad's key -> Strokes, so that leaving the page and coming back keeps them
 
-// Called by Streamlit at the start and whenever the data or the theme changes.
+// Called by Streamlit at first and whenever the data or the theme changes.
 export function mount(component) {
   show(component);
   return () => leave(component);
@@ -44,9 +42,7 @@ class Pad {
   constructor(shadow, data) {
     shadow.adoptedStyleSheets = [styles];
     this.root = shadow.querySelector(".pad");
-    const template = document.createElement("template");
-    template.innerHTML = markup;
-    this.root.replaceChildren(template.content);
+    buildPad(this.root);
     this.canvas = this.root.querySelector(".ink");
     if (!drawings.has(data.key)) drawings.set(data.key, new Strokes());
     this.strokes = drawings.get(data.key);
@@ -60,7 +56,7 @@ class Pad {
       drawn: (ended) => this.#drawn(ended),
     });
     this.#wire();
-    this.leavePage = receivePictures(this.root, (file) => this.#give(file), (sentence) => this.#say(sentence));
+    this.leavePage = receivePictures(this.root, (file) => this.#give(file), (sentence) => this.#tell(sentence));
     this.resizes = new ResizeObserver(() => this.#paint());
     this.resizes.observe(this.canvas);
     this.clock = setInterval(() => this.#reread(), REREAD);
@@ -80,7 +76,7 @@ class Pad {
     this.#paint();
     if (first || other) {
       this.reader.drop();
-      this.#say("");
+      this.#tell("");
       this.#ask(true);
     }
   }
@@ -128,12 +124,12 @@ class Pad {
   }
 
   #drawn(ended) {
-    this.#say("");
+    this.#tell("");
     this.#paint();
     this.#ask(ended);
   }
 
-  // Put what is on the pad to the network; `now`: do not wait for the usual gap between two questions.
+  // Ask the network what is on the pad; `now`: without the usual gap between two questions.
   #ask(now) {
     this.revision += 1;
     if (this.#blank) {
@@ -160,14 +156,14 @@ class Pad {
   async #answered(answer, question) {
     const newest = () => question.revision === this.revision;
     if (answer.error) {
-      this.#say(answer.error);
+      this.#tell(answer.error);
       if (newest()) this.root.dataset.state = "failed";
       return;
     }
-    const turn = (this.turn = Symbol("turn"));
+    const showing = (this.showing = Symbol("showing"));
     if (answer.digit === null) this.answer.blank();
-    else if (!(await this.answer.show(answer, () => this.turn === turn && !this.#outdated(question)))) return;
-    this.#say("");
+    else if (!(await this.answer.show(answer, () => this.showing === showing && !this.#outdated(question)))) return;
+    this.#tell("");
     if (this.data.reread && answer.learning === false) this.#learned();
     if (!newest() || this.strokes.open) return;
     this.root.dataset.state = "read";
@@ -179,7 +175,7 @@ class Pad {
     this.learned();
   }
 
-  // True when the question was about another model, or the pad was cleared since.
+  // Whether the question was about another model, or the pad was cleared since.
   #outdated(question) {
     return this.#blank || !question.url.startsWith(`/api/predict/${encodeURIComponent(this.data.model)}`);
   }
@@ -190,7 +186,7 @@ class Pad {
     const question = this.#question(picture);
     const answer = picture.error ? picture : await ask(question);
     if (answer.error || answer.digit === null) {
-      this.#say(answer.error ?? NOT_SEEN);
+      this.#tell(answer.error ?? NOT_SEEN);
       return;
     }
     this.reader.drop();
@@ -208,7 +204,7 @@ class Pad {
     this.picture = null;
   }
 
-  #say(sentence) {
+  #tell(sentence) {
     const message = this.root.querySelector(".message");
     if (message.textContent !== sentence) message.textContent = sentence;
   }
@@ -224,8 +220,8 @@ class Pad {
     root.toggleAttribute("data-blank", this.#blank && !this.pen?.cross);
     root.toggleAttribute("data-picture", this.picture !== null);
     root.querySelector(".picture").hidden = this.picture === null;
-    root.querySelector(".choose-text").textContent = this.picture ? "Draw again" : "Upload";
-    root.querySelector(".choose-symbol").textContent = this.picture ? "draw" : "upload";
+    root.querySelector(".choose .word").textContent = this.picture ? say("Draw again") : say("Upload");
+    root.querySelector(".choose .symbol").textContent = this.picture ? "draw" : "upload";
     root.querySelector(".undo").disabled = !strokes.canUndo || this.picture !== null;
     root.querySelector(".redo").disabled = !strokes.canRedo || this.picture !== null;
     root.querySelector(".clear").disabled = strokes.blank || this.picture !== null;

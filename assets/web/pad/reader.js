@@ -1,8 +1,10 @@
-// Asks the server what a network reads: one request at a time, the newest question always answered in the end.
+// Questions to the server about a drawing or a picture: one request at a time, the newest always answered in the end.
+
+import { number, say } from "../lib/text.js";
 
 const GAP = 70; // ms between two requests while the pen is down
 const PATIENCE = 30_000; // ms until a request counts as lost
-const SILENCE = "The server does not answer. Check the connection; the drawing is kept.";
+const SILENCE = say("The server does not answer. Check the connection; the drawing is kept.");
 
 // A question is {url, content, type}. Resolves to the server's answer, or {error: sentence}; to null when given up.
 export async function ask({ url, content, type }, control = new AbortController()) {
@@ -34,7 +36,7 @@ export class Reader {
     this.sent = -Infinity;
   }
 
-  // Ask as soon as it is this question's turn; `now` skips the gap. It takes the place of one that still waits.
+  // Ask after the gap, or at once with `now`. A question that still waits is replaced.
   want(question, now) {
     this.question = question;
     clearTimeout(this.timer);
@@ -47,7 +49,7 @@ export class Reader {
     else this.#send();
   }
 
-  // Forget what was asked: an answer still on its way is not shown.
+  // Forget the question: an answer still on its way is not shown.
   drop() {
     clearTimeout(this.timer);
     this.question = null;
@@ -64,5 +66,70 @@ export class Reader {
     this.control = null;
     if (answer) this.answered(answer, question);
     if (this.question) this.want(this.question, this.hurry);
+  }
+}
+
+const LONGEST_SIDE = 1024; // px; a digit needs no more, and a photo of 5 MB need not be sent
+const MOST_BYTES = 8_000_000;
+
+// Calls `chosen(file)` for every picture that reaches the pad, `nothing(sentence)` when there was none.
+// Returns a function that stops listening to the page.
+export function receivePictures(root, chosen, nothing) {
+  const paper = root.querySelector(".paper");
+  const input = root.querySelector("input[type=file]");
+  root.querySelector(".choose").addEventListener("click", () => {
+    if (!root.hasAttribute("data-picture")) input.click();
+  });
+  input.addEventListener("change", () => {
+    if (input.files[0]) chosen(input.files[0]);
+    input.value = "";
+  });
+  const over = (event) => {
+    event.preventDefault();
+    root.toggleAttribute("data-over", event.type === "dragover");
+  };
+  paper.addEventListener("dragover", over);
+  paper.addEventListener("dragleave", over);
+  paper.addEventListener("drop", (event) => {
+    over(event);
+    const [file] = event.dataTransfer.files;
+    if (file) chosen(file);
+    else nothing(say("That was not a picture file. Drop one from a folder."));
+  });
+  const pasted = (event) => {
+    const writing = event.composedPath()[0]?.closest?.("input:not([type=range]), textarea, [contenteditable=true]");
+    if (writing) return;
+    const [file] = event.clipboardData.files;
+    if (file) chosen(file);
+    else if (root.contains(root.getRootNode().activeElement)) nothing(say("There is no picture to paste. Copy one first."));
+  };
+  document.addEventListener("paste", pasted);
+  return () => document.removeEventListener("paste", pasted);
+}
+
+// The file as it should be sent: {content, type}, or {error: sentence}.
+export async function prepared(file) {
+  if (!file.type.startsWith("image/")) return { content: file.slice(0, 100), type: "application/octet-stream" };
+  const small = await shrunk(file);
+  if (small) return { content: small, type: small.type };
+  if (file.size <= MOST_BYTES) return { content: file, type: file.type };
+  const sizes = { size: number(file.size / 1e6, ".1f"), most: MOST_BYTES / 1e6 };
+  return { error: say("This picture has {size} MB. Use one of up to {most} MB.", sizes) };
+}
+
+// A smaller copy of a large picture; null when it is small already, or no picture this browser knows.
+async function shrunk(file) {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
+    if (scale >= 1) return null;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    return await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  } catch {
+    return null;
   }
 }

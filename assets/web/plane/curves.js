@@ -1,17 +1,20 @@
-// Two small plots over the rounds: both losses, and D's mean verdict on real and on made points.
+// Two small plots over the rounds: both losses, and D's mean verdict on real and on generated points.
 
 import { append } from "../lib/dom.js";
 import { figure, whole } from "../lib/format.js";
 import { reach } from "../lib/chart_frame.js";
+import { say } from "../lib/text.js";
 import { css } from "./picture.js";
 
 const LEFT = 40; // px for the numbers beside an axis
 const TITLE = 24; // px
+const TITLE_SIZE = 13; // px
+const [KEY, KEY_GAP] = [36, 8]; // px of the line before a name, and after a name
 const FOOT = 16; // px
 const FIRST_ROUNDS = 500;
 const PLOTS = [
-  { title: "Loss", lines: [["dLoss", "discriminator", "of D", [6, 3]], ["gLoss", "generator", "of G", []]] },
-  { title: "D's verdict", lines: [["real", "real", "on real", [6, 3]], ["made", "made", "on made", []]], verdict: true },
+  { title: say("Loss"), lines: [["dLoss", "discriminator", say("of D"), [6, 3]], ["gLoss", "generator", say("of G"), []]] },
+  { title: say("D's verdict"), lines: [["real", "real", say("on real"), [6, 3]], ["made", "made", say("on generated"), []]], verdict: true },
 ];
 
 export class PlaneCurves {
@@ -19,8 +22,8 @@ export class PlaneCurves {
   constructor(parent, seek) {
     this.canvas = append(parent, "canvas", "plane-curves");
     this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", "Both losses, and D's mean verdict on real and on made points, over the rounds");
-    this.canvas.title = "Click to see the picture of that round";
+    this.canvas.setAttribute("aria-label", say("Both losses, and D's mean verdict on real and on generated points, over the rounds"));
+    this.canvas.title = say("Click to see the picture of that round");
     this.pen = this.canvas.getContext("2d");
     this.canvas.addEventListener("click", ({ offsetX }) => {
       const share = (offsetX - LEFT) / (this.canvas.clientWidth - LEFT);
@@ -65,17 +68,24 @@ export class PlaneCurves {
     pen.textAlign = "left";
     pen.textBaseline = "alphabetic";
     let left = 0;
-    const write = (text, colour, weight = 400) => {
-      pen.font = `${weight} 13px ${look.font}`;
-      pen.fillStyle = colour;
-      pen.fillText(text, left, box.top - 8);
-      left += pen.measureText(text).width + 8;
+    const measured = (text, weight) => {
+      pen.font = `${weight} ${TITLE_SIZE}px ${look.font}`;
+      return pen.measureText(text).width;
     };
-    write(title, css(look.ink), 600);
+    const words = measured(title, 600) + lines.reduce((sum, [, , name]) => sum + measured(name, 400), 0);
+    const gaps = KEY_GAP + (KEY + KEY_GAP) * lines.length;
+    const size = TITLE_SIZE * Math.min(1, (box.right - gaps) / words); // a long language gets smaller letters
+    const write = (text, weight) => {
+      pen.font = `${weight} ${size}px ${look.font}`;
+      pen.fillStyle = css(look.ink);
+      pen.fillText(text, left, box.top - 8);
+      left += pen.measureText(text).width + KEY_GAP;
+    };
+    write(title, 600);
     for (const [, role, name, dash] of lines) {
       this.line([left + 6, box.top - 12, left + 30, box.top - 12], css(look[role]), dash, 3);
-      left += 36;
-      write(name, css(look.ink));
+      left += KEY;
+      write(name, 400);
     }
   }
 
@@ -94,7 +104,7 @@ export class PlaneCurves {
       this.line([box.left, y(even), box.right, y(even)], css(look.muted), [2, 3], 1);
     }
     pen.textBaseline = "top";
-    pen.fillText(`${whole(most)} rounds`, box.right, box.bottom + 2);
+    pen.fillText(say("{count} rounds", { count: whole(most) }), box.right, box.bottom + 2);
     pen.textAlign = "left";
     pen.fillText("0", box.left, box.bottom + 2);
   }
@@ -127,7 +137,7 @@ export class PlaneCurves {
   }
 }
 
-/** From the lowest to the highest value, and never nothing. */
+/** From the lowest to the highest value; never of length 0. */
 function range(values) {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {

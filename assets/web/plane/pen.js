@@ -1,8 +1,8 @@
 // Drawing one's own points in the plane, by mouse, finger or keyboard.
 
 import { append, button, write } from "../lib/dom.js";
-import { Pen } from "../pad/pen.js";
-import { SIDE, Strokes } from "../pad/strokes.js";
+import { plural, say } from "../lib/text.js";
+import { Pen, SIDE, Strokes } from "../pad/strokes.js";
 
 const SPACING = 0.03; // of the plane, between two points of a line
 const CROSS = 12; // px
@@ -18,9 +18,9 @@ export class PlanePen {
       action();
       this.tell(true);
     };
-    this.undo = button(this.root, { name: "back", label: "Undo", why: "Take back the last line", does: act(() => this.strokes.undo()) });
-    this.empty = button(this.root, { name: "cross", label: "Clear", why: "Begin again", does: act(() => this.clear()) });
-    // The pen listens always; what it hears counts only while the target is the visitor's own.
+    this.undo = button(this.root, { name: "back", label: say("Undo"), why: say("Take back the last line"), does: act(() => this.strokes.undo()) });
+    this.empty = button(this.root, { name: "cross", label: say("Clear"), why: say("Begin again"), does: act(() => this.clear()) });
+    // The pen always listens; its strokes count only while the visitor draws a target.
     const inside = { begin: (x, y) => this.on && this.strokes.begin(x, y) };
     this.pen = new Pen(canvas, guarded(this, inside), { drawn: (ended) => this.tell(ended), moved: () => this.changed(null, false) });
   }
@@ -52,15 +52,15 @@ export class PlanePen {
   points() {
     const place = ([x, y]) => [(2 * x / SIDE - 1) * this.extent, (1 - 2 * y / SIDE) * this.extent].map(inside);
     const lines = this.strokes.list.map((stroke) => stroke.map(place));
-    const room = Math.max(1, this.most - this.before.length - lines.length);
+    const free = Math.max(1, this.most - this.before.length - lines.length);
     const length = lines.reduce((sum, line) => sum + lengthOf(line), 0);
-    const spacing = Math.max(SPACING, length / room);
+    const spacing = Math.max(SPACING, length / free);
     return [...this.before, ...lines.flatMap((line) => along(line, spacing))].slice(0, this.most);
   }
 
   label() {
     const points = this.points().length;
-    write(this.words, points ? `${points} points drawn` : "Draw here, by mouse or finger");
+    write(this.words, points ? say(plural("{count} point drawn", "{count} points drawn", { count: points })) : say("Draw here, by mouse or finger"));
     this.undo.disabled = !this.strokes.canUndo;
     this.empty.disabled = !points;
   }
@@ -75,7 +75,7 @@ export class PlanePen {
   }
 }
 
-/** The pen's strokes are this drawing's, whichever they are now, and none while it is not being drawn. */
+/** The strokes of the drawing as it is now, for a pen that was made before; no stroke begins while it is not drawn. */
 function guarded(owner, { begin }) {
   return new Proxy({}, {
     get: (_, name) => {

@@ -1,10 +1,10 @@
-// The square plane on a canvas; made points glide from frame to frame.
+// The square plane on a canvas; generated points glide from frame to frame.
 
 import { append, set } from "../lib/dom.js";
 import { isCalm } from "../lib/theme.js";
 
 const ARROW = 0.12; // of the side: what the longest arrow comes near
-const MIDDLING = 3; // the push whose arrow is half as long
+const MIDDLING = 3; // the gradient whose arrow is half as long
 const SHORTEST = 0.6; // px
 const HEAD = 5; // px
 
@@ -47,20 +47,20 @@ function real(scene) {
   finish(pen, colours.real, colours.paper);
 }
 
-/** Where G's loss would have each made point go; long where D's verdict is steep. */
+/** Where G's loss would move each generated point; long where D's verdict is steep. */
 function arrows(scene) {
   if (!scene.frame) return;
   const { pen, side, colours } = scene;
-  const pushes = scene.frame.arrows;
+  const gradient = scene.frame.arrows;
   pen.strokeStyle = css(colours.ink);
   pen.lineWidth = Math.max(1.2, side / 420);
   pen.beginPath();
-  for (let i = 0; i < pushes.length; i += 2) {
-    const push = Math.hypot(pushes[i], pushes[i + 1]);
-    const length = (ARROW * side * push) / (push + MIDDLING);
+  for (let i = 0; i < gradient.length; i += 2) {
+    const steep = Math.hypot(gradient[i], gradient[i + 1]);
+    const length = (ARROW * side * steep) / (steep + MIDDLING);
     if (!(length > SHORTEST)) continue;
     const [x, y] = scene.place(scene.made[i], scene.made[i + 1]);
-    arrow(pen, x, y, (length * pushes[i]) / push, (-length * pushes[i + 1]) / push);
+    arrow(pen, x, y, (length * gradient[i]) / steep, (-length * gradient[i + 1]) / steep);
   }
   pen.stroke();
 }
@@ -135,7 +135,7 @@ export class Picture {
     Object.assign(this, { side: 0, extent: 1, points: [], frame: null, made: null, colours: null });
   }
 
-  /** Another run or target: its real points x, y, x, y, ..., and nothing made yet. */
+  /** Another run or target: its real points x, y, x, y, ..., and nothing generated yet. */
   open(points, extent) {
     cancelAnimationFrame(this.gliding);
     Object.assign(this, { points, extent, frame: null, made: null, gliding: null });

@@ -1,21 +1,22 @@
 // The GAN in the plane: its picture, film, figures and curves, fed by a run's stream; or the target, before it starts.
 
-import { append, set } from "../lib/dom.js";
-import { duration, percent, whole } from "../lib/format.js";
+import { append, button, press, set, write } from "../lib/dom.js";
+import { duration, figure, NONE, percent, whole } from "../lib/format.js";
 import { isDark } from "../lib/theme.js";
 import { mounting, recalled } from "../lib/mounting.js";
+import { say } from "../lib/text.js";
 import { PlaneCurves } from "./curves.js";
 import { PlaneFilm, PlaneFrames, units, unpacked } from "./film.js";
 import { css, mixed, Picture } from "./picture.js";
 import { PlanePen } from "./pen.js";
-import { PlaneReadout } from "./readout.js";
+import { GanHead, tile } from "../gan/readout.js";
 import { Rounds } from "../gan/rounds.js";
 import { RunView } from "../run/view.js";
 
 const BETWEEN = 150; // ms between two drawings of the curves
 const BESIDE = 820; // px that picture and figures need side by side
-const SIDE_ROOM = 400; // px kept for the figures
-const OVER_AND_UNDER = 380; // px of the window that are not for the picture
+const FIGURES_WIDTH = 400; // px kept for the figures
+const AROUND = 380; // px of the window's height that are not for the picture
 const SMALLEST = 480; // px that the picture may have however low the window is
 const AT_FIRST = { verdict: true, real: true, made: true, arrows: true, density: false, lines: false };
 
@@ -55,7 +56,7 @@ class Plane extends RunView {
     this.schedule();
   }
 
-  /** The target and what untrained networks make of it. */
+  /** The target, and what untrained networks generate. */
   preview() {
     const { real, frame, modes, extent } = this.data.preview;
     this.record.started = { modes };
@@ -96,8 +97,11 @@ class Plane extends RunView {
 
   draw(frame, { step, seconds }) {
     this.frame = frame;
-    const found = `${percent(frame.near)} of the made points lie by real ones`;
-    this.picture.show(frame, `The plane at round ${whole(step)}, after ${duration(seconds)} of training: ${found}`);
+    const places = { step: whole(step), duration: duration(seconds), percent: percent(frame.near) };
+    this.picture.show(
+      frame,
+      say("The plane at round {step}, after {duration} of training: {percent} of the generated points lie near real ones", places),
+    );
     set(this.root, "data-step", String(step));
     if (this.film.live) this.schedule();
     else this.moved();
@@ -143,8 +147,8 @@ class Plane extends RunView {
     if (!width) return;
     const beside = width >= BESIDE;
     set(this.root, "data-beside", beside ? "yes" : "no");
-    const room = beside ? width - SIDE_ROOM : width;
-    const side = Math.floor(Math.min(room, Math.max(SMALLEST, window.innerHeight - OVER_AND_UNDER)));
+    const room = beside ? width - FIGURES_WIDTH : width;
+    const side = Math.floor(Math.min(room, Math.max(SMALLEST, window.innerHeight - AROUND)));
     this.root.style.setProperty("--side", `${side}px`);
     this.picture.fit(side);
     if (this.data) this.schedule();
@@ -165,6 +169,64 @@ class Plane extends RunView {
 function parts(colour) {
   if (colour.startsWith("#")) return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
   return colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+}
+
+const SWITCHES = [
+  ["verdict", say("D's verdict"), say("What D thinks of every place in the plane")],
+  ["real", say("Real points"), say("Two hundred points of the distribution that G is to imitate")],
+  ["made", say("Generated points"), say("What G generates, always from the same random numbers z")],
+  ["arrows", say("Gradient at G"), say("Where G's loss would move each generated point; long where D's verdict is steep")],
+  ["density", say("Density of G"), say("Where a thousand generated points lie")],
+  ["lines", say("Grid of z"), say("Straight lines of z, as G bends and tears them")],
+];
+
+/** Beside the plane: the status of the run, its measures, and the switches of the layers, which are its legend too. */
+class PlaneReadout {
+  constructor(parent) {
+    this.head = new GanHead(parent);
+  }
+
+  addTiles(parent) {
+    this.tiles = append(parent, "div", "studio-tiles plane-tiles");
+    this.near = tile(this.tiles, say("Near real points"), say("Generated points that lie within three standard deviations of a real one. 90 % and more is good."));
+    this.covered = tile(this.tiles, say("Covered"), say("Real points with a generated one near them. Well under 100 % means that G leaves something out."));
+    this.modes = tile(this.tiles, say("Modes covered"), say("Modes, the clumps of real points, that get at least a quarter of their share of the generated points."));
+    this.push = tile(this.tiles, say("Gradient at G"), say("Mean length of the arrows: how much G's loss falls per unit of length. Near 0 G has nothing to learn from."));
+  }
+
+  /** `toggled(name, shown)` is called when the visitor switches a layer. */
+  addSwitches(parent, layers, toggled) {
+    const row = append(parent, "div", "plane-switches");
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", say("What is shown"));
+    for (const [name, label, why] of SWITCHES) {
+      const made = button(row, {
+        label, why, kind: `studio-button plane-${name}`,
+        does: () => {
+          const shown = made.getAttribute("aria-pressed") !== "true";
+          press(made, shown);
+          toggled(name, shown);
+        },
+      });
+      made.prepend(append(made, "i"));
+      press(made, layers[name]);
+    }
+    this.scale = append(parent, "div", "plane-scale");
+    this.low = append(this.scale, "span");
+    append(this.scale, "i", "", say("cannot tell"));
+    this.high = append(this.scale, "span");
+  }
+
+  show({ facts, started }, frame, { connection, preview, loss }) {
+    this.head.show(preview ? { ...facts, status: "preview" } : facts, connection);
+    write(this.near, percent(frame?.near));
+    write(this.covered, percent(frame?.covered));
+    write(this.modes, frame && started?.modes ? `${frame.modes_hit} / ${started.modes}` : NONE);
+    write(this.push, frame ? figure(frame.push) : NONE);
+    const scored = frame && loss.verdict !== "probability";
+    write(this.low, scored ? say("D: generated {score}", { score: figure(frame.low) }) : say("D: generated"));
+    write(this.high, scored ? say("{score} real", { score: figure(frame.high) }) : say("real"));
+  }
 }
 
 export const mount = mounting((parent, data) => new Plane(parent, data));

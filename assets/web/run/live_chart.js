@@ -1,17 +1,22 @@
-// The live chart of one run: figures above, curves below, fed by the run's own stream and kept through reruns.
+// The live chart of one run: figures above, curves below, fed by the run's own stream. It stays when the page reruns.
 
 import { append, set, write } from "../lib/dom.js";
 import { say } from "../lib/text.js";
 import { readTheme } from "../lib/theme.js";
-import { hovering, loadPlotly } from "../lib/chart_frame.js";
+import { CONFIG, hovering, loadPlotly } from "../lib/chart_frame.js";
 import { mounting } from "../lib/mounting.js";
+import { failure } from "../lib/status.js";
+import { say } from "../lib/text.js";
 import { Readout } from "./readout.js";
-import { layout, lossScale, marks, reach, traces } from "./figure.js";
-import { RunRecord } from "./classifier_record.js";
+import { layout, lossScale, marks, reach, RunRecord, traces } from "./classifier.js";
 import { RunView } from "./view.js";
 
 const NARROW = 560; // px
-const GROUPS = ["training", "validation", "test"];
+const GROUPS = {
+  training: [say("training"), say("Show or hide the training curves")],
+  validation: [say("validation"), say("Show or hide the validation curves")],
+  test: [say("test"), say("Show or hide the test curves")],
+};
 
 class LiveChart extends RunView {
   constructor(parent, data) {
@@ -32,26 +37,26 @@ class LiveChart extends RunView {
     this.record = new RunRecord();
     this.theme = this.readTheme();
     this.ready = loadPlotly(data.plotly).then((Plotly) => this.draw(Plotly));
-    this.ready.catch(() => this.warn("The curves could not be drawn.", "Reload the page."));
+    this.ready.catch(() => this.warn(say("The curves could not be drawn. Reload the page.")));
   }
 
   buildTools() {
     this.tools = append(this.root, "div", "run-tools");
-    this.switches = GROUPS.map((group) => {
+    this.switches = Object.entries(GROUPS).map(([group, [label, why]]) => {
       const button = append(this.tools, "button", `run-key run-${group}`);
       append(button, "i");
-      append(button, "span", "", group);
-      button.title = `Show or hide the ${group} curves`;
+      append(button, "span", "", label);
+      button.title = why;
       button.setAttribute("aria-pressed", "true");
       button.onclick = () => this.toggle(group, button);
       return button;
     });
-    this.whole = append(this.tools, "button", "run-tool", "Whole curve");
-    this.whole.title = "Undo the zoom (a double click on the chart does the same). Drag over the chart to zoom in.";
+    this.whole = append(this.tools, "button", "run-tool", say("Whole curve"));
+    this.whole.title = say("Undo the zoom (a double click on the chart does the same). Drag over the chart to zoom in.");
     this.whole.style.visibility = "hidden";
     this.whole.onclick = () => this.follow();
-    this.scale = append(this.tools, "button", "run-tool", "Log scale");
-    this.scale.title = "Show the loss on a logarithmic scale: small values far apart, large ones close together";
+    this.scale = append(this.tools, "button", "run-tool", say("Log scale"));
+    this.scale.title = say("Show the loss on a logarithmic scale: small values far apart, large ones close together");
     this.scale.setAttribute("aria-pressed", "false");
     this.scale.onclick = () => this.toggleScale();
   }
@@ -76,7 +81,7 @@ class LiveChart extends RunView {
   }
 
   connected(state, reason) {
-    if (state === "refused") this.warn("This run cannot be shown.", reason);
+    if (state === "refused") this.warn(say("This run cannot be shown. {reason}", { reason }));
     super.connected(state);
   }
 
@@ -93,7 +98,7 @@ class LiveChart extends RunView {
     const { facts } = this.record;
     this.readout.show(facts, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
-    if (facts.why) this.warn(say(facts.why), say(facts.cure));
+    if (facts.why) this.warn(failure(facts));
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
     const { layout: shown } = this.plot;
@@ -109,13 +114,12 @@ class LiveChart extends RunView {
   }
 
   async draw(Plotly) {
-    const config = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
     const { matches: touch } = window.matchMedia("(pointer: coarse)");
     await Plotly.newPlot(
       this.plot,
       traces(this.record.curves, this.colours, this.theme),
       { ...layout(this.theme, this), dragmode: touch ? false : "zoom" },
-      config,
+      CONFIG,
     );
     this.Plotly = Plotly;
     this.plot.on("plotly_relayout", (change) => this.zoomed(change));
@@ -132,8 +136,8 @@ class LiveChart extends RunView {
     this.sizes.observe(this.stage);
   }
 
-  /** Give the traces the arrays of the run now watched, in the chart that is there. What it shows of another run is hidden
-   *  rather than drawn away, which would take as long as drawing the first points. */
+  /** Give the traces of the chart the arrays of the run now watched. The curves of the run before are hidden, since to
+   *  redraw them would take as long as to draw the first points. */
   trace() {
     const fresh = traces(this.record.curves, this.colours, this.theme);
     this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y }));
@@ -180,9 +184,9 @@ class LiveChart extends RunView {
     this.redraw();
   }
 
-  warn(what, cure) {
+  warn(sentence) {
     this.alert.hidden = false;
-    write(this.alert, `✕ ${what} ${cure ?? ""}`);
+    write(this.alert, `✕ ${sentence}`);
   }
 
   readTheme() {

@@ -1,17 +1,17 @@
-// Playing a film of frames that are fetched by number: to any frame, on and on, also while new ones come.
+// Plays a film of frames fetched by number, also while new ones come.
 
 const AHEAD = 6; // frames asked for before their turn
 const REST = 1500; // ms at the end before the film begins again
 
-/** What every film does, whatever it looks like: a skin has `pace` (frames a second) and `label()`, which shows how the
- *  film stands. `draw(picture, kept)` shows a fetched frame; `moved()` is called when the visitor changed the place. */
+/** What every film does, whatever it looks like. A film adds `framesPerSecond` and `label()`, which shows where it stands.
+ *  `draw(picture, kept)` shows a fetched frame; `moved()` is called when the visitor went to another frame. */
 export class Playback {
   frames = []; // {frame, step, seconds}, in their order; it grows
   index = -1;
   live = true; // follows whatever is newest
   loop = false;
   store = null;
-  resume = null; // the number of a frame that is still to come
+  awaited = null; // the number of a frame to show once it has come
   wanted = null;
   shown = null;
 
@@ -22,25 +22,25 @@ export class Playback {
   /** Show another run's film, from the frame of that number where one is given. */
   open(frames, store, frame = null) {
     this.store?.close();
-    Object.assign(this, { frames, store, live: frame === null, resume: frame, index: -1, wanted: null, shown: null });
-    this.halt();
+    Object.assign(this, { frames, store, live: frame === null, awaited: frame, index: -1, wanted: null, shown: null });
+    this.pause();
   }
 
   get moment() {
     return this.frames[this.index] ?? null;
   }
 
-  /** The number of the frame that is looked at; null for whatever is newest. */
+  /** The number of the frame shown; null for the newest. */
   get place() {
-    return this.live ? null : (this.moment?.frame ?? this.resume);
+    return this.live ? null : (this.moment?.frame ?? this.awaited);
   }
 
   /** More frames may be there. */
   grew() {
-    if (this.resume !== null) {
-      const found = this.frames.findIndex(({ frame }) => frame >= this.resume);
+    if (this.awaited !== null) {
+      const found = this.frames.findIndex(({ frame }) => frame >= this.awaited);
       if (found >= 0) {
-        this.resume = null;
+        this.awaited = null;
         this.go(found);
       }
     } else if (this.live && this.frames.length) {
@@ -56,7 +56,7 @@ export class Playback {
     if (!this.pumping) this.pump();
   }
 
-  /** Fetch and draw what is wanted, one at a time; what is no longer wanted by then is never asked for. */
+  /** Fetch and draw the wanted frame, one at a time; frames that are no longer wanted are not asked for. */
   async pump() {
     this.pumping = true;
     while (this.wanted !== null && this.wanted !== this.shown) {
@@ -73,7 +73,7 @@ export class Playback {
 
   scrub(index) {
     if (!this.frames.length) return;
-    this.halt();
+    this.pause();
     this.live = index >= this.frames.length - 1;
     this.go(index);
     this.moved();
@@ -86,14 +86,14 @@ export class Playback {
   }
 
   goLive() {
-    this.halt();
+    this.pause();
     this.live = true;
     if (this.frames.length) this.go(this.frames.length - 1);
     this.moved();
   }
 
   toggle() {
-    if (this.timer) this.halt();
+    if (this.timer) this.pause();
     else this.play();
     this.moved();
   }
@@ -111,14 +111,14 @@ export class Playback {
     this.timer = requestAnimationFrame((later) => this.tick(later));
     if (now < this.due) return;
     const last = this.frames.length - 1;
-    const gap = 1000 / this.pace;
+    const gap = 1000 / this.framesPerSecond;
     if (this.index >= last) {
       if (!this.loop) return this.goLive();
       this.due = now + gap;
       return this.go(0);
     }
     this.fetchAhead();
-    if (!this.store.ready(this.frames[this.index + 1].frame)) return; // it comes; until then the film waits
+    if (!this.store.ready(this.frames[this.index + 1].frame)) return; // the film waits for it
     this.due = Math.max(now, this.due + gap);
     this.go(this.index + 1);
     if (this.index === last && this.loop) this.due = now + REST;
@@ -129,14 +129,14 @@ export class Playback {
     for (const { frame } of coming) if (!this.store.ready(frame) && this.store.coming.size < 2) this.store.get(frame);
   }
 
-  halt() {
+  pause() {
     cancelAnimationFrame(this.timer);
     this.timer = null;
     this.label();
   }
 
   close() {
-    this.halt();
+    this.pause();
     this.store?.close();
     this.store = this.wanted = null;
   }

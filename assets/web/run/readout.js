@@ -1,42 +1,96 @@
-// The figures above a classifier's curves: its head, and tiles with the current numbers.
+// The line over a run of any kind, and the figures above a classifier's curves.
 
-import { append, set, write } from "../lib/dom.js";
+import { append, icon, set, turn, write } from "../lib/dom.js";
 import { decimal, duration, NONE, percent, rough, whole } from "../lib/format.js";
-import { Head } from "./head.js";
+import { failure, standing } from "../lib/status.js";
+import { say } from "../lib/text.js";
+
+/** The line over a run: its status, its progress, and a few figures. Built once, then only its texts change. */
+export class Head {
+  /** `figures` are `[name, before, after, why]`: words around a number, and what it means. `resumed` is what the line says
+   *  of a run that went on from a step, with places for `step` and `why`. `meanings` says what a status means where that is
+   *  not the same for every kind of run. */
+  constructor(parent, { figures, resumed, meanings }) {
+    Object.assign(this, { resumed, meanings });
+    this.root = append(parent, "div", "run-head");
+    this.root.style.setProperty("--figures", figures.length);
+    this.status = append(this.root, "span", "run-status");
+    this.icon = icon(this.status, "dot");
+    this.word = append(this.status, "span");
+    this.word.setAttribute("role", "status");
+    this.bar = append(this.root, "div", "run-bar");
+    this.bar.setAttribute("role", "progressbar");
+    this.bar.setAttribute("aria-label", say("Progress of the run"));
+    this.filled = append(this.bar, "div", "run-filled");
+    this.aside = append(this.root, "div", "run-aside");
+    this.aside.setAttribute("role", "status");
+    this.values = {};
+    for (const [name, before, after, why] of figures) {
+      const box = append(this.root, "span", `run-figure run-figure-${name}`);
+      box.title = why;
+      if (before) append(box, "span", "", before);
+      this.values[name] = append(box, "b", "", NONE);
+      if (after) append(box, "span", "", after);
+    }
+  }
+
+  /** `facts` are those of a record, `values` the figures by their names, `connection` the state of the stream. */
+  show({ status, step, steps, why, cure, recovered }, values, connection) {
+    const { word, mark, meaning, status: known } = standing(status, this.meanings);
+    write(this.word, word);
+    set(this.status, "title", why ? failure({ why, cure }) : meaning);
+    turn(this.icon, mark);
+    set(this.root, "data-status", known);
+    set(this.root, "data-connection", connection);
+    const share = steps ? step / steps : 0;
+    this.filled.style.transform = `scaleX(${share.toFixed(4)})`;
+    set(this.bar, "aria-valuenow", String(Math.round(100 * share)));
+    for (const [name, text] of Object.entries(values)) write(this.values[name], text);
+    if (known === "interrupted") this.tell(meaning);
+    else this.tell(recovered ? this.resumed(recovered) : "");
+  }
+
+  /** A quiet line in a place that is always there. */
+  tell(sentence) {
+    write(this.aside, sentence);
+    set(this.aside, "title", sentence);
+  }
+}
 
 const FIGURES = [
-  ["epoch", "epoch", "", "One epoch is one pass over all training pictures."],
-  ["step", "step", "", "One step is one update of the parameters, from one batch of pictures."],
-  ["speed", "", "pictures/s", "Training pictures read in one second, on this machine, right now."],
-  ["left", "", "left", "Estimated time until the last epoch is done."],
+  ["epoch", say("epoch"), "", say("One epoch is one pass over all training pictures.")],
+  ["step", say("step"), "", say("One step is one update of the parameters, from one batch of pictures.")],
+  ["speed", "", say("pictures/s"), say("Training pictures read in one second, on this machine, right now.")],
+  ["left", "", say("left"), say("Estimated time until the last epoch is done.")],
 ];
 const MEANINGS = {
-  running: "The network is learning right now.",
-  paused: "The run stands still; Resume goes on from here, a step does one batch.",
-  finished: "All epochs are done and the test set was read once.",
-  stopped: "Ended early by Stop; the figures are those of the network as it was then.",
-  diverged: "The loss exploded, so the run was ended.",
+  running: say("The network is learning right now."),
+  paused: say("The run is paused. Resume goes on from here, a step does one batch."),
+  finished: say("All epochs are done and the test set was read once."),
+  stopped: say("Ended early by Stop; the figures are those of the network as it was then."),
+  diverged: say("The loss exploded, so the run was ended."),
 };
 
 export class Readout {
   constructor(parent) {
-    this.head = new Head(parent, { figures: FIGURES, unit: "Step", meanings: MEANINGS });
+    const resumed = ({ step, why }) => say("Step {step:,d}: {why}", { step, why: say(why) });
+    this.head = new Head(parent, { figures: FIGURES, resumed, meanings: MEANINGS });
 
     this.numbers = append(parent, "div", "run-numbers");
-    this.loss = tile(this.numbers, "training", "Training loss");
+    this.loss = tile(this.numbers, "training", say("Training loss"));
     this.validation = tile(
       this.numbers,
       "validation",
-      "Validation accuracy",
-      "Share of held-back pictures read correctly; the network never trains on them. 97 % and more is good.",
+      say("Validation accuracy"),
+      say("Share of held-back pictures read correctly; the network never trains on them. 97 % and more is good."),
     );
     this.testAccuracy = tile(
       this.numbers,
       "test",
-      "Test accuracy",
-      "Share of MNIST's 10,000 test pictures read correctly. Measured once, at the end, so that no choice can lean on it.",
+      say("Test accuracy"),
+      say("Share of MNIST's 10,000 test pictures read correctly. Measured once, at the end, so that no choice can lean on it."),
     );
-    this.testLoss = tile(this.numbers, "test", "Test loss", "The loss on the 10,000 test pictures, at the end.");
+    this.testLoss = tile(this.numbers, "test", say("Test loss"), say("The loss on the 10,000 test pictures, at the end."));
   }
 
   show(facts, connection) {
@@ -45,10 +99,13 @@ export class Readout {
     set(
       this.loss.parentElement,
       "title",
-      `How wrong the network is on the batches it trains on, as a mean over about ${facts.span} steps. ` +
-        "Guessing gives 2.303 with cross-entropy; smaller is better.",
+      say(
+        "How wrong the network is on the batches it trains on, as a mean over about {span} steps. " +
+          "Guessing gives {guessing} with cross-entropy; smaller is better.",
+        { span: facts.span, guessing: decimal(Math.log(10)) },
+      ),
     );
-    write(this.validation, facts.validationImages === 0 ? "none" : percent(facts.validationAccuracy / 100, 2));
+    write(this.validation, facts.validationImages === 0 ? say("none") : percent(facts.validationAccuracy / 100, 2));
     write(this.testAccuracy, percent(facts.testAccuracy / 100, 2));
     write(this.testLoss, decimal(facts.testLoss));
   }

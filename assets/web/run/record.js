@@ -1,4 +1,4 @@
-// What is known of a run of any kind, gathered from its messages: how it stands and what happened to it.
+// What is known of a run of any kind, gathered from its messages; its curves, thinned and smoothed.
 
 import { endOf } from "../lib/status.js";
 
@@ -7,10 +7,10 @@ export class Record {
     this.facts = { status: null, step: 0, steps: null };
   }
 
-  /** Whether the run has ended; what comes late does not take that back. */
+  /** Whether the run has ended; an event that comes late does not change that. */
   ended = false;
 
-  /** The run's first event says how its steps are to be read, so it is taken before them, and all others after them. */
+  /** Takes one message. The run's first event says how to read its steps, so it comes before them, all others after. */
   add({ events, steps, interrupted }) {
     const first = ({ event }) => event.endsWith("started");
     if (this.facts.status === "interrupted") this.facts.status = "starting"; // it was resumed
@@ -39,5 +39,83 @@ export class Record {
     this.ended = true;
     facts.status = end;
     if (event.why) Object.assign(facts, { why: event.why, cure: event.cure });
+  }
+}
+
+const MOST_POINTS = 2000; // of one curve
+const MOST_EXTREMES = 4000;
+
+/** `x` and `y` grow in place. Beyond `most` every two points become one; with `extremes` every four become their
+ *  lowest and highest, which keeps the outline of a noisy curve. */
+export class Curve {
+  constructor({ extremes = false } = {}) {
+    this.x = [];
+    this.y = [];
+    this.extremes = extremes;
+    this.most = extremes ? MOST_EXTREMES : MOST_POINTS;
+    this.stride = 1; // steps that one kept point stands for
+    this.waiting = [];
+  }
+
+  push(x, y) {
+    if (this.stride === 1) {
+      this.append(x, y);
+    } else {
+      this.waiting.push([x, y]);
+      if (this.waiting.length === this.stride * (this.extremes ? 2 : 1)) {
+        for (const point of this.kept(this.waiting)) this.append(...point);
+        this.waiting = [];
+      }
+    }
+    if (this.x.length >= this.most) this.thin();
+  }
+
+  /** Add a point, or correct the last one when it stands at the same `x`. */
+  put(x, y) {
+    if (this.x.at(-1) === x) this.y[this.y.length - 1] = y;
+    else this.append(x, y);
+  }
+
+  append(x, y) {
+    this.x.push(x);
+    this.y.push(y);
+  }
+
+  thin() {
+    const points = this.x.map((x, i) => [x, this.y[i]]);
+    const group = this.extremes ? 4 : 2;
+    this.x.length = this.y.length = 0;
+    for (let i = 0; i < points.length; i += group) {
+      for (const point of this.kept(points.slice(i, i + group))) this.append(...point);
+    }
+    this.stride *= 2;
+  }
+
+  kept(points) {
+    if (!this.extremes) return [points.at(-1)];
+    let low = points[0];
+    let high = points[0];
+    for (const point of points) {
+      if (point[1] < low[1]) low = point;
+      if (point[1] > high[1]) high = point;
+    }
+    return low[0] === high[0] ? [low] : low[0] < high[0] ? [low, high] : [high, low];
+  }
+}
+
+/** Exponential moving mean over about `span` values; over fewer at the beginning, where much changes at once. */
+export class Smoothed {
+  constructor(span) {
+    this.span = span;
+    this.count = 0;
+    this.value = null;
+  }
+
+  next(value) {
+    if (!Number.isFinite(value)) return this.value;
+    this.count += 1;
+    const share = Math.max(1 / this.span, 1 / (1 + this.count / 4));
+    this.value = this.value === null ? value : this.value + share * (value - this.value);
+    return this.value;
   }
 }

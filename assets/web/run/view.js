@@ -1,4 +1,4 @@
-// What every view of a run does: follow its stream from an empty record, and tell the page when its buttons do not fit.
+// What every view of a run does: follow its stream, fill its record, and tell the page when the status has changed.
 
 const FIRST_WAIT = 300; // ms
 const LONGEST_WAIT = 5000;
@@ -6,8 +6,8 @@ const ENDED = 1000;
 const REFUSED = 4400; // and above: asking again would not help
 
 /** Calls `onMessage(message)` for every message and `onState(state, reason)` with connecting, open, reconnecting, ended
- *  or refused. A message goes on from event number `after`, the newest that was seen; or from 0 where the server, started
- *  anew, tells all again: then what was seen is to be forgotten. */
+ *  or refused. A message follows event number `after`, the newest one seen; or 0 where the server was restarted and sends
+ *  all events again: then forget those seen before. */
 export class RunStream {
   constructor(runId, { onMessage, onState }) {
     this.runId = runId;
@@ -65,7 +65,7 @@ const SETTLED = 120; // ms without another change of status before the page is t
 /** A view has a `record`, which `begin()` makes anew; `took(message)` may look at each message that went into it, and
  *  `schedule()` sees that it is drawn soon. */
 export class RunView {
-  /** Note what the page says; true where that is another run than before. */
+  /** Note the page's data; true where it names another run than before. */
   hear({ data, setTriggerValue }) {
     const before = this.data;
     this.data = data;
@@ -74,7 +74,7 @@ export class RunView {
     return data.run_id !== before?.run_id;
   }
 
-  /** Leave what was followed for the run that the page names, where it names one. */
+  /** Follow the run that the page names, if any, instead of the one before. */
   watch() {
     this.leave();
     this.begin();
@@ -97,7 +97,7 @@ export class RunView {
 
   took() {}
 
-  /** The server was restarted and had kept less than it told: it tells all again. */
+  /** The server was restarted and sends all events again. */
   beginAgain() {
     this.heard = false;
     this.begin();
@@ -108,7 +108,7 @@ export class RunView {
     this.schedule();
   }
 
-  /** Tell the page once when the run's status is no longer the one it was drawn with. */
+  /** Tell the page, once, that the run's status is no longer the one it was drawn with. */
   tellPage() {
     const { status } = this.record.facts;
     const same = status === this.data.status || (status === "running" && this.data.status === "starting");

@@ -1,16 +1,16 @@
-// A study as it goes on: a dot for each training, with and without made pictures, their mean and spread.
+// A study as it goes on: a dot for each training, with and without generated pictures, their mean and spread.
 
 import { append, icon, set, turn, write } from "../lib/dom.js";
-import { NONE } from "../lib/format.js";
-import { standing } from "../lib/status.js";
-import { say } from "../lib/text.js";
+import { NONE, percent } from "../lib/format.js";
+import { failure, standing } from "../lib/status.js";
+import { number, say } from "../lib/text.js";
 import { markDark } from "../lib/theme.js";
 import { mounting } from "../lib/mounting.js";
 import { Record } from "../run/record.js";
 import { RunView } from "../run/view.js";
 
 class StudyRecord extends Record {
-  scores = { false: [], true: [] }; // by whether made pictures were added, in per cent
+  scores = { false: [], true: [] }; // by whether generated pictures were added, in per cent
 
   take(event) {
     super.take(event);
@@ -37,9 +37,9 @@ class StudyView extends RunView {
     this.rows = { false: new Row(this.plot, "real"), true: new Row(this.plot, "mixed") };
     this.axis = append(this.plot, "div", "study-axis");
     const made = append(this.root, "div", "study-made");
-    append(made, "span", "", "Ten of the made pictures, one of each digit:");
+    append(made, "span", "", say("Ten of the generated pictures, one of each digit:"));
     this.strip = append(made, "img");
-    this.strip.alt = "Ten digits made by the generator";
+    this.strip.alt = say("Ten digits by the generator");
     this.strip.hidden = true;
   }
 
@@ -47,8 +47,8 @@ class StudyView extends RunView {
     const { data } = component;
     const other = this.hear(component);
     markDark(this.root);
-    write(this.rows.false.label, `${data.per_digit} real pictures of each digit`);
-    write(this.rows.true.label, `the same and ${data.added_per_digit} made ones`);
+    write(this.rows.false.label, say("{count} real pictures of each digit", { count: data.per_digit }));
+    write(this.rows.true.label, say("the same and {count} generated ones", { count: data.added_per_digit }));
     if (other) this.watch();
     this.schedule();
   }
@@ -88,7 +88,7 @@ class StudyView extends RunView {
     for (let value = Math.ceil(low / step) * step; value <= high; value += step) ticks.push(value);
     this.axis.replaceChildren();
     for (const value of ticks) {
-      const tick = append(this.axis, "span", "", `${value} %`);
+      const tick = append(this.axis, "span", "", percent(value / 100));
       tick.style.left = `${(100 * (value - low)) / (high - low)}%`;
     }
   }
@@ -105,7 +105,7 @@ class Row {
     this.label = append(this.root, "span", "study-label");
     this.track = append(this.root, "div", "study-track");
     this.number = append(this.root, "b", "", NONE);
-    this.number.title = "Mean accuracy on 10,000 test pictures, and the standard deviation over the repeats";
+    this.number.title = say("Mean accuracy on 10,000 test pictures, and the standard deviation over the repeats");
   }
 
   show(scores, low, high) {
@@ -122,18 +122,19 @@ class Row {
     for (const score of scores) {
       const dot = append(this.track, "i", "study-dot");
       dot.style.left = at(score);
-      dot.title = `${score.toFixed(2)} %`;
+      dot.title = percent(score / 100, 2);
     }
-    write(this.number, `${mean.toFixed(1)} %${scores.length > 1 ? ` ± ${spread.toFixed(1)}` : ""}`);
+    write(this.number, percent(mean / 100, 1) + (scores.length > 1 ? ` ± ${number(spread, ".1f")}` : ""));
   }
 }
 
 /** How far the study is, or why it went no further. */
 function place({ status, why, cure, trainings, recovered }, done) {
-  if (why) return `${say(why)} ${say(cure)}`;
-  if (status === "interrupted") return "The playground was closed while this study went on. Press Resume to go on.";
+  if (why) return failure({ why, cure });
+  if (status === "interrupted") return say("The playground was closed while this study went on. Press Resume to go on.");
   if (!trainings) return NONE;
-  return `${done} of ${trainings} trainings done${recovered ? "; a training process was lost, it went on by itself" : ""}`;
+  if (!recovered) return say("{done} of {trainings} trainings done", { done, trainings });
+  return say("{done} of {trainings} trainings done; a training process was lost, it went on by itself", { done, trainings });
 }
 
 /** Mean and sample standard deviation. */
@@ -143,7 +144,7 @@ function summedUp(values) {
   return [mean, values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0];
 }
 
-/** The part of 0 to 100 % that is shown: whole points, with room on both sides. */
+/** The part of 0 to 100 % that is shown: whole per cents, with space on both sides. */
 function range(values) {
   if (!values.length) return [50, 100];
   return [Math.max(0, Math.floor(Math.min(...values)) - 2), Math.min(100.5, Math.ceil(Math.max(...values)) + 1)];
