@@ -85,6 +85,9 @@ function aside(text, y, yref, theme) {
   return { ...words(text, 11, theme.muted), ...place };
 }
 
+const LETTER = 7.5; // px
+const KEYS = 14; // letters that the keys of the lines take
+
 function titles(theme, { generator, discriminator }) {
   const key = (colour, stroke, text) => `<span style="color:${colour}"><b>${stroke}</b></span> ${text}`;
   const g = (text) => key(generator, "━━", text);
@@ -92,7 +95,9 @@ function titles(theme, { generator, discriminator }) {
   const title = (text, axis, hovertext) => ({
     ...words(text, 13, theme.text), x: 0, xref: "paper", y: DOMAINS[axis][1], hovertext,
   });
-  const verdicts = `<b>${say("D's verdict")}</b>   ${d(say("on real"))}   ${g(say("on generated"))}`;
+  const [name, real, made] = [say("D's verdict"), say("on real"), say("on generated")];
+  const gap = LETTER * (name.length + real.length + made.length + KEYS) > theme.width ? "<br>" : "   ";
+  const verdicts = `<b>${name}</b>${gap}${d(real)}   ${g(made)}`;
   return [
     title(`<b>${say("Loss")}</b>   ${d("D")}   ${g("G")}`, "y", say("What D and G make small. Neither has to go down: they play against each other.")),
     title(verdicts, "y2", say("How real D finds the pictures. A good G brings both lines together.")),
@@ -159,7 +164,7 @@ export class Curves {
   readTheme() {
     const theme = readTheme(this.root, this.plot);
     const accent = getComputedStyle(this.root).getPropertyValue("--st-primary-color") || theme.text;
-    return { ...theme, accent, faint: theme.dark ? 0.5 : 0.35, narrow: this.root.clientWidth < NARROW };
+    return { ...theme, accent, faint: theme.dark ? 0.5 : 0.35, width: this.root.clientWidth, narrow: this.root.clientWidth < NARROW };
   }
 
   retheme() {

@@ -15,6 +15,7 @@ export class Head {
     this.root = append(parent, "div", "run-head");
     this.root.style.setProperty("--figures", figures.length);
     this.status = append(this.root, "span", "run-status");
+    set(this.status, "data-reconnecting", say("reconnecting"));
     this.icon = icon(this.status, "dot");
     this.word = append(this.status, "span");
     this.word.setAttribute("role", "status");
