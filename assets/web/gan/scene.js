@@ -18,7 +18,7 @@ export class Scene {
   constructor(parent, colours) {
     this.colours = colours;
     this.root = append(parent, "div", "studio-scene");
-    this.z = this.block("z", say("z: random numbers"), "canvas");
+    this.z = this.block("scene-z", say("z: random numbers"), "canvas");
     this.z.width = ACROSS * (NUMBERS + 1) * CELL[0] - CELL[0];
     this.z.height = 2 * CELL[1] + 4;
     this.toG = this.arrow("to-g");
@@ -33,14 +33,14 @@ export class Scene {
     this.verdicts = { made: this.bars("made"), real: this.bars("real") };
   }
 
-  block(name, label, tag) {
-    const box = append(this.root, "div", `scene-block scene-${name}`);
+  block(classes, label, tag) {
+    const box = append(this.root, "div", `scene-block ${classes}`);
     box.label = append(box, "span", "scene-label", label);
     return append(box, tag);
   }
 
   sheet(name, label) {
-    const canvas = this.block(`sheet scene-${name}`, label, "canvas");
+    const canvas = this.block(`scene-sheet scene-${name}`, label, "canvas");
     canvas.width = ACROSS * SIDE;
     canvas.height = (PICTURES / ACROSS) * SIDE;
     return canvas;

@@ -115,7 +115,7 @@ class Row {
     write(this.name, run.name || say("Unnamed network"));
     this.mine.hidden = !run.mine;
     write(this.words, state(run));
-    write(this.at, run.step ? ` · ${say("step {step:,d}", { step: run.step })}` : "");
+    write(this.at, run.step ? " · " + say("step {step:,d}", { step: run.step }) : "");
     set(this.root, "data-trains", trains ? "yes" : "no");
     fill(this.bar, run.cores);
     write(this.share, trains ? (run.cores >= 0.01 ? percent(run.cores) : say("under 1 %")) : NONE);
