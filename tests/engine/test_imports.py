@@ -101,6 +101,12 @@ def test_ui_imports_no_page(path: Path) -> None:
     assert not tops(path) & {"pages", "app"}
 
 
+@pytest.mark.parametrize("path", [*PAGES, *UI], ids=shown)
+def test_tensors_are_for_the_engine(path: Path) -> None:
+    """But for the number of threads, and the type of a model that reads drawings."""
+    assert "torch" not in tops(path) or shown(path) in ("ui/backend.py", "ui/api/predict.py")
+
+
 @pytest.mark.parametrize("path", PAGES, ids=shown)
 def test_pages_import_no_other_page(path: Path) -> None:
     assert not tops(path) & ({"pages", "app"} | {other.stem for other in PAGES})

@@ -1,29 +1,17 @@
 """What is asked of a GAN over HTTP, checked before anything is computed: which z, which digits, how many."""
 
-from dataclasses import dataclass
 from typing import TypeGuard
 
-import torch
-from torch import Tensor
-
 from engine.gan.config import GanSpec
-from engine.gan.sampling import SHEET, fixed_z
-from engine.gan.train import FIXED_SEED
+from engine.gan.play import Wanted, of_seed, of_sheet, of_z
+from engine.gan.sampling import SHEET
+from engine.text import Text
 from ui.api.requests import RefusedError
 from ui.language import say
 
 MOST_PICTURES = 100
 LARGEST_Z = 10.0
-DECIMALS = 4  # of the numbers that come back, so that sending them again makes the same picture
 LARGEST_SEED = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Wanted:
-    """Pictures to make: z float32 (N, Z) and labels int64 (N,), of which a G without labels takes no notice."""
-
-    z: Tensor
-    labels: Tensor
 
 
 def wanted(data: object, gan: GanSpec) -> Wanted:
@@ -31,35 +19,29 @@ def wanted(data: object, gan: GanSpec) -> Wanted:
     without: then every digit equally often. Raises RefusedError."""
     asked = _fields(data, ("z", "grid", "seed"))
     if "z" in asked:
-        z = _z_rows(asked["z"], gan)
-        labels = torch.arange(len(z)) % 10
+        found = of_z(_z_rows(asked["z"], gan))
     elif "grid" in asked:
-        places = _whole_list(asked["grid"], "places", 0, SHEET - 1)
-        sheet, rows = fixed_z(gan, SHEET, FIXED_SEED)
-        z, labels = sheet[places], rows[places]
+        found = of_sheet(gan, _whole_list(asked["grid"], "places", 0, SHEET - 1))
     else:
         seed = _whole(asked["seed"], "seed", 0, LARGEST_SEED)
-        count = _whole(asked.get("count", 1), "count", 1, MOST_PICTURES)
-        z, labels = fixed_z(gan, count, seed)
-    if asked.get("labels") is not None:
-        digits = _whole_list(asked["labels"], "labels", 0, 9)
-        if len(digits) != len(z):
-            raise RefusedError(
-                400,
-                say(
-                    "There are {labels} labels for {pictures} pictures. Give one for each.",
-                    labels=len(digits),
-                    pictures=len(z),
-                ),
-            )
-        labels = torch.tensor(digits)
-    return Wanted(_rounded(z), labels)
+        found = of_seed(gan, seed, _whole(asked.get("count", 1), "count", 1, MOST_PICTURES))
+    if asked.get("labels") is None:
+        return found
+    digits = _whole_list(asked["labels"], "labels", 0, 9)
+    if len(digits) != len(found.z):
+        text = Text(
+            "There are {labels} labels for {pictures} pictures. Give one for each.",
+            labels=len(digits),
+            pictures=len(found.z),
+        )
+        raise RefusedError(400, say(text))
+    return found.labelled(digits)
 
 
 def one_wanted(data: object, gan: GanSpec) -> Wanted:
     """Read `{"z": [...], "label": 3}`. Raises RefusedError."""
     asked = _fields(data, ("z",))
-    return Wanted(_rounded(_z_rows([asked["z"]], gan)), torch.tensor([label_of(asked) or 0]))
+    return of_z(_z_rows([asked["z"]], gan)).labelled([label_of(asked) or 0])
 
 
 def label_of(data: object) -> int | None:
@@ -97,7 +79,7 @@ def _fields(data: object, one_of: tuple[str, ...]) -> dict[str, object]:
     return data
 
 
-def _z_rows(rows: object, gan: GanSpec) -> Tensor:
+def _z_rows(rows: object, gan: GanSpec) -> list[list[float]]:
     size = gan.generator.input_shape[0]
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_PICTURES:
         raise RefusedError(
@@ -112,11 +94,7 @@ def _z_rows(rows: object, gan: GanSpec) -> Tensor:
             raise RefusedError(
                 400, say("A number of z cannot be used. Use numbers from -{most:g} to {most:g}.", most=LARGEST_Z)
             )
-    return torch.tensor(rows, dtype=torch.float32)
-
-
-def _rounded(z: Tensor) -> Tensor:
-    return torch.tensor([[round(value, DECIMALS) for value in row] for row in z.tolist()])
+    return rows
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
