@@ -5,9 +5,8 @@ import streamlit as st
 from engine.files import ASSETS
 from engine.gan.kind import EXAMPLE_GAN
 from engine.text import Text
-from ui.gan.controls import controls
 from ui.gan.more import more
-from ui.gan.run import cure, gan_of, label, obey, shown_run, steer
+from ui.gan.run import PAGE, controls, cure, gan_of, steer
 from ui.gan.settings import settings
 from ui.gan.studio import gan_studio
 from ui.plane.view import plane_view
@@ -32,8 +31,8 @@ def digits() -> None:
 def studio() -> None:
     """All but the settings: a click here, or news of the run, draws this part alone, which is twice as quick."""
     visitor = session()
-    refusal = obey(visitor)
-    run, unknown = shown_run(visitor)
+    refusal = PAGE.obey(visitor)
+    run, unknown = PAGE.shown_or_example(visitor)
     above = st.container(key="gan-head")
     mine = is_steered_by_visitor(run)
     told = gan_studio(run.id, gan_of(run), "gan-studio", status=run.status, mine=mine, example=run.id == EXAMPLE_GAN)
@@ -42,7 +41,7 @@ def studio() -> None:
         if not refusal:
             st.rerun()  # the sidebar, too, shows other settings now
     with above:
-        st.markdown(label(run))
+        st.markdown(PAGE.label(run))
         for problem in filter(None, (refusal, unknown)):
             st.warning(problem, icon=":material/error:")
         controls(visitor, run)

@@ -1,37 +1,36 @@
-"""The view "Play" of a GAN: what it makes, and how its pictures hang together; drawn by assets/web/gan/play.js."""
+"""The views "Play" and "Real or generated?" of a GAN; drawn by assets/web/gan/play.js and quiz.js."""
 
-import streamlit as st
-
-from engine.gan.config import GanSpec
 from engine.gan.losses import GAN_LOSSES
 from engine.runs.info import RunInfo
 from ui.colours import COLOURS
 from ui.component import web_component
-from ui.language import say
+from ui.gan.run import gan_of
 
-_component = web_component(
+_play = web_component(
     "gan_play",
     "gan/play.js",
     sheets=["gan/play.css", "gan/play_views.css"],
     html=f'<div class="play" style="--wrong: {COLOURS["wrong"]}"></div>',
 )
-
-
-def gan_play(run_id: str, key: str, *, z: int, conditional: bool, verdict: str, learning: bool) -> None:
-    """Show what the GAN `run_id` makes of `z` random numbers a picture; with `learning` it is asked again every second.
-
-    `verdict` is what its D gives: "probability" or "score".
-    """
-    data = {"run_id": run_id, "z": z, "conditional": conditional, "verdict": verdict, "learning": learning}
-    _component(key=key, data=data)
+_quiz = web_component(
+    "gan_quiz", "gan/quiz.js", sheets=["gan/play.css", "gan/quiz.css"], html='<div class="play"></div>'
+)
 
 
 def play(run: RunInfo) -> None:
-    """Show the ways to play with the GAN of `run`."""
-    gan = run.job
-    if not isinstance(gan, GanSpec):
-        st.info(say("This run is no GAN that generates pictures. Choose another one, or train a GAN."))
-        return
-    verdict = GAN_LOSSES[gan.config.loss.kind].verdict
-    size, told = gan.generator.input_shape[0], gan.is_conditional
-    gan_play(run.id, "gan-play", z=size, conditional=told, verdict=verdict, learning=not run.is_over)
+    """Show the ways to play with the GAN of `run`; while it learns it is asked again every second."""
+    gan = gan_of(run)
+    data = {
+        "run_id": run.id,
+        "z": gan.generator.input_shape[0],
+        "conditional": gan.is_conditional,
+        "verdict": GAN_LOSSES[gan.config.loss.kind].verdict,
+        "learning": not run.is_over,
+    }
+    _play(key="gan-play", data=data)
+
+
+def real_or_made(run: RunInfo) -> None:
+    """Let people guess which pictures the GAN of `run` generated, and its D which are real, also of what they draw."""
+    colours = {"real": COLOURS["test"], "made": COLOURS["generator"]}
+    _quiz(key="gan-quiz", data={"run_id": run.id, "learning": not run.is_over, "colours": colours})

@@ -67,7 +67,7 @@ def _recipe(visitor: Session) -> None:
     current = recipe_of(visitor)
     titles = {name: say(recipe.title) for name, recipe in RECIPES.items()}
     if current == OWN:
-        titles[OWN] = say("{name}, as built", name=visitor.gan.name or UNNAMED)
+        titles[OWN] = say("{name}, as built", name=visitor.gan.name or say(UNNAMED))
     seed(RECIPE, current)
     chosen = st.selectbox(
         say("Recipe"),

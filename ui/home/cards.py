@@ -16,8 +16,7 @@ from ui.colours import COLOURS, ink
 from ui.draw.readers import UNNAMED, accuracy, ago
 from ui.forms import plain
 from ui.frame import is_dark
-from ui.gan.film_thumbnail import last_digits
-from ui.gan.thumbnail import film_of_example
+from ui.gan.thumbnail import film_of_example, last_digits
 from ui.runs.pages import PAGE_OF
 from ui.runs.words import course
 

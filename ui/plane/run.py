@@ -1,45 +1,22 @@
 """Which run in the plane is shown, and what may be done with it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.gan.config import LIVE
-from engine.plane.config import PlaneGan, points_from_json
+from engine.plane.config import PLANE_CODEC, PlaneGan, points_from_json
 from engine.runs.info import RunInfo
-from ui.backend import service
+from engine.text import Text
 from ui.language import say
-from ui.runs.steering import Steering, is_steered_by_visitor
-from ui.state import Session, owner
+from ui.machine.share import machine_share
+from ui.plane.tries import TRIES
+from ui.runs.run_page import RunPage
+from ui.runs.steering import Steering, is_steered_by_visitor, set_live, steering_button
+from ui.state import Session
 
 ROUND, STEP_D, STEP_G = "plane-round", "plane-step-d", "plane-step-g"
-STEERING = Steering("plane-go", "plane-stop", {ROUND: "step", STEP_D: "step_d", STEP_G: "step_g"})
-ADDRESS = "plane"  # the name of the run in the address
-
-
-def shown_run(visitor: Session) -> RunInfo | None:
-    """The run of the address, else the one looked at last, else the visitor's newest; none where that imitates other
-    points than those on the table."""
-    run = current_run(visitor)
-    if run is None:
-        return None
-    shown, table = plane_of(run), visitor.plane
-    return run if (shown.target, shown.points) == (table.target, _points(table)) else None
-
-
-def current_run(visitor: Session) -> RunInfo | None:
-    """The run that Start would replace; when the page is opened, its settings come on the table."""
-    asked = st.query_params.get(ADDRESS) or visitor.plane_run_id
-    run = service().run(asked) if asked else None
-    if run is None or not isinstance(run.job, PlaneGan):
-        run = next(iter(service().runs(owner(), limit=1, kind="plane")), None)
-    if run is None or not isinstance(run.job, PlaneGan):
-        return None
-    if run.id != visitor.plane_run_id:
-        visitor.plane_run_id, visitor.plane = run.id, run.job
-    return run
 
 
 def plane_of(run: RunInfo) -> PlaneGan:
@@ -47,34 +24,77 @@ def plane_of(run: RunInfo) -> PlaneGan:
     return run.job
 
 
-def obey(visitor: Session) -> str:
-    """Do what the button pressed asks of the run shown, or begin one; a sentence where that was refused."""
-    return STEERING.obey(lambda: shown_run(visitor), lambda paused: begin(visitor, paused))
+def _job(visitor: Session) -> PlaneGan:
+    return replace(visitor.plane, points=_points(visitor.plane))
 
 
-def begin(visitor: Session, paused: bool = False) -> str:
-    """Start what lies on the table in the place of the run that goes on. Raises SpecError."""
-    before = current_run(visitor)
-    plane = replace(visitor.plane, points=_points(visitor.plane))
-    run_id = service().start(plane, owner(), paused=paused)
-    if before and is_steered_by_visitor(before):
-        service().control(before.id, owner(), "stop")
-    visitor.plane, visitor.plane_run_id = plane, run_id
-    st.query_params[ADDRESS] = run_id
-    return run_id
+def _points(plane: PlaneGan) -> tuple[tuple[float, float], ...]:
+    """Those that count: without a drawn target the visitor's own points wait on the table."""
+    return plane.points if plane.target == "drawn" else ()
+
+
+def _opened(visitor: Session, run: RunInfo) -> None:
+    visitor.plane = plane_of(run)
+
+
+def _fits(visitor: Session, run: RunInfo) -> bool:
+    """Whether the run imitates the points on the table."""
+    shown, table = plane_of(run), visitor.plane
+    return (shown.target, shown.points) == (table.target, _points(table))
+
+
+PAGE = RunPage(
+    "plane",
+    "plane_run_id",
+    Steering("plane-go", "plane-stop", {ROUND: "step", STEP_D: "step_d", STEP_G: "step_g"}),
+    job=_job,
+    address="plane",
+    opened=_opened,
+    fits=_fits,
+    replaces=True,
+    others=Text("You are watching someone else's run; Start begins your own."),
+)
+
+
+def controls(visitor: Session, run: RunInfo | None) -> None:
+    """Start, Pause or Resume, single steps, Stop, and another drawing."""
+    going = run is not None and is_steered_by_visitor(run) and run.status != "paused"
+    with st.container(key="plane-controls", horizontal=True, vertical_alignment="center", gap="small"):
+        PAGE.steering.go_button(run)
+        why = say("Train D, then G, as many steps as the settings say")
+        steering_button(say("One round"), ROUND, "skip_next", "S", going, why)
+        why = say("Train only the discriminator, one step")
+        steering_button(say("Step D"), STEP_D, "skip_next", "D", going, why)
+        steering_button(say("Step G"), STEP_G, "skip_next", "G", going, say("Train only the generator, one step"))
+        PAGE.steering.stop_button(run, say("End the run here"))
+        if run and visitor.plane.target == "drawn":
+            why = say("Give G something else to imitate")
+            if st.button(say("Draw anew"), key="plane-draw", icon=":material/draw:", help=why):
+                visitor.plane = replace(visitor.plane, points=())
+                st.rerun(scope="fragment")
+        machine_share(run.id if run else None, run.status if run else "", "plane-share")
 
 
 def steer(visitor: Session, before: PlaneGan) -> str:
     """Give what was changed of LIVE to the run shown, where it goes on and is the visitor's; a sentence where
     that was refused."""
-    run = shown_run(visitor)
-    if run is None or not is_steered_by_visitor(run):
-        return ""
-    values: Mapping[str, float] = {name: getattr(visitor.plane, name) for name in LIVE}
+    run, _ = PAGE.shown(visitor)
+    now = visitor.plane
+    changed = {name: getattr(now, name) for name in LIVE if getattr(now, name) != getattr(before, name)}
+    return set_live(run, changed) if run and is_steered_by_visitor(run) else ""
+
+
+def try_out(visitor: Session, name: str, run: RunInfo | None) -> str:
+    """Make an experiment of TRIES with the run that goes on, or start one for it; a sentence where it was refused."""
+    one, now = TRIES[name], visitor.plane
+    if one.live and run:
+        refusal = set_live(run, one.changes)
+        if not refusal:
+            visitor.plane = PLANE_CODEC.change(now, one.changes)
+        return refusal
+    visitor.plane = PLANE_CODEC.change(PlaneGan(now.target, now.points), one.changes)
     try:
-        for name, value in values.items():
-            if value != getattr(before, name):
-                service().control(run.id, owner(), "set", (name, value))
+        PAGE.begin(visitor)
     except SpecError as error:
         return say(error.text)
     return ""
@@ -87,8 +107,3 @@ def take_points(visitor: Session, data: object) -> str:
     except SpecError as error:
         return say(error.text)
     return ""
-
-
-def _points(plane: PlaneGan) -> tuple[tuple[float, float], ...]:
-    """Those that count: without a drawn target the visitor's own points wait on the table."""
-    return plane.points if plane.target == "drawn" else ()

@@ -1,44 +1,36 @@
 """The GAN in two dimensions: the picture of the theory, live. Belongs to the GAN page."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
-from engine.catalogue.params import SpecError
+from engine.files import ASSETS
+from engine.gan.losses import GAN_LOSSES
 from engine.plane.config import PLANE_CODEC, PLANE_SETTINGS, TARGETS, PlaneGan
 from engine.runs.info import RunInfo
 from engine.text import Text
-from ui.backend import service
+from ui.forms import choice_form, param_widget
 from ui.language import say
-from ui.machine.share import machine_share
 from ui.plane.picture import plane_picture
-from ui.plane.run import (
-    ROUND,
-    STEERING,
-    STEP_D,
-    STEP_G,
-    begin,
-    obey,
-    plane_of,
-    shown_run,
-    steer,
-    take_points,
-)
-from ui.plane.settings import settings
-from ui.plane.tries import TRIES, look_for, offered
-from ui.runs.steering import is_steered_by_visitor, steering_button
+from ui.plane.run import PAGE, controls, plane_of, steer, take_points, try_out
+from ui.plane.tries import look_for, offered
+from ui.runs.steering import is_steered_by_visitor
 from ui.state import Session, owner, seed, session, settle
 
 TARGET = "plane-target"
+STEPS, RATES = ("discriminator_steps", "generator_steps"), ("discriminator_lr", "generator_lr")
+NOISE = ("label_smoothing", "instance_noise")
 DRAW = Text("**Draw what G is to imitate,** by mouse or finger: a face, a letter, three blots. Then press Start.")
 
 
 def plane_view() -> None:
     """Settings in the sidebar, all else in a fragment: call it outside of one."""
     visitor = session()
-    shown_run(visitor)  # brings the settings of a run that the address names on the table
+    st.html(ASSETS / "web" / "plane/page.css")
+    PAGE.shown(visitor)  # brings the settings of a run that the address names on the table
     before = visitor.plane
-    settings(visitor)
+    _settings(visitor)
     refusal = steer(visitor, before)
     if refusal:
         st.warning(refusal, icon=":material/error:")
@@ -53,9 +45,9 @@ def _plane() -> None:
 
 
 def _page(visitor: Session) -> None:
-    refusal = obey(visitor)
+    refusal = PAGE.obey(visitor)
     _target(visitor)
-    run = shown_run(visitor)
+    run, unknown = PAGE.shown(visitor)
     above = st.container(key="plane-head")
     shown = plane_of(run) if run else visitor.plane
     told = plane_picture(shown, run.id if run else None, "plane-picture", status=run.status if run else "")
@@ -67,10 +59,10 @@ def _page(visitor: Session) -> None:
         drawing = run is None and visitor.plane.target == "drawn"
         st.markdown(say(DRAW if drawing else look_for(visitor.plane)))
         if run and run.owner != owner():
-            st.caption(say("You are watching someone else's run; Start begins your own."))
-        if refusal:
-            st.warning(refusal, icon=":material/error:")
-        _controls(visitor, run)
+            st.caption(PAGE.label(run))
+        for problem in filter(None, (refusal, unknown)):
+            st.warning(problem, icon=":material/error:")
+        controls(visitor, run)
     _tries(visitor, run)
 
 
@@ -93,29 +85,6 @@ def _target(visitor: Session) -> None:
         visitor.plane = PLANE_CODEC.change(visitor.plane, {"target": chosen})
 
 
-def _controls(visitor: Session, run: RunInfo | None) -> None:
-    going = run is not None and is_steered_by_visitor(run) and run.status != "paused"
-    with st.container(key="plane-controls", horizontal=True, vertical_alignment="center", gap="small"):
-        STEERING.go_button(run)
-        why = say("Train D, then G, as many steps as the settings say")
-        steering_button(say("One round"), ROUND, "skip_next", "S", going, why)
-        why = say("Train only the discriminator, one step")
-        steering_button(say("Step D"), STEP_D, "skip_next", "D", going, why)
-        steering_button(say("Step G"), STEP_G, "skip_next", "G", going, say("Train only the generator, one step"))
-        STEERING.stop_button(run, say("End the run here"))
-        if run and visitor.plane.target == "drawn":
-            again = st.button(
-                say("Draw anew"),
-                key="plane-draw",
-                icon=":material/draw:",
-                help=say("Give G something else to imitate"),
-            )
-            if again:
-                visitor.plane = replace(visitor.plane, points=())
-                st.rerun(scope="fragment")
-        machine_share(run.id if run else None, run.status if run else "", "plane-share")
-
-
 def _tries(visitor: Session, run: RunInfo | None) -> None:
     """Experiments to press; those that are live need a run that goes on."""
     with st.container(key="plane-tries", horizontal=True, vertical_alignment="center", gap="small"):
@@ -124,20 +93,31 @@ def _tries(visitor: Session, run: RunInfo | None) -> None:
             off = one.live and not is_steered_by_visitor(run)
             icon = f":material/{one.icon}:"
             if st.button(say(one.title), key=f"plane-try-{name}", icon=icon, help=say(one.why), disabled=off):
-                _try(visitor, name, run)
+                refusal = try_out(visitor, name, run)
+                if refusal:
+                    st.warning(refusal, icon=":material/error:")
+                else:
+                    st.rerun()  # the sidebar, too, shows other settings now
 
 
-def _try(visitor: Session, name: str, run: RunInfo | None) -> None:
-    one, now = TRIES[name], visitor.plane
-    try:
-        if one.live and run:
-            for setting, value in one.changes.items():
-                service().control(run.id, owner(), "set", (setting, value))
-            visitor.plane = PLANE_CODEC.change(now, one.changes)
-        else:
-            visitor.plane = PLANE_CODEC.change(PlaneGan(now.target, now.points), one.changes)
-            begin(visitor)
-    except SpecError as error:
-        st.warning(say(error.text), icon=":material/error:")
-        return
-    st.rerun()  # the sidebar, too, shows other settings now
+def _settings(visitor: Session) -> None:
+    """Draw the forms and put what they say on the visitor's table."""
+    plane = visitor.plane
+    with st.sidebar:
+        names = {kind: say(row.title) for kind, row in GAN_LOSSES.items()}
+        plane = replace(plane, loss=choice_form(say("Loss"), GAN_LOSSES, plane.loss, "plane.loss", names=names))
+        with st.container(border=True, gap="xsmall", key="plane-live"):
+            st.markdown(say("**Change these while it trains**"))
+            for column, name in zip(st.columns(2, gap="small"), STEPS, strict=True):
+                with column:
+                    plane = _forms(plane, (name,))
+            plane = _forms(plane, (*RATES, *NOISE))
+        plane = _forms(plane, ("steps", "z"))
+        with st.expander(say("Networks, batch size, seed")):
+            plane = _forms(plane, ("units", "layers", "beta1", "batch_size", "seed"))
+    visitor.plane = plane
+
+
+def _forms(plane: PlaneGan, names: tuple[str, ...]) -> PlaneGan:
+    entries: dict[str, Any] = {n: param_widget(PLANE_SETTINGS[n], getattr(plane, n), f"plane.{n}") for n in names}
+    return replace(plane, **entries)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.catalogue.params import SpecError
-from engine.kind import Action
+from engine.kind import SET, Action
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.language import say
@@ -20,6 +20,16 @@ def is_steered_by_visitor(run: RunInfo | None) -> bool:
 def can_go_on(run: RunInfo | None) -> bool:
     """Whether this is a run of the visitor's own that was cut off with the server."""
     return run is not None and run.owner == owner() and run.is_resumable
+
+
+def set_live(run: RunInfo, values: Mapping[str, object]) -> str:
+    """Give a run that goes on new values of its live settings; a sentence where one was refused."""
+    try:
+        for name, value in values.items():
+            service().control(run.id, owner(), SET, (name, value))
+    except SpecError as error:
+        return say(error.text)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

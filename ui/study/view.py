@@ -1,4 +1,5 @@
-"""The view "Use it" of a GAN: do its pictures help a classifier that has few real ones?"""
+"""The view "Use it" of a GAN: do its pictures help a classifier that has few real ones? Drawn by
+assets/web/study/study.js."""
 
 import streamlit as st
 
@@ -9,11 +10,12 @@ from engine.runs.info import RunInfo
 from engine.study.config import STUDY_SETTINGS, Study
 from engine.text import Text
 from ui.backend import service
+from ui.colours import COLOURS
+from ui.component import nothing, web_component
 from ui.draw.readers import ago, standing
 from ui.language import say, say_number
 from ui.runs.steering import can_go_on
 from ui.state import Session, owner, seed, session, settle
-from ui.study.picture import study_picture
 from ui.study.words import fairness, outcome, short
 
 LABELS = {
@@ -22,6 +24,8 @@ LABELS = {
 }
 REAL, ADDED = (10, 20, 50, 100, 200, 500), (50, 100, 200, 500, 1000)
 EARLIER = 50
+
+_dots = web_component("study_picture", "study/study.js", sheets=["study/study.css"], html='<div class="study"></div>')
 
 
 def use_it(run: RunInfo) -> None:
@@ -116,14 +120,20 @@ def _resume_button(shown: RunInfo | None) -> None:
 
 
 def _picture(shown: RunInfo | None, per_digit: int, added: int) -> None:
-    if shown is None:
-        study_picture(None, per_digit, added, "study", status="")
-        return
-    study = _study(shown)
-    study_picture(shown.id, study.per_digit, study.added_per_digit, "study", status=shown.status)
-    if shown.finished:
+    """A dot for each training, or the empty axes; when the study's status becomes another, the page is run again."""
+    study = _study(shown) if shown else None
+    data = {
+        "run_id": shown.id if shown else None,
+        "status": shown.status if shown else "",
+        "per_digit": study.per_digit if study else per_digit,
+        "added_per_digit": study.added_per_digit if study else added,
+        "colours": {role: COLOURS[role] for role in ("train", "generator")},
+    }
+    _dots(key="study", data=data, on_status_change=nothing)
+    if shown and shown.finished:
         st.markdown(outcome(shown.finished))
-    st.caption(fairness(study))
+    if study:
+        st.caption(fairness(study))
 
 
 def _earlier(visitor: Session, studies: list[RunInfo], shown: RunInfo | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.gan.config import LIVE, GanSpec, change_config
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import layer
+from ui.gan.run import cure
 from ui.gan.settings import OWN, live_values, recipe_of
 from ui.state import Session
 
@@ -66,47 +67,60 @@ def test_what_can_change_while_it_trains_is_what_the_stream_takes() -> None:
     assert values["generator_steps"] == 3 and isinstance(values["generator_steps"], int)
 
 
-@pytest.mark.parametrize("live", [True, False])
-def test_a_cure_steers_the_run_or_starts_another_one(app: AppTest, monkeypatch: pytest.MonkeyPatch, live: bool) -> None:
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is asked of a service whose only run is the visitor's and goes on."""
     asked: list[Any] = []
-    changes = {"discriminator_lr": 0.0005, "discriminator_steps": 2}
-    monkeypatch.setattr("ui.gan.run.shown_run", lambda _: (_Run(), ""))
-    monkeypatch.setattr("ui.gan.run.service", lambda: _Service(asked, changes, live))
-    monkeypatch.setattr("ui.gan.run.owner", lambda: "me")
-    monkeypatch.setattr("ui.runs.steering.owner", lambda: "me")
-    monkeypatch.setattr("ui.gan.run.show", lambda _, run_id: asked.append(("show", run_id)))
-    from ui.gan.run import cure
+    for name in ("ui.gan.run", "ui.runs.run_page", "ui.runs.steering"):
+        monkeypatch.setattr(f"{name}.service", lambda: _Service(asked))
+    for name in ("ui.runs.run_page", "ui.runs.steering"):
+        monkeypatch.setattr(f"{name}.owner", lambda: "me")
+    monkeypatch.setattr("streamlit.query_params", {})
+    return asked
 
+
+def offer(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], live: bool) -> None:
+    told = {"event": "health_changed", "cure": "Slow D down", "changes": changes, "live": live}
+    monkeypatch.setattr(_Service, "told", told)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_cure_steers_the_run_or_starts_another_one(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, asked: list[Any], live: bool
+) -> None:
+    changes = {"discriminator_lr": 0.0005, "discriminator_steps": 2}
+    offer(monkeypatch, changes, live)
     table = Session(visitor(app).network, visitor(app).config)
     assert cure(table) == ""
     assert table.gan.config == change_config(GAN.config, changes)
-    sets = [("run", "me", "set", item) for item in changes.items()]
-    assert asked == (sets if live else [("start", table.gan), ("show", "new")])
+    assert asked == ([("run", "me", "set", item) for item in changes.items()] if live else [("start", table.gan)])
+    assert table.gan_run_id == ("run" if live else "new")
 
 
-def test_a_cure_may_be_another_recipe(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    monkeypatch.setattr("ui.gan.run.shown_run", lambda _: (_Run(), ""))
-    monkeypatch.setattr("ui.gan.run.service", lambda: _Service(asked, {"recipe": "dcgan"}, live=False))
-    monkeypatch.setattr("ui.gan.run.owner", lambda: "me")
-    monkeypatch.setattr("ui.gan.run.show", lambda _, run_id: asked.append(("show", run_id)))
-    from ui.gan.run import cure
-
+def test_a_cure_may_be_another_recipe(app: AppTest, monkeypatch: pytest.MonkeyPatch, asked: list[Any]) -> None:
+    offer(monkeypatch, {"recipe": "dcgan"}, live=False)
     assert cure(Session(visitor(app).network, visitor(app).config)) == ""
-    assert asked == [("start", RECIPES["dcgan"].gan), ("show", "new")]
+    assert asked == [("start", RECIPES["dcgan"].gan)]
 
 
 class _Run:
     """As much of a run as a cure looks at."""
 
-    id, owner, is_over, status = "run", "me", False, "running"
+    id, kind, owner, is_over, status = "run", "gan", "me", False, "running"
     job: GanSpec = GAN
 
 
 class _Service:
-    def __init__(self, asked: list[Any], changes: dict[str, Any], live: bool) -> None:
+    told: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, asked: list[Any]) -> None:
         self.asked = asked
-        self.told = {"event": "health_changed", "cure": "Slow D down", "changes": changes, "live": live}
+
+    def run(self, _: str) -> None:
+        return None
+
+    def runs(self, *_: Any, **__: Any) -> list[_Run]:
+        return [_Run()]
 
     def history(self, _: str) -> dict[str, Any]:
         return {"events": [{"event": "gan_started"}, self.told]}
@@ -114,6 +128,7 @@ class _Service:
     def control(self, *order: Any) -> None:
         self.asked.append(order)
 
-    def start(self, job: GanSpec, _: str) -> str:
+    def start(self, job: GanSpec, _: str, *, paused: bool) -> str:
+        assert not paused
         self.asked.append(("start", job))
         return "new"
