@@ -15,7 +15,8 @@ expect.set_options(timeout=30_000)
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=re.compile(f"^{name}")).click()
+    """Streamlit's header has a Stop of its own while a script runs."""
+    page.get_by_test_id("stMainBlockContainer").get_by_role("button", name=re.compile(f"^{name}")).click()
 
 
 def step_shown(page: Page) -> int:
