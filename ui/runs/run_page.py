@@ -23,9 +23,10 @@ class RunPage:
     """How the page for runs of one kind finds and starts them.
 
     `kind` is the name of the kind, `looked_at` the field of Session with the id of the run that was looked at last,
-    `job` what Start begins, `started` what is done to the table then. `address` names the run in the page's address, `example` is the recorded run to show where
-    there is no other. `opened` is called when another run is shown than before; a run that does not `fit` what lies on
-    the table is not shown. With `replaces`, Start ends the run that goes on.
+    `job` what Start begins, `started` what is done to the table then. `address` names the run in the page's address,
+    `example` is the recorded run to show where there is no other. `opened` is called when another run is shown than
+    before; a run that does not fit (`fits`) what lies on the table is not shown. With `replaces`, Start ends the run
+    that goes on.
 
     `missing` is said of an address without a run; `own`, `others`, `recorded` are said above a run, with its {name},
     its number of {parameters} and how long {ago} it was started.
