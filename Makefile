@@ -20,7 +20,12 @@ class: $(VENV)/.run
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
-# What takes less than a minute: style, types, and the engine without trainings, processes or a browser.
+# Of the engine's tests, what trains for long or starts processes.
+SLOW := test_cli.py data/test_mnist.py export gan/test_health.py gan/test_train.py runs/cluster runs/worker \
+	runs/test_*.py training/test_demo_model.py training/test_train.py
+FAST := tests/engine $(SLOW:%=--ignore-glob=tests/engine/%)
+
+# What takes less than a minute: style, types, and the engine without long trainings, processes or a browser.
 check: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2 $(FAST)
 
