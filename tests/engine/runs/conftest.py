@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -22,6 +23,14 @@ Until = Callable[["Reading"], bool]
 def on_the_wire(data: Any) -> Any:
     """What a browser makes of it: JSON knows no tuples."""
     return json.loads(json.dumps(data))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait, and leave the processor to what is waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @dataclass

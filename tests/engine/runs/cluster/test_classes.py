@@ -1,7 +1,6 @@
 """Runs with long steps have a host of their own; a run that is alone may have all cores."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,7 @@ from engine.network.spec import NetworkSpec, layer
 from engine.runs.service import RunService
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
-from tests.engine.runs.conftest import OWNER, PATIENCE, Read, Reading
+from tests.engine.runs.conftest import OWNER, Read, Reading, until
 
 MLP, CNN = PRESETS["mlp"], PRESETS["cnn"]
 LONG = Classification(MLP.network, replace(MLP.config, images=2000, epochs=100, batch_size=8))
@@ -21,13 +20,6 @@ HEAVY = Classification(
     NetworkSpec((*CONVOLUTIONS, layer("Flatten"), layer("Linear", units=10))),
     replace(MLP.config, images=4000, batch_size=256, validation_share=0.0),
 )
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def has_steps(reading: Reading) -> bool:
