@@ -12,12 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from ui import backend
 from ui.api.edge import keep_log_short
 from ui.api.routes import MIDDLEWARE, ROUTES
+from ui.api.widget_states import distrust_widgets
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The training processes start while this one imports what the pages need: the first visitor waits for neither."""
     keep_log_short()
+    distrust_widgets()
     backend.service().begin()
     backend.warm_up()
     try:

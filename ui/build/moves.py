@@ -3,6 +3,7 @@
 Who picks a preset and types at once types into the fields of the network before, and the browser sends along all that
 stands there: kinds, names and numbers that are no longer meant. So each drawing of the page carries a number, which the
 browser sends back with every entry; an entry with an older number is not used.
+The layer may be gone when its button arrives: another tab, or a second press, was quicker. Then nothing happens.
 """
 
 from collections.abc import Callable, Sequence
@@ -71,20 +72,19 @@ def put(visitor: Session, index: int, choice: Choice) -> None:
 
 def move(visitor: Session, index: int, to: int) -> None:
     layers = list(visitor.shown.layers)
-    layers.insert(to, layers.pop(index))
-    put_layers(visitor, layers)
+    if max(index, to) < len(layers):
+        layers.insert(to, layers.pop(index))
+        put_layers(visitor, layers)
 
 
 def duplicate(visitor: Session, index: int) -> None:
     layers = list(visitor.shown.layers)
-    layers.insert(index, layers[index])
-    put_layers(visitor, layers)
+    put_layers(visitor, [*layers[: index + 1], *layers[index:]])
 
 
 def delete(visitor: Session, index: int) -> None:
     layers = list(visitor.shown.layers)
-    del layers[index]
-    put_layers(visitor, layers)
+    put_layers(visitor, [*layers[:index], *layers[index + 1 :]])
 
 
 def mend_by(visitor: Session, mend: Mend) -> None:

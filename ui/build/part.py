@@ -101,7 +101,8 @@ def show(visitor: Session, part: str) -> None:
 
 def _choose(visitor: Session) -> None:
     visitor.part_asked = st.query_params.get(KEY, "")
-    show(visitor, str(entered(KEY)))
+    if (part := entered(KEY)) in ROLES:
+        show(visitor, str(part))
 
 
 def _tell_address(visitor: Session) -> None:
