@@ -101,7 +101,7 @@ def show(visitor: Session, part: str) -> None:
 
 def _choose(visitor: Session) -> None:
     visitor.part_asked = st.query_params.get(KEY, "")
-    if (part := entered(KEY)) in ROLES:
+    if (part := entered(KEY)) in PARTS:
         show(visitor, str(part))
 
 
