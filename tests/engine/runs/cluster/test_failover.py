@@ -116,6 +116,14 @@ def test_a_paused_run_and_one_with_a_changed_rate_come_through_a_loss(service: R
     assert after.column("lr")[-1] == 0.0003 and len(after.named("setting_changed")) == 1
 
 
+def test_the_scheduler_tells_when_a_new_worker_has_come(service: RunService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.runs.cluster.pool.LOOK_SECONDS", PATIENCE)
+    until(lambda: len(service.machine().hosts) >= 2)
+    before = {host.process for host in service.machine().hosts}
+    os.kill(min(before), signal.SIGKILL)
+    until(lambda: {host.process for host in service.machine().hosts} - before, PATIENCE / 2)
+
+
 OTHERS: dict[str, Any] = {
     "a gan with other steps": tiny(steps=1500, discriminator_steps=2, generator_steps=3, instance_noise=0.1),
     "a gan whose G rests": tiny(steps=2500, discriminator_steps=3, generator_steps=0),
