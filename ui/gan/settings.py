@@ -131,7 +131,7 @@ def _optimizer(config: GanConfig, side: str) -> GanConfig:
     rows: dict[str, OptimizerRow] = BARE_OPTIMIZERS
     chosen = choice_form(say(OPTIMIZER_OF[side]), rows, bare, f"gan.{side}")
     rate = {"lr": now["lr"]} if chosen.kind == now.kind else {}
-    whole = choose(OPTIMIZERS, chosen.kind, dict(chosen.values) | rate, "Optimizer")
+    whole = choose(OPTIMIZERS, chosen.kind, dict(chosen.values) | rate, Text("Optimizer"))
     return replace(config, **{f"{side}_optimizer": whole})  # type: ignore[arg-type]
 
 
