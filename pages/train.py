@@ -31,7 +31,7 @@ def steered_run() -> None:
             st.warning(problem, icon=":material/error:")
         controls(visitor, run)
     with hand:
-        rate(run)
+        rate(visitor, run)
         pad(DEMO if run.id == EXAMPLE else run.id, "run-pad", layout="compact", reread=not run.is_over)
     results(run, visitor)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from engine.export.formats import recipe_to_link
 from engine.network.spec import NetworkSpec, layer
@@ -227,13 +227,59 @@ def test_a_reload_a_second_tab_and_another_visitor_see_the_same_curve(open_page:
         expect(stranger.get_by_role("button", name="Start")).to_be_enabled()
 
 
+def learning_rates(page: Page) -> Locator:
+    """The sliders that can be seen for one; there must be one at any time, or they may disagree."""
+    return page.get_by_role("slider", name=re.compile("Learning rate")).locator("visible=true")
+
+
+def test_there_is_one_learning_rate_at_any_time_and_it_stays_as_it_was_set(open_page: Open) -> None:
+    page = open_page("/train")
+    expect(learning_rates(page)).to_have_count(1)
+    expect(page.get_by_text("while a run of yours goes on, change it here")).to_be_visible()
+    with long_run(page):
+        expect(learning_rates(page)).to_have_count(1)
+        expect(page.get_by_label("Learning rate, exact value", exact=True)).to_be_hidden()
+        expect(page.get_by_text("beside the curves, while your run goes on")).to_be_visible()
+        slider = page.get_by_role("slider", name="Learning rate now")
+        expect(slider).to_have_attribute("aria-valuetext", "0.01")
+        slider.press("ArrowRight")
+        expect(page.locator(".run-plot .annotation-text", has_text="learning rate 0.02")).to_be_visible()
+        stranger = open_page(page.url)
+        expect(learning_rates(stranger)).to_have_count(1)
+        expect(stranger.get_by_role("slider", name="Learning rate now")).to_have_count(0)
+        press(page, "Pause")
+        status(page, "Paused")
+        expect(learning_rates(page)).to_have_count(1)
+    expect(learning_rates(page)).to_have_count(1)
+    expect(page.get_by_label("Learning rate, exact value", exact=True)).to_have_value("0.02")
+    page.get_by_role("tab", name="Earlier runs").click()
+    told = r"stopped at step [\d,]+ of 43,000 · Adam, learning rate 0.01, then 0.02"
+    expect(page.get_by_role("button", name=re.compile(told))).to_be_visible()
+
+
+def test_another_tab_shows_the_learning_rate_of_now(open_page: Open) -> None:
+    page = open_page("/train")
+    with long_run(page):
+        page.get_by_role("slider", name="Learning rate now").press("ArrowRight")
+        expect(page.locator(".run-plot .annotation-text", has_text="learning rate 0.02")).to_be_visible()
+        tab = page.context.new_page()
+        tab.goto(page.url)
+        slider = tab.get_by_role("slider", name="Learning rate now")
+        expect(slider).to_have_attribute("aria-valuetext", "0.02")
+        slider.press("ArrowRight")
+        expect(tab.locator(".run-plot .annotation-text", has_text="learning rate 0.05")).to_be_visible()
+        press(page, "Pause")
+        status(page, "Paused")
+        expect(page.get_by_role("slider", name="Learning rate now")).to_have_attribute("aria-valuetext", "0.05")
+
+
 def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open) -> None:
     page = open_page("/train")
     choose(page, "Network", "Perceptron")
     expect(page.get_by_text("Next: ")).to_contain_text("7,850 parameters")
     set_number(page, "Learning rate, exact value", "0.05")
     with long_run(page):
-        slider = page.get_by_role("slider", name="Learning rate").last
+        slider = page.get_by_role("slider", name="Learning rate now")
         slider.focus()
         slider.press("ArrowRight")
         mark = page.locator(".run-plot .annotation-text", has_text="learning rate 0.1")
@@ -241,7 +287,7 @@ def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open
         page.wait_for_function(f"{FIGURE}[8].y.at(-1) === 0.1", timeout=PATIENCE)
         page.reload()
         expect(mark).to_be_visible()
-        expect(page.get_by_role("slider", name="Learning rate").last).to_have_attribute("aria-valuetext", "0.1")
+        expect(page.get_by_role("slider", name="Learning rate now")).to_have_attribute("aria-valuetext", "0.1")
 
 
 def test_a_run_that_explodes_says_why_and_what_to_try(open_page: Open) -> None:

@@ -81,7 +81,11 @@ def about(visitor: Session) -> str:
     if not visitor.shown.layers:
         return "Nothing here yet. Add a first layer, or start from one of the networks above."
     if visitor.part == "classifier":
+        if visitor.kept:
+            return "A network of your own, which stands above. What you change here, changes there, too."
         return "A network of your own. It is kept when you name it, train it, or start from another one."
+    if visitor.gan_kept:
+        return "A GAN of your own, which stands above. What you change here, changes there, too."
     return "A GAN of your own. It is kept when you train it, or start from another one."
 
 

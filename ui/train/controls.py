@@ -13,8 +13,9 @@ from ui.draw.readers import UNNAMED
 from ui.forms import plain, slider_steps
 from ui.language import say
 from ui.runs.steering import is_steered_by_visitor, steering_button
-from ui.state import Session, entered, seed, settle
+from ui.state import Session, seed, settle
 from ui.train.run import BATCH, EPOCH, STEERING, base_rate, change_rate
+from ui.train.settings import shown_rate
 
 WIDTH = 148  # px of every button, so that none moves when another changes its name
 ENOUGH_STEPS = 50  # for a run's speed to say something about the machine
@@ -38,25 +39,28 @@ def controls(visitor: Session, run: RunInfo) -> None:
             _misfit(visitor, misfit)
 
 
-def rate(run: RunInfo) -> None:
-    """The learning rate, changeable while the run goes on."""
-    mine = is_steered_by_visitor(run)
-    key = f"run-rate-{run.id}"
-    now = entered(key)
-    if now is None:
-        now = base_rate(run)
+def rate(visitor: Session, run: RunInfo) -> None:
+    """The learning rate of the visitor's own run while it goes on; in its place, otherwise, that this can be had. The
+    style sheet hides the one of the sidebar meanwhile, so that there is always one."""
+    if not is_steered_by_visitor(run):
+        with st.container(key="run-rate-later"):
+            st.caption("**Learning rate:** while a run of yours goes on, change it here and see the curves answer.")
+        if shown_rate(visitor) != visitor.config.optimizer["lr"]:
+            st.rerun()  # the sidebar still has the one of before
+        return
+    key, now = f"run-rate-{run.id}", base_rate(run)
     seed(key, now)
-    value = st.select_slider(
-        "Learning rate",
-        sorted({*slider_steps(OPTIMIZERS[run.job.config.optimizer.kind].params["lr"]), now}),
-        key=key,
-        format_func=number,
-        disabled=not mine,
-        on_change=change_rate,
-        args=(run.id, key),
-        help="How far each step goes. Change it while your run goes on: the curves show a mark, then the effect. "
-        "The schedule multiplies it.",
-    )
+    with st.container(key="run-rate-now"):
+        value = st.select_slider(
+            "Learning rate now",
+            sorted({*slider_steps(OPTIMIZERS[run.job.config.optimizer.kind].params["lr"]), now}),
+            key=key,
+            format_func=number,
+            on_change=change_rate,
+            args=(visitor, run, key),
+            help="How far each step goes. Change it while your run goes on: the curves show a mark, then the effect. "
+            "The schedule multiplies it. Your next run begins with it, too.",
+        )
     settle(key, value)
 
 

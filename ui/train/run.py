@@ -1,5 +1,7 @@
 """Which run the Train page shows, and what may be done with it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from engine.kind import SET
@@ -49,15 +51,20 @@ def obey(visitor: Session) -> str:
     return STEERING.obey(lambda: shown_run(visitor)[0], begin)
 
 
-def change_rate(run_id: str, key: str) -> None:
-    """Callback of the slider `key`: from the next step on this learning rate."""
-    service().control(run_id, owner(), SET, (LR, entered(key)))
+def change_rate(visitor: Session, run: RunInfo, key: str) -> None:
+    """Callback of the slider `key`: from the next step on this learning rate, and for the next run where that is to
+    train the same way."""
+    rate = float(entered(key))
+    service().control(run.id, owner(), SET, (LR, rate))
+    table = visitor.config.optimizer
+    if visitor.network == run.job.network and table.kind == run.job.config.optimizer.kind:
+        visitor.edit_config(replace(visitor.config, optimizer=table.but(lr=rate)))
 
 
 def base_rate(run: RunInfo) -> float:
     """The learning rate that the run's schedule multiplies at the moment."""
-    changes = [e["value"] for e in service().history(run.id)["events"] if e["event"] == "setting_changed"]
-    return float(changes[-1] if changes else run.job.config.optimizer["lr"])
+    job = service().job_now(run.id) or run.job
+    return float(job.config.optimizer["lr"])
 
 
 def label(run: RunInfo) -> str:

@@ -26,6 +26,8 @@ def settings(visitor: Session) -> None:
         _network(visitor)
         config = settings_form(visitor.config, ("epochs", "batch_size"))
         config = catalogue_form(config, "optimizer")
+        with st.container(key="rate-elsewhere"):
+            st.caption("**Learning rate:** beside the curves, while your run goes on.")
         with st.expander("Schedule of the learning rate"):
             config = catalogue_form(config, "schedule")
             _preview(config)
@@ -38,6 +40,11 @@ def settings(visitor: Session) -> None:
             config = catalogue_form(config, "loss")
             config = settings_form(config, ("seed", "cores"))
     visitor.edit_config(config)
+
+
+def shown_rate(visitor: Session) -> float:
+    """The learning rate for the next run as the sidebar shows it, which is drawn anew more rarely than the curves."""
+    return float(visitor.seeds[f"training.optimizer.{visitor.config.optimizer.kind}.lr"])
 
 
 def _network(visitor: Session) -> None:
