@@ -5,12 +5,13 @@ import streamlit as st
 from engine.training.kind import EXAMPLE
 from ui.draw.pad import pad
 from ui.draw.readers import DEMO
+from ui.language import say
 from ui.runs.pages import go_where_the_run_is_shown
 from ui.state import session
 from ui.train.chart import live_chart
 from ui.train.controls import controls, rate
 from ui.train.results import results
-from ui.train.run import label, obey, shown_run
+from ui.train.run import PAGE
 from ui.train.settings import settings
 
 
@@ -18,15 +19,15 @@ from ui.train.settings import settings
 def steered_run() -> None:
     """All but the settings: a click here, or news of the run, draws this part alone, which is twice as quick."""
     visitor = session()
-    refusal = obey(visitor)
-    run, unknown = shown_run(visitor)
+    refusal = PAGE.obey(visitor)
+    run, unknown = PAGE.shown_or_example(visitor)
     with st.container(key="train-page"):
         curves, hand = st.columns([13, 5], gap="medium")
     above = curves.container()
     with curves:  # sent first, so that a new run's curve does not wait for buttons to be drawn
-        live_chart(run.id, "run-chart", status=run.status, label=label(run))
+        live_chart(run.id, "run-chart", status=run.status, label=PAGE.label(run))
     with above:
-        st.markdown("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
+        st.markdown(say("**Start training** and watch the network learn. Draw a digit: it reads better and better."))
         for problem in filter(None, (refusal, unknown)):
             st.warning(problem, icon=":material/error:")
         controls(visitor, run)

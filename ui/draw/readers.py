@@ -9,6 +9,7 @@ import streamlit as st
 from engine.runs.info import RunInfo
 from engine.text import Text, plural
 from ui.api.predict import DEMO, demo
+from ui.forms import plain
 from ui.language import say, say_number
 from ui.state import Session, entered, seed, settle
 
@@ -23,6 +24,11 @@ STANDINGS: dict[str, Text] = {
     "failed": Text("failed"),
     "interrupted": Text("interrupted, can go on"),
 }
+
+
+def called(name: str) -> str:
+    """What a network is called, as Markdown: by its own name, or as the visitor's."""
+    return plain(name) or say(UNNAMED)
 
 
 def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:

@@ -6,15 +6,15 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError
 from engine.network.spec import Plan, mend_network, plan, survey
 from engine.runs.info import RunInfo
-from engine.text import number
+from engine.text import Text
 from engine.training import estimate
 from ui.backend import service
-from ui.draw.readers import UNNAMED
-from ui.forms import plain, slider_steps
-from ui.language import say
+from ui.draw.readers import called
+from ui.forms import slider_steps
+from ui.language import say, say_number
 from ui.runs.steering import is_steered_by_visitor, steering_button
 from ui.state import Session, seed, settle
-from ui.train.run import BATCH, EPOCH, STEERING, base_rate, change_rate
+from ui.train.run import BATCH, EPOCH, PAGE, base_rate, change_rate
 from ui.train.settings import shown_rate
 
 WIDTH = 148  # px of every button, so that none moves when another changes its name
@@ -27,12 +27,12 @@ def controls(visitor: Session, run: RunInfo) -> None:
     going = is_steered_by_visitor(run) and run.status != "paused"
     unfit = misfit is not None and not is_steered_by_visitor(run)
     with st.container(key="run-controls", horizontal=True, vertical_alignment="center", gap="small"):
-        STEERING.go_button(run, unfit, WIDTH)
-        why = "Do a single step: one batch of pictures"
-        steering_button("One batch", BATCH, "skip_next", "S", unfit or going, why, width=WIDTH)
-        why = "Go on to the end of this epoch, then pause"
-        steering_button("One epoch", EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
-        STEERING.stop_button(run, "End the run here; its test figures are worked out at once", WIDTH)
+        PAGE.steering.go_button(run, unfit, WIDTH)
+        why = say("Do a single step: one batch of pictures")
+        steering_button(say("One batch"), BATCH, "skip_next", "S", unfit or going, why, width=WIDTH)
+        why = say("Go on to the end of this epoch, then pause")
+        steering_button(say("One epoch"), EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
+        PAGE.steering.stop_button(run, say("End the run here; its test figures are worked out at once"), WIDTH)
         if misfit is None:
             st.caption(_cost(Plan(visitor.network, planned), visitor))
         else:
@@ -44,7 +44,9 @@ def rate(visitor: Session, run: RunInfo) -> None:
     style sheet hides the one of the sidebar meanwhile, so that there is always one."""
     if not is_steered_by_visitor(run):
         with st.container(key="run-rate-later"):
-            st.caption("**Learning rate:** while a run of yours goes on, change it here and see the curves answer.")
+            st.caption(
+                say("**Learning rate:** while a run of yours goes on, change it here and see the curves answer.")
+            )
         if shown_rate(visitor) != visitor.config.optimizer["lr"]:
             st.rerun()  # the sidebar still has the one of before
         return
@@ -52,14 +54,16 @@ def rate(visitor: Session, run: RunInfo) -> None:
     seed(key, now)
     with st.container(key="run-rate-now"):
         value = st.select_slider(
-            "Learning rate now",
+            say("Learning rate now"),
             sorted({*slider_steps(OPTIMIZERS[run.job.config.optimizer.kind].params["lr"]), now}),
             key=key,
-            format_func=number,
+            format_func=say_number,
             on_change=change_rate,
             args=(visitor, run, key),
-            help="How far each step goes. Change it while your run goes on: the curves show a mark, then the effect. "
-            "The schedule multiplies it. Your next run begins with it, too.",
+            help=say(
+                "How far each step goes. Change it while your run goes on: the curves show a mark, then the effect. "
+                "The schedule multiplies it. Your next run begins with it, too."
+            ),
         )
     settle(key, value)
 
@@ -68,9 +72,12 @@ def _cost(planned: Plan, visitor: Session) -> str:
     config = visitor.config
     work = planned.multiply_adds * config.train_images
     about = _about(estimate.estimate_seconds(planned, config, _machine_speed()))
-    return (
-        f"Next: **{plain(visitor.network.name) or UNNAMED}**, {planned.parameters:,} parameters, "
-        f"{_short(work)} multiply-adds an epoch, about **{about}** on this machine"
+    return say(
+        "Next: **{name}**, {parameters:,} parameters, {work} multiply-adds an epoch, about **{time}** on this machine",
+        name=called(visitor.network.name),
+        parameters=planned.parameters,
+        work=_short(work),
+        time=about,
     )
 
 
@@ -81,7 +88,7 @@ def _misfit(visitor: Session, misfit: SpecError) -> None:
         say(mend.label), key="run-mend", on_click=lambda: visitor.edit(mend_network(visitor.network, mend))
     ):
         st.rerun()  # the sidebar, too, shows another network now
-    st.page_link("../pages/build.py", label="Change it on the Build page", icon=":material/stacks:")
+    st.page_link("../pages/build.py", label=say("Change it on the Build page"), icon=":material/stacks:")
 
 
 @st.cache_data(ttl=5, show_spinner=False)
@@ -94,16 +101,20 @@ def _machine_speed() -> float:
     )
 
 
-def _short(count: int) -> str:
-    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if count >= size:
-            return f"{count / size:.3g} {word}"
-    return f"{count:,}"
+def _short(count: int) -> Text:
+    if count >= 1e12:
+        return Text("{count:.3g} trillion", count=count / 1e12)
+    if count >= 1e9:
+        return Text("{count:.3g} billion", count=count / 1e9)
+    if count >= 1e6:
+        return Text("{count:.3g} million", count=count / 1e6)
+    return Text("{count:,}", count=count)
 
 
-def _about(seconds: float) -> str:
+def _about(seconds: float) -> Text:
     """In one unit, rounded as an estimate deserves."""
-    for size, unit in ((5400, "hours"), (100, "minutes")):
-        if seconds >= size:
-            return f"{seconds / (3600 if unit == 'hours' else 60):.2g} {unit}"
-    return f"{max(1, round(seconds))} s"
+    if seconds >= 5400:
+        return Text("{count:.2g} hours", count=seconds / 3600)
+    if seconds >= 100:
+        return Text("{count:.2g} minutes", count=seconds / 60)
+    return Text("{count} s", count=max(1, round(seconds)))

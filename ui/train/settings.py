@@ -1,11 +1,11 @@
 """The sidebar of the Train page: which network, and every setting of the next run."""
 
 import base64
+import html
 
 import streamlit as st
 
 from engine.catalogue.schedules import factor
-from engine.text import number
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.draw.readers import UNNAMED
@@ -27,16 +27,17 @@ def settings(visitor: Session) -> None:
         config = settings_form(visitor.config, ("epochs", "batch_size"))
         config = catalogue_form(config, "optimizer")
         with st.container(key="rate-elsewhere"):
-            st.caption("**Learning rate:** beside the curves, while your run goes on.")
-        with st.expander("Schedule of the learning rate"):
+            st.caption(say("**Learning rate:** beside the curves, while your run goes on."))
+        with st.expander(say("Schedule of the learning rate")):
             config = catalogue_form(config, "schedule")
             _preview(config)
-        with st.expander("Data"):
+        with st.expander(say("Data")):
             config = settings_form(config, ("images", "validation_share", "stratified"))
+            parts = {"train": config.train_images, "validation": config.validation_images}
             st.caption(
-                f"{config.train_images:,} to train on, {config.validation_images:,} to validate; 10,000 to test."
+                say("{train:,} to train on, {validation:,} to validate; {test:,} to test.", test=10_000, **parts)
             )
-        with st.expander("Loss, seed, cores"):
+        with st.expander(say("Loss, seed, cores")):
             config = catalogue_form(config, "loss")
             config = settings_form(config, ("seed", "cores"))
     visitor.edit_config(config)
@@ -53,18 +54,18 @@ def _network(visitor: Session) -> None:
     if current == OWN and visitor.kept in titles:
         current = visitor.kept
     elif current == OWN:
-        titles[OWN] = f"{visitor.network.name or UNNAMED}, as built"
+        titles[OWN] = say("{name}, as built", name=visitor.network.name or UNNAMED)
     seed(NETWORK, current)
     chosen = st.selectbox(
-        "Network",
+        say("Network"),
         list(titles),
         key=NETWORK,
         format_func=lambda name: titles.get(name, name),
         on_change=lambda: _load(visitor),
-        help="A network to start from, with the settings that suit it. Yours come last, the newest first.",
+        help=say("A network to start from, with the settings that suit it. Yours come last, the newest first."),
     )
     settle(NETWORK, chosen)
-    st.page_link("../pages/build.py", label="See and change its layers", icon=":material/stacks:")
+    st.page_link("../pages/build.py", label=say("See and change its layers"), icon=":material/stacks:")
 
 
 def _load(visitor: Session) -> None:
@@ -79,7 +80,7 @@ def own_titles(visitor: Session) -> dict[str, str]:
     """What networks of the visitor's own are called in the list; no two alike, for the browser knows them by that."""
     titles: dict[str, str] = {}
     for one in own_classifiers(visitor):
-        title = f"Yours: {one.name or UNNAMED}"
+        title = say("Yours: {name}", name=one.name or UNNAMED)
         alike = sum(other == title or other.startswith(f"{title} (") for other in titles.values())
         titles[one.id] = f"{title} ({alike + 1})" if alike else title
     return titles
@@ -101,6 +102,7 @@ def _preview(config: TrainConfig) -> None:
         f'<polyline points="{points}" fill="none" stroke="#8A939D" stroke-width="2.5" stroke-linejoin="round"/></svg>'
     )
     picture = base64.b64encode(svg.encode()).decode()
-    st.html(f'<img src="data:image/svg+xml;base64,{picture}" alt="The learning rate from first to last step">')
+    about = html.escape(say("The learning rate from first to last step"))
+    st.html(f'<img src="data:image/svg+xml;base64,{picture}" alt="{about}">')
     peak = float(f"{config.optimizer['lr'] * highest:.3g}")
-    st.caption(f"Over {steps:,} steps; at its highest {number(peak)}.")
+    st.caption(say("Over {steps:,} steps; at its highest {peak:n}.", steps=steps, peak=peak))
