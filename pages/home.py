@@ -10,18 +10,17 @@ from ui.backend import service
 from ui.draw.pad import pad
 from ui.draw.readers import DEMO
 from ui.home.cards import last_runs, ways_on
+from ui.language import say
 from ui.state import owner, session
 
 visitor = session()
 
 with st.container(key="home-head", horizontal=True, vertical_alignment="center"):
-    st.markdown(
-        "**Draw a digit.** A neural network reads it while you draw; then train one of your own.", width="stretch"
-    )
-    train_own = st.button(
-        "Train your own: 98 % in a few seconds", type="primary", icon=":material/play_arrow:", key="train-quick"
-    )
-    watch_gan = st.button("Watch a GAN learn to write", icon=":material/auto_awesome:", key="watch-gan")
+    opening = say("**Draw a digit.** A neural network reads it while you draw; then train one of your own.")
+    st.markdown(opening, width="stretch")
+    promise = say("Train your own: 98 % in a few seconds")
+    train_own = st.button(promise, type="primary", icon=":material/play_arrow:", key="train-quick")
+    watch_gan = st.button(say("Watch a GAN learn to write"), icon=":material/auto_awesome:", key="watch-gan")
 pad(DEMO, "pad-home", layout="home")
 if train_own:
     quick = PRESETS["quick"]
@@ -29,7 +28,7 @@ if train_own:
     try:
         visitor.run_id = service().start(Classification(quick.network, quick.config), owner())
     except SpecError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(say(error.text), icon=":material/error:")
     else:
         st.switch_page("../pages/train.py", query_params={"run": visitor.run_id})
 if watch_gan:
@@ -37,7 +36,7 @@ if watch_gan:
     try:
         visitor.gan_run_id = service().start(visitor.gan, owner())
     except SpecError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(say(error.text), icon=":material/error:")
     else:
         st.switch_page("../pages/gan.py", query_params={"run": visitor.gan_run_id})
 ways_on()

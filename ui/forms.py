@@ -10,14 +10,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.catalogue.params import Choice, Param, Row, SpecError, Value, choose
-from engine.text import number
+from engine.text import Text
 from engine.training.config import CATALOGUES, SETTINGS, TrainConfig
-from ui.language import say
+from ui.language import say, say_number
 from ui.state import enter, entered, seed, settle
 
 Changed = Callable[[Value], None]
 Number = TypeVar("Number", int, float)
 SLIDER_DECADES = 7
+CATALOGUE_TITLES = {"optimizer": Text("Optimizer"), "loss": Text("Loss"), "schedule": Text("Schedule")}
 
 
 def param_widget(
@@ -77,7 +78,7 @@ def catalogue_form(
 ) -> TrainConfig:
     """The widgets of one catalogue setting: "optimizer", "loss" or "schedule"; returns the settings with it."""
     rows: Mapping[str, Row] = CATALOGUES[name]
-    choice = choice_form(name.capitalize(), rows, getattr(config, name), f"{key}.{name}", container)
+    choice = choice_form(say(CATALOGUE_TITLES[name]), rows, getattr(config, name), f"{key}.{name}", container)
     return replace(config, **{name: choice})  # type: ignore[arg-type]
 
 
@@ -109,9 +110,7 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
         case "bool":
             return st.toggle(label, **common)
         case "choice":
-            return st.selectbox(
-                label, param.options, format_func=lambda option: say("{option}", option=param.shown(option)), **common
-            )
+            return st.selectbox(label, param.options, format_func=lambda option: _option(param, option), **common)
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
             return st.number_input(label, _bound(param.low, int), _bound(param.high, int), int(value), step, **common)
@@ -120,6 +119,11 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
         case "float":
             bounds = _bound(param.low, float), _bound(param.high, float)
             return st.number_input(label, *bounds, float(value), step_of(param), format="%.6g", **common)
+
+
+def _option(param: Param, option: str) -> str:
+    shown = param.shown(option)
+    return say(shown) if isinstance(shown, Text) else str(shown)
 
 
 def _log_widget(param: Param, value: float, key: str, label: str, common: Mapping[str, Any]) -> Any:
@@ -132,14 +136,14 @@ def _log_widget(param: Param, value: float, key: str, label: str, common: Mappin
             sorted({*slider_steps(param), value}),
             key=slider,
             help=say(param.help),
-            format_func=number,
+            format_func=say_number,
             on_change=_slid,
             args=(slider, key, common),
         )
         settle(slider, value)
         usual = float(param.default) or slider_steps(param)[1]
         step = 10.0 ** (math.floor(math.log10(usual)) - 1)
-        name = f"{label}, exact value"
+        name = say("{label}, exact value", label=label)
         hidden = {"label_visibility": "collapsed", "width": 110}
         bounds = _bound(param.low, float), _bound(param.high, float)
         return st.number_input(name, *bounds, value, step, format="%.6g", **{**common, **hidden})

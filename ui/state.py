@@ -11,6 +11,7 @@ from engine.gan.config import GanConfig, GanSpec
 from engine.network.spec import NetworkSpec
 from engine.plane.config import PlaneGan
 from engine.runs.store.shelf import Kept, Shelf
+from engine.text import Text
 from engine.training.config import TrainConfig
 from ui.api.identity import OWNER_COOKIE, SOUND_OWNER
 from ui.backend import service
@@ -61,7 +62,7 @@ class Session:
     study_run_id: str | None = None
     plane: PlaneGan = START_PLANE
     pad_model: str = "demo"
-    notice: str = ""
+    notice: Text | None = None
     link_opened: str = ""
     part_asked: str = ""
     moves: int = 0
@@ -157,14 +158,14 @@ class Session:
         return self._classifiers if self.part == "classifier" else self._gans
 
     def _put(self, network: NetworkSpec, settings: tuple[TrainConfig, str] | None = None) -> None:
-        self.notice = ""
+        self.notice = None
         now = self.config, self.kept
         if self._classifiers.put((self.network, now), network, settings):
             self.network, (self.config, self.kept) = network, settings or now
             self._follow()
 
     def _put_gan(self, gan: GanSpec, settings: tuple[GanConfig, str] | None = None) -> None:
-        self.notice = ""
+        self.notice = None
         now = self.gan.config, self.gan_kept
         if self._gans.put((self.gan, now), gan, settings):
             self.gan, (_, self.gan_kept) = gan, settings or now
@@ -172,7 +173,7 @@ class Session:
 
     def _walk(self, back: bool) -> None:
         """Take the last move back, or make it again; the part that it changed is shown."""
-        self.notice = ""
+        self.notice = None
         self.moves += 1
         if self.part == "classifier":
             now = self.network, (self.config, self.kept)

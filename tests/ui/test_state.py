@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, layer
+from engine.text import Text
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.history import MAX_UNDO
@@ -78,9 +79,9 @@ def test_history_is_bounded(visitor: Session) -> None:
 
 
 def test_notice_goes_with_the_next_change(visitor: Session) -> None:
-    visitor.notice = "The link is damaged."
+    visitor.notice = Text("The link is damaged.")
     visitor.edit(FLAT)
-    assert visitor.notice == ""
+    assert visitor.notice is None
 
 
 def table() -> None:

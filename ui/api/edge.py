@@ -15,14 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import InvalidState
 
+from engine.text import Text
 from ui.api.connections import hold_to_limits
 from ui.api.streamlit_socket import STREAM, of_streamlit_only
 
 AUTHORITY = rb"(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?"
 HOST = re.compile(AUTHORITY)
 ORIGIN = re.compile(rb"https?://(" + AUTHORITY + rb")")
-UNSOUND_HOST = 400, "This request names a host that cannot be. Type the address of the playground again."
-ANOTHER_SITE = 403, "This request comes from another site. Open the playground itself and try again."
+UNSOUND_HOST = 400, Text("This request names a host that cannot be. Type the address of the playground again.")
+ANOTHER_SITE = 403, Text("This request comes from another site. Open the playground itself and try again.")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -60,7 +61,7 @@ class Edge:
         await self.app(scope, receive, send)
 
 
-def refusal(headers: Headers) -> tuple[int, str] | None:
+def refusal(headers: Headers) -> tuple[int, Text] | None:
     """The status and sentence for a request that goes no further. A tool that names no origin passes, and so does an
     origin that Streamlit's option server.corsAllowedOrigins lists."""
     hosts = [value for name, value in headers if name == b"host"]
@@ -111,11 +112,11 @@ def _while_open(send: Send) -> Send:
     return send_while_open
 
 
-async def _refuse(status: int, sentence: str, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(status: int, text: Text, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": sentence})
+        await send({"type": "websocket.close", "code": 1008, "reason": str(text)})
     else:
-        await JSONResponse({"error": sentence}, status)(scope, receive, send)
+        await JSONResponse({"error": str(text)}, status)(scope, receive, send)
 
 
 def keep_log_short() -> None:

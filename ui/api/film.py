@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from engine.catalogue.names import file_stem
 from engine.gan.film import MOST_MOMENTS, film_gif, film_webp, pick_evenly, poster
 from engine.runs.info import RunInfo
+from engine.text import Text
 from engine.training.events import FrameDrawn
 from ui import backend
 from ui.api.requests import RefusedError, download, in_words
@@ -41,7 +42,7 @@ async def film(request: Request) -> Response:
     """The film as a GIF or a WebP; `?from=3&to=80` for a part of it."""
     run_id, kind = request.path_params["id"], request.path_params["kind"]
     if kind not in FILMS:
-        raise RefusedError(404, "A film comes as film.gif or film.webp. Choose one of them.")
+        raise RefusedError(404, Text("A film comes as film.gif or film.webp. Choose one of them."))
     asked = [request.query_params.get(end) for end in ("from", "to")]
     first, last = (frame_number(text) if text else end for text, end in zip(asked, (1, LAST_NUMBER), strict=True))
     name, content = await to_thread.run_sync(_film, run_id, kind, first, last, limiter=_filming())
@@ -61,7 +62,9 @@ def run_named(run_id: str) -> RunInfo:
     """The run, whatever its kind. Raises RefusedError."""
     run = backend.service().run(run_id)
     if run is None:
-        raise RefusedError(404, "There is no run by this name. Choose another one, or train a GAN on the GAN page.")
+        raise RefusedError(
+            404, Text("There is no run by this name. Choose another one, or train a GAN on the GAN page.")
+        )
     return run
 
 
@@ -69,7 +72,7 @@ def _frame(run_id: str, number: int) -> FrameDrawn:
     run_named(run_id)
     found = backend.service().frame(run_id, number)
     if found is None:
-        raise RefusedError(404, "This film has no such frame. It may come yet; look again later.")
+        raise RefusedError(404, Text("This film has no such frame. It may come yet; look again later."))
     return found
 
 
@@ -98,9 +101,11 @@ def _kept(run_id: str) -> list[int]:
 def _pictures(run_id: str, numbers: Sequence[int]) -> list[FrameDrawn]:
     found = [frame for number in numbers if (frame := backend.service().frame(run_id, number))]
     if not found:
-        raise RefusedError(404, "This film has no such frames. Choose others, or wait until some are there.")
+        raise RefusedError(404, Text("This film has no such frames. Choose others, or wait until some are there."))
     if any(not frame.media_type.startswith("image/") for frame in found):
-        raise RefusedError(409, "The frames of this run are points, not pictures. Choose a GAN that writes digits.")
+        raise RefusedError(
+            409, Text("The frames of this run are points, not pictures. Choose a GAN that writes digits.")
+        )
     return found
 
 

@@ -14,11 +14,11 @@ from engine.catalogue.params import SpecError
 from engine.digits import prepare as digits
 from engine.gan.config import GanSpec
 from engine.gan.play import Player, compare, judge_picture, make_quiz, sample
+from engine.text import Text
 from ui import backend
 from ui.api.film import FILM_ROUTES, run_named
 from ui.api.requests import RefusedError, body, in_words, parsed
 from ui.gan.questions import label_of, one_wanted, seed_of, wanted
-from ui.language import say
 
 QUESTION_BYTES = 1_000_000
 PATIENCE = 25.0  # s that a question waits for a GAN that is about to begin; the page gives up after 30
@@ -38,12 +38,12 @@ def asking(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
 
     @in_words
     async def route(request: Request) -> Response:
-        question = parsed(await body(request, QUESTION_BYTES, "question"), "Send an object.")
+        question = parsed(await body(request, QUESTION_BYTES), Text("Send an object."))
         player = await _patiently(request)
         try:
             answered = await to_thread.run_sync(answer, player, question, limiter=_playing())
         except SpecError as error:
-            raise RefusedError(409, say(error.text)) from error
+            raise RefusedError(409, error.text) from error
         return JSONResponse(answered, headers={"cache-control": "no-store"})
 
     return route
@@ -55,7 +55,7 @@ async def _patiently(request: Request) -> Player:
     deadline = anyio.current_time() + PATIENCE
     while (player := await to_thread.run_sync(player_of, run_id, limiter=_playing())) is None:
         if anyio.current_time() > deadline or await request.is_disconnected():
-            raise RefusedError(409, say("This GAN has not begun to learn yet. Wait a moment, or choose another one."))
+            raise RefusedError(409, Text("This GAN has not begun to learn yet. Wait a moment, or choose another one."))
         await anyio.sleep(LOOK_AGAIN)
     return player
 
@@ -64,15 +64,15 @@ def player_of(run_id: str) -> Player | None:
     """The GAN with its newest weights; None while it has not begun to learn. Raises RefusedError."""
     run, service = run_named(run_id), backend.service()
     if not isinstance(run.job, GanSpec):
-        raise RefusedError(409, say("This run is no GAN that generates pictures. Choose another one, or train a GAN."))
+        raise RefusedError(409, Text("This run is no GAN that generates pictures. Choose another one, or train a GAN."))
     try:
         models = service.learned(run_id)
     except SpecError as error:
-        raise RefusedError(409, say(error.text)) from error
+        raise RefusedError(409, error.text) from error
     if models is None and run.is_resumable:
-        raise RefusedError(409, say("This GAN was interrupted while it learned. Resume it, or choose another one."))
+        raise RefusedError(409, Text("This GAN was interrupted while it learned. Resume it, or choose another one."))
     if models is None and run.is_over:
-        raise RefusedError(409, say("What this GAN learned was not kept. Choose another one, or train it again."))
+        raise RefusedError(409, Text("What this GAN learned was not kept. Choose another one, or train it again."))
     if models is None:
         return None
     frames = service.frames(run_id)
@@ -94,7 +94,7 @@ def _judge(player: Player, question: object) -> dict[str, Any]:
     try:
         prepared = digits.prepare(digits.drawing_from_json(question))
     except SpecError as error:
-        raise RefusedError(400, say(error.text)) from error
+        raise RefusedError(400, error.text) from error
     if prepared is None:
         return {"verdict": None}
     return judge_picture(player, prepared.image, label)

@@ -13,12 +13,15 @@ import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from engine.text import Text
 from ui.backend import service
+from ui.language import say
 
 ENDED, TOO_BIG, TRY_AGAIN, BAD_REQUEST, UNKNOWN_RUN = 1000, 1009, 1013, 4400, 4404
 MOST_RECEIVED = 20  # messages
 MAX_RECEIVED = 1000  # characters; nothing is expected from the browser at all
 MAX_AFTER = 10**12
+NO_RUN = Text("No run has this address. It may have been deleted; start a new one.")
 LIFE = secrets.token_urlsafe(6)
 
 LastWord = tuple[int, str]  # a close code and a sentence
@@ -36,11 +39,11 @@ async def _until_the_end(socket: WebSocket) -> LastWord:
     after = _whole_number(socket.query_params.get("after", "0"))
     run_id = socket.path_params["id"]
     if after is None:
-        return BAD_REQUEST, "This address asks for a part of the run that cannot be. Reload the page."
+        return BAD_REQUEST, say("This address asks for a part of the run that cannot be. Reload the page.")
     if await run_in_threadpool(service().run, run_id) is None:
         if service().trouble():
-            return TRY_AGAIN, "Runs cannot be read at the moment."
-        return UNKNOWN_RUN, "No run has this address. It may have been deleted; start a new one."
+            return TRY_AGAIN, say("Runs cannot be read at the moment.")
+        return UNKNOWN_RUN, say(NO_RUN)
     known = socket.query_params.get("life", LIFE) == LIFE
     return await _first_of(_send(socket, run_id, after if known else 0), _ignore_all(socket))
 

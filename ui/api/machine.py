@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from engine.runs.cluster.machine import HostedRun, HostInfo
+from engine.text import Text
 from ui.api.identity import owner_of
+from ui.api.live import NO_RUN
 from ui.backend import service
 from ui.language import say
 from ui.machine import words
@@ -18,7 +20,7 @@ from ui.machine.now import Now, now
 
 NO_STORE = {"cache-control": "no-store"}
 NOTICED = 0.25  # of the cores: what other programs must keep busy to be named
-DOWN = "Nothing can train: no training process comes up. Restart the playground; its terminal says more."
+DOWN = Text("Nothing can train: no training process comes up. Restart the playground; its terminal says more.")
 PRIVATE = ("owner", "run_id")
 
 
@@ -31,7 +33,7 @@ async def share(request: Request) -> JSONResponse:
     """`{"share": words, "is_over": ...}` for one run: what it gets of the machine."""
     run = await run_in_threadpool(service().run, request.path_params["id"])
     if run is None:
-        return JSONResponse({"error": "No run has this address. It may have been deleted; start a new one."}, 404)
+        return JSONResponse({"error": say(NO_RUN)}, 404)
     shown = (await run_in_threadpool(now)).machine
     said = words.share(shown, run.id, run.owner == owner_of(request.scope))
     return JSONResponse({"share": say(said) if said else "", "is_over": run.is_over}, headers=NO_STORE)
@@ -85,12 +87,12 @@ def _run(run: HostedRun, owner: str | None) -> dict[str, Any]:
 def _notes(seen: Now) -> list[str]:
     """What else makes it slow."""
     shown = seen.machine
-    notes = [shown.trouble, seen.store]
+    notes: list[str | Text] = [shown.trouble, seen.store]
     ours = seen.server_cores + sum(host.cores for host in shown.hosts if not host.machine)
     others = seen.used_cores - ours
     if words.training(shown) and others > NOTICED * shown.cores:
-        notes.append(f"Other programs on the server's computer keep {others:.1f} of its cores busy.")
-    return [note for note in notes if note]
+        notes.append(Text("Other programs on the server's computer keep {count:.1f} of its cores busy.", count=others))
+    return [say(note) for note in notes if note]
 
 
 MACHINE_ROUTES: list[BaseRoute] = [

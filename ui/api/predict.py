@@ -15,6 +15,7 @@ from torch import nn
 from engine.catalogue.params import SpecError
 from engine.digits import prepare as digits
 from engine.files import ASSETS
+from engine.text import Text
 from engine.training import checkpoint
 from engine.training.predict import data_url, read_digit
 from ui import backend
@@ -25,7 +26,7 @@ STROKES_BYTES = 250_000
 PICTURE_BYTES = 8_000_000
 IN_MEMORY = 200_000  # bytes of a picture; the rest waits on disk for its turn
 MOST_PICTURES = 40  # that are on their way or wait for their turn
-STROKES_CURE = "Send size, width and strokes."
+STROKES_CURE = Text("Send size, width and strokes.")
 
 
 @functools.cache
@@ -44,7 +45,7 @@ async def predict(request: Request) -> Response:
     if _kind(request.headers.get("content-type", "")) == "picture":
         answer = await _of_picture(request, model, with_steps)
     else:
-        drawing = await body(request, STROKES_BYTES, "drawing")
+        drawing = await body(request, STROKES_BYTES)
         answer = await run_in_threadpool(read_strokes, model, drawing, with_steps)
     return JSONResponse(answer, headers={"cache-control": "no-store"})
 
@@ -63,7 +64,7 @@ def _opening() -> anyio.CapacityLimiter:
 async def _of_picture(request: Request, model: str, with_steps: bool) -> dict[str, Any]:
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         async with _arriving():
-            await receive_into(file, request, PICTURE_BYTES, "picture")
+            await receive_into(file, request, PICTURE_BYTES)
             file.seek(0)
             return await to_thread.run_sync(lambda: read_picture(model, file.read(), with_steps), limiter=_opening())
 
@@ -74,7 +75,7 @@ def read_picture(model_id: str, content: bytes, with_steps: bool) -> dict[str, A
     try:
         return _read(model, digits.picture_from_bytes(content), with_steps)
     except SpecError as error:
-        raise RefusedError(400, str(error)) from error
+        raise RefusedError(400, error.text) from error
 
 
 def read_strokes(model_id: str, content: bytes, with_steps: bool) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def read_strokes(model_id: str, content: bytes, with_steps: bool) -> dict[str, A
     try:
         return _read(model, digits.drawing_from_json(parsed(content, STROKES_CURE)), with_steps)
     except SpecError as error:
-        raise RefusedError(400, str(error)) from error
+        raise RefusedError(400, error.text) from error
 
 
 def _read(model: tuple[nn.Sequential, bool], drawn: digits.Drawing | Image, with_steps: bool) -> dict[str, Any]:
@@ -103,20 +104,26 @@ def _model(model_id: str) -> tuple[nn.Sequential, bool]:
         return demo().model, False
     run = backend.service().run(model_id)
     if run is None:
-        raise RefusedError(404, "There is no network by this name. Choose another one, or train one on the Train page.")
+        raise RefusedError(
+            404, Text("There is no network by this name. Choose another one, or train one on the Train page.")
+        )
     if run.kind != "classifier":
-        raise RefusedError(409, "This run is of a network that does not read digits. Choose one of the Train page.")
+        raise RefusedError(
+            409, Text("This run is of a network that does not read digits. Choose one of the Train page.")
+        )
     try:
         model = backend.service().learned(model_id)
     except SpecError as error:
-        raise RefusedError(409, str(error)) from error
+        raise RefusedError(409, error.text) from error
     if model is not None:
         return model, not run.is_over
     if run.is_resumable:
-        raise RefusedError(409, "This network was interrupted while it learned. Resume it, or choose another one.")
+        raise RefusedError(
+            409, Text("This network was interrupted while it learned. Resume it, or choose another one.")
+        )
     if run.is_over:
-        raise RefusedError(409, "What this network learned was not kept. Choose another one, or train it again.")
-    raise RefusedError(409, "This network has not begun to learn yet. Wait a moment, or choose another one.")
+        raise RefusedError(409, Text("What this network learned was not kept. Choose another one, or train it again."))
+    raise RefusedError(409, Text("This network has not begun to learn yet. Wait a moment, or choose another one."))
 
 
 def _kind(content_type: str) -> str:
@@ -125,4 +132,4 @@ def _kind(content_type: str) -> str:
         return "strokes"
     if media_type.startswith("image/"):
         return "picture"
-    raise RefusedError(415, "This is not a picture. Use a PNG, JPEG, GIF or WebP file.")
+    raise RefusedError(415, Text("This is not a picture. Use a PNG, JPEG, GIF or WebP file."))

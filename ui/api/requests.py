@@ -10,6 +10,9 @@ import anyio
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from engine.text import Text, sentences
+from ui.language import say
+
 BODY_SECONDS = 60.0
 PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}(\.[a-z0-9]{1,8})?")
 
@@ -17,8 +20,8 @@ PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}(\.[a-z0-9]{1,8})?")
 class RefusedError(Exception):
     """An answer other than 200; `sentence` says what is wrong and the cure."""
 
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, status: int, sentence: Text) -> None:
+        super().__init__(str(sentence))
         self.status, self.sentence = status, sentence
 
 
@@ -29,23 +32,23 @@ def in_words(route: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
         try:
             return await route(request)
         except RefusedError as refused:
-            return JSONResponse({"error": refused.sentence}, refused.status)
+            return JSONResponse({"error": say(refused.sentence)}, refused.status)
         except ClientDisconnect:
-            return JSONResponse({"error": "The request ended before it was complete. Send it again."}, 400)
+            return JSONResponse({"error": say("The request ended before it was complete. Send it again.")}, 400)
 
     return answered
 
 
-async def body(request: Request, limit: int, what: str) -> bytes:
-    """The request's body, refused as soon as it is known to be larger than `limit` bytes; `what` names it."""
+async def body(request: Request, limit: int) -> bytes:
+    """The request's body, refused as soon as it is known to be larger than `limit` bytes."""
     content = BytesIO()
-    await receive_into(content, request, limit, what)
+    await receive_into(content, request, limit)
     return content.getvalue()
 
 
-async def receive_into(file: IO[bytes], request: Request, limit: int, what: str) -> None:
+async def receive_into(file: IO[bytes], request: Request, limit: int) -> None:
     """Write the request's body to a file as it comes, within `limit` bytes and a minute."""
-    too_large = RefusedError(413, f"This {what} is larger than {limit / 1e6:g} MB. Send a smaller one.")
+    too_large = RefusedError(413, Text("This is larger than {limit:n} MB. Send less.", limit=limit / 1e6))
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
@@ -58,7 +61,7 @@ async def receive_into(file: IO[bytes], request: Request, limit: int, what: str)
                     raise too_large
                 file.write(chunk)
     except TimeoutError:
-        raise RefusedError(408, f"This {what} took too long to arrive. Send a smaller one.") from None
+        raise RefusedError(408, Text("This took too long to arrive. Send less.")) from None
 
 
 def download(content: bytes, media_type: str, file: str) -> Response:
@@ -73,9 +76,9 @@ def download(content: bytes, media_type: str, file: str) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
-def parsed(content: bytes, cure: str) -> object:
+def parsed(content: bytes, cure: Text) -> object:
     """The JSON in a body. Raises RefusedError, which ends with `cure`."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(400, f"This is not valid JSON. {cure}") from error
+        raise RefusedError(400, sentences(Text("This is not valid JSON."), cure)) from error

@@ -15,12 +15,13 @@ from ui.api.machine import MACHINE_ROUTES
 from ui.api.predict import predict
 from ui.api.uploads import Uploads
 from ui.api.web import WEB_ROUTES, web_url
+from ui.language import say
 
 __all__ = ["MIDDLEWARE", "ROUTES", "web_url"]
 
 
 async def not_found(_: Request) -> JSONResponse:
-    return JSONResponse({"error": "There is nothing at this address. Check its spelling."}, 404)
+    return JSONResponse({"error": say("There is nothing at this address. Check its spelling.")}, 404)
 
 
 API = Mount(

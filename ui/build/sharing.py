@@ -20,6 +20,8 @@ from engine.export.formats import (
 from engine.export.recipes import Work
 from engine.gan.config import GAN_CODEC, GanSpec
 from engine.network.spec import plan
+from engine.text import Text, sentences
+from ui.language import say
 from ui.state import Session, entered
 
 MAX_FILE_MB = 1
@@ -38,13 +40,15 @@ def open_link(visitor: Session) -> None:
 def tools(visitor: Session) -> None:
     """The row of buttons beside the page's first line."""
     with st.container(key="tools", horizontal=True, gap="xsmall", width="content"):
-        for label, icon, key, possible, move in (
-            ("Undo", ":material/undo:", "Z", visitor.can_undo, visitor.undo),
-            ("Redo", ":material/redo:", "Y", visitor.can_redo, visitor.redo),
-        ):
-            st.button(label, key=label.lower(), icon=icon, shortcut=key, disabled=not possible, on_click=move)
+        undo, redo = visitor.undo, visitor.redo
+        st.button(
+            say("Undo"), "undo", icon=":material/undo:", shortcut="Z", disabled=not visitor.can_undo, on_click=undo
+        )
+        st.button(
+            say("Redo"), "redo", icon=":material/redo:", shortcut="Y", disabled=not visitor.can_redo, on_click=redo
+        )
         st.download_button(
-            "Save",
+            say("Save"),
             lambda: json.dumps(_as_json(visitor), indent=2),
             file_name=f"{file_stem(visitor.gan.name if _is_gan(visitor) else visitor.network.name)}.json",
             mime="application/json",
@@ -52,18 +56,18 @@ def tools(visitor: Session) -> None:
             key="save",
             on_click="ignore",
         )
-        with st.popover("Open", icon=":material/folder_open:", key="open"):
+        with st.popover(say("Open"), icon=":material/folder_open:", key="open"):
             st.file_uploader(
-                "A network or a GAN that was saved here (JSON)",
+                say("A network or a GAN that was saved here (JSON)"),
                 type="json",
                 max_upload_size=MAX_FILE_MB,
                 key="open-file",
                 on_change=lambda: _uploaded(visitor),
             )
-        if st.button("Share", icon=":material/link:", key="share"):
-            _share(visitor)
-        if st.button("Code", icon=":material/code:", key="code"):
-            _code(visitor)
+        if st.button(say("Share"), icon=":material/link:", key="share"):
+            st.dialog(say("Share what you built"), width="large")(_share)(visitor)
+        if st.button(say("Code"), icon=":material/code:", key="code"):
+            st.dialog(say("This network as code"), width="large")(_code)(visitor)
 
 
 def open_file(visitor: Session, content: bytes) -> None:
@@ -80,24 +84,24 @@ def _as_json(visitor: Session) -> dict[str, Any]:
     return GAN_CODEC.to_json(visitor.gan) if _is_gan(visitor) else recipe_to_json(visitor.network, visitor.config)
 
 
-@st.dialog("Share what you built", width="large")
 def _share(visitor: Session) -> None:
     try:
         link = gan_to_link(visitor.gan) if _is_gan(visitor) else recipe_to_link(visitor.network, visitor.config)
     except SpecError as error:
-        st.error(str(error))
+        st.error(say(error.text))
         return
-    what = "both networks of the GAN" if _is_gan(visitor) else "the network"
-    st.write(f"This link holds {what} and the training settings. Whoever opens it gets a copy of their own.")
+    both = Text("This link holds both networks of the GAN and the training settings.")
+    one = Text("This link holds the network and the training settings.")
+    whose = Text("Whoever opens it gets a copy of their own.")
+    st.write(say(sentences(both if _is_gan(visitor) else one, whose)))
     st.code(f"{(st.context.url or '').split('?')[0]}?n={link}", language=None, wrap_lines=True)
 
 
-@st.dialog("This network as code", width="large")
 def _code(visitor: Session) -> None:
     try:
         plan(visitor.shown)
     except SpecError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(say(error.text), icon=":material/error:")
         return
     for tab, (name, write) in zip(st.tabs(list(TITLES.values())), PROGRAMS.items(), strict=True):
         with tab:
@@ -109,7 +113,9 @@ def _code(visitor: Session) -> None:
 def code_download(source: str, network: str, framework: str) -> None:
     """The button that takes a program away."""
     file = f"{module_name(network, framework)}.py"
-    st.download_button(f"Download {file}", source, file, "text/x-python", on_click="ignore", key=f"code-{framework}")
+    st.download_button(
+        say("Download {file}", file=file), source, file, "text/x-python", on_click="ignore", key=f"code-{framework}"
+    )
 
 
 def _uploaded(visitor: Session) -> None:
@@ -123,7 +129,7 @@ def _take(visitor: Session, read: Callable[[], Work]) -> None:
     try:
         work = read()
     except SpecError as error:
-        visitor.notice = f"{error} The network here stays as it was."
+        visitor.notice = sentences(error.text, Text("The network here stays as it was."))
         return
     if isinstance(work, GanSpec):
         visitor.load_gan(work)
@@ -141,4 +147,4 @@ def _text(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise SpecError("The file is not text.", "Open a file that was saved here.") from error
+        raise SpecError(Text("The file is not text."), Text("Open a file that was saved here.")) from error

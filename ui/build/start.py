@@ -43,7 +43,7 @@ def presets(visitor: Session) -> None:
             )
         empty = NetworkSpec(input_shape=visitor.shown.input_shape, role=visitor.part)
         begin = visitor.edit if empty.role != "classifier" else partial(visitor.load, config=visitor.config)
-        st.button("Start empty", key="preset-empty", icon=":material/add_box:", on_click=begin, args=(empty,))
+        st.button(say("Start empty"), key="preset-empty", icon=":material/add_box:", on_click=begin, args=(empty,))
 
 
 def starts(visitor: Session) -> dict[str, Start]:
@@ -79,14 +79,14 @@ def about(visitor: Session) -> str:
         if start.here:
             return f"**{start.title}.** {start.doc}"
     if not visitor.shown.layers:
-        return "Nothing here yet. Add a first layer, or start from one of the networks above."
+        return say("Nothing here yet. Add a first layer, or start from one of the networks above.")
     if visitor.part == "classifier":
         if visitor.kept:
-            return "A network of your own, which stands above. What you change here, changes there, too."
-        return "A network of your own. It is kept when you name it, train it, or start from another one."
+            return say("A network of your own, which stands above. What you change here, changes there, too.")
+        return say("A network of your own. It is kept when you name it, train it, or start from another one.")
     if visitor.gan_kept:
-        return "A GAN of your own, which stands above. What you change here, changes there, too."
-    return "A GAN of your own. It is kept when you train it, or start from another one."
+        return say("A GAN of your own, which stands above. What you change here, changes there, too.")
+    return say("A GAN of your own. It is kept when you train it, or start from another one.")
 
 
 def thumbnail(planned: tuple[PlannedLayer, ...]) -> str:

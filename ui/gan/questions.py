@@ -7,7 +7,6 @@ from engine.gan.play import Wanted, of_seed, of_sheet, of_z
 from engine.gan.sampling import SHEET
 from engine.text import Text
 from ui.api.requests import RefusedError
-from ui.language import say
 
 MOST_PICTURES = 100
 LARGEST_Z = 10.0
@@ -34,7 +33,7 @@ def wanted(data: object, gan: GanSpec) -> Wanted:
             labels=len(digits),
             pictures=len(found.z),
         )
-        raise RefusedError(400, say(text))
+        raise RefusedError(400, text)
     return found.labelled(digits)
 
 
@@ -59,14 +58,14 @@ def frame_numbers(text: str, most: int) -> list[int]:
     """Read "1,8,40": numbers of frames, in order. Raises RefusedError."""
     parts = text.split(",")
     if len(parts) > most:
-        raise RefusedError(400, say("A poster has room for {most} moments. Choose fewer.", most=most))
+        raise RefusedError(400, Text("A poster has room for {most} moments. Choose fewer.", most=most))
     return sorted({frame_number(part) for part in parts})
 
 
 def frame_number(text: str) -> int:
     """Read one number from a URL. Raises RefusedError."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise RefusedError(400, say("A frame is named by its number. Use whole numbers from 1."))
+        raise RefusedError(400, Text("A frame is named by its number. Use whole numbers from 1."))
     return int(text)
 
 
@@ -74,7 +73,7 @@ def _fields(data: object, one_of: tuple[str, ...]) -> dict[str, object]:
     if not isinstance(data, dict) or sum(name in data for name in one_of) != 1:
         raise RefusedError(
             400,
-            say("This asks for nothing that can be generated. Give one of these: {names}.", names=", ".join(one_of)),
+            Text("This asks for nothing that can be generated. Give one of these: {names}.", names=", ".join(one_of)),
         )
     return data
 
@@ -83,16 +82,16 @@ def _z_rows(rows: object, gan: GanSpec) -> list[list[float]]:
     size = gan.generator.input_shape[0]
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_PICTURES:
         raise RefusedError(
-            400, say("The z of the pictures are no list. Give from 1 to {most} lists of numbers.", most=MOST_PICTURES)
+            400, Text("The z of the pictures are no list. Give from 1 to {most} lists of numbers.", most=MOST_PICTURES)
         )
     for row in rows:
         if not isinstance(row, list) or len(row) != size:
             raise RefusedError(
-                400, say("This generator reads {count} numbers for a picture. Give as many in each z.", count=size)
+                400, Text("This generator reads {count} numbers for a picture. Give as many in each z.", count=size)
             )
         if not all(_is_number(value) and abs(value) <= LARGEST_Z for value in row):  # nor is NaN
             raise RefusedError(
-                400, say("A number of z cannot be used. Use numbers from -{most:g} to {most:g}.", most=LARGEST_Z)
+                400, Text("A number of z cannot be used. Use numbers from -{most:g} to {most:g}.", most=LARGEST_Z)
             )
     return rows
 
@@ -105,7 +104,7 @@ def _whole_list(values: object, name: str, low: int, high: int) -> list[int]:
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_PICTURES:
         raise RefusedError(
             400,
-            say("The value of {name} is no list. Give from 1 to {most} whole numbers.", name=name, most=MOST_PICTURES),
+            Text("The value of {name} is no list. Give from 1 to {most} whole numbers.", name=name, most=MOST_PICTURES),
         )
     return [_whole(value, name, low, high) for value in values]
 
@@ -114,7 +113,7 @@ def _whole(value: object, name: str, low: int, high: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise RefusedError(
             400,
-            say(
+            Text(
                 "The value of {name} cannot be used. Use whole numbers from {low} to {high:,}.",
                 name=name,
                 low=low,

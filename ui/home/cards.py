@@ -13,10 +13,10 @@ from engine.training.presets import PRESETS
 from ui.backend import service
 from ui.build.start import thumbnail
 from ui.colours import COLOURS, ink
-from ui.draw.readers import UNNAMED, accuracy, ago
-from ui.forms import plain
+from ui.draw.readers import accuracy, ago, called
 from ui.frame import is_dark
 from ui.gan.thumbnail import film_of_example, last_digits
+from ui.language import say
 from ui.runs.pages import PAGE_OF
 from ui.runs.words import course
 
@@ -30,18 +30,15 @@ def ways_on() -> None:
     network = thumbnail(plan(PRESETS["cnn"].network).layers)
     columns = st.columns(4, gap="small")
     with columns[0]:
-        _way("build", "Build", ":material/stacks:", "Stack layers, see shapes and costs at once.", network)
+        _way("build", say("Build"), ":material/stacks:", say("Stack layers, see shapes and costs at once."), network)
     with columns[1]:
-        _way(
-            "train", "Train", ":material/show_chart:", "Watch a network learn; steer it.", _curve(_progress(EXAMPLE, 0))
-        )
+        curve = _curve(_progress(EXAMPLE, 0))
+        _way("train", say("Train"), ":material/show_chart:", say("Watch a network learn; steer it."), curve)
     with columns[2]:
-        _way("draw", "Draw", ":material/draw:", "See how a network reads your hand.", _digits(is_dark()))
+        _way("draw", say("Draw"), ":material/draw:", say("See how a network reads your hand."), _digits(is_dark()))
     with columns[3]:
-        film = film_of_example(is_dark())
-        _way(
-            "gan", "GAN", ":material/auto_awesome:", "Watch a network learn to write.", *(film or (_digits(is_dark()),))
-        )
+        film = film_of_example(is_dark()) or (_digits(is_dark()),)
+        _way("gan", say("GAN"), ":material/auto_awesome:", say("Watch a network learn to write."), *film)
 
 
 def last_runs(runs: Sequence[RunInfo]) -> None:
@@ -51,12 +48,13 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
     shown = list(runs[:SHOWN_RUNS]) or ([example] if example else [])
     if not shown:
         return
-    st.markdown("**Your last runs**" if runs else "**Your runs will stand here.** Until then, one that was recorded:")
+    none_yet = say("**Your runs will stand here.** Until then, one that was recorded:")
+    st.markdown(say("**Your last runs**") if runs else none_yet)
     for column, run in zip(st.columns(SHOWN_RUNS, gap="small"), shown, strict=False):
         with column, st.container(key=f"run-{run.id}", gap="xsmall"):
             made = last_digits(run.id, run.seq, is_dark()) if run.kind == "gan" else None
             _picture(made or _curve(_progress(run.id, run.seq)))
-            label = f"{plain(run.name) or UNNAMED}: {_result(run)}"
+            label = f"{called(run.name)}: {_result(run)}"
             st.page_link(PAGE_OF[run.kind], label=label, query_params={"run": run.id})
             st.caption(_about(run))
 
@@ -64,16 +62,18 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
 def _result(run: RunInfo) -> str:
     if run.finished is None:
         return course(run)
-    return f"distance {run.finished['distance']:.1f}" if run.kind == "gan" else accuracy(run)
+    if run.kind == "gan":
+        return say("distance {distance:.1f}", distance=run.finished["distance"])
+    return accuracy(run)
 
 
 def _about(run: RunInfo) -> str:
     """The line below a run: what its figure means, whether it came to its end, and when."""
-    when = "recorded" if run.id == EXAMPLE else ago(run.created)
+    when = say("recorded") if run.id == EXAMPLE else ago(run.created)
     if run.finished is None:
         return when
-    words = "from real pictures" if run.kind == "gan" else "of the test pictures right"
-    return f"{words}, {course(run)}, {when}" if run.status == "stopped" else f"{words}, {when}"
+    words = say("from real pictures") if run.kind == "gan" else say("of the test pictures right")
+    return ", ".join((words, course(run), when) if run.status == "stopped" else (words, when))
 
 
 def _way(page: str, label: str, icon: str, sentence: str, picture: str, still: str = "") -> None:

@@ -16,15 +16,15 @@ from engine.training.config import CATALOGUES, SETTINGS
 from ui.build.sharing import code_download
 from ui.charts import confusion_matrix
 from ui.draw.readers import accuracy, ago, called
+from ui.forms import CATALOGUE_TITLES
 from ui.frame import is_dark
-from ui.language import say, say_number
+from ui.language import language, say, say_number
 from ui.runs.words import course, rates
 from ui.state import Session
 from ui.still_chart import still_chart
 from ui.train.run import PAGE
 
 MIX_UPS = 5
-CHOICES = {"optimizer": Text("Optimizer"), "loss": Text("Loss"), "schedule": Text("Schedule")}
 
 
 def results(run: RunInfo, visitor: Session) -> None:
@@ -105,7 +105,7 @@ def _mix_ups(confusion: tuple[tuple[int, ...], ...]) -> list[str]:
 def _settings(run: RunInfo, visitor: Session) -> None:
     training, network = st.columns(2, gap="large")
     config = run.job.config
-    rows = {say(title): _in_words(CATALOGUES[name], getattr(config, name)) for name, title in CHOICES.items()}
+    rows = {say(title): _in_words(CATALOGUES[name], getattr(config, name)) for name, title in CATALOGUE_TITLES.items()}
     rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
     rows |= {say(param.label): _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
     with training:

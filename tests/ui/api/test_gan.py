@@ -254,7 +254,7 @@ def test_too_many_pictures_are_refused(server: Server) -> None:
 def test_a_question_that_is_too_large_is_refused_before_it_is_read(server: Server) -> None:
     for what in ("samples", "nearest", "judge", "quiz"):
         status, sentence = server.ask("POST", f"/api/gan/told/{what}", b" " * (QUESTION_BYTES + 1), JSON).refusal
-        assert (status, sentence) == (413, "This question is larger than 1 MB. Send a smaller one.")
+        assert (status, sentence) == (413, "This is larger than 1 MB. Send less.")
 
 
 def test_a_page_of_another_site_is_refused(server: Server) -> None:

@@ -209,7 +209,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(server: Server) -> None:
     assert server.ask("POST", "/api/predict/demo", drawing, JSON).refusal[0] == 413
     status, sentence = server.ask("POST", "/api/predict/demo", iter([drawing]), JSON).refusal  # sent in chunks
     assert status == 413
-    assert sentence == "This drawing is larger than 0.25 MB. Send a smaller one."
+    assert sentence == "This is larger than 0.25 MB. Send less."
     announced = PNG | {"content-length": str(PICTURE_BYTES + 1)}
     assert server.ask("POST", "/api/predict/demo", b"", announced).refusal[0] == 413
 
