@@ -52,8 +52,8 @@ def _style_sheet(dark: bool) -> str:
 def trouble() -> None:
     """In a place that is always there: why runs are not stored at the moment, and what to do."""
     with st.container():
-        if now().store:
-            st.warning(say(now().store), icon=":material/save:")
+        if said := now().store:
+            st.warning(say(said), icon=":material/save:")
 
 
 def footer() -> None:

@@ -30,11 +30,9 @@ class SpecError(ValueError):
     """An error that a person can mend: `what` is wrong, the `cure`, and the 0-based position of the `layer` where it
     shows."""
 
-    def __init__(self, what: Words, cure: Words, *, layer: int | None = None, mend: Mend | None = None) -> None:
+    def __init__(self, what: Text, cure: Text, *, layer: int | None = None, mend: Mend | None = None) -> None:
         super().__init__(f"{what} {cure}")
-        self.what = what if isinstance(what, Text) else Text(what)
-        self.cure = cure if isinstance(cure, Text) else Text(cure)
-        self.layer, self.mend = layer, mend
+        self.what, self.cure, self.layer, self.mend = what, cure, layer, mend
 
     @property
     def text(self) -> Text:

@@ -75,7 +75,7 @@ def _read_recording(run_id: str, path: Path) -> Example:
         id=run_id,
         owner="",
         created=0.0,
-        name=str(kind.title(job)),
+        name=kind.title(job),
         job=job,
         status="finished",
         seq=messages[-1]["seq"],

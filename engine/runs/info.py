@@ -7,6 +7,7 @@ from typing import Any, Literal
 from engine.catalogue.params import SpecError
 from engine.kind import SET, Action
 from engine.kinds import change_job, kind_of
+from engine.text import Text
 
 Status = Literal["starting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted"]
 UNFINISHED: tuple[Status, ...] = ("starting", "running", "paused")
@@ -23,7 +24,7 @@ class RunInfo:
     id: str
     owner: str
     created: float
-    name: str
+    name: Text | str
     job: Any
     status: Status
     seq: int
@@ -58,4 +59,4 @@ def check_value(job: Any, action: Action, value: Any) -> Value:
         case (str(name), int() | float() as number) if not isinstance(number, bool) and math.isfinite(number):
             change_job(job, name, number)
             return name, number
-    raise SpecError("This is no setting with a number.", "Give its name and its new value.")
+    raise SpecError(Text("This is no setting with a number."), Text("Give its name and its new value."))

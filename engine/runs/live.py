@@ -118,7 +118,7 @@ class LiveRun:
             self.id,
             self.owner,
             self.created,
-            str(kind_of(self.job).title(self.job)),
+            kind_of(self.job).title(self.job),
             self.job,
             self.status,
             self.events.seq,

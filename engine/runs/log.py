@@ -14,6 +14,7 @@ from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message, join, pack
 from engine.runs.replay import ReplayLog
 from engine.runs.store.store import Store
+from engine.text import Text
 
 MOST_IN_PASSING = 500  # events, about 2 ms
 MESSAGE_SECONDS = 0.2
@@ -74,7 +75,7 @@ def mark_interrupted(info: RunInfo) -> RunInfo:
 
 def read_replay(info: RunInfo, store: Store) -> ReplayLog:
     """Read the replay log of a stored run. Raises SpecError where not all of its events can be read."""
-    what = "What this run has told so far cannot be read at the moment."
+    what = Text("What this run has told so far cannot be read at the moment.")
     if store.trouble:
         raise SpecError(what, store.trouble)
     replay, seq = ReplayLog(), 0
@@ -82,7 +83,7 @@ def read_replay(info: RunInfo, store: Store) -> ReplayLog:
         replay.take_message(message, info.kind)
         seq = message["seq"]
     if seq != info.seq:
-        raise SpecError(what, "Try again in a while.")
+        raise SpecError(what, Text("Try again in a while."))
     return replay
 
 

@@ -28,11 +28,13 @@ from engine.runs.results import load_result
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.store.store import Store
 from engine.runs.store.writer import StoreWriter
+from engine.text import Text
 from engine.training.events import FrameDrawn, Recovered
 
 CHECKPOINTS = "PLAYGROUND_CHECKPOINTS"
 NOT_YOURS = "Only the visitor who started a run can steer it."
-RESUMED = "The playground was closed while this run was training; it went on from there."
+NOTHING_YET = Text("The run that this one builds on has nothing to show yet.")
+RESUMED = Text("The playground was closed while this run was training; it went on from there.")
 MODEL_SECONDS = 1.0
 LOOK_SECONDS, LOOKS = 0.3, 30
 log = logging.getLogger(__name__)
@@ -245,8 +247,8 @@ class RunService:
         """A snapshot of the hosts."""
         return self._dispatch.machine()
 
-    def trouble(self) -> str:
-        """Why runs are not stored at the moment and how to mend it, for people; empty when all is well."""
+    def trouble(self) -> Text | None:
+        """Why runs are not stored at the moment and how to mend it; None when all is well."""
         return self._writer.trouble
 
     def _tidy(self) -> None:
@@ -268,7 +270,7 @@ class RunService:
         learned = self.learned(info.id) if info else None
         result = kind_of(info.job).result if info else None
         if learned is None or result is None:
-            raise SpecError("The run that this one builds on has nothing to show yet.", "Choose one that has trained.")
+            raise SpecError(NOTHING_YET, Text("Choose one that has trained."))
         return result.to_bytes(learned)
 
 

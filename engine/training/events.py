@@ -119,7 +119,7 @@ class Recovered:
     a sentence for people. The steps since the newest checkpoint are done again, and their events are not sent again."""
 
     step: int
-    why: Text | str
+    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ class Diverged:
 class Failed:
     """The run could not go on. `why` and `cure` are sentences for people."""
 
-    why: Text | str
-    cure: Text | str
+    why: Text
+    cure: Text
 
 
 @dataclass(frozen=True, slots=True)

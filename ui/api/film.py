@@ -80,7 +80,7 @@ def _film(run_id: str, kind: str, first: int, last: int) -> tuple[str, bytes]:
     """A file's stem and content."""
     run = run_named(run_id)
     numbers = [number for number in _kept(run_id) if first <= number <= last]
-    return file_stem(run.name, "gan"), _made_film(run_id, kind, tuple(pick_evenly(numbers)))
+    return file_stem(str(run.name), "gan"), _made_film(run_id, kind, tuple(pick_evenly(numbers)))
 
 
 @functools.lru_cache(4)
@@ -91,7 +91,7 @@ def _made_film(run_id: str, kind: str, numbers: tuple[int, ...]) -> bytes:
 def _poster(run_id: str, chosen: list[int] | None) -> tuple[str, bytes]:
     run = run_named(run_id)
     numbers = pick_evenly(_kept(run_id), MOST_MOMENTS) if chosen is None else chosen
-    return file_stem(run.name, "gan"), poster(_pictures(run_id, numbers), run.name or "GAN")
+    return file_stem(str(run.name), "gan"), poster(_pictures(run_id, numbers), str(run.name) or "GAN")
 
 
 def _kept(run_id: str) -> list[int]:

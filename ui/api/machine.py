@@ -46,7 +46,7 @@ async def health(_: Request) -> JSONResponse:
         "ok": not seen.is_down,
         "training": service().ready(),
         "hosts": len(seen.machine.hosts),
-        "store": seen.store or "fine",
+        "store": str(seen.store or "fine"),
     }
     return JSONResponse(told, 503 if seen.is_down else 200, headers=NO_STORE)
 
@@ -62,7 +62,7 @@ def seen_by(owner: str | None, seen: Now) -> dict[str, Any]:
         "memory": shown.memory,
         "busy": sum(host.cores for host in shown.hosts),
         "hosts": [_host(host, owner, words.cores_given(shown)) for host in hosts],
-        "waiting": list(shown.waiting),
+        "waiting": [_name(name) for name in shown.waiting],
         "events_per_second": shown.events_per_second,
         "unstored": shown.unstored,
         "watchers": shown.watchers,
@@ -74,20 +74,30 @@ def seen_by(owner: str | None, seen: Now) -> dict[str, Any]:
 
 def _host(host: HostInfo, owner: str | None, given: dict[str, float]) -> dict[str, Any]:
     runs = [_run(run, owner) | {"cores": given.get(run.run_id, 0.0)} for run in host.runs]
-    return asdict(host) | {"turns": say(words.turns(host)), "runs": runs}
+    trouble = say(host.trouble) if host.trouble else ""
+    return asdict(host) | {"trouble": trouble, "turns": say(words.turns(host)), "runs": runs}
 
 
 def _run(run: HostedRun, owner: str | None) -> dict[str, Any]:
     """`key` tells a run apart from the others on the page, and says nothing else about it."""
     told = {name: value for name, value in asdict(run).items() if name not in PRIVATE}
-    told |= {"key": hashlib.sha256(run.run_id.encode()).hexdigest()[:12], "mine": run.owner == owner}
+    told |= {
+        "name": _name(run.name),
+        "key": hashlib.sha256(run.run_id.encode()).hexdigest()[:12],
+        "mine": run.owner == owner,
+    }
     return told | ({"id": run.run_id} if run.owner == owner else {})
+
+
+def _name(name: Text | str) -> str:
+    """What a run is called: a visitor's own name as it is."""
+    return say(name) if isinstance(name, Text) else name
 
 
 def _notes(seen: Now) -> list[str]:
     """What else makes it slow."""
     shown = seen.machine
-    notes: list[str | Text] = [shown.trouble, seen.store]
+    notes = [shown.trouble, seen.store]
     ours = seen.server_cores + sum(host.cores for host in shown.hosts if not host.machine)
     others = seen.used_cores - ours
     if words.training(shown) and others > NOTICED * shown.cores:

@@ -26,9 +26,9 @@ STANDINGS: dict[str, Text] = {
 }
 
 
-def called(name: str) -> str:
+def called(name: Text | str) -> str:
     """What a network is called, as Markdown: by its own name, or as the visitor's."""
-    return plain(name) or say(UNNAMED)
+    return plain(say(name) if isinstance(name, Text) else name) or say(UNNAMED)
 
 
 def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:

@@ -7,7 +7,7 @@ from engine.gan.config import GAN_SETTINGS
 from engine.gan.losses import GAN_LOSSES
 from engine.runs.info import RunInfo
 from engine.text import Text
-from ui.draw.readers import UNNAMED, ago
+from ui.draw.readers import ago, called
 from ui.gan.play import play, real_or_made
 from ui.gan.run import PAGE, gan_of
 from ui.language import say
@@ -62,7 +62,7 @@ def _settings(run: RunInfo, visitor: Session) -> None:
 
 
 def _line(run: RunInfo) -> str:
-    return f"**{_result(run)}** · {run.name or say(UNNAMED)} · {ago(run.created)}"
+    return f"**{_result(run)}** · {called(run.name)} · {ago(run.created)}"
 
 
 def _result(run: RunInfo) -> str:

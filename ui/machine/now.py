@@ -9,6 +9,7 @@ import psutil
 
 from engine.runs.cluster.machine import Machine
 from engine.runs.service import RunService
+from engine.text import Text
 from ui import backend
 
 FRESH = 1.0  # s
@@ -17,12 +18,12 @@ PATIENCE = 60.0  # s without a training process, after which none is expected an
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The hosts; what is wrong with the store, as a sentence, or empty; this server: its resident bytes and the cores
+    """The hosts; what is wrong with the store, or None; this server: its resident bytes and the cores
     that it keeps busy; and the computer that it runs on: bytes used and there in all, cores kept busy by all its
     programs. `missing`: for how many seconds there was no host."""
 
     machine: Machine
-    store: str
+    store: Text | None
     server_memory: int
     server_cores: float
     used_memory: int

@@ -96,7 +96,7 @@ class RunPage:
         text = self.recorded if run.id == self.example else self.own if run.owner == owner() else self.others
         if text is None:
             return ""
-        name = run.name or say(UNNAMED)
+        name = run.name or UNNAMED
         return say(text.template, name=name, parameters=run.parameters, ago=ago(run.created))
 
     def earlier(self, visitor: Session, shown: RunInfo, line: Callable[[RunInfo], str], none_yet: Text) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from engine.text import Text
+
 
 @dataclass(frozen=True, slots=True)
 class HostedRun:
@@ -9,7 +11,7 @@ class HostedRun:
     `step_seconds` how long its steps take, `waited` the seconds since it last had its turn."""
 
     run_id: str
-    name: str
+    name: Text | str
     kind: str
     owner: str
     status: str
@@ -25,7 +27,7 @@ class HostInfo:
     """One training process. `machine` is the name of its computer, empty for this one; `device` is cpu, cuda or mps;
     `threads` how many it computes with now; `memory` the bytes that its runs take and `memory_limit` what they may
     take; `cores` how many it has kept busy over the last second; `heard` seconds since its last sign of life. `trouble`
-    is a sentence, or empty."""
+    is a sentence, or None."""
 
     name: str
     machine: str
@@ -37,7 +39,7 @@ class HostInfo:
     memory_limit: int
     cores: float
     heard: float
-    trouble: str
+    trouble: Text | None
     runs: tuple[HostedRun, ...]
 
 
@@ -45,17 +47,17 @@ class HostInfo:
 class Machine:
     """All hosts together. `cores` and `memory` (bytes) are those of the computers they run on; `waiting` names runs
     that no host has yet; `events_per_second` over the last few seconds; `unstored` events wait for the store; `lost`
-    counts training processes lost since the start; `trouble` says why there are none, or is empty."""
+    counts training processes lost since the start; `trouble` says why there are none, or is None."""
 
     cores: int
     memory: int
     hosts: tuple[HostInfo, ...]
-    waiting: tuple[str, ...]
+    waiting: tuple[Text | str, ...]
     events_per_second: float
     unstored: int
     watchers: int
     lost: int
-    trouble: str
+    trouble: Text | None
 
     @property
     def training(self) -> int:

@@ -28,7 +28,7 @@ def machine_now(placement: Placement) -> Machine:
         unstored=sum(max(run.events.seq - run.stored_seq, 0) for run in tuple(live.values())),
         watchers=sum(watcher.looks for run in tuple(live.values()) for watcher in tuple(run.watchers)),
         lost=hosts.lost,
-        trouble=str(hosts.why_down) if hosts.are_down else "",
+        trouble=hosts.why_down.text if hosts.are_down else None,
     )
 
 

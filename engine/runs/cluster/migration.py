@@ -10,6 +10,7 @@ from engine.kinds import kind_of
 from engine.runs.cluster.host import GONE, Host
 from engine.runs.info import Value
 from engine.runs.live import LiveRun, Watcher
+from engine.text import Text
 from engine.training.events import Event, Failed, SettingChanged, StatusChanged
 
 log = logging.getLogger(__name__)
@@ -101,11 +102,13 @@ def repeat_unconfirmed(run: LiveRun) -> None:
     assigned.orders[:0] = [order for order in assigned.unconfirmed.values() if order not in assigned.orders]
 
 
-def describe_end(run: LiveRun, reason: str) -> Failed | None:
+def describe_end(run: LiveRun, reason: Text | str) -> Failed | None:
     """The reason why a run that lost its host again is not tried on another; None while it may be."""
-    cure = "Try a smaller network or batch, or other settings."
+    cure = Text("Try a smaller network or batch, or other settings.")
     if run.assignment.strikes >= MOST_STRIKES:
-        return Failed(f"This run ended its training process {MOST_STRIKES} times: {reason}.", cure)
+        what = Text("This run ended its training process {count} times: {reason}", count=MOST_STRIKES, reason=reason)
+        return Failed(what, cure)
     if run.assignment.fruitless >= MOST_FRUITLESS:
-        return Failed(f"{MOST_FRUITLESS} training processes were lost before this run could do a step.", cure)
+        what = Text("{count} training processes were lost before this run could do a step.", count=MOST_FRUITLESS)
+        return Failed(what, cure)
     return None

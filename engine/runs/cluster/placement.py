@@ -24,14 +24,15 @@ from engine.runs.cluster.shares import time_shares
 from engine.runs.live import LiveRun
 from engine.runs.worker.crash import CrashReport
 from engine.runs.worker.throughput import EventThroughput
+from engine.text import Text
 from engine.training.events import Failed, Recovered, StatusChanged
 
 log = logging.getLogger(__name__)
 NOTICED_SECONDS = 2.0  # until then the loss of a host has been noticed
 SHARE_SECONDS = 0.05  # what changes within this time is told to the hosts together
 BALANCE_SECONDS = 1.0
-WITHDRAWN = Failed("This run was stopped before it began.", "Start it anew.")
-LOST = "A training process was lost; this run went on by itself."
+WITHDRAWN = Failed(Text("This run was stopped before it began."), Text("Start it anew."))
+LOST = Text("A training process was lost; this run went on by itself.")
 
 
 class Placement:
@@ -172,7 +173,7 @@ class Placement:
         host.received.pop(run.id, None)
         self.do(forget(run, host))
         run.assignment.fruitless += 1
-        self._continue(run, describe_end(run, "it could not be taken up"))
+        self._continue(run, describe_end(run, Text("It could not be taken up.")))
         self._place_waiting()
 
     def _continue(self, run: LiveRun, end: Failed | None) -> None:
@@ -222,7 +223,7 @@ class Placement:
                 assigned.fruitless = 0
             elif wanted and (report.run_id == run_id or not self.hosts.are_local):  # else another run had its turn
                 assigned.fruitless += 1
-            self._continue(run, describe_end(run, report.crash if not is_hung else "its step did not end"))
+            self._continue(run, describe_end(run, report.crash if not is_hung else Text("Its step did not end.")))
         self._place_waiting()
         self.share_soon()
 

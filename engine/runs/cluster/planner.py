@@ -10,6 +10,7 @@ from engine.runs.cluster.host import Host
 from engine.runs.cluster.pool import HostPool
 from engine.runs.cluster.shares import time_shares
 from engine.runs.live import LiveRun
+from engine.text import Text
 from engine.training.events import Failed
 
 MIGRATIONS_AT_ONCE = 4
@@ -55,9 +56,13 @@ class Planner:
         others = [other for other in self._of_class(largest) if other is not host and self._fits(takes, other)]
         if others and may_move(largest):
             return largest, self._freest(others)
-        what = f"The training process of this run took {host.memory / MB:,.0f} MB of memory; {limit / MB:,.0f} MB is"
-        cure = "Train it again with a smaller batch or network, or when fewer runs go on."
-        return largest, Failed(f"{what} the limit.", cure)
+        what = Text(
+            "The training process of this run took {taken:,.0f} MB of memory; {limit:,.0f} MB is the limit.",
+            taken=host.memory / MB,
+            limit=limit / MB,
+        )
+        cure = Text("Train it again with a smaller batch or network, or when fewer runs go on.")
+        return largest, Failed(what, cure)
 
     def migrations(self) -> Iterator[Migration]:
         """Migrations that even out the hosts for ordinary runs; each must be begun before the next is asked for."""

@@ -19,6 +19,7 @@ from engine.runs.cluster.address import SchedulerAddress, read_scheduler_address
 from engine.runs.cluster.host import Host, HungError, place_host
 from engine.runs.cluster.sidecar import ADD_HEAVY, MEND, Sidecar, start_sidecar
 from engine.runs.worker.crash import CrashReport, read_crash_report
+from engine.text import Text
 
 log = logging.getLogger(__name__)
 RESTART_SECONDS = 3.0
@@ -26,7 +27,9 @@ SCHEDULER_SECONDS = 30.0
 PLACE_SECONDS = 60.0
 MEND_SECONDS = 3.0
 LOOK_SECONDS = 1.0
-NO_PROCESSES = SpecError("The training processes did not start.", "Restart the playground; its terminal says more.")
+NO_PROCESSES = SpecError(
+    Text("The training processes did not start."), Text("Restart the playground; its terminal says more.")
+)
 
 
 class HostPool:

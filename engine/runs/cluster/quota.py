@@ -2,6 +2,7 @@
 
 from engine.catalogue.params import SpecError
 from engine.limits import MB, limits
+from engine.text import Text
 
 RESERVE = 1 / 4  # of the memory, kept for owners with small runs
 SMALL = 1 / 16  # of the memory: an owner who takes no more is never kept out by the large runs of others
@@ -12,8 +13,8 @@ def check_count(owned: int) -> None:
     """Raise SpecError unless an owner with so many runs that are not over may begin another."""
     most = limits().runs_per_owner
     if owned >= most:
-        what = f"You have {owned} runs that are not over."
-        raise SpecError(what, f"Stop one of them first: {most} are the limit.")
+        what = Text("You have {count} runs that are not over.", count=owned)
+        raise SpecError(what, Text("Stop one of them first: {most} are the limit.", most=most))
 
 
 def check_memory(needed: int, own: int, taken: int, total: int) -> None:
@@ -25,14 +26,18 @@ def check_memory(needed: int, own: int, taken: int, total: int) -> None:
     """
     is_small = own + needed <= SMALL * total
     if own and own + needed > OWNERS_PART * total:
-        what = f"With this run yours would take about {_mb(own + needed)} of memory"
-        what += f", and one visitor may have {_mb(OWNERS_PART * total)}."
-        raise SpecError(what, "Stop one of yours first, or use a smaller batch or network.")
+        what = Text(
+            "With this run yours would take about {needed:,.0f} MB of memory, and one visitor may have {most:,.0f} MB.",
+            needed=(own + needed) / MB,
+            most=OWNERS_PART * total / MB,
+        )
+        raise SpecError(what, Text("Stop one of yours first, or use a smaller batch or network."))
     left = max(total * (1 if is_small else 1 - RESERVE) - taken, 0)
     if needed > left:
-        what = f"This run would take about {_mb(needed)} of memory, and {_mb(left)} of {_mb(total)} are left."
-        raise SpecError(what, "Wait until other runs are over, or use a smaller batch or network.")
-
-
-def _mb(count: float) -> str:
-    return f"{count / MB:,.0f} MB"
+        what = Text(
+            "This run would take about {needed:,.0f} MB of memory, and {left:,.0f} MB of {total:,.0f} MB are left.",
+            needed=needed / MB,
+            left=left / MB,
+            total=total / MB,
+        )
+        raise SpecError(what, Text("Wait until other runs are over, or use a smaller batch or network."))

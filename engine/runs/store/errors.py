@@ -5,24 +5,37 @@ import sqlite3
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError, TimeoutError
 
-TROUBLES = (SQLAlchemyError, OSError, ImportError)
-FOLDER = "See that the playground may write to its data folder, or name another in PLAYGROUND_DATA."
+from engine.text import Text, sentences
 
-FULL = ("the disk is full", "Free some space on the disk of the server.")
-READ_ONLY = ("their place can only be read", FOLDER)
-NOT_OPENED = ("their file cannot be opened", FOLDER)
-NO_FOLDER = ("the data folder is no folder", "Remove the file in its place, or name another in PLAYGROUND_DATA.")
-LOCKED = ("another program holds their file locked", "Close what else has it open.")
-BROKEN_DISK = ("the disk reports an error", "Check the disk of the server.")
-DAMAGED = ("their file is damaged", "Move it away, and a new one is begun.")
-OTHER_TABLES = ("their tables are of another version", "Give the playground a database of its own.")
-SILENT = ("the database does not answer", "See that it runs, and that PLAYGROUND_STORE names it rightly.")
-NO_DRIVER = ("the driver of the database is not installed", 'Install it, with pip install "psycopg[binary]".')
-NO_ADDRESS = (
-    "PLAYGROUND_STORE names no database",
-    "Write it as postgresql+psycopg://user:password@host/name, or leave it out.",
+TROUBLES: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, ImportError)
+NOT_STORED = Text("Runs cannot be stored at the moment.")
+NOT_READ = Text("Runs cannot be read at the moment.")
+FOLDER = Text("See that the playground may write to its data folder, or name another in PLAYGROUND_DATA.")
+
+FULL = (Text("The disk is full."), Text("Free some space on the disk of the server."))
+READ_ONLY = (Text("Their place can only be read."), FOLDER)
+NOT_OPENED = (Text("Their file cannot be opened."), FOLDER)
+NO_FOLDER = (
+    Text("The data folder is no folder."),
+    Text("Remove the file in its place, or name another in PLAYGROUND_DATA."),
 )
-OTHER = ("the database refused them", "The server's log has its words.")
+LOCKED = (Text("Another program holds their file locked."), Text("Close what else has it open."))
+BROKEN_DISK = (Text("The disk reports an error."), Text("Check the disk of the server."))
+DAMAGED = (Text("Their file is damaged."), Text("Move it away, and a new one is begun."))
+OTHER_TABLES = (Text("Their tables are of another version."), Text("Give the playground a database of its own."))
+SILENT = (
+    Text("The database does not answer."),
+    Text("See that it runs, and that PLAYGROUND_STORE names it rightly."),
+)
+NO_DRIVER = (
+    Text("The driver of the database is not installed."),
+    Text("Install it, with {command}.", command='pip install "psycopg[binary]"'),
+)
+NO_ADDRESS = (
+    Text("PLAYGROUND_STORE names no database."),
+    Text("Write it as {address}, or leave it out.", address="postgresql+psycopg://user:password@host/name"),
+)
+OTHER = (Text("The database refused them."), Text("The server's log has its words."))
 
 BY_SQLITE = {
     "SQLITE_BUSY": LOCKED,
@@ -51,10 +64,10 @@ class OtherTablesError(SQLAlchemyError):
     """The database has tables of these names that are not ours."""
 
 
-def describe_trouble(error: Exception, undone: str) -> str:
-    """What is wrong and how to mend it, where runs cannot be `undone` ("stored", "read")."""
+def describe_trouble(error: Exception, undone: Text) -> Text:
+    """What is wrong and how to mend it, where something cannot be done: `NOT_STORED` or `NOT_READ`."""
     what, cure = _kind(error)
-    return f"Runs cannot be {undone} at the moment: {what}. Training goes on. {cure}"
+    return sentences(undone, what, Text("Training goes on."), cure)
 
 
 def is_damaged(error: Exception) -> bool:
@@ -62,7 +75,7 @@ def is_damaged(error: Exception) -> bool:
     return _kind(error) in (DAMAGED, OTHER_TABLES)
 
 
-def _kind(error: Exception) -> tuple[str, str]:
+def _kind(error: Exception) -> tuple[Text, Text]:
     match error:
         case OtherTablesError():
             return OTHER_TABLES

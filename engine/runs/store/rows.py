@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from engine.catalogue.params import SpecError
-from engine.kinds import job_from_json, job_to_json
+from engine.kinds import job_from_json, job_to_json, kind_of
 from engine.runs.buffer import EventBatch
 from engine.runs.info import Changed, RunInfo
 from engine.runs.message import pack_to_store
@@ -30,7 +30,7 @@ def run_row(info: RunInfo) -> Row:
         "id": info.id,
         "owner": info.owner,
         "created": info.created,
-        "name": info.name,
+        "name": str(info.name),
         "kind": info.kind,
         "job": json.dumps(job_to_json(info.job)),
         "parameters": info.parameters,
@@ -61,6 +61,7 @@ def run_info(row: RowMapping) -> RunInfo | None:
     known = json.loads(values.pop("facts") or "{}")
     values["step"] = known.get("step") or (values["finished"] or {}).get("step", 0)
     values["changed"] = tuple((name, often, value) for name, often, value in known.get("changed", ()))
+    values["name"] = kind_of(values["job"]).title(values["job"])
     return RunInfo(**values)
 
 

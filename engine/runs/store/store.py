@@ -18,9 +18,10 @@ from engine.runs.info import RunInfo
 from engine.runs.message import Message, cut, upgrade
 from engine.runs.replay import ReplayLog
 from engine.runs.store.database import open_database, own_url, put_aside
-from engine.runs.store.errors import TROUBLES, describe_trouble, is_damaged
+from engine.runs.store.errors import NOT_READ, NOT_STORED, TROUBLES, describe_trouble, is_damaged
 from engine.runs.store.rows import Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row
 from engine.runs.store.schema import BATCHES, FRAMES, RUNS
+from engine.text import Text
 from engine.training.events import FrameDrawn
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,12 @@ class Store:
         self._url = url or os.environ.get("PLAYGROUND_STORE")
         self._engine: Engine | None = None
         self._opening = threading.Lock()
-        self._unwritten = self._unread = ""
+        self._unwritten: Text | None = None
+        self._unread: Text | None = None
         self.new_files = 0
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> Text | None:
         """What is wrong and what to do about it, in sentences for people; empty when all is well."""
         return self._unwritten or self._unread
 
@@ -74,9 +76,9 @@ class Store:
             with engine.begin() as connection:
                 do(connection)
         except TROUBLES as error:
-            self._unwritten = self._note_trouble(error, "stored", self._unwritten, engine)
+            self._unwritten = self._note_trouble(error, NOT_STORED, self._unwritten, engine)
             return False
-        self._unwritten = self._unread = ""
+        self._unwritten = self._unread = None
         return True
 
     def fill_facts(self) -> None:
@@ -136,9 +138,9 @@ class Store:
             with engine.connect() as connection:
                 rows = connection.execute(query).mappings().all()
         except TROUBLES as error:
-            self._unread = self._note_trouble(error, "read", self._unread, engine)
+            self._unread = self._note_trouble(error, NOT_READ, self._unread, engine)
             return []
-        self._unread = ""
+        self._unread = None
         return rows
 
     def _open(self) -> Engine:
@@ -158,7 +160,7 @@ class Store:
         put_aside()
         self.new_files += 1
 
-    def _note_trouble(self, error: Exception, undone: str, before: str, engine: Engine | None) -> str:
+    def _note_trouble(self, error: Exception, undone: Text, before: Text | None, engine: Engine | None) -> Text:
         """Describe an error, log it where it is new, and put the file of `engine` aside where that is damaged."""
         words = describe_trouble(error, undone)
         if words != before:

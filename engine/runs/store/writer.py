@@ -11,6 +11,7 @@ from engine.runs.live import LiveRun
 from engine.runs.store.rows import Frame
 from engine.runs.store.shelf import Shelf
 from engine.runs.store.store import Store
+from engine.text import Text
 from engine.training.events import Event, FrameDrawn
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class StoreWriter:
         self._thread.start()
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> Text | None:
         """Why nothing is stored at the moment and what to do, for people; empty when all is well."""
         return self._store.trouble
 

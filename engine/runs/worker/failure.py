@@ -1,7 +1,10 @@
 """What went wrong in a run, in words for people."""
 
 from engine.catalogue.params import SpecError
+from engine.text import Text
 from engine.training.events import Failed
+
+NO_MEMORY = Text("There was not enough memory to train this network.")
 
 
 def describe_failure(error: Exception) -> Failed:
@@ -10,6 +13,7 @@ def describe_failure(error: Exception) -> Failed:
         return Failed(error.what, error.cure)
     text = str(error)
     if isinstance(error, MemoryError) or "memory" in text:
-        return Failed("There was not enough memory to train this network.", "Use a smaller batch or fewer channels.")
+        return Failed(NO_MEMORY, Text("Use a smaller batch or fewer channels."))
     first_line = text.splitlines()[0][:200] if text else type(error).__name__
-    return Failed(f"Training ended with an error: {first_line}", "Change the network or its settings and train again.")
+    what = Text("Training ended with an error: {error}", error=first_line)
+    return Failed(what, Text("Change the network or its settings and train again."))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.text import Text
+
 
 @dataclass(frozen=True, slots=True)
 class RunStats:
@@ -17,7 +19,7 @@ class RunStats:
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """`current` is the run whose turn it is, since `current_seconds`, or empty. `memory` is the bytes that its runs
-    take, `busy` the seconds of processor time used so far, `trouble` a sentence or empty."""
+    take, `busy` the seconds of processor time used so far, `trouble` a sentence or None."""
 
     machine: str
     process: int
@@ -28,6 +30,6 @@ class Heartbeat:
     current: str
     current_seconds: float
     runs: Mapping[str, RunStats]
-    trouble: str
+    trouble: Text | None
     machine_cores: int
     machine_memory: int

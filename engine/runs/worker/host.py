@@ -19,6 +19,7 @@ from engine.runs.replay import ReplayLog
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.worker.heartbeat import Heartbeat
 from engine.runs.worker.outbox import Outbox
+from engine.text import Text
 
 Answer = TypeVar("Answer")
 HEAVY = "heavy"  # the resource of a worker that is for runs with long steps
@@ -41,7 +42,7 @@ class RunHost:
         self._outbox = Outbox()
         self._checkpoints = Checkpoints(checkpoints) if checkpoints else None
         self._writing: set[asyncio.Task[None]] = set()
-        self._trouble = ""
+        self._trouble: Text | None = None
         self._reader: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._is_heavy = _is_heavy()
@@ -194,15 +195,15 @@ class RunHost:
     async def _write_checkpoint(self, checkpoints: Checkpoints, run_id: str, content: bytes) -> None:
         try:
             await asyncio.to_thread(checkpoints.put, run_id, content)
-            self._trouble = ""
+            self._trouble = None
         except (OSError, ValueError) as error:
-            self._trouble = f"Checkpoints cannot be written: {error}"
+            self._trouble = Text("Checkpoints cannot be written: {error}", error=str(error))
 
     async def _read_checkpoint(self, run_id: str) -> bytes | None:
         try:
             return await asyncio.to_thread(self._checkpoints.get, run_id) if self._checkpoints else None
         except (OSError, ValueError) as error:  # it then goes on from its beginning
-            self._trouble = f"Checkpoints cannot be read: {error}"
+            self._trouble = Text("Checkpoints cannot be read: {error}", error=str(error))
             return None
 
     async def _ask(self, work: Callable[[], Answer]) -> Answer:

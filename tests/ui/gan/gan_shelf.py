@@ -21,6 +21,7 @@ from engine.gan.models import GanModels, make_gan
 from engine.gan.recipes import RECIPES
 from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
+from engine.text import Text
 from engine.training.events import FrameDrawn
 from engine.training.presets import PRESETS
 from tests.ui.api.test_routes import Server
@@ -77,7 +78,7 @@ class Shelf:
 
     def learned(self, run_id: str) -> GanModels | None:
         if run_id == "exploded":
-            raise SpecError("Its weights are no longer numbers.", "Train it again.")
+            raise SpecError(Text("Its weights are no longer numbers."), Text("Train it again."))
         return self.models.get(run_id)
 
     def frames(self, run_id: str) -> list[tuple[int, int, float]]:
