@@ -87,7 +87,7 @@ def forged(ids: Mapping[str, str], pages: Iterable[str], dice: random.Random) ->
     rerun = message.rerun_script
     rerun.page_name = dice.choice(list(pages))
     rerun.query_string = dice.choice(("", "", "run=example", "part=generator", "n=x", "from=z"))
-    for widget in dice.sample(sorted(ids), k=dice.choice((1, 1, 2, 5))):
+    for widget in dice.sample(sorted(ids), k=min(len(ids), dice.choice((1, 1, 2, 5)))):
         fields = OWN.get(ids[widget], FIELDS) if dice.random() < 0.7 else FIELDS
         _set(rerun.widget_states.widgets.add(id=widget), dice.choice(fields), dice)
     return message

@@ -1,0 +1,256 @@
+"""An attack on the playground, on this machine alone: what answers come, what is logged, who notices.
+
+    python benchmarks/attack.py
+    python benchmarks/attack.py --requests 2000 --seed 7
+
+Odd requests and frames, half requests, silent sockets, frames of 190 MB, pictures of 40 megapixels and forged widgets,
+all drawn by the seed, against a server of its own on loopback. Meanwhile one visitor behaves well, in another process.
+Exits with 1 when a goal is missed.
+"""
+
+import argparse
+import collections
+import functools
+import http.client
+import io
+import json
+import multiprocessing
+import random
+import socket
+import statistics
+import struct
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TypeVar
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import psutil
+from PIL import Image
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from benchmarks.goals import told, told_none
+from tests.a_visitor import Visitor
+from tests.forged_messages import answers, complaints, forged, widget_ids
+from tests.odd_requests import head, odd_exchange
+from tools.browser import ROOT, local_server
+
+Result = TypeVar("Result")
+ATTACKERS = 24
+HELD = 1000  # connections that are left open
+ALONE_SECONDS = 15.0
+SETTLE_SECONDS = 45.0
+TAKEN = 4_000_000  # bytes of a frame that a server may take before it closes
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+SOCKETS = ("/_stcore/stream", "/api/runs/example/events")
+HANDSHAKE = (
+    *(("upgrade", "websocket"), ("connection", "Upgrade"), ("sec-websocket-version", "13")),
+    ("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+)
+HALVES = (
+    *(b"", b"GET / HT", b"GET / HTTP/1.1\r\nhost: x\r\n", b"POST /api/predict/demo HTTP/1.1\r\nhost: x\r\n"),
+    b"POST /api/predict/demo HTTP/1.1\r\nhost: x\r\ncontent-type: image/png\r\ncontent-length: 8000000\r\n\r\nhalf",
+    b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nffff\r\nhalf",
+)
+SEVEN = json.dumps({"size": [400, 400], "width": 32, "strokes": [[[110, 100], [290, 100], [190, 320]]]})
+VISITS = (("GET", "/train", None), ("GET", "/api/machine", None), ("POST", "/api/predict/demo", SEVEN))
+
+
+def odd(port: int, dice: random.Random) -> str:
+    return " ".join(odd_exchange(port, dice).split(" ")[1:2]) or "no answer waited for"
+
+
+def half(port: int, dice: random.Random) -> str:
+    wire = socket.create_connection(("127.0.0.1", port), 10)
+    wire.sendall(dice.choice(HALVES))
+    return _hold(wire)
+
+
+def silent(port: int, dice: random.Random) -> str:
+    return _hold(_web_socket(port, dice))
+
+
+def large_frame(port: int, dice: random.Random) -> str:
+    """Begin to send 190 MB, and see how much of it is taken."""
+    with _web_socket(port, dice) as wire:
+        wire.sendall(b"\x82\xff" + struct.pack(">Q", 190_000_000) + b"\0" * 4)
+        with suppress(ConnectionError):
+            for _ in range(TAKEN // 65_536):
+                wire.sendall(b"x" * 65_536)
+            return "took 4 MB"
+    return "closed"
+
+
+def picture(port: int, dice: random.Random) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    content = forty_megapixels(dice.choice(("L", "P", "RGB", "RGBA")))
+    connection.request("POST", "/api/predict/demo", content, {"content-type": "image/png"})
+    status = connection.getresponse().status
+    connection.close()
+    return str(status)
+
+
+def widgets(port: int, dice: random.Random) -> str:
+    """Open a page and send three forged messages."""
+    host, wrong = f"127.0.0.1:{port}", list[str]()
+    with Visitor(host) as visitor, visitor.connected("/_stcore/stream", f"http://{host}") as line:
+        page = BackMsg()
+        page.rerun_script.page_name = dice.choice(PAGES)
+        ids = widget_ids(answers(line, page))
+        for _ in range(3):
+            wrong += complaints(answers(line, forged(ids, PAGES, dice)))
+    return "an error on a page" if wrong else "a page"
+
+
+SORTS = {odd: 0.75, half: 0.1, silent: 0.08, large_frame: 0.04, picture: 0.01, widgets: 0.02}
+_held: collections.deque[socket.socket] = collections.deque()
+
+
+def _hold(wire: socket.socket) -> str:
+    """Leave it open until many more are."""
+    _held.append(wire)
+    if len(_held) > HELD:
+        _held.popleft().close()
+    return "left open"
+
+
+def _web_socket(port: int, dice: random.Random) -> socket.socket:
+    wire = socket.create_connection(("127.0.0.1", port), 30)
+    wire.sendall(head("GET", dice.choice(SOCKETS), [("host", f"127.0.0.1:{port}"), *HANDSHAKE]))
+    if b" 101 " not in wire.recv(4096):
+        raise ConnectionRefusedError
+    return wire
+
+
+@functools.cache
+def forty_megapixels(mode: str) -> bytes:
+    with io.BytesIO() as file:
+        Image.new("L", (8000, 5000), 255).convert(mode).save(file, "PNG")
+        return file.getvalue()
+
+
+def attack(port: int, requests: int, seed: int) -> collections.Counter[str]:
+    """Send so many requests of all sorts, mixed, from many threads; the answers by sort, counted."""
+    dice = random.Random(seed)
+    chosen = dice.choices(list(SORTS), list(SORTS.values()), k=requests)
+    seeds = [dice.randrange(2**32) for _ in chosen]
+
+    def one(sort: object, seed: int) -> str:
+        try:
+            return f"{sort.__name__}: {sort(port, random.Random(seed))}"  # type: ignore[attr-defined,operator]
+        except (OSError, http.client.HTTPException) as error:
+            return f"{sort.__name__}: {type(error).__name__}"  # type: ignore[attr-defined]
+
+    try:
+        with ThreadPoolExecutor(ATTACKERS) as attackers:
+            return collections.Counter(attackers.map(one, chosen, seeds))
+    finally:
+        while _held:
+            _held.popleft().close()
+
+
+def behave(port: int, tell: Connection) -> None:
+    """A visitor who looks at pages and draws, until told to stop; tells the milliseconds of each answer."""
+    waited = []
+    while not tell.poll(0.1):
+        for method, path, body in VISITS:
+            begin = time.perf_counter()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+            connection.request(method, path, body, {"content-type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            connection.close()
+            waited.append((1000 * (time.perf_counter() - begin), answer.status))
+    tell.send(waited)
+
+
+def visited(port: int, meanwhile: Callable[[], Result]) -> tuple[list[tuple[float, int]], Result]:
+    """What a visitor of another process was answered meanwhile, in milliseconds and with which status."""
+    spawning = multiprocessing.get_context("spawn")
+    mine, theirs = spawning.Pipe()
+    visitor = spawning.Process(target=behave, args=(port, theirs))
+    visitor.start()
+    result = meanwhile()
+    mine.send("stop")
+    waited = mine.recv()
+    visitor.join()
+    return waited, result
+
+
+class Memory:
+    """Watches what the server and its process for pictures hold, in bytes, in a thread of its own."""
+
+    def __init__(self, server: int) -> None:
+        self._server = psutil.Process(server)
+        self.before = self.peak = self.now()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def now(self) -> int:
+        total = self._server.memory_info().rss
+        for process in self._server.children():
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss if "engine.digits.decode" in process.cmdline() else 0
+        return total
+
+    def end(self) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.05):
+            self.peak = max(self.peak, self.now())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=100_000, help="how many in all (100,000)")
+    parser.add_argument("--seed", type=int, default=0, help="another seed draws other requests (0)")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, local_server(Path(folder)) as server:
+        port = int(server.url.rpartition(":")[2])
+        attack(port, 300, options.seed + 1)  # what is loaded once is loaded
+        alone, _ = visited(port, lambda: time.sleep(ALONE_SECONDS))
+        memory = Memory(server.process.pid)
+        waited, counts = visited(port, lambda: attack(port, options.requests, options.seed))
+        time.sleep(SETTLE_SECONDS)
+        memory.end()
+        after, log = memory.now(), (Path(folder) / "server.log").read_text(errors="replace")
+    for answer, count in sorted(counts.items()):
+        print(f"  {answer:<50}{count:>8,}")
+    for when, times in (("before", alone), ("meanwhile", waited)):
+        milliseconds = [time for time, _ in times]
+        print(
+            f"  a visitor's answer {when}: {statistics.median(milliseconds):.0f} ms, at most {max(milliseconds):.0f} ms"
+        )
+    return 0 if all(_goals(counts, waited, memory, after, log.count("Traceback"))) else 1
+
+
+def _goals(
+    counts: collections.Counter[str], waited: list[tuple[float, int]], memory: Memory, after: int, traces: int
+) -> list[bool]:
+    failed = sum(count for answer, count in counts.items() if answer.split(": ")[1].startswith("5"))
+    mb = [size / 1e6 for size in (memory.before, memory.peak, after)]
+    print(f"  memory: {mb[0]:.0f} MB before, {mb[1]:.0f} MB at its peak, {mb[2]:.0f} MB after")
+    return [
+        told_none("answers that say the server failed", failed),
+        told_none("errors on pages", counts["widgets: an error on a page"]),
+        told_none("traces in the log", traces),
+        told_none("frames of 190 MB that were taken", counts["large_frame: took 4 MB"]),
+        told_none("answers that the visitor was refused", sum(status != 200 for _, status in waited)),
+        told("slowest answer to the visitor", max(time for time, _ in waited), "ms", 200),
+        told("memory above idle at its peak", mb[1] - mb[0], "MB", 150),
+        told("memory after, compared with before", 100 * (mb[2] / mb[0] - 1), "%", 5),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""A short form of the attack in benchmarks/attack.py: the server stays, and says nothing that it should not."""
+
+from pathlib import Path
+
+from benchmarks.attack import Memory, attack
+from tools.browser import local_server
+
+REQUESTS = 240
+
+
+def test_an_attack_leaves_no_trace_no_failure_and_no_lost_memory(tmp_path: Path) -> None:
+    with local_server(tmp_path) as server:
+        port = int(server.url.rpartition(":")[2])
+        attack(port, REQUESTS // 4, seed=1)
+        memory = Memory(server.process.pid)
+        counts = attack(port, REQUESTS, seed=0)
+        memory.end()
+    assert len(counts) > 8 and counts["widgets: a page"] and counts["picture: 200"], counts
+    assert not any(answer.split(": ")[1].startswith("5") for answer in counts), counts
+    assert not counts["widgets: an error on a page"] and not counts["large_frame: took 4 MB"]
+    assert memory.peak - memory.before < 150_000_000
+    log = (tmp_path / "server.log").read_text(errors="replace")
+    assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:5000]
