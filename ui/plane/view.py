@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from engine.files import ASSETS
 from engine.gan.losses import GAN_LOSSES
 from engine.plane.config import PLANE_CODEC, PLANE_SETTINGS, TARGETS, PlaneGan
 from engine.runs.info import RunInfo
@@ -27,7 +26,6 @@ DRAW = Text("**Draw what G is to imitate,** by mouse or finger: a face, a letter
 def plane_view() -> None:
     """Settings in the sidebar, all else in a fragment: call it outside of one."""
     visitor = session()
-    st.html(ASSETS / "web" / "plane/page.css")
     PAGE.shown(visitor)  # brings the settings of a run that the address names on the table
     before = visitor.plane
     _settings(visitor)
