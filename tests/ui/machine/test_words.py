@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
+from engine.text import Text
 from ui.machine.words import cores_given, going_on, sentence, share, turns
 
 RUN = HostedRun("run-1", "Quick", "classifier", "ann", "running", 1.0, 1, 10, 0.002, 0.0)
@@ -28,7 +29,7 @@ def a_class(people: int, runs_each: int, cores: int = 2) -> Machine:
     ("machine", "said"),
     [
         (MACHINE, "The training processes are getting ready."),
-        (replace(MACHINE, trouble="No room."), "The training processes did not come up; trying again."),
+        (replace(MACHINE, trouble=Text("No room.")), "The training processes did not come up; trying again."),
         (a_machine((), ()), "Nobody trains: the machine is free."),
         (a_machine((replace(RUN, status="paused"),)), "Nobody trains: one run is paused."),
         (a_machine((), waiting=("Quick",)), "One run will begin in a moment."),

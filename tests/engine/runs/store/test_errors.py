@@ -42,8 +42,8 @@ def test_a_file_that_another_program_locks_takes_everything_later(
     with caplog.at_level(logging.WARNING):
         assert not store.write([], [], [a_batch(1, 10)])
         assert not store.write([], [], [a_batch(1, 10)])
-    assert "locked. Training goes on. Close what else has it open." in store.trouble
-    assert [record.message.startswith(store.trouble) for record in caplog.records] == [True]
+    assert "locked. Training goes on. Close what else has it open." in str(store.trouble)
+    assert [record.message.startswith(str(store.trouble)) for record in caplog.records] == [True]
     assert store.run("one") and store.trouble  # to read it is not to write it
     other.execute("ROLLBACK")
     other.close()
@@ -59,7 +59,7 @@ def test_a_file_that_not_even_can_be_read_is_read_later(store: Store, folder: Pa
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
     assert store.run("one") is None
-    assert "Runs cannot be read" in store.trouble and "locked" in store.trouble
+    assert "Runs cannot be read" in str(store.trouble) and "locked" in str(store.trouble)
     other.close()
     assert store.run("one")
     assert not store.trouble
@@ -76,7 +76,7 @@ def test_a_full_disk_is_said_and_what_was_kept_is_stored_when_there_is_room(stor
         assert store.write([a_run()], [], [a_batch(1, 5)])
         many = [a_run(f"run {i}") for i in range(200)]
         assert not store.write(many, [], [a_batch(6, 10)])
-        assert "the disk is full. Training goes on. Free some space" in store.trouble
+        assert "The disk is full. Training goes on. Free some space" in str(store.trouble)
         assert join(store.messages("one", 0)) == {"after": 0} | pack(STEPS[:5], 5)
         most["pages"] = 10_000
         store.close()
@@ -92,24 +92,24 @@ def test_a_file_that_can_only_be_read_is_said(store: Store, folder: Path) -> Non
     reader = Store(f"sqlite:///file:{folder / 'playground.sqlite'}?mode=ro&uri=true")
     assert reader.run("one")
     assert not reader.write([], [], [a_batch(1, 10)])
-    assert "their place can only be read. Training goes on." in reader.trouble
+    assert "Their place can only be read. Training goes on." in str(reader.trouble)
     reader.close()
 
 
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("sqlite:////nowhere/at/all.sqlite", "their file cannot be opened"),
+        ("sqlite:////nowhere/at/all.sqlite", "Their file cannot be opened"),
         ("nonsense", "PLAYGROUND_STORE names no database"),
         ("oracle+nothing://somewhere", "PLAYGROUND_STORE names no database"),
-        ("postgresql+asyncpg://somewhere/else", "the driver of the database is not installed"),
-        ("postgresql+psycopg://127.0.0.1:1/none", "the database does not answer"),
+        ("postgresql+asyncpg://somewhere/else", "The driver of the database is not installed"),
+        ("postgresql+psycopg://127.0.0.1:1/none", "The database does not answer"),
     ],
 )
 def test_a_store_that_cannot_be_opened_only_forgets(url: str, words: str) -> None:
     store = Store(url)
     assert not store.write([a_run()], [], [])
-    assert words in store.trouble and GOES_ON in store.trouble
+    assert words in str(store.trouble) and GOES_ON in str(store.trouble)
     assert store.run("one") is None and store.runs(None, 10) == []
     store.close()
 
@@ -117,7 +117,7 @@ def test_a_store_that_cannot_be_opened_only_forgets(url: str, words: str) -> Non
 def test_a_file_in_the_place_of_the_data_folder_is_said_until_it_is_gone(store: Store, folder: Path) -> None:
     folder.write_text("a file")
     assert not store.write([a_run()], [], [])
-    assert "the data folder is no folder" in store.trouble
+    assert "The data folder is no folder" in str(store.trouble)
     folder.unlink()
     assert store.write([a_run()], [], []) and not store.trouble
 
@@ -162,7 +162,7 @@ def test_a_file_that_somebody_named_is_left_where_it_is(tmp_path: Path, spoil: C
     before = (tmp_path / "theirs").read_bytes()
     store = Store(f"sqlite:///{tmp_path / 'theirs'}")
     assert not store.write([a_run()], [], [])
-    assert GOES_ON in store.trouble
+    assert GOES_ON in str(store.trouble)
     store.close()
     assert [path.name for path in tmp_path.glob("theirs*")] == ["theirs"]
     assert spoil is tables_of_old or (tmp_path / "theirs").read_bytes() == before
@@ -174,7 +174,7 @@ def test_postgresql_that_was_away_takes_everything_later(postgres: Postgres, fol
         assert store.write([a_run()], [], [a_batch(1, 5)])
         postgres.stop()
         assert not store.write([], [], [a_batch(6, 10)])
-        assert "the database does not answer. Training goes on." in store.trouble
+        assert "The database does not answer. Training goes on." in str(store.trouble)
         postgres.start()
         assert store.write([], [], [a_batch(6, 10)])
         assert not store.trouble and join(store.messages("one", 0)) == WHOLE
@@ -194,7 +194,7 @@ def test_postgresql_with_a_table_locked_takes_everything_later(postgres: Postgre
         with other.begin() as connection:
             connection.execute(text("LOCK TABLE batches"))
             assert not store.write([], [], [a_batch(1, 10)])
-            assert "locked" in store.trouble
+            assert "locked" in str(store.trouble)
         assert store.write([], [], [a_batch(1, 10)]) and not store.trouble
     finally:
         other.dispose()
@@ -209,7 +209,7 @@ def test_tables_of_another_version_in_postgresql_are_left_alone(postgres: Postgr
     store = Store(postgres.url)
     try:
         assert not store.write([a_run()], [], [])
-        assert "their tables are of another version" in store.trouble
+        assert "Their tables are of another version" in str(store.trouble)
     finally:
         store.close()
         other.dispose()

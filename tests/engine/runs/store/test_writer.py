@@ -173,7 +173,7 @@ def test_a_store_that_is_away_for_long_costs_the_oldest_and_no_more_memory(
     keeper.wake()
     while run.events.first == 1 or len(run.frames) > 3:
         pass
-    assert "Training goes on." in keeper.trouble
+    assert "Training goes on." in str(keeper.trouble)
     first, seq = run.events.first, run.events.seq
     assert first == seq - 2 * KEEP_EVENTS + 1
     told = live_history(run, store, 0)
