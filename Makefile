@@ -21,7 +21,7 @@ test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 # Of the engine's tests, what trains for long or starts processes.
-SLOW := test_cli.py data/test_mnist.py export gan/test_health.py gan/test_train.py runs/cluster runs/worker \
+SLOW := test_cli.py data/test_mnist.py digits/test_large.py export gan/test_health.py gan/test_train.py runs/cluster runs/worker \
 	runs/test_*.py training/test_demo_model.py training/test_train.py
 FAST := tests/engine $(SLOW:%=--ignore-glob=tests/engine/%)
 
