@@ -1,7 +1,6 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream. It stays when the page reruns.
 
 import { append, set, write } from "../lib/dom.js";
-import { say } from "../lib/text.js";
 import { readTheme } from "../lib/theme.js";
 import { CONFIG, hovering, loadPlotly } from "../lib/chart_frame.js";
 import { mounting } from "../lib/mounting.js";
