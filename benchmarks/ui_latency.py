@@ -75,7 +75,7 @@ def first_point(browser: Browser, url: str) -> float:
     page = context.new_page()
     page.goto(f"{url}/train")
     wait_ready(page)
-    page.wait_for_function("document.querySelector('.run-plot')?.data?.[0].x.length > 0")
+    page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 0")
     page.evaluate(FIRST_POINT)
     page.locator(".st-key-run-go button").first.click()
     took = float(page.evaluate("window.firstPoint"))
@@ -123,7 +123,7 @@ def watched_speed(browser: Browser, server: Server) -> float:
         watched = window % 2 == 1
         page.goto(address if watched else "about:blank")
         if watched:
-            page.wait_for_function("document.querySelector('.run-plot')?.data?.[0].x.length > 0")
+            page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 0")
         speeds[watched].append(_steps_per_cpu_second(server, run_id))
     page.goto(address)
     wait_ready(page)

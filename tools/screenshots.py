@@ -38,7 +38,7 @@ def build(page: Page) -> None:
 def train(page: Page) -> None:
     page.locator(".st-key-run-go button").first.click()
     page.wait_for_url("**/train?run=*")
-    page.wait_for_function("document.querySelector('.run-plot')?.data?.[0].x.length > 400")
+    page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 400")
     draw(page)
 
 

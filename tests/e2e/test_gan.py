@@ -34,7 +34,7 @@ def frames(page: Page) -> int:
 
 
 def wait_frames(page: Page, more_than: int) -> None:
-    page.wait_for_function(f"Number(document.querySelector('.studio-hand')?.max) > {more_than}", timeout=PATIENCE)
+    page.wait_for_function(f"() => Number(document.querySelector('.studio-hand')?.max) > {more_than}", timeout=PATIENCE)
 
 
 def figures(page: Page, network: str) -> Locator:
@@ -48,7 +48,7 @@ def test_who_has_no_gan_sees_the_film_of_an_example_play(open_page: Open) -> Non
     expect(page.locator(".studio-number").first).to_have_text(re.compile(r"^\d+\.\d$"))
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     before = page.evaluate(INK)
-    page.wait_for_function(f"({INK}) !== {before}")
+    page.wait_for_function(f"() => ({INK}) !== {before}")
     for name in ("Start", "Step D", "Step G", "Slow motion"):
         expect(page.get_by_role("button", name=re.compile(f"^.*{name}"))).to_be_enabled()
     expect(page.get_by_role("button", name="Stop")).to_be_disabled()
@@ -65,7 +65,7 @@ def test_a_gan_grows_goes_back_in_its_film_is_steered_and_taken_home(open_page: 
     status(page, "Training")
     wait_frames(page, 2)
     before = page.evaluate(INK)
-    page.wait_for_function(f"({INK}) !== {before}", timeout=PATIENCE)
+    page.wait_for_function(f"() => ({INK}) !== {before}", timeout=PATIENCE)
 
     hand = page.locator(".studio-hand")
     hand.press("Home")
@@ -75,10 +75,10 @@ def test_a_gan_grows_goes_back_in_its_film_is_steered_and_taken_home(open_page: 
     assert page.evaluate(INK) == first, "new frames must not disturb who looks back"
     page.reload()
     expect(page.locator(".studio-moment")).to_have_text(re.compile("^round 0 "))
-    page.wait_for_function(f"({INK}) === {first}")
+    page.wait_for_function(f"() => ({INK}) === {first}")
     expect(page.get_by_role("button", name=re.compile("Pause"))).to_be_visible()
     press(page, "Live")
-    page.wait_for_function(f"({INK}) !== {first}")
+    page.wait_for_function(f"() => ({INK}) !== {first}")
 
     page.get_by_role("slider", name="Learning rate of G").first.press("ArrowLeft")
     expect(page.locator(".studio-plot .annotation-text", has_text="G's learning rate")).to_be_visible()

@@ -30,7 +30,7 @@ def test_a_network_built_from_nothing_learns_and_reads_a_drawn_seven(
     expect(page).to_have_url(re.compile("/train"))
     press(page, re.compile("^Start"))
     expect(page).to_have_url(re.compile(r"/train\?run="))
-    grown = "document.querySelector('.run-plot')?.data?.[0].x.at(-1) >= {}"
+    grown = "() => document.querySelector('.run-plot')?.data?.[0].x.at(-1) >= {}"
     page.wait_for_function(grown.format(10))
     page.wait_for_function(grown.format(ENOUGH), timeout=120_000)
     page.locator(".pad .ink").first.scroll_into_view_if_needed()

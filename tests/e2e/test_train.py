@@ -48,7 +48,7 @@ def curve(page: Page) -> dict[str, list[float]]:
 
 def wait_points(page: Page, condition: str) -> None:
     """Wait until `condition` on n, the number of points on the curve of the training loss, holds."""
-    page.wait_for_function(f"(() => {{ const n = {FIGURE}[0].x.length; return {condition}; }})()", timeout=PATIENCE)
+    page.wait_for_function(f"() => {{ const n = {FIGURE}[0].x.length; return {condition}; }}", timeout=PATIENCE)
 
 
 def set_number(page: Page, label: str, value: str) -> None:
@@ -284,7 +284,7 @@ def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open
         slider.press("ArrowRight")
         mark = page.locator(".run-plot .annotation-text", has_text="learning rate 0.1")
         expect(mark).to_be_visible()
-        page.wait_for_function(f"{FIGURE}[8].y.at(-1) === 0.1", timeout=PATIENCE)
+        page.wait_for_function(f"() => {FIGURE}[8].y.at(-1) === 0.1", timeout=PATIENCE)
         page.reload()
         expect(mark).to_be_visible()
         expect(page.get_by_role("slider", name="Learning rate now")).to_have_attribute("aria-valuetext", "0.1")
@@ -378,7 +378,7 @@ def test_the_chart_follows_the_theme_without_being_drawn_anew(open_page: Open) -
     wait_points(page, "n > 100")
     chart = page.evaluate_handle("document.querySelector('.run-plot .main-svg')")
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.querySelector('.run-plot').layout.font.color === 'rgb(232, 235, 238)'")
+    page.wait_for_function("() => document.querySelector('.run-plot').layout.font.color === 'rgb(232, 235, 238)'")
     assert chart.evaluate("svg => svg.isConnected"), "the chart was drawn anew"
 
 
