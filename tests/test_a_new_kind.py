@@ -103,7 +103,7 @@ KINDS["sum"] = Kind(
     events=EVENTS,
     begin=begin,
     live={"rate": SETTINGS["rate"]},
-    change=lambda job, name, value: Codec(Sum, "Sum", SETTINGS).changed(job, {name: value}),
+    change=lambda job, name, value: Codec(Sum, "Sum", SETTINGS).change(job, {name: value}),
 )
 
 

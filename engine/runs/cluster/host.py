@@ -14,6 +14,7 @@ from engine.limits import limits
 from engine.runs.buffer import EventBatch
 from engine.runs.worker.heartbeat import Heartbeat
 from engine.runs.worker.host import RunHost
+from engine.runs.worker.memory import LARGE_BYTES
 
 GONE = (OSError, RuntimeError, KeyError)  # what a call raises when its host or its run is no longer there
 POLL_SECONDS = 20.0
@@ -76,10 +77,11 @@ class Host:
                     await asyncio.wait_for(self.hurry.wait(), GAP_SECONDS)
 
     async def watch_heartbeat(self, on_heartbeat: Callable[[], None]) -> None:
-        """Ask for a heartbeat once a second while there are runs, and once after. Raises TimeoutError, HungError."""
+        """Ask for a heartbeat once a second while there are runs, and until their memory is given back. Raises
+        TimeoutError, HungError."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            if not self.received and not self.heartbeat.runs:
+            if not self.received and not self.heartbeat.runs and self.memory < LARGE_BYTES:
                 self.cores, self.heard = 0.0, time.monotonic()
                 continue
             async with asyncio.timeout(SILENT_SECONDS):

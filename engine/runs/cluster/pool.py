@@ -145,6 +145,7 @@ class HostPool:
                     if was_placed and self.are_local:
                         gone.add(address)  # a new process has a new address, and the scheduler forgets the old one late
         finally:
+            client.unsubscribe_topic("all")  # or the scheduler complains that it cannot tell of this client's own end
             for task in attending.values():
                 task.cancel()
             await asyncio.gather(*attending.values(), return_exceptions=True)

@@ -116,8 +116,8 @@ class RunHost:
         """End and drop a run with all its events. Does nothing for an unknown run."""
 
         def forget() -> None:
-            self._trainer.forget(run_id)
             self._outbox.close(run_id)
+            self._trainer.forget(run_id)
 
         await self._ask(forget)
         await asyncio.gather(*self._writing, return_exceptions=True)

@@ -6,6 +6,10 @@ import gc
 
 import psutil
 
+from engine.limits import MB
+
+LARGE_BYTES = 50 * MB  # of memory that is no longer needed: worth giving back
+
 
 def own_memory() -> int:
     """Bytes of this process in memory, without the files in it that it shares with others."""

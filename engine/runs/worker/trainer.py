@@ -11,11 +11,11 @@ import torch
 
 from engine.kind import Action
 from engine.kinds import job_to_json
-from engine.limits import MB, limits
+from engine.limits import limits
 from engine.runs.info import Value
 from engine.runs.worker.crash import CrashMarker
 from engine.runs.worker.heartbeat import RunStats
-from engine.runs.worker.memory import give_back, own_memory
+from engine.runs.worker.memory import LARGE_BYTES, give_back, own_memory
 from engine.runs.worker.outbox import Outbox
 from engine.runs.worker.training import Training
 from engine.runs.worker.turns import SLICE_SECONDS, Turns
@@ -27,7 +27,6 @@ NICE, HEAVY_NICE = 5, 10  # the server and the browser come first
 RELEASE_SECONDS = 1.0
 SERVER_GONE_SECONDS = 15.0  # without a call: the server is gone, or this machine is cut off
 LOOK_SECONDS = 1.0
-LARGE_BYTES = 50 * MB  # of memory that is no longer needed: worth giving back
 
 
 class Trainer:
@@ -79,7 +78,7 @@ class Trainer:
     def memory(self) -> int:
         """The bytes that the runs here take. For any thread."""
         taken = own_memory() - self._idle_memory
-        if taken > limits().host_memory:
+        if taken > (limits().host_memory if self.runs else LARGE_BYTES):
             give_back()
             taken = own_memory() - self._idle_memory
         return max(taken, 0)
@@ -133,11 +132,12 @@ class Trainer:
 
     def forget(self, run_id: str) -> None:
         self._turns.leave(run_id)
-        run = self.runs.pop(run_id, None)
+        run = self.runs.get(run_id)
         if run:
             run.leave()  # it may be the one whose turn it is
             if own_memory() - self._idle_memory > LARGE_BYTES:
                 give_back()
+            del self.runs[run_id]  # last: a heartbeat without runs tells what is left when they have gone
 
     def _train(self) -> None:
         torch.set_num_threads(1)

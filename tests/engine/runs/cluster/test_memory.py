@@ -135,7 +135,7 @@ def test_a_run_that_takes_more_memory_than_its_host_may_ends_with_the_reason(
 def test_the_largest_run_moves_where_there_is_room(
     service: RunService, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bounded(monkeypatch, 200)
+    bounded(monkeypatch, 3000)
     started = [service.start(job, "a") for job in (MIDDLE, MLP_LONG, MIDDLE)]
 
     def hosts_of_middle() -> set[int]:
@@ -145,7 +145,10 @@ def test_the_largest_run_moves_where_there_is_room(
     for run_id in started:
         read(run_id, has_steps)
     assert len(hosts_of_middle()) == 1
+    until(lambda: memory(service)[-1] > 100 * MB)
+    bounded(monkeypatch, memory(service)[-1] * 4 // 5 // MB)
     until(lambda: len(hosts_of_middle()) == 2)
+    bounded(monkeypatch, 3000)
     for run_id in started[::2]:
         seen = read(run_id, has_steps, after=0)
         assert not seen.is_over and not seen.named("recovered")
