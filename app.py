@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from ui import backend
 from ui.api.edge import keep_log_short
 from ui.api.routes import MIDDLEWARE, ROUTES
-from ui.api.widget_states import distrust_widgets
+from ui.api.streamlit_socket import distrust_widgets
 
 
 @asynccontextmanager

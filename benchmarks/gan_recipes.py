@@ -20,10 +20,9 @@ import torch
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
 from engine.gan.events import GanStarted, GanStep
-from engine.gan.models import GanModels, make_gan
 from engine.gan.quality import NOISE_DISTANCE, Quality, quality_of, real_distance
 from engine.gan.recipes import RECIPES
-from engine.gan.sampling import draw, fixed_z
+from engine.gan.sampling import GanModels, draw, fixed_z, make_gan
 from engine.gan.train import Game, train_gan
 from engine.runs.message import pack
 from engine.training.events import FrameDrawn

@@ -8,10 +8,9 @@ from ui.draw.readers import DEMO
 from ui.language import say
 from ui.runs.pages import go_where_the_run_is_shown
 from ui.state import session
-from ui.train.chart import live_chart
 from ui.train.controls import controls, rate
 from ui.train.results import results
-from ui.train.run import PAGE
+from ui.train.run import PAGE, live_chart
 from ui.train.settings import settings
 
 

@@ -1,13 +1,17 @@
-"""Data as Plotly figures: still pictures, for `st.plotly_chart` with `theme=None`, in the visitor's language."""
+"""Data as still Plotly figures in the visitor's language, shown by the live chart's own Plotly: Streamlit's copy of
+it would be another 5 MB to read."""
 
+import json
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from ui.api.web import web_url
 from ui.build.picture import FONT
 from ui.colours import COLOURS as COLOURS
 from ui.colours import DIGIT_COLOURS as DIGIT_COLOURS
 from ui.colours import faint_ink, ink, mixed, paper, rule
+from ui.component import web_component
 from ui.language import say, say_number
 
 
@@ -77,3 +81,12 @@ def _in_words(true: int, read: int, count: int, whole: int) -> str:
     if true == read:
         return say("{count:,} of {whole:,} pictures of a {digit} ({share:.1f} %) were read correctly", **values)
     return say("{count:,} of {whole:,} pictures of a {digit} ({share:.1f} %) were read as {read}", **values, read=read)
+
+
+_component = web_component("still_chart", "lib/chart_frame.js", html='<div class="still-chart"></div>', in_page=True)
+
+
+def still_chart(figure: go.Figure, key: str) -> None:
+    """Show `figure`, whose layout names its height."""
+    data = {"figure": json.loads(figure.to_json()), "plotly": web_url("plotly.min.js")}
+    _component(data=data, key=key, height=int(figure.layout.height))

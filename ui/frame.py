@@ -1,4 +1,5 @@
-"""What surrounds every page: the playground's style sheet and the quiet line at the foot."""
+"""What surrounds every page: the playground's style sheet, trouble with the store, and the quiet line at the foot with
+the switch between languages."""
 
 import functools
 
@@ -9,11 +10,10 @@ from engine.runs.cluster.machine import Machine
 from engine.text import Text, plural
 from ui.backend import service
 from ui.colours import COLOURS, GROUP_COLOURS, faint_ink, ink, mixed, paper, rule
-from ui.language import say
-from ui.language_switch import language_switch
+from ui.component import nothing, web_component
+from ui.language import COOKIE, names, say
 from ui.machine.now import now
 from ui.machine.words import going_on, training
-from ui.theme_watch import theme_watch
 
 ICON = ASSETS / "web" / "shell/icon.svg"
 NAME = Text("Deep Learning Playground")
@@ -74,3 +74,33 @@ def _going_on(machine: Machine) -> str:
     there = plural("{count} processor core", "{count} processor cores", count=machine.cores)
     nobody = Text("no runs going on") if service().ready() else Text("training gets ready")
     return f"{say(there)} · {say(nobody)}"
+
+
+# Called again with the new theme's colours; the first call only notes them.
+THEME_SCRIPT = """
+const grounds = new WeakMap();
+export default function ({ parentElement, setTriggerValue }) {
+  const element = parentElement.host ?? parentElement;
+  const ground = getComputedStyle(element).getPropertyValue("--st-background-color");
+  if (grounds.has(element) && grounds.get(element) !== ground) setTriggerValue("switched", ground);
+  grounds.set(element, ground);
+}
+"""
+
+_theme_watch = st.components.v2.component("theme_watch", html="<span></span>", js=THEME_SCRIPT)
+
+
+def theme_watch() -> None:
+    """Run the page again when the visitor switches between light and dark, so that pictures and styles follow."""
+    _theme_watch(key="theme-watch", on_switched_change=nothing)
+
+
+_language_switch = web_component(
+    "language_switch", "shell/language.js", sheets=["shell/language.css"], html='<div class="language"></div>'
+)
+
+
+def language_switch() -> None:
+    """Draw the switch between languages where there is more than one."""
+    if len(names()) > 1:
+        _language_switch(data={"languages": list(names().items()), "cookie": COOKIE}, key="language-switch")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from engine.catalogue.params import SpecError
-from engine.export.recipes import Work, recipe_from_json, recipe_to_json, work_from_json
+from engine.export.formats import Work, recipe_from_json, recipe_to_json, work_from_json
 from engine.gan.config import GAN_CODEC, GanSpec, networks
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import NetworkSpec, parse_json

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.files import write_whole
 from engine.gan.config import GAN_CODEC, GanSpec, check_gan
-from engine.gan.models import GanModels
+from engine.gan.sampling import GanModels
 from engine.network.spec import parse_json
 from engine.training.checkpoint import (
     MAX_BYTES,

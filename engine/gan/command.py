@@ -22,9 +22,8 @@ from engine.gan.events import (
     GanStarted,
 )
 from engine.gan.film import film_gif
-from engine.gan.models import GanModels, make_gan
 from engine.gan.quality import digits_of, features_of
-from engine.gan.sampling import SHEET, contact_sheet, draw, fixed_z
+from engine.gan.sampling import SHEET, GanModels, contact_sheet, draw, fixed_z, make_gan
 from engine.gan.train import train_gan
 from engine.network.build import best_device
 from engine.text import Text

@@ -58,7 +58,7 @@ def load_of_gan(gan: GanSpec) -> Load:
 def _begin(gan: GanSpec, source: bytes | None, resume: "State | None") -> "Work":
     from engine.data.mnist import load_mnist
     from engine.gan.checkpoint import gan_bytes
-    from engine.gan.models import make_gan
+    from engine.gan.sampling import make_gan
     from engine.gan.train import train_gan
     from engine.training.streams import Controls, Work
 

@@ -14,10 +14,9 @@ from torch import Tensor, nn
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.judging import make_judge, real_pictures
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.quality import digits_of, features_of, find_nearest
-from engine.gan.sampling import SHEET, Pixels, draw, fixed_z, verdicts
+from engine.gan.sampling import SHEET, Pixels, draw, fixed_z, make_judge, real_pictures, verdicts
 from engine.gan.train import FIXED_SEED
 from engine.text import Text
 from engine.training.predict import data_url

@@ -1,6 +1,9 @@
 """Draws pictures with G and judges pictures with D, outside training, without using torch's random state."""
 
+import copy
+import functools
 import io
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,8 +11,11 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
 from engine.gan.objective import verdict
+from engine.network.build import best_device, build
+from engine.network.spec import plan
 
 SHEET = 100  # pictures in a frame
 CHUNK = 100
@@ -99,3 +105,59 @@ def _file(picture: Image.Image, kind: str, **options: int) -> bytes:
     with io.BytesIO() as file:
         picture.save(file, kind, **options)
         return file.getvalue()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GanModels:
+    """Both networks, and the running mean of the generator's weights where the recipe asks for one."""
+
+    generator: nn.Sequential
+    discriminator: nn.Sequential
+    average: nn.Sequential | None
+
+    @property
+    def maker(self) -> nn.Sequential:
+        """The generator whose pictures are shown: the running mean where there is one."""
+        return self.average or self.generator
+
+
+def make_gan(gan: GanSpec) -> GanModels:
+    """Make both networks on the best device, their weights drawn from the seed alone. Raises SpecError."""
+    generator = build(plan(gan.generator), gan.config.seed).to(best_device())
+    discriminator = build(plan(gan.discriminator), gan.config.seed + 1).to(best_device())
+    return GanModels(generator, discriminator, copy.deepcopy(generator) if gan.config.ema else None)
+
+
+HALF = 64  # pictures of each kind
+SEED = 5
+
+
+def make_judge(maker: nn.Module, discriminator: nn.Module, gan: GanSpec) -> nn.Module:
+    """Copy D in evaluation mode, for `sampling.verdicts` on any number of pictures. The running means of batch
+    normalisation come from earlier weights, and a D that changes fast would call everything made; so they are measured
+    anew on a batch as a round has it, half of it real.
+    """
+    if not any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in discriminator.modules()):
+        return discriminator.eval()
+    judge = copy.deepcopy(discriminator).train()
+    for layer in judge.modules():
+        if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+            layer.momentum = 1.0  # nothing of before
+    device = next(judge.parameters()).device
+    real, real_labels = real_pictures(HALF)
+    z, labels = fixed_z(gan, HALF, SEED)
+    pictures = from_pixels(torch.cat([real, draw(maker, z, labels, gan.is_conditional)])).to(device)
+    with torch.no_grad():
+        judge(pictures, torch.cat([real_labels, labels]).to(device)) if gan.is_conditional else judge(pictures)
+    return judge.eval()
+
+
+@functools.cache
+def real_pictures(count: int, digit: int | None = None) -> tuple[Tensor, Tensor]:
+    """Choose `count` test pictures of MNIST, always the same: uint8 (N, 28, 28), with labels int64 (N,); all digits
+    equally often, or only `digit`. No GAN was trained on them."""
+    data = load_mnist()
+    digits = range(10) if digit is None else (digit,)
+    found = [torch.nonzero(data.test_labels == d).flatten()[: -(-count // len(digits))] for d in digits]
+    chosen = torch.cat(found)[torch.linspace(0, sum(map(len, found)) - 1, count).round().long()]
+    return data.test_images[chosen], data.test_labels[chosen]

@@ -5,9 +5,7 @@ from torch import Tensor, nn
 
 from engine.gan.config import GanSpec
 from engine.gan.events import GanStep, RoundShown
-from engine.gan.judging import make_judge
-from engine.gan.models import GanModels
-from engine.gan.sampling import contact_sheet, draw, fixed_z, verdicts
+from engine.gan.sampling import GanModels, contact_sheet, draw, fixed_z, make_judge, verdicts
 from engine.training.predict import data_url
 
 PICTURES = 8

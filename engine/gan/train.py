@@ -19,8 +19,7 @@ from engine.gan.events import (
     RoundShown,
 )
 from engine.gan.health import Health
-from engine.gan.models import GanModels
-from engine.gan.sampling import SHEET, contact_sheet, draw, fixed_z, frame_of, from_pixels
+from engine.gan.sampling import SHEET, GanModels, contact_sheet, draw, fixed_z, frame_of, from_pixels
 from engine.gan.slow import Slow
 from engine.text import Text
 from engine.training.events import Diverged, FrameDrawn

@@ -1,6 +1,9 @@
-"""One frame of the film of a GAN in the plane: D's verdicts on a grid, G's points and D's gradient at each."""
+"""One frame of the film of a GAN in the plane: D's verdicts on a grid, G's points and D's gradient at each;
+and the points that G is to imitate."""
 
 import json
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -9,8 +12,7 @@ from torch import Tensor, nn
 from engine.catalogue.params import Choice
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.objective import generator_loss, verdict
-from engine.plane.config import PlaneGan
-from engine.plane.points import measure_agreement
+from engine.plane.config import TARGETS, PlaneGan
 
 EXTENT = 1.15  # half side of the square that is drawn
 CELLS = 32  # of the maps, along each side
@@ -106,3 +108,48 @@ def pack_levels(shares: Tensor) -> str:
     """Write shares from 0 to 1 as one character of LEVELS each."""
     top = len(LEVELS) - 1
     return "".join(LEVELS[int(level)] for level in (shares * top).round().clamp(0, top).tolist())
+
+
+NEAR = 3.0  # standard deviations of the target's noise
+LEAST_SHARE = 0.25  # of what a clump is due
+
+
+def real_points(plane: PlaneGan, count: int, chance: torch.Generator | None = None) -> Tensor:
+    """Draw real points (N, 2) float32, with the generator `chance` or torch's own random state."""
+    target = TARGETS[plane.target]
+    if target.centres or plane.target == "drawn":
+        centres = torch.tensor(target.centres or plane.points)
+        points = centres[torch.randint(len(centres), (count,), generator=chance)]
+    elif plane.target == "spiral":
+        way = torch.rand(count, generator=chance).sqrt()  # further outside the same angle is a longer path
+        radius, angle = 0.08 + 0.77 * way, 4 * math.pi * way
+        points = torch.stack([radius * angle.cos(), radius * angle.sin()], 1)
+    else:
+        angle = math.pi * torch.rand(count, generator=chance)
+        side = torch.randint(2, (count,), generator=chance)
+        x = torch.where(side == 0, angle.cos(), 1 - angle.cos()) - 0.5
+        y = torch.where(side == 0, angle.sin(), 0.5 - angle.sin()) - 0.25
+        points = 0.55 * torch.stack([x, y], 1)
+    return points + target.spread * torch.randn(count, 2, generator=chance)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Share of made points by a real one, share of real ones by which a made one lies, and the clumps that get at least
+    LEAST_SHARE of the points they are due: precision, recall and modes."""
+
+    near: float
+    covered: float
+    modes_hit: int
+
+
+def measure_agreement(plane: PlaneGan, made: Tensor, real: Tensor) -> Agreement:
+    """Measure how well made points (N, 2) agree with real ones (M, 2); "by" means within three standard deviations."""
+    target = TARGETS[plane.target]
+    close = torch.cdist(made, real) < NEAR * target.spread
+    hit = 0
+    if target.centres:
+        centres = torch.tensor(target.centres)
+        counts = (torch.cdist(made, centres) < NEAR * target.spread).sum(0)
+        hit = int((counts >= LEAST_SHARE * len(made) / len(centres)).sum())
+    return Agreement(float(close.any(1).float().mean()), float(close.any(0).float().mean()), hit)

@@ -12,11 +12,19 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, choose
 from engine.gan.duel import ALONE, Batch, Board, Duel
 from engine.gan.events import GanStep
-from engine.gan.models import GanModels
+from engine.gan.sampling import GanModels
 from engine.plane.config import TARGETS, PlaneGan, check_plane
 from engine.plane.events import PlaneFinished, PlaneStarted
-from engine.plane.frame import COMPARED, EXTENT, SAMPLED, frame, frame_bytes, round_scaled
-from engine.plane.points import measure_agreement, real_points
+from engine.plane.frame import (
+    COMPARED,
+    EXTENT,
+    SAMPLED,
+    frame,
+    frame_bytes,
+    measure_agreement,
+    real_points,
+    round_scaled,
+)
 from engine.text import Text
 from engine.training.events import Diverged, FrameDrawn, SettingChanged
 from engine.training.facts import fact, misfit

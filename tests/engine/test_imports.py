@@ -35,7 +35,7 @@ NO_TORCH = [
     *("training.config", "training.events", "training.kind", "training.presets", "training.facts", "training.estimate"),
     *("gan.config", "gan.events", "gan.health", "gan.losses", "gan.recipes", "gan.kind", "gan.film"),
     *("plane.config", "plane.events", "plane.kind", "study.config", "study.events", "study.kind"),
-    *("runs.info", "runs.message", "runs.replay", "runs.cluster.shares", "runs.cluster.balance", "runs.worker.host"),
+    *("runs.info", "runs.message", "runs.replay", "runs.cluster.shares", "runs.worker.host"),
 ]
 
 

@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.api.edge import is_sound
-from ui.api.entry_page import BASE, INDEX
+from ui.api.web import BASE, INDEX
 
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # Streamlit writes its styles into the page, and runs what draws a component of ours from a blob; Plotly makes pictures

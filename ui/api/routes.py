@@ -6,7 +6,6 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from ui.api.edge import Edge
-from ui.api.entry_page import ENTRY_ROUTES
 from ui.api.gan import GAN_ROUTES
 from ui.api.headers import SafeHeaders
 from ui.api.identity import Identity
@@ -14,7 +13,7 @@ from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.predict import predict
 from ui.api.uploads import Uploads
-from ui.api.web import WEB_ROUTES, web_url
+from ui.api.web import ENTRY_ROUTES, WEB_ROUTES, web_url
 from ui.language import say
 
 __all__ = ["MIDDLEWARE", "ROUTES", "web_url"]

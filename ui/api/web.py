@@ -1,4 +1,5 @@
-"""What the browser loads besides Streamlit: our scripts and styles, and Plotly.js from the plotly wheel."""
+"""What the browser loads: Streamlit's HTML page under the address of each of our pages, our scripts, styles and
+words, and Plotly.js from the plotly wheel."""
 
 import functools
 import gzip
@@ -8,9 +9,10 @@ import json
 import mimetypes
 from pathlib import Path
 
+import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -18,7 +20,7 @@ from starlette.types import Scope
 from engine.files import ASSETS
 from engine.kinds import KINDS
 from engine.training.events import COMMON_EVENTS, name_of
-from ui.language import SOURCE, languages, words
+from ui.language import SOURCE, language, languages, words
 
 WEB = ASSETS / "web"
 PLOTLY = "plotly.min.js"
@@ -113,4 +115,28 @@ WEB_ROUTES: list[BaseRoute] = [
     Route("/web/lib/words/{tag}.js", words_script),
     Mount(f"/web/{VERSION}", _WebFiles(FOREVER)),
     Mount("/web", _WebFiles("no-cache")),
+]
+
+
+INDEX = Path(st.__file__).parent / "static" / "index.html"
+PAGES = ASSETS.parent / "pages"
+HEAD = "<head>"
+LANGUAGE = '<html lang="{}"'
+# The place is where the page's own scripts come from, also behind a proxy that serves the playground from a folder.
+BASE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href }</script>'
+
+
+@functools.cache
+def _content(tag: str) -> str:
+    before, head, after = INDEX.read_text(encoding="utf-8").partition(HEAD)
+    return before.replace(LANGUAGE.format(SOURCE), LANGUAGE.format(tag)) + head + BASE + after
+
+
+async def entry_page(_: Request) -> HTMLResponse:
+    headers = {"cache-control": "no-cache", "vary": "Cookie, Accept-Language"}
+    return HTMLResponse(_content(language()), headers=headers)
+
+
+ENTRY_ROUTES: list[BaseRoute] = [
+    Route(f"/{name}", entry_page) for name in ("", *sorted(path.stem for path in PAGES.glob("*.py")))
 ]

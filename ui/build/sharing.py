@@ -11,13 +11,13 @@ from engine.catalogue.params import SpecError
 from engine.export.formats import (
     PROGRAMS,
     TITLES,
+    Work,
     gan_to_link,
     recipe_to_json,
     recipe_to_link,
     work_from_json,
     work_from_link,
 )
-from engine.export.recipes import Work
 from engine.gan.config import GAN_CODEC, GanSpec
 from engine.network.spec import plan
 from engine.text import Text, sentences

@@ -8,11 +8,10 @@ from engine.gan.losses import GAN_LOSSES
 from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.draw.readers import ago, called
-from ui.gan.play import play, real_or_made
 from ui.gan.run import PAGE, gan_of
+from ui.gan.studio import play, real_or_made
 from ui.language import say
-from ui.runs.settings_used import again_button, in_words, layers_table, plain_rows, settings_table
-from ui.runs.words import course
+from ui.runs.words import again_button, course, in_words, layers_table, plain_rows, settings_table
 from ui.state import Session
 from ui.study.view import use_it
 from ui.views import choose_view

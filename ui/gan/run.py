@@ -13,7 +13,7 @@ from engine.runs.info import RunInfo
 from engine.text import Text, sentences
 from ui.backend import service
 from ui.language import say
-from ui.machine.share import machine_share
+from ui.machine.view import machine_share
 from ui.runs.run_page import RunPage
 from ui.runs.steering import Steering, is_steered_by_visitor, set_live, steering_button
 from ui.state import Session

@@ -1,4 +1,5 @@
-"""The GAN studio: sheet and film of made digits, curves, health and how it works; drawn by assets/web/gan/studio.js."""
+"""The GAN studio: sheet and film of generated digits, curves, health and how it works; drawn by
+assets/web/gan/studio.js. Ways to play with a GAN and the quiz, by play.js and quiz.js."""
 
 import functools
 from typing import Any
@@ -8,10 +9,12 @@ from PIL import Image
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
 from engine.gan.losses import GAN_LOSSES
+from engine.runs.info import RunInfo
 from engine.training.predict import data_url
 from ui.api.web import web_url
 from ui.colours import COLOURS
 from ui.component import nothing, web_component
+from ui.gan.run import gan_of
 
 ROLES = ("generator", "discriminator", "test", "wrong", "positive", "negative")
 REAL_PICTURES = 8
@@ -54,3 +57,33 @@ def _real_strip() -> str:
     """The first pictures of MNIST's test set side by side, as a data URL."""
     pixels = load_mnist().test_images[:REAL_PICTURES].permute(1, 0, 2).reshape(28, -1)
     return data_url(Image.fromarray(pixels.numpy()))
+
+
+_play = web_component(
+    "gan_play",
+    "gan/play.js",
+    sheets=["gan/play.css", "gan/play_views.css"],
+    html=f'<div class="play" style="--wrong: {COLOURS["wrong"]}"></div>',
+)
+_quiz = web_component(
+    "gan_quiz", "gan/quiz.js", sheets=["gan/play.css", "gan/quiz.css"], html='<div class="play"></div>'
+)
+
+
+def play(run: RunInfo) -> None:
+    """Show the ways to play with the GAN of `run`; while it learns it is asked again every second."""
+    gan = gan_of(run)
+    data = {
+        "run_id": run.id,
+        "z": gan.generator.input_shape[0],
+        "conditional": gan.is_conditional,
+        "verdict": GAN_LOSSES[gan.config.loss.kind].verdict,
+        "learning": not run.is_over,
+    }
+    _play(key="gan-play", data=data)
+
+
+def real_or_made(run: RunInfo) -> None:
+    """Let people guess which pictures the GAN of `run` generated, and its D which are real, also of what they draw."""
+    colours = {"real": COLOURS["test"], "made": COLOURS["generator"]}
+    _quiz(key="gan-quiz", data={"run_id": run.id, "learning": not run.is_over, "colours": colours})

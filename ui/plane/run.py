@@ -10,7 +10,7 @@ from engine.plane.config import PLANE_CODEC, PlaneGan, points_from_json
 from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.language import say
-from ui.machine.share import machine_share
+from ui.machine.view import machine_share
 from ui.plane.tries import TRIES
 from ui.runs.run_page import RunPage
 from ui.runs.steering import Steering, is_steered_by_visitor, set_live, steering_button

@@ -14,14 +14,13 @@ from engine.runs.info import RunInfo
 from engine.text import Text, plural
 from engine.training.config import CATALOGUES, SETTINGS
 from ui.build.sharing import code_download
-from ui.charts import confusion_matrix
+from ui.charts import confusion_matrix, still_chart
 from ui.draw.readers import accuracy, ago, called
 from ui.forms import CATALOGUE_TITLES
 from ui.frame import is_dark
 from ui.language import language, say, say_number
 from ui.runs.words import course, rates
 from ui.state import Session
-from ui.still_chart import still_chart
 from ui.train.run import PAGE
 
 MIX_UPS = 5

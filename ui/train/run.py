@@ -1,12 +1,17 @@
-"""Which run the Train page shows, and what may be done with it."""
+"""Which run the Train page shows, its live chart, and what may be done with it."""
 
 from dataclasses import replace
+from typing import Any
 
 from engine.kind import SET
 from engine.runs.info import RunInfo
 from engine.text import Text
 from engine.training.kind import EXAMPLE, LR, Classification
+from ui.api.web import web_url
 from ui.backend import service
+from ui.charts import COLOURS
+from ui.component import nothing, web_component
+from ui.machine.view import LINE
 from ui.runs.run_page import RunPage
 from ui.runs.steering import Steering
 from ui.state import Session, entered, owner
@@ -40,3 +45,28 @@ def base_rate(run: RunInfo) -> float:
     """The learning rate that the run's schedule multiplies at the moment."""
     job = service().job_now(run.id) or run.job
     return float(job.config.optimizer["lr"])
+
+
+_component = web_component(
+    "live_chart",
+    ["run/live_chart.js", "machine/share.js"],
+    sheets=["run/head.css", "run/live_chart.css"],
+    html=f'<div class="run-whole">{LINE}<div class="run-chart"></div></div>',
+    in_page=True,
+)
+
+
+def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[str, Any]:
+    """Show a run as it goes on. `status` is what the page drew its buttons for; `label` a line above the figures.
+
+    When the run's status becomes another, the page is run again and finds it once under "status".
+    """
+    data = {
+        "run_id": run_id,
+        "status": status,
+        "label": label,
+        "plotly": web_url("plotly.min.js"),
+        "colours": {role: COLOURS[role] for role in ("train", "validation", "test", "wrong")},
+    }
+    result = _component(data=data, key=key, on_status_change=nothing)
+    return {"status": result.get("status")}

@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 from engine.kind import Action
 from engine.kinds import kind_of
 from engine.runs.cluster.host import GONE, Host
-from engine.runs.cluster.machine import Machine
-from engine.runs.cluster.machine_now import machine_now
+from engine.runs.cluster.machine import Machine, machine_now
 from engine.runs.cluster.migration import note_order
 from engine.runs.cluster.placement import Placement
 from engine.runs.info import Value

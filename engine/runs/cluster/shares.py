@@ -1,7 +1,9 @@
-"""Time shares: owners get equal parts, however many runs each has, and watched runs come first."""
+"""Time shares: owners get equal parts, however many runs each has, and watched runs come first. Which migration evens
+out the hosts. No torch."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 UNWATCHED = 1 / 3  # of what the same run gets while somebody looks at it
 
@@ -15,3 +17,54 @@ def time_shares(owners: Mapping[str, str], watched: Collection[str]) -> dict[str
     for run_id, owner in owners.items():
         owned[owner].append(urgency[run_id])
     return {run_id: urgency[run_id] * max(owned[owner]) / sum(owned[owner]) for run_id, owner in owners.items()}
+
+
+FAST = 8.0  # times what a processor core does: a GPU's host is taken for so much
+GAP = 0.15  # of the load on the fullest host; for less no run moves
+LITTLE = 1e-6  # a smaller gain comes from rounding
+
+
+@dataclass(frozen=True, slots=True)
+class HostLoad:
+    """A host as it stands: the time shares of the runs that train on it, by run, how many runs it has in all, and
+    whether it has more than a processor core."""
+
+    shares: Mapping[str, float]
+    runs: int
+    is_fast: bool = False
+
+    def with_run(self, run_id: str, share: float) -> "HostLoad":
+        return replace(self, shares={**self.shares, run_id: share}, runs=self.runs + 1)
+
+    def without(self, run_id: str) -> "HostLoad":
+        shares = {other: share for other, share in self.shares.items() if other != run_id}
+        return replace(self, shares=shares, runs=self.runs - 1)
+
+    @property
+    def speed(self) -> float:
+        return FAST if self.is_fast else 1.0
+
+    @property
+    def total(self) -> float:
+        return sum(self.shares.values()) / self.speed
+
+
+def find_freest(hosts: Sequence[HostLoad]) -> int:
+    """The place in `hosts` of the one for another run; there must be one."""
+    return min(range(len(hosts)), key=lambda i: (hosts[i].total, hosts[i].runs))
+
+
+def next_migration(hosts: Sequence[HostLoad], may_move: frozenset[str]) -> tuple[str, int, int] | None:
+    """The next migration that evens out two hosts: (run, from, to), or None where none is worth it."""
+    if len(hosts) < 2:
+        return None
+    full = max(range(len(hosts)), key=lambda i: hosts[i].total)
+    free = find_freest(hosts)
+    best, least = None, hosts[full].total * (1 - LITTLE)
+    if hosts[full].total - hosts[free].total <= GAP * hosts[full].total:
+        return None
+    for run_id, share in hosts[full].shares.items():
+        fuller = max(hosts[full].total - share / hosts[full].speed, hosts[free].total + share / hosts[free].speed)
+        if run_id in may_move and fuller < least:
+            best, least = run_id, fuller
+    return (best, full, free) if best else None

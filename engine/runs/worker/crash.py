@@ -1,4 +1,5 @@
-"""The crash marker of a host: a file that outlives its process, with the current run and the crash message."""
+"""What went wrong: in a run, in words for people; in a host, by its crash marker, a file that outlives its process,
+with the current run and the crash message."""
 
 import contextlib
 import faulthandler
@@ -6,6 +7,10 @@ import mmap
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from engine.catalogue.params import SpecError
+from engine.text import Text
+from engine.training.events import Failed
 
 FOLDER = "PLAYGROUND_CRASH_MARKERS"  # set by the sidecar for its workers: a folder on this machine
 LENGTH = 128  # bytes of a run's id at most
@@ -53,3 +58,18 @@ def read_crash_report(folder: Path | None, process: int) -> CrashReport:
         crash = path.with_suffix(".crash").read_text(errors="replace").partition("\n")[0]
         return CrashReport(run_id, crash)
     return CrashReport()
+
+
+NO_MEMORY = Text("There was not enough memory to train this network.")
+
+
+def describe_failure(error: Exception) -> Failed:
+    """The event that ends a run which failed with `error`."""
+    if isinstance(error, SpecError):
+        return Failed(error.what, error.cure)
+    text = str(error)
+    if isinstance(error, MemoryError) or "memory" in text:
+        return Failed(NO_MEMORY, Text("Use a smaller batch or fewer channels."))
+    first_line = text.splitlines()[0][:200] if text else type(error).__name__
+    what = Text("Training ended with an error: {error}", error=first_line)
+    return Failed(what, Text("Change the network or its settings and train again."))

@@ -12,7 +12,7 @@ from engine.kinds import check_job, job_from_json, kind_of, sort_of
 from engine.limits import limits
 from engine.runs.info import UNFINISHED, Status, Value
 from engine.runs.replay import ReplayLog
-from engine.runs.worker.failure import describe_failure
+from engine.runs.worker.crash import describe_failure
 from engine.runs.worker.heartbeat import RunStats
 from engine.runs.worker.throughput import Throughput
 from engine.training.checkpoint import state_bytes, state_from_bytes

@@ -10,9 +10,8 @@ from PIL import Image, ImageDraw
 
 from engine.catalogue.params import SpecError
 from engine.digits import pictures
-from engine.digits.apart import Decoder
 from engine.digits.decode import MAX_DECODED, decode
-from engine.digits.pictures import picture_from_bytes
+from engine.digits.pictures import Decoder, picture_from_bytes
 
 PATIENCE = 60.0
 

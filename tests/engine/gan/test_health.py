@@ -9,8 +9,8 @@ from engine.gan import train as gan_module
 from engine.gan.config import LIVE, GanSpec, change_config
 from engine.gan.events import GanEvaluated, GanStep, HealthChanged
 from engine.gan.health import PATIENCE, Health
-from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES, apply_cure
+from engine.gan.sampling import make_gan
 from engine.gan.train import train_gan
 from engine.training.streams import Controls
 

@@ -8,10 +8,8 @@ import torch
 
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.judging import HALF, SEED, make_judge, real_pictures
-from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES
-from engine.gan.sampling import draw, fixed_z, from_pixels
+from engine.gan.sampling import HALF, SEED, draw, fixed_z, from_pixels, make_gan, make_judge, real_pictures
 from engine.network.spec import layer
 
 

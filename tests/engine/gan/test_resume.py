@@ -22,7 +22,7 @@ from engine.gan.events import (
     HealthChanged,
 )
 from engine.gan.losses import GAN_LOSSES
-from engine.gan.models import make_gan
+from engine.gan.sampling import make_gan
 from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import PlaneGan

@@ -24,11 +24,10 @@ from engine.gan.events import (
     RoundShown,
 )
 from engine.gan.losses import GAN_LOSSES
-from engine.gan.models import GanModels, make_gan
 from engine.gan.objective import discriminator_loss, generator_loss
 from engine.gan.quality import quality_of
 from engine.gan.recipes import RECIPES, apply_cure
-from engine.gan.sampling import contact_sheet, draw, fixed_z, frame_of, from_pixels
+from engine.gan.sampling import GanModels, contact_sheet, draw, fixed_z, frame_of, from_pixels, make_gan
 from engine.gan.train import train_gan
 from engine.kind import Action
 from engine.network.spec import NetworkSpec, layer

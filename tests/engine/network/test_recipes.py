@@ -7,8 +7,13 @@ from base64 import urlsafe_b64encode
 import pytest
 
 from engine.catalogue.params import SpecError
-from engine.export.formats import recipe_from_json, recipe_from_link, recipe_to_json, recipe_to_link
-from engine.export.recipes import MAX_LINK_CHARACTERS
+from engine.export.formats import (
+    MAX_LINK_CHARACTERS,
+    recipe_from_json,
+    recipe_from_link,
+    recipe_to_json,
+    recipe_to_link,
+)
 from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, network_to_json
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS

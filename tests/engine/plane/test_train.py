@@ -23,8 +23,7 @@ from engine.plane.config import (
     points_from_json,
 )
 from engine.plane.events import PlaneFinished, PlaneStarted
-from engine.plane.frame import CELLS, EXTENT, LEVELS, POINTS, frame, frame_bytes, pushes
-from engine.plane.points import measure_agreement, real_points
+from engine.plane.frame import CELLS, EXTENT, LEVELS, POINTS, frame, frame_bytes, measure_agreement, pushes, real_points
 from engine.plane.train import PlaneEvent, make_plane, train_plane
 from engine.training.events import Diverged, FrameDrawn, SettingChanged
 from engine.training.streams import Controls

@@ -15,9 +15,8 @@ from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
 from engine.gan.events import GanStep
 from engine.gan.kind import EXAMPLE_GAN
-from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES
-from engine.gan.sampling import draw, fixed_z
+from engine.gan.sampling import draw, fixed_z, make_gan
 from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import PlaneGan

@@ -28,8 +28,8 @@ from engine.data.mnist import Mnist, load_mnist
 from engine.gan.config import GAN_CONFIG_CODEC, GanSpec
 from engine.gan.events import GanEvaluated
 from engine.gan.losses import GAN_LOSSES
-from engine.gan.models import make_gan
 from engine.gan.recipes import RECIPES
+from engine.gan.sampling import make_gan
 from engine.gan.train import train_gan
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan

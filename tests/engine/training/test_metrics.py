@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from engine.data.mnist import load_mnist, normalise
 from engine.network.build import build
 from engine.network.spec import plan
-from engine.training.metrics import Scores, evaluate
+from engine.training.objective import Scores, evaluate
 from engine.training.presets import PRESETS
 
 

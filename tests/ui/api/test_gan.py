@@ -14,11 +14,9 @@ from PIL import Image
 
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.judging import make_judge, real_pictures
-from engine.gan.models import GanModels, make_gan
 from engine.gan.play import QUIZ, typical_distance
 from engine.gan.quality import find_nearest
-from engine.gan.sampling import SHEET, draw, fixed_z, verdicts
+from engine.gan.sampling import SHEET, GanModels, draw, fixed_z, make_gan, make_judge, real_pictures, verdicts
 from engine.gan.train import FIXED_SEED
 from tests.ui.api.test_routes import JSON, SEVEN, Answer, Server
 from tests.ui.gan.gan_shelf import STEPS, Shelf, Shown, Z, full_shelf, is_sentence, served, tiny

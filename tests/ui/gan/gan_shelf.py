@@ -17,8 +17,8 @@ from starlette.applications import Starlette
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.gan.config import GanSpec
-from engine.gan.models import GanModels, make_gan
 from engine.gan.recipes import RECIPES
+from engine.gan.sampling import GanModels, make_gan
 from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
 from engine.text import Text

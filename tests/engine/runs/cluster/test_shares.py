@@ -2,8 +2,7 @@
 
 import pytest
 
-from engine.runs.cluster.balance import HostLoad, find_freest, next_migration
-from engine.runs.cluster.shares import UNWATCHED, time_shares
+from engine.runs.cluster.shares import UNWATCHED, HostLoad, find_freest, next_migration, time_shares
 from engine.runs.worker.turns import Turns
 
 
