@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,15 +52,18 @@ class Server:
 
 
 @contextlib.contextmanager
-def local_server(folder: Path, script: str = "app.py") -> Iterator[Server]:
-    """A server that answers; its log and its data go to `folder`. Raises RuntimeError when it does not come up."""
+def local_server(
+    folder: Path, script: str = "app.py", environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """A server that answers; its log and its data go to `folder`, `environment` adds variables. Raises RuntimeError
+    when it does not come up."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.headless", "true"]
     data = folder / "data"
-    environment = os.environ | {"PLAYGROUND_DATA": str(data), "OMP_NUM_THREADS": "1"}
+    variables = os.environ | {"PLAYGROUND_DATA": str(data), "OMP_NUM_THREADS": "1"} | dict(environment or {})
     with (folder / "server.log").open("w+") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=log)
         url = f"http://127.0.0.1:{port}"
         try:
             _wait_for(f"{url}/api/health", process)

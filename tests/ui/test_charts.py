@@ -62,6 +62,13 @@ def test_hover_tells_shape_parameters_and_multiply_adds_in_words() -> None:
     assert "320 parameters" in words and "194,688 multiply-adds a picture" in words
 
 
+def test_sizes_of_a_layer_with_a_long_name_stand_below_it_and_away_from_the_next() -> None:
+    network = NetworkSpec((layer("Conv2d", channels=16, stride=2), layer("ConvTranspose2d"), layer("MaxPool2d")))
+    notes = network_picture(network, survey(network)[0], False).layout.annotations
+    assert ["<br>" in note.text for note in notes] == [False, False, True, False]
+    assert min(below.y - above.y for above, below in itertools.pairwise(notes[1:])) >= 28
+
+
 def test_volumes_are_drawn_to_scale() -> None:
     planned, _ = survey(CONVOLUTION)
     input_, convolution, pooled = (width_of_lid(network_picture(CONVOLUTION, planned, False), n) for n in (0, 1, 2))

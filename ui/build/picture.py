@@ -19,6 +19,7 @@ WIDTH = 420
 VOLUMES = 204
 LABELS = 222
 TEXT_ROW = 19
+LONG_LABEL = 22  # characters of a label from which on its sizes stand below the name: a narrow page has no more room
 TALL = 600
 # Pixels on screen for one pixel of a volume, and pixels between volumes: the first that keeps the picture under TALL.
 SCALES = ((5, 26), (5, 20), (5, 14), (5, 9), (4.4, 9), (3.8, 8), (3.2, 8), (2.6, 7))
@@ -240,9 +241,11 @@ class _Painter:
         self._path(points, None, {"color": ink(self.dark), "width": 4}, closed=False)
 
     def _label(self, row: Row, y: float, left: float, width: float) -> None:
-        self.text = y = max(y, self.text + TEXT_ROW)
-        faint = faint_ink(self.dark)
-        sizes = "" if row.sheet else f'  <span style="color:{faint}">{say(shape_text(row.shape))}</span>'
+        shape, faint = say(shape_text(row.shape)), faint_ink(self.dark)
+        is_long = not row.sheet and len(row.title) + len(shape) > LONG_LABEL
+        y = max(y, self.text + (1.5 if is_long else 1) * TEXT_ROW)
+        self.text = y + is_long * TEXT_ROW / 2
+        sizes = "" if row.sheet else f'{"<br>" if is_long else "  "}<span style="color:{faint}">{shape}</span>'
         title = row.title if row.sheet else f"<b>{row.title}</b>"
         font = {"size": 13 if row.sheet else 15, "color": faint if row.sheet else ink(self.dark)}
         self.labels.append({"text": title + sizes, "x": LABELS, "y": y, "font": font})
