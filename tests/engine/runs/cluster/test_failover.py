@@ -243,7 +243,7 @@ def test_a_run_that_takes_its_host_down_twice_is_set_aside(
         info, told = service.run(bad), service.history(bad)
         assert info and info.status == "failed"
         (failed,) = [event for event in told["events"] if event["event"] == "failed"]
-        assert "2 times" in failed["why"] and failed["cure"]
+        assert failed["why"]["values"]["count"] == 2 and failed["cure"]
         assert told["steps"]["step"] == list(range(1, len(told["steps"]["step"]) + 1))
         until(lambda: service.run(good).is_over)  # type: ignore[union-attr]
         steps = [event for event in undisturbed(3) if isinstance(event, StepDone)]
