@@ -27,6 +27,7 @@ NOT_OURS = {
     "[data-testid=stMainMenu], [data-testid=stToolbar] > :not(:has(nav))": "Streamlit's own menu",
     "[data-testid=stFileUploaderDropzone]": "Streamlit's own words for files",
     "[data-testid=stElementToolbar]": "Streamlit's own buttons on tables and charts",
+    "[data-testid=stTopNavSection]": "Streamlit's own word for the pages that find no room",
     "[data-testid=stSkipToContent]": "Streamlit's own link for screen readers",
     "[data-testid=stTooltipIcon]": "Streamlit's own name of the button beside a label, which holds that label",
     ".react-aria-ComboBox button, [data-testid=stNumberInputContainer] button": "Streamlit's own buttons of a field",

@@ -108,7 +108,7 @@ def plane(page: Page, see: Look) -> None:
     wait_ready(page)
     see()
     press(page, "plane-go")
-    page.wait_for_function("() => Number(document.querySelector('.plane-hand')?.max) > 1", timeout=PATIENCE)
+    expect(page.locator(".plane-hand")).not_to_have_attribute("max", "1", timeout=PATIENCE)
     see()
     press(page, "plane-stop")
 

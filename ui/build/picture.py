@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -19,7 +20,7 @@ WIDTH = 420
 VOLUMES = 204
 LABELS = 222
 TEXT_ROW = 19
-LONG_LABEL = 22  # characters of a label from which on its sizes stand below the name: a narrow page has no more room
+LONG_LABEL = 22  # characters of a label that fit beside the volumes on a narrow page
 TALL = 600
 # Pixels on screen for one pixel of a volume, and pixels between volumes: the first that keeps the picture under TALL.
 SCALES = ((5, 26), (5, 20), (5, 14), (5, 9), (4.4, 9), (3.8, 8), (3.2, 8), (2.6, 7))
@@ -155,13 +156,14 @@ class _Painter:
         corners = [(left, top), (right, top), (right, top + 24), (left, top + 24)]
         self._path(corners, None, {"color": colour, "width": 2, "dash": "dash"})
         sign = {"text": "?", "x": middle, "y": top + 12, "xanchor": "center"}
-        words = {"text": f"<b>{misfit}</b>", "x": LABELS, "y": top + 12}
+        lines = wrap(misfit, LONG_LABEL)
+        words = {"text": f"<b>{'<br>'.join(lines)}</b>", "x": LABELS, "y": top + 3, "yanchor": "top"}
         self.labels += [
             {**sign, "font": {"size": 18, "color": colour}},
             {**words, "font": {"size": 14, "color": colour}},
         ]
         self.points.append((middle, top + 12, f"<b>{misfit}</b>", colour))
-        self.y = top + 36
+        self.y, self.text = top + 36, top + TEXT_ROW * len(lines)
 
     def figure(self) -> go.Figure:
         """The axes count pixels at a width of 420; a wider or narrower place scales both alike."""
