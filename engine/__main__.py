@@ -57,8 +57,8 @@ def train(options: argparse.Namespace) -> int:
 
     from engine.data.mnist import load_mnist
     from engine.network.build import best_device, build
-    from engine.training.checkpoint import save_model
     from engine.training.events import Diverged, EpochDone, Finished, as_json
+    from engine.training.saving import save_model
     from engine.training.train import train as stream
 
     network, config = _recipe(options.network)
@@ -108,8 +108,8 @@ def gan(options: argparse.Namespace) -> int:
 def predict(options: argparse.Namespace) -> int:
     from engine.digits.prepare import drawing_from_json, picture_from_bytes, prepare
     from engine.files import ASSETS, data_folder
-    from engine.training.checkpoint import load_model
     from engine.training.predict import read_digit
+    from engine.training.saving import load_model
 
     named = {"demo": ASSETS / "models" / "demo.safetensors"}
     run = data_folder() / "runs" / f"{Path(options.model).name}.safetensors"

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.files import ASSETS
 from engine.gan.kind import EXAMPLE_GAN
 from engine.text import Text
-from ui.gan.more import more
+from ui.gan.below import more
 from ui.gan.run import PAGE, controls, cure, gan_of, steer
 from ui.gan.settings import settings
 from ui.gan.studio import gan_studio

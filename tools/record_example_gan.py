@@ -17,11 +17,11 @@ import torch
 
 from engine.data.mnist import load_mnist
 from engine.files import write_whole
-from engine.gan.checkpoint import save_gan
 from engine.gan.events import GanFinished, GanStep
 from engine.gan.kind import EXAMPLE_GAN
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.gan.sampling import make_gan
+from engine.gan.saving import save_gan
 from engine.gan.train import train_gan
 from engine.kinds import job_to_json
 from engine.runs.example import PATHS, frame_to_json, weights_path

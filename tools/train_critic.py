@@ -7,9 +7,9 @@ from engine.data.mnist import load_mnist
 from engine.gan.quality import CRITIC, save_reference
 from engine.network.build import build
 from engine.network.spec import plan
-from engine.training.checkpoint import save_model
 from engine.training.events import Finished
 from engine.training.presets import PRESETS
+from engine.training.saving import save_model
 from engine.training.train import train
 
 

@@ -19,9 +19,9 @@ from engine.digits.prepare import Drawing, prepare
 from engine.files import ASSETS
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
-from engine.training.checkpoint import save_model
 from engine.training.config import TrainConfig
 from engine.training.predict import probabilities
+from engine.training.saving import save_model
 
 BATCH = 128
 DRAWN_EACH = 1500

@@ -15,7 +15,6 @@ from engine.text import Text
 from engine.training.config import TrainConfig
 from ui.api.identity import OWNER_COOKIE, SOUND_OWNER
 from ui.backend import service
-from ui.history import History
 from ui.shelf import (
     START_GAN,
     Draft,
@@ -27,6 +26,7 @@ from ui.shelf import (
     read_draft,
     write_draft,
 )
+from ui.undo import UndoHistory
 
 START_PLANE = PlaneGan()
 PARTS_OF_GAN = ("generator", "discriminator")
@@ -71,8 +71,8 @@ class Session:
     shelf: Shelf | None = None
     removed: Kept | None = None
     discarded: NetworkSpec | GanSpec | None = None
-    _classifiers: History[NetworkSpec, tuple[TrainConfig, str]] = field(default_factory=History)
-    _gans: History[GanSpec, tuple[GanConfig, str]] = field(default_factory=History)
+    _classifiers: UndoHistory[NetworkSpec, tuple[TrainConfig, str]] = field(default_factory=UndoHistory)
+    _gans: UndoHistory[GanSpec, tuple[GanConfig, str]] = field(default_factory=UndoHistory)
 
     @property
     def shown(self) -> NetworkSpec:
@@ -154,7 +154,9 @@ class Session:
     def redo(self) -> None:
         self._walk(back=False)
 
-    def _history(self) -> History[NetworkSpec, tuple[TrainConfig, str]] | History[GanSpec, tuple[GanConfig, str]]:
+    def _history(
+        self,
+    ) -> UndoHistory[NetworkSpec, tuple[TrainConfig, str]] | UndoHistory[GanSpec, tuple[GanConfig, str]]:
         return self._classifiers if self.part == "classifier" else self._gans
 
     def _put(self, network: NetworkSpec, settings: tuple[TrainConfig, str] | None = None) -> None:

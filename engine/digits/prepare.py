@@ -88,7 +88,7 @@ def _prepare_drawing(drawing: Drawing) -> Prepared | None:
     box = max(1, round(wide * fit + pen)), max(1, round(high * fit + pen))
     origin = left + (wide - box[0] / fit) / 2, top + (high - box[1] / fit) / 2
     crop = _draw(drawing, origin, fit * FINE, pen * FINE, (box[0] * FINE, box[1] * FINE))
-    return _finish((("ink", ink), ("crop", crop)), crop.reduce(FINE))
+    return _centre((("ink", ink), ("crop", crop)), crop.reduce(FINE))
 
 
 def _prepare_picture(picture: Image.Image) -> Prepared | None:
@@ -101,7 +101,7 @@ def _prepare_picture(picture: Image.Image) -> Prepared | None:
         crop = _with_readable_strokes(crop)
     scale = BOX / max(crop.size)
     fitted = crop.resize((max(1, round(crop.width * scale)), max(1, round(crop.height * scale))), Image.Resampling.BOX)
-    return _finish((("picture", picture), ("ink", Image.fromarray(ink)), ("crop", crop)), fitted)
+    return _centre((("picture", picture), ("ink", Image.fromarray(ink)), ("crop", crop)), fitted)
 
 
 def _with_readable_strokes(crop: Image.Image) -> Image.Image:
@@ -113,7 +113,7 @@ def _with_readable_strokes(crop: Image.Image) -> Image.Image:
     return Image.fromarray(thicken(fine, max(0, round(missing / 2))))
 
 
-def _finish(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> Prepared:
+def _centre(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> Prepared:
     """Stretch the ink to full strength and place it; MNIST's centres of mass lie at pixel 14, to the nearest pixel."""
     small = np.asarray(fitted, np.float32)
     small = np.rint(small * (255 / max(small.max(), 1))).astype(np.uint8)

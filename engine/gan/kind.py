@@ -57,8 +57,8 @@ def load_of_gan(gan: GanSpec) -> Load:
 
 def _begin(gan: GanSpec, source: bytes | None, resume: "State | None") -> "Work":
     from engine.data.mnist import load_mnist
-    from engine.gan.checkpoint import gan_bytes
     from engine.gan.sampling import make_gan
+    from engine.gan.saving import gan_bytes
     from engine.gan.train import train_gan
     from engine.training.streams import Controls, Work
 
@@ -70,25 +70,25 @@ def _begin(gan: GanSpec, source: bytes | None, resume: "State | None") -> "Work"
 
 
 def _to_bytes(models: Any) -> bytes:
-    from engine.gan.checkpoint import gan_bytes
+    from engine.gan.saving import gan_bytes
 
     return gan_bytes(models)
 
 
 def _from_bytes(gan: GanSpec, content: bytes) -> Any:
-    from engine.gan.checkpoint import gan_from_bytes
+    from engine.gan.saving import gan_from_bytes
 
     return gan_from_bytes(gan, content)
 
 
 def _save(path: Path, gan: GanSpec, models: Any, facts: Mapping[str, Any]) -> None:
-    from engine.gan.checkpoint import save_gan
+    from engine.gan.saving import save_gan
 
     save_gan(path, gan, models, facts)
 
 
 def _read(path: Path) -> Any:
-    from engine.gan.checkpoint import load_gan
+    from engine.gan.saving import load_gan
 
     return load_gan(path).models
 

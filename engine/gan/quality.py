@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from engine.data.mnist import load_mnist, normalise
 from engine.files import ASSETS, write_whole
 from engine.gan.sampling import draw
-from engine.training.checkpoint import load_model
+from engine.training.saving import load_model
 
 CRITIC = ASSETS / "models" / "critic.safetensors"
 REFERENCE = ASSETS / "models" / "critic_reference.safetensors"

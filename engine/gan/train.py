@@ -20,7 +20,7 @@ from engine.gan.events import (
 )
 from engine.gan.health import Health
 from engine.gan.sampling import SHEET, GanModels, contact_sheet, draw, fixed_z, frame_of, from_pixels
-from engine.gan.slow import Slow
+from engine.gan.slow_motion import Slow
 from engine.text import Text
 from engine.training.events import Diverged, FrameDrawn
 from engine.training.facts import fact, misfit

@@ -18,11 +18,11 @@ from engine.runs.buffer import EventBuffer
 from engine.runs.cluster.dispatch import Dispatch
 from engine.runs.cluster.machine import Machine
 from engine.runs.cluster.quota import check_count, check_memory
-from engine.runs.cluster.sidecar import worker_count
+from engine.runs.cluster.sidecar_client import worker_count
 from engine.runs.example import example
+from engine.runs.history import live_frames, live_history, mark_interrupted, read_replay, stored_history, watch_live
 from engine.runs.info import RunInfo, check_value
 from engine.runs.live import LiveRun, Watcher
-from engine.runs.log import live_frames, live_history, mark_interrupted, read_replay, stored_history, watch_live
 from engine.runs.message import Message
 from engine.runs.results import load_result
 from engine.runs.store.checkpoints import Checkpoints

@@ -35,7 +35,7 @@ def _check(study: Study) -> None:
 
 def _begin(study: Study, source: bytes | None, resume: "State | None") -> "Work":
     from engine.data.mnist import load_mnist
-    from engine.gan.checkpoint import gan_from_bytes
+    from engine.gan.saving import gan_from_bytes
     from engine.network.build import best_device
     from engine.study.train import run_study
     from engine.training.streams import Controls, Work

@@ -68,7 +68,7 @@ def with_lr(job: Classification, name: str, value: float) -> Classification:
 def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "Work":
     from engine.data.mnist import load_mnist
     from engine.network.build import best_device, build
-    from engine.training.checkpoint import weights_bytes
+    from engine.training.saving import weights_bytes
     from engine.training.streams import Controls, Work
     from engine.training.train import train
 
@@ -86,25 +86,25 @@ def _load(job: Classification) -> Load:
 
 
 def _to_bytes(model: Any) -> bytes:
-    from engine.training.checkpoint import weights_bytes
+    from engine.training.saving import weights_bytes
 
     return weights_bytes(model)
 
 
 def _from_bytes(job: Classification, content: bytes) -> Any:
-    from engine.training.checkpoint import model_from_bytes
+    from engine.training.saving import model_from_bytes
 
     return model_from_bytes(job.network, content)
 
 
 def _save(path: Path, job: Classification, model: Any, facts: Mapping[str, Any]) -> None:
-    from engine.training.checkpoint import save_model
+    from engine.training.saving import save_model
 
     save_model(path, job.network, model, facts)
 
 
 def _read(path: Path) -> Any:
-    from engine.training.checkpoint import load_model
+    from engine.training.saving import load_model
 
     return load_model(path).model
 

@@ -1,7 +1,7 @@
 // What the head over a run says of one that was cut off, resumed, or went on by itself.
 
 import { GanHead } from "/web/gan/readout.js";
-import { Rounds } from "/web/gan/rounds.js";
+import { Rounds } from "/web/gan/record.js";
 import { equal } from "./expect.js";
 
 const STARTED = { event: "gan_started", steps: 1500 };

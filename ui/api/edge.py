@@ -1,7 +1,8 @@
-"""What stands before every address, Streamlit's too: who is refused, and whose leaving is no error.
+"""The first middleware, before Streamlit's too: refuses an unsound Host and another site's Origin, and keeps quiet
+about clients that left.
 
-Streamlit asks the internet for this machine's address, and serves nobody meanwhile, for a handshake whose Origin is not
-the Host. No such handshake gets that far.
+A handshake whose Origin is not the Host makes Streamlit ask the internet for this machine's address and stand still
+meanwhile. None gets that far.
 """
 
 import ipaddress

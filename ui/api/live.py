@@ -1,6 +1,7 @@
 """The WebSocket that carries one run to the browser: everything after `after`, then what happens, until its end.
 
-A browser says which life of the server told it what it has seen: numbers of another life may stand for other events.
+A browser sends `life`, the server process that numbered what it has seen. After a restart the same numbers may be other
+events, so it then gets all from the start.
 """
 
 import asyncio

@@ -16,7 +16,7 @@ from engine.catalogue.params import SpecError
 from engine.digits import prepare as digits
 from engine.files import ASSETS
 from engine.text import Text
-from engine.training import checkpoint
+from engine.training import saving
 from engine.training.predict import data_url, read_digit
 from ui import backend
 from ui.api.requests import RefusedError, body, in_words, parsed, receive_into
@@ -30,9 +30,9 @@ STROKES_CURE = Text("Send size, width and strokes.")
 
 
 @functools.cache
-def demo() -> checkpoint.Saved:
+def demo() -> saving.Saved:
     """The bundled model with its facts, read once."""
-    return checkpoint.load_model(ASSETS / "models" / "demo.safetensors")
+    return saving.load_model(ASSETS / "models" / "demo.safetensors")
 
 
 @in_words

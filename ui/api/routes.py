@@ -12,7 +12,7 @@ from ui.api.identity import Identity
 from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.predict import predict
-from ui.api.uploads import Uploads
+from ui.api.streamlit_uploads import Uploads
 from ui.api.web import ENTRY_ROUTES, WEB_ROUTES, web_url
 from ui.language import say
 

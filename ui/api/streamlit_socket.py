@@ -1,5 +1,5 @@
-"""The messages of Streamlit's own socket: one that its page cannot have sent ends it, without a traceback; a widget is
-believed only what it could say."""
+"""Checks what comes over Streamlit's own socket: a message that its page cannot have sent closes it without a
+traceback; a value that a widget cannot have is dropped."""
 
 import asyncio
 import json

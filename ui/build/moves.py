@@ -1,9 +1,8 @@
 """What the buttons and fields of the layer list do to the network that is shown.
 
-Who picks a preset and types at once types into the fields of the network before, and the browser sends along all that
-stands there: kinds, names and numbers that are no longer meant. So each drawing of the page carries a number, which the
-browser sends back with every entry; an entry with an older number is not used.
-The layer may be gone when its button arrives: another tab, or a second press, was quicker. Then nothing happens.
+An entry may come late: who picks a preset and types at once still types into the fields of the network before. So each
+drawing of the page has a number, which comes back with every entry; an entry with an older number is not used. The
+layer may be gone when its button arrives: another tab, or a second press, was quicker. Then nothing happens.
 """
 
 from collections.abc import Callable, Sequence

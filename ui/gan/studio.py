@@ -22,7 +22,7 @@ REAL_PICTURES = 8
 _component = web_component(
     "gan_studio",
     "gan/studio.js",
-    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "gan/round.css"],
+    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "gan/how_it_works.css"],
     html='<div class="studio"></div>',
     in_page=True,
 )

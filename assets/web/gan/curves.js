@@ -4,7 +4,7 @@ import { across, axis, blank, CONFIG, hovering, line, loadPlotly, reach as reach
 import { append } from "../lib/dom.js";
 import { number, say } from "../lib/text.js";
 import { readTheme } from "../lib/theme.js";
-import { NOISE, SPOKEN } from "./rounds.js";
+import { NOISE, SPOKEN } from "./record.js";
 
 const FIRST_ROUNDS = 200;
 const LABEL_ROWS = 3;

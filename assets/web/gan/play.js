@@ -7,13 +7,13 @@ import { say } from "../lib/text.js";
 import { Between, Sums } from "./play_mix.js";
 import { isSeen, setSides } from "./play_parts.js";
 import { Picks } from "./play_picks.js";
-import { Plane } from "./play_plane.js";
+import { Latent } from "./play_latent.js";
 import { Write } from "./play_write.js";
 
 const AGAIN = 1100; // ms between two looks at a generator that learns; the server has newer weights after 1000
 const VIEWS = {
   write: [say("Write a number"), Write],
-  plane: [say("Latent space"), Plane],
+  plane: [say("Latent space"), Latent],
   between: [say("Between two"), Between],
   sums: [say("Arithmetic"), Sums],
   picks: [say("My picks"), Picks],

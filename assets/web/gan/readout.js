@@ -5,7 +5,7 @@ import { duration, NONE, percent, rough, whole } from "../lib/format.js";
 import { failure } from "../lib/status.js";
 import { number, say } from "../lib/text.js";
 import { Head } from "../run/readout.js";
-import { NOISE, SPOKEN } from "./rounds.js";
+import { NOISE, SPOKEN } from "./record.js";
 
 const FIGURES = [
   ["round", say("round"), "", say("In one round first D learns, then G, as many steps as the settings say.")],

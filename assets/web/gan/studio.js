@@ -9,8 +9,8 @@ import { Curves } from "./curves.js";
 import { Export, Film } from "./film.js";
 import { Frames, Grid } from "./frames.js";
 import { Health, Readout } from "./readout.js";
-import { GanRecord } from "./rounds.js";
-import { Round } from "./round.js";
+import { GanRecord } from "./record.js";
+import { Round } from "./how_it_works.js";
 import { RunView } from "../run/view.js";
 
 const BESIDE = 930; // px that sheet and curves need side by side

@@ -1,6 +1,6 @@
 // The status of a run: its word, icon and sentence, the same on every page.
 
-import { EVENTS } from "./kinds.js";
+import { EVENTS } from "./kinds.js"; // made by ui/api/web.py from the tables of events
 import { say } from "./text.js";
 
 const STATUS = {

@@ -10,7 +10,7 @@ import { PlaneFilm, PlaneFrames, units, unpacked } from "./film.js";
 import { css, mixed, Picture } from "./picture.js";
 import { PlanePen } from "./pen.js";
 import { GanHead, tile } from "../gan/readout.js";
-import { Rounds } from "../gan/rounds.js";
+import { Rounds } from "../gan/record.js";
 import { RunView } from "../run/view.js";
 
 const BETWEEN = 150; // ms between two drawings of the curves

@@ -1,4 +1,5 @@
-"""How a run migrates from one host to another, and when no other host is tried any more."""
+"""Moves a run from one host to another, keeps the visitor's orders until an event confirms them, and says when no other
+host is tried any more."""
 
 import contextlib
 import logging

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from engine.runs.cluster.local import fork_workers
+from engine.runs.cluster.sidecar_process import fork_workers
 
 ROOT = Path(__file__).parents[3]
 HAS_NVIDIA = Path("/dev/nvidiactl").exists()  # CUDA does not outlive a fork; the one worker of a GPU shares nothing

@@ -1,5 +1,5 @@
-"""Time shares: owners get equal parts, however many runs each has, and watched runs come first. Which migration evens
-out the hosts. No torch."""
+"""Time shares: owners get equal parts, however many runs each has, and watched runs come first. `next_migration`
+finds the move that evens out the hosts. No torch."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence

@@ -15,8 +15,8 @@ from engine.runs.replay import ReplayLog
 from engine.runs.worker.crash import describe_failure
 from engine.runs.worker.heartbeat import RunStats
 from engine.runs.worker.throughput import Throughput
-from engine.training.checkpoint import state_bytes, state_from_bytes
 from engine.training.events import Event, FrameDrawn, OrderDone, StatusChanged, name_of
+from engine.training.saving import state_bytes, state_from_bytes
 from engine.training.streams import State, Work
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ import torch
 from engine.data.augment import PLAIN_SHARE, augment
 from engine.data.mnist import load_mnist
 from engine.files import ASSETS
-from engine.training.checkpoint import load_model
 from engine.training.predict import probabilities
+from engine.training.saving import load_model
 
 DEMO: Path = ASSETS / "models" / "demo.safetensors"
 

@@ -96,7 +96,7 @@ def test_a_maker_is_measured_in_parts_with_the_same_result() -> None:
 
 def test_the_critic_reads_as_well_as_it_says() -> None:
     from engine.gan.quality import CRITIC
-    from engine.training.checkpoint import load_model
+    from engine.training.saving import load_model
 
     saved = load_model(CRITIC)
     right = (probabilities(saved.model, DATA.test_images[:2000]).argmax(1) == DATA.test_labels[:2000]).float().mean()

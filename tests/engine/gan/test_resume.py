@@ -27,8 +27,8 @@ from engine.gan.train import train_gan
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import PlaneGan
 from engine.plane.train import PlaneEvent, make_plane, train_plane
-from engine.training.checkpoint import state_bytes, state_from_bytes
 from engine.training.events import Diverged, FrameDrawn, SettingChanged
+from engine.training.saving import state_bytes, state_from_bytes
 from engine.training.streams import Controls, State, Stream
 
 DATA = load_mnist()

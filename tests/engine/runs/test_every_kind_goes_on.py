@@ -10,11 +10,11 @@ from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, choose
 from engine.catalogue.schedules import SCHEDULES
-from engine.gan.checkpoint import gan_bytes
 from engine.gan.config import GanConfig, GanSpec
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
 from engine.gan.sampling import make_gan
+from engine.gan.saving import gan_bytes
 from engine.kind import SET, Action
 from engine.kinds import KINDS, job_to_json, kind_of, sort_of
 from engine.network.spec import NetworkSpec, layer

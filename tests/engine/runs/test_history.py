@@ -8,8 +8,8 @@ import pytest
 
 from engine.runs.buffer import EventBatch
 from engine.runs.example import example
+from engine.runs.history import live_history, mark_interrupted, stored_history
 from engine.runs.live import LiveRun
-from engine.runs.log import live_history, mark_interrupted, stored_history
 from engine.runs.message import pack
 from engine.runs.store.store import Store
 from engine.training.events import StepDone

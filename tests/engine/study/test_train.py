@@ -17,8 +17,8 @@ from engine.network.spec import NetworkSpec, layer, plan
 from engine.study.config import STUDY_CODEC, Study, check_study
 from engine.study.events import StudyEvent, StudyFinished, StudyScored, StudyStarted, StudyWent
 from engine.study.train import choose_pictures, repeat, run_study
-from engine.training.checkpoint import state_bytes, state_from_bytes
 from engine.training.events import Finished
+from engine.training.saving import state_bytes, state_from_bytes
 from engine.training.streams import Controls, State
 from engine.training.train import train
 

@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from engine.data.mnist import load_mnist
 from engine.digits.prepare import Drawing, picture_from_bytes, prepare
 from engine.files import ASSETS
-from engine.training.checkpoint import Saved, load_model
 from engine.training.predict import probabilities
+from engine.training.saving import Saved, load_model
 from tests.engine.digits.handwriting import HANDWRITING, drawn
 
 PATH = ASSETS / "models" / "demo.safetensors"

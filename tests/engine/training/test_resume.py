@@ -13,9 +13,9 @@ from engine.catalogue.params import SpecError, choose
 from engine.data.mnist import Mnist, load_mnist
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
-from engine.training.checkpoint import state_bytes, state_from_bytes
 from engine.training.config import TrainConfig
 from engine.training.events import Diverged, EpochDone, Evaluated, Event, SettingChanged, StepDone
+from engine.training.saving import state_bytes, state_from_bytes
 from engine.training.streams import Controls, State
 from engine.training.train import train
 

@@ -44,7 +44,7 @@ SMALL = 16_384  # bytes of the kernel for a connection, so that it is soon full
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveRun]:
     """A run of this process's service that reports what the tests want."""
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
-    monkeypatch.setattr("engine.runs.log.MESSAGE_SECONDS", 0.002)
+    monkeypatch.setattr("engine.runs.history.MESSAGE_SECONDS", 0.002)
     monkeypatch.setattr("engine.runs.store.writer.BATCH_SECONDS", 0.02)
     backend.service.cache_clear()
     preset = PRESETS["mlp"]

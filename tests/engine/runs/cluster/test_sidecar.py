@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.runs.cluster.sidecar import worker_count
+from engine.runs.cluster.sidecar_client import worker_count
 from engine.runs.service import RunService
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS

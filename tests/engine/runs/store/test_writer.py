@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.runs.buffer import KEEP_EVENTS
+from engine.runs.history import live_history, stored_history
 from engine.runs.live import LiveRun
-from engine.runs.log import live_history, stored_history
 from engine.runs.message import join, pack
 from engine.runs.store.store import Store
 from engine.runs.store.writer import StoreWriter

@@ -15,11 +15,11 @@ from engine.network.build import build
 from engine.network.spec import NetworkSpec, plan
 from engine.runs.worker import trainer
 from engine.runs.worker.host import RunHost
-from engine.training.checkpoint import model_from_bytes
 from engine.training.config import TrainConfig
 from engine.training.events import Event, Failed, Finished, SettingChanged, StatusChanged, StepDone
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
+from engine.training.saving import model_from_bytes
 from engine.training.train import train
 
 SMALL = replace(PRESETS["mlp"].config, images=2000, epochs=1)

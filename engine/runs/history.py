@@ -1,7 +1,7 @@
-"""What a run has reported: its events after some number, and its film, gathered from memory and from the store.
+"""What a run reported after some event, gathered from memory and from the store.
 
-A reader may ask for the events after one that is not known, because the server sent more than it stored before it was
-ended. Such a reader gets all events from the start: `after` in the message is 0 then.
+A browser may name a number that this server never reached: an earlier life sent those events and ended before it stored
+them. It gets all events from the start; `after` in the message is 0 then.
 """
 
 import asyncio

@@ -9,11 +9,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.catalogue.params import SpecError
-from engine.gan.checkpoint import gan_bytes, gan_from_bytes, load_gan, save_gan
 from engine.gan.config import GAN_CODEC, GanSpec
 from engine.gan.recipes import RECIPES
 from engine.gan.sampling import GanModels, draw, fixed_z, make_gan
-from engine.training.checkpoint import load_model, save_model
+from engine.gan.saving import gan_bytes, gan_from_bytes, load_gan, save_gan
+from engine.training.saving import load_model, save_model
 
 HINGE, MLP = RECIPES["hinge"].gan, RECIPES["mlp"].gan
 AVERAGED = replace(MLP, config=replace(MLP.config, ema=0.9))

@@ -69,7 +69,7 @@ def start_sidecar(workers: int) -> Sidecar:
     # A process group of its own keeps a Ctrl-C in a Windows console away from it; elsewhere it ignores the signal.
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     process = subprocess.Popen(
-        [sys.executable, "-m", "engine.runs.cluster.local", str(workers)],
+        [sys.executable, "-m", "engine.runs.cluster.sidecar_process", str(workers)],
         env={**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": QUIET},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -11,7 +11,7 @@ Settings = TypeVar("Settings")
 
 
 @dataclass(slots=True)
-class History(Generic[Thing, Settings]):
+class UndoHistory(Generic[Thing, Settings]):
     """Things to go back to; each with its settings where these were replaced in the same move."""
 
     _past: deque[tuple[Thing, Settings | None]] = field(default_factory=lambda: deque(maxlen=MAX_UNDO))

@@ -12,7 +12,7 @@ const STEP = 0.1; // a press of an arrow key
 const LONG_STEP = 0.5; // with Shift
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-export class Plane {
+export class Latent {
   constructor(parent, context) {
     Object.assign(this, { context, x: 0, y: 0, pointer: null });
     const size = context.z;

@@ -13,7 +13,9 @@ from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, network_to_json, plan
-from engine.training.checkpoint import (
+from engine.training.predict import probabilities
+from engine.training.presets import PRESETS
+from engine.training.saving import (
     MAX_BYTES,
     load_model,
     model_from_bytes,
@@ -22,8 +24,6 @@ from engine.training.checkpoint import (
     state_from_bytes,
     weights_bytes,
 )
-from engine.training.predict import probabilities
-from engine.training.presets import PRESETS
 from engine.training.streams import State
 
 QUICK, MLP = PRESETS["quick"].network, PRESETS["mlp"].network

@@ -13,7 +13,7 @@ from engine.files import write_whole
 from engine.gan.config import GAN_CODEC, GanSpec, check_gan
 from engine.gan.sampling import GanModels
 from engine.network.spec import parse_json
-from engine.training.checkpoint import (
+from engine.training.saving import (
     MAX_BYTES,
     VERSION,
     facts_of,

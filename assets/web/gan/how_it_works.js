@@ -3,7 +3,7 @@
 import { append, button, relabel, set, write } from "../lib/dom.js";
 import { figure, NONE, whole } from "../lib/format.js";
 import { say } from "../lib/text.js";
-import { around } from "./rounds.js";
+import { around } from "./record.js";
 import { Scene } from "./scene.js";
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -18,7 +18,7 @@ import yaml
 from distributed import LocalCluster, Status
 from distributed.security import Security
 
-from engine.runs.cluster.sidecar import ADD_HEAVY
+from engine.runs.cluster.sidecar_client import ADD_HEAVY
 from engine.runs.worker.crash import FOLDER
 from engine.runs.worker.host import HEAVY
 
