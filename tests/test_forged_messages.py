@@ -78,6 +78,12 @@ def test_a_value_of_a_foreign_type_stands_for_none(
     assert "Traceback" not in (folder / "server.log").read_text()
 
 
+def test_a_whole_number_that_was_typed_counts(line: ClientConnection) -> None:
+    epochs = named(opened(line, "train"), "-training.epochs")
+    drawn = opened(line, "train", "", WidgetState(id=epochs, int_value=100))
+    assert "Over 43,000 steps" in " ".join(message.delta.new_element.markdown.body for message in drawn)
+
+
 def test_a_button_of_a_layer_that_is_gone_does_nothing(line: ClientConnection, folder: Path) -> None:
     shown = opened(line, "build")
     last = max(int(id.rpartition("-layer-")[2].split("-")[0]) for id in widget_ids(shown) if id.endswith("-delete"))

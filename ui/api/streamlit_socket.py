@@ -68,6 +68,7 @@ def _is_of_streamlit(content: bytes | None) -> bool:
 
 
 JSON = ("json_value", "json_trigger_value")
+WHOLE_NUMBER = ("int_value", "double_value")  # as a field for whole numbers sends it, and as it is registered
 _read = WStates.__getitem__
 
 
@@ -81,7 +82,8 @@ def _read_checked(states: WStates, widget: str) -> Any:
     if not isinstance(state, Serialized) or metadata is None:
         return _read(states, widget)
     field = state.value.WhichOneof("value")
-    if field not in (None, metadata.value_type) or (field in JSON and not _is_json(getattr(state.value, field))):
+    fits = field in (None, metadata.value_type) or (field, metadata.value_type) == WHOLE_NUMBER
+    if not fits or (field in JSON and not _is_json(getattr(state.value, field))):
         states.states[widget] = Serialized(WidgetState(id=widget))
     try:
         return _read(states, widget)
