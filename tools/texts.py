@@ -41,12 +41,15 @@ def collected() -> Catalog:
 
 
 def pseudo(template: str) -> str:
-    """A template as a foreign reader might see it: accents on letters, 40 % longer, in brackets that show a cut."""
+    """A template as a foreign reader might see it: accents on letters, 40 % longer, in brackets that show a cut. One
+    without words stays as it is."""
     parts = KEPT.split(template)
-    plain = sum(len(part) for part in parts[::2])
+    plain = "".join(parts[::2])
+    if not any(letter.isalpha() for letter in plain):
+        return template
     accented = "".join(part if i % 2 else part.translate(ACCENTS) for i, part in enumerate(parts))
     start, text, end = re.fullmatch(r"(\s*)(.*?)(\s*)", accented, re.DOTALL).groups()  # type: ignore[union-attr]
-    return f"{start}⟦{text}{_padding(round(plain * LONGER))}⟧{end}" if text else template
+    return f"{start}⟦{text}{_padding(round(len(plain) * LONGER))}⟧{end}" if text else template
 
 
 def _padding(length: int) -> str:

@@ -131,7 +131,8 @@ PAGES: dict[str, tuple[str, Callable[[Page, Look], None]]] = {
     "gan, running": ("/gan", gan_running),
     "plane": ("/gan", plane),
 }
-UNFINISHED: frozenset[str] = frozenset()
+# The switch between the views of the GAN page lies over the row of targets where their words are long.
+UNFINISHED = frozenset({"plane-1024"})
 
 
 @pytest.fixture(scope="module")
@@ -180,8 +181,8 @@ def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
 def test_page_is_foreign_and_whole(
     name: str, width: int, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
 ) -> None:
-    if name in UNFINISHED:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="its texts are not marked yet"))
+    if f"{name}-{width}" in UNFINISHED:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="known"))
     path, visit = PAGES[name]
     own_run = request.getfixturevalue("run") if "{run}" in path else ""
     context = a_visitor(browser, foreign_server, width, OWNER if own_run else "")

@@ -87,6 +87,10 @@ def test_a_pseudo_language_is_longer_and_keeps_what_translators_keep() -> None:
     )
 
 
+def test_a_text_without_words_is_the_same_in_the_pseudo_language() -> None:
+    assert pseudo("{share:.1f} %") == "{share:.1f} %" and pseudo("{seconds} s") != "{seconds} s"
+
+
 def test_texts_of_python_and_of_scripts_are_collected_into_one_catalogue(tmp_path: Path) -> None:
     places = {place.rpartition(".")[2] for message in collected() for place, _ in message.locations}
     assert places == {"py", "js"}
