@@ -64,7 +64,11 @@ def test_every_word_of_a_row_is_a_text(table: str) -> None:
 def test_names_of_groups_of_initialisations_and_of_choices_are_texts() -> None:
     assert all(isinstance(word, Text) for word in (*GROUPS.values(), *INITS.values()))
     assert GROUPS.keys() == {row.group for row in LAYERS.values()}
-    for codec in (TRAIN_CODEC, GAN_CONFIG_CODEC, *(kind.codec for kind in KINDS.values())):
+    for codec in (
+        TRAIN_CODEC,
+        GAN_CONFIG_CODEC,
+        *(kind.codec for kind in KINDS.values() if kind.codec.of.__module__.startswith("engine.")),
+    ):
         assert isinstance(codec.where, Text)
         choices = {name for name, form in codec.fields.items() if isinstance(form, dict)}
         assert codec.titles.keys() == choices, codec.where

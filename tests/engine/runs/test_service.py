@@ -20,6 +20,7 @@ from engine.limits import limits
 from engine.network.spec import NetworkSpec, layer
 from engine.runs.example import PATHS
 from engine.runs.service import RunService
+from engine.text import text_from_json
 from engine.training.config import TrainConfig
 from engine.training.kind import EXAMPLE, Classification
 from engine.training.predict import probabilities
@@ -273,7 +274,7 @@ def test_a_diverging_run_ends_in_words(service: RunService, read: Read) -> None:
     run_id = start(service, replace(SHORT, optimizer=optimizer, loss=loss))
     reading = read(run_id)
     assert reading.statuses[-1] == "diverged"
-    assert "learning rate" in reading.named("diverged")[0]["cure"]
+    assert "learning rate" in str(text_from_json(reading.named("diverged")[0]["cure"]))
     info = service.run(run_id)
     assert info and info.status == "diverged" and info.finished is None
 

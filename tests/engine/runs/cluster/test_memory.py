@@ -15,6 +15,7 @@ from engine.limits import MB, Limits, limits
 from engine.network.spec import NetworkSpec, layer
 from engine.runs.cluster.quota import check_count, check_memory
 from engine.runs.service import RunService
+from engine.text import text_from_json
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from tests.engine.runs.conftest import PATIENCE, Read, Reading
@@ -126,7 +127,8 @@ def test_a_run_that_takes_more_memory_than_its_host_may_ends_with_the_reason(
     reading = read(service.start(MIDDLE, "hoarder"))
     assert reading.statuses[-1] == "failed"
     (failed,) = reading.named("failed")
-    assert "80 MB is the limit" in failed["why"] and "smaller batch or network" in failed["cure"]
+    why, cure = str(text_from_json(failed["why"])), str(text_from_json(failed["cure"]))
+    assert "80 MB is the limit" in why and "smaller batch or network" in cure
     until(lambda: memory(service)[-1] < 60 * MB)  # it is given back
     seen = read(beside, has_steps)
     assert not seen.is_over and not seen.named("recovered")
