@@ -45,15 +45,16 @@ def seen_curve(seen: Seen) -> Curve:
     return seen.columns, _sure(seen.events)
 
 
-def stored_curve(run_id: str) -> tuple[Curve, bool]:
-    """What the store has of a run, row by row, and whether its numbers go from 1 on without a gap or an overlap."""
+def stored_curve(run_id: str, seq: int) -> tuple[Curve, bool]:
+    """What the store has of a run, row by row, and whether its numbers go from 1 to `seq` without a gap or an
+    overlap."""
     with sqlite3.connect(f"file:{data_folder() / 'playground.sqlite'}?mode=ro", uri=True) as store:
         query = "select first_seq, last_seq, message from batches where run_id = ? order by first_seq"
         rows = store.execute(query, (run_id,)).fetchall()
         newest = store.execute("select seq from runs where id = ?", (run_id,)).fetchone()
     seen = Seen([(0.0, json.loads(message)) for _, _, message in rows])
     ends = [0, *(last for _, last, _ in rows)]
-    whole = bool(rows) and newest == (ends[-1],)
+    whole = newest == (seq,) == (ends[-1],)
     return (seen.columns, _sure(seen.events)), whole and all(
         first == before + 1 for before, (first, _, _) in zip(ends, rows, strict=False)
     )

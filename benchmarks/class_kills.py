@@ -157,7 +157,7 @@ def _look(service: RunService, tally: Tally) -> None:
     """Compare what watchers saw and what the store has with a run that nobody disturbed."""
     for run in tally.runs:
         info = service.run(run.run_id)
-        stored, is_whole = _stored(run.run_id)
+        stored, is_whole = _stored(service, run.run_id)
         curves = (seen_curve(run.seen), stored)
         if info is None or info.status != "finished":
             tally.lost.append(run.run_id)
@@ -170,7 +170,12 @@ def _look(service: RunService, tally: Tally) -> None:
             tally.unequal.append(run.run_id)
 
 
-def _stored(run_id: str) -> tuple[Curve, bool]:
+def _stored(service: RunService, run_id: str) -> tuple[Curve, bool]:
     """When the last of it has been written, which is a moment after it was told."""
-    wait_until(lambda: stored_curve(run_id)[1], END_SECONDS)
-    return stored_curve(run_id)
+
+    def now() -> tuple[Curve, bool]:
+        info = service.run(run_id)
+        return stored_curve(run_id, info.seq if info else 0)
+
+    wait_until(lambda: now()[1], END_SECONDS)
+    return now()
