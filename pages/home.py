@@ -11,7 +11,7 @@ from ui.draw.pad import pad
 from ui.draw.readers import DEMO
 from ui.home.cards import last_runs, ways_on
 from ui.language import say
-from ui.state import owner, session
+from ui.state import owner, session, start_run
 
 visitor = session()
 
@@ -26,7 +26,7 @@ if train_own:
     quick = PRESETS["quick"]
     visitor.load(quick.network, quick.config)
     try:
-        visitor.run_id = service().start(Classification(quick.network, quick.config), owner())
+        visitor.run_id = start_run(Classification(quick.network, quick.config))
     except SpecError as error:
         st.error(say(error.text), icon=":material/error:")
     else:
@@ -34,7 +34,7 @@ if train_own:
 if watch_gan:
     visitor.load_gan(RECIPES[DEFAULT].gan)
     try:
-        visitor.gan_run_id = service().start(visitor.gan, owner())
+        visitor.gan_run_id = start_run(visitor.gan)
     except SpecError as error:
         st.error(say(error.text), icon=":material/error:")
     else:

@@ -13,7 +13,7 @@ from engine.plane.config import PlaneGan
 from engine.runs.store.shelf import Kept, Shelf
 from engine.text import Text
 from engine.training.config import TrainConfig
-from ui.api.identity import OWNER_COOKIE, SOUND_OWNER
+from ui.api.identity import OWNER_COOKIE, SOUND_OWNER, network_of
 from ui.backend import service
 from ui.shelf import (
     START_GAN,
@@ -221,6 +221,16 @@ def session() -> Session:
 def owner() -> str:
     """Who this visitor is to the runs: the value of their cookie, or one of this session where there is none."""
     return _cookie() or session().visitor
+
+
+def start_run(job: Any, paused: bool = False) -> str:
+    """Start a run of this visitor; its id. Raises SpecError."""
+    return service().start(job, owner(), paused, network_of(st.context.ip_address))
+
+
+def resume_run(run_id: str) -> None:
+    """Continue a run of this visitor whose server ended first. Raises as `RunService.resume` does."""
+    service().resume(run_id, owner(), network_of(st.context.ip_address))
 
 
 def _cookie() -> str | None:

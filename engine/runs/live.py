@@ -12,6 +12,7 @@ from engine.kind import Action
 from engine.kinds import kind_of, sort_of
 from engine.runs.buffer import EventBuffer
 from engine.runs.cluster.host import Host
+from engine.runs.cluster.shares import Origin
 from engine.runs.info import RunInfo, Status, Value
 from engine.runs.replay import ReplayLog
 from engine.training.events import Event, FrameDrawn, StatusChanged, as_json
@@ -57,6 +58,7 @@ class LiveRun:
     job: Any
     parameters: int
     paused: bool
+    address: str = ""  # where its owner started it from; empty for this machine
     source: bytes | None = None  # weights of the run that this one builds on
     created: float = field(default_factory=time.time)
     status: Status = "starting"
@@ -82,6 +84,10 @@ class LiveRun:
     def job_now(self) -> Any:
         """The job with all live changes."""
         return self.changed_job or self.job
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.owner, self.address)
 
     @property
     def is_watched(self) -> bool:

@@ -70,15 +70,16 @@ class RunService:
         self._writer.close()
         self._store.close()
 
-    def start(self, job: Any, owner: str, paused: bool = False) -> str:
-        """Check and queue a run; returns its id. Raises SpecError."""
+    def start(self, job: Any, owner: str, paused: bool = False, address: str = "") -> str:
+        """Check and queue a run; its id. `address` is the visitor's, empty on this machine. Raises SpecError."""
         job = job_from_json(job_to_json(job))
         check_job(job)
-        run = LiveRun(secrets.token_urlsafe(16), owner, job, kind_of(job).parameters(job), paused, self._source(job))
+        run_id, parameters = secrets.token_urlsafe(16), kind_of(job).parameters(job)
+        run = LiveRun(run_id, owner, job, parameters, paused, address, self._source(job))
         self._take_in(run)
         return run.id
 
-    def resume(self, run_id: str, owner: str) -> None:
+    def resume(self, run_id: str, owner: str, address: str = "") -> None:
         """Continue a run whose server ended first, after its newest stored event. Does nothing for one that is live.
         Raises KeyError for an unknown run, PermissionError for another owner, SpecError where it cannot go on."""
         info = self.run(run_id)
@@ -89,7 +90,7 @@ class RunService:
         if not info.is_resumable:
             return
         replay = read_replay(info, self._store)
-        run = LiveRun(info.id, owner, info.job, info.parameters, paused=False, source=self._source(info.job))
+        run = LiveRun(info.id, owner, info.job, info.parameters, False, address, self._source(info.job))
         run.created, run.events, run.replay = info.created, EventBuffer(info.seq + 1), replay
         run.is_listed, run.stored_seq = True, info.seq
         for _, name, value in replay.changes:
@@ -109,7 +110,7 @@ class RunService:
             check_count(sum(r.owner == run.owner for r in live))
             beside = [r for r in live if r.is_heavy == run.is_heavy]
             own, taken = sum(r.memory for r in beside if r.owner == run.owner), sum(r.memory for r in beside)
-            check_memory(run.memory, own, taken, self._dispatch.memory_limit(run.is_heavy))
+            check_memory(run.memory, own, taken, self._dispatch.memory_limit(run.is_heavy), not run.address)
             self._live[run.id] = run
         self._writer.wake()
         self._dispatch.give(run)

@@ -1,5 +1,6 @@
-"""Who asks, and in which language: the visitor's cookies, one of them set with the first answer."""
+"""Who asks, from where, and in which language: the visitor's cookies, one of them set with the first answer."""
 
+import ipaddress
 import re
 import secrets
 from http.cookies import CookieError, SimpleCookie
@@ -18,6 +19,20 @@ def owner_of(scope: Scope) -> str | None:
     """The visitor named by the cookie of an HTTP request or WebSocket handshake; None without a sound one."""
     name = _cookies(scope).get(OWNER_COOKIE, "")
     return name if SOUND_OWNER.fullmatch(name) else None
+
+
+def network_of(client: str | None) -> str:
+    """The network that an IP address stands for: itself, or the half of an IPv6 address that a household shares. Empty
+    for this machine, and for what is no address."""
+    try:
+        address = ipaddress.ip_address(client or "")
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return ""
+    return str(address if address.version == 4 else ipaddress.IPv6Address(int(address) >> 64 << 64))
 
 
 def _cookies(scope: Scope) -> dict[str, str]:

@@ -12,7 +12,7 @@ from ui.backend import service
 from ui.draw.readers import UNNAMED, ago
 from ui.language import say
 from ui.runs.steering import Steering, is_steered_by_visitor
-from ui.state import Session, owner
+from ui.state import Session, owner, start_run
 
 EARLIER = 20
 NO_RUN = Text("No run has the address that was opened.")
@@ -80,7 +80,7 @@ class RunPage:
     def begin(self, visitor: Session, paused: bool = False) -> str:
         """Start what lies on the table and show it; the id of the run. Raises SpecError."""
         before = self.current(visitor)[0] if self.replaces else None
-        run_id = service().start(self.job(visitor), owner(), paused=paused)
+        run_id = start_run(self.job(visitor), paused)
         if before and is_steered_by_visitor(before):
             service().control(before.id, owner(), "stop")
         self.started(visitor)

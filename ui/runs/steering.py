@@ -10,7 +10,7 @@ from engine.kind import SET, Action
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.language import say
-from ui.state import entered, owner
+from ui.state import entered, owner, resume_run
 
 
 def is_steered_by_visitor(run: RunInfo | None) -> bool:
@@ -78,7 +78,7 @@ class Steering:
         """The id of the run that goes on now, or of a new one. Raises SpecError."""
         if run is None or not can_go_on(run) or pressed == self.stop:
             return begin(pressed in self.steps)
-        service().resume(run.id, owner())
+        resume_run(run.id)
         return run.id
 
     def _action(self, pressed: str, run: RunInfo) -> Action:

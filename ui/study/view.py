@@ -15,7 +15,7 @@ from ui.component import nothing, web_component
 from ui.draw.readers import ago, standing
 from ui.language import say, say_number
 from ui.runs.steering import can_go_on
-from ui.state import Session, owner, seed, session, settle
+from ui.state import Session, owner, resume_run, seed, session, settle, start_run
 from ui.study.words import fairness, outcome, short
 
 LABELS = {
@@ -101,7 +101,7 @@ def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None,
     if go:
         try:
             study = Study(run.id, gan, per_digit=per_digit, added_per_digit=added)
-            visitor.study_run_id = service().start(study, owner())
+            visitor.study_run_id = start_run(study)
         except SpecError as error:
             st.warning(say(error.text), icon=":material/error:")
             return
@@ -112,7 +112,7 @@ def _resume_button(shown: RunInfo | None) -> None:
     why = say("Go on with this study")
     if shown and st.button(say("Resume"), key="study-resume", icon=":material/play_arrow:", help=why):
         try:
-            service().resume(shown.id, owner())
+            resume_run(shown.id)
         except SpecError as error:
             st.warning(say(error.text), icon=":material/error:")
             return

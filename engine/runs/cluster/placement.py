@@ -259,7 +259,7 @@ class Placement:
         """Tell every host the time shares of its runs, and whether one of them is alone on its computer."""
         self._sharing = None
         runs = [run for run in tuple(self.live.values()) if run.wants_to_train]
-        shares = time_shares({run.id: run.owner for run in runs}, {run.id for run in runs if run.is_watched})
+        shares = time_shares({run.id: run.origin for run in runs}, {run.id for run in runs if run.is_watched})
         for host in self.hosts.present:
             own = {run_id: shares[run_id] for run_id in host.received if run_id in shares}
             beside = (h for h in self.hosts.present if h.heartbeat.machine == host.heartbeat.machine)

@@ -104,7 +104,7 @@ class Planner:
 
     def _loads(self, hosts: Iterable[Host]) -> list[HostLoad]:
         """As if somebody looked at every run: no run moves only because somebody looks away from another."""
-        runs = {run.id: run.owner for run in tuple(self.live.values()) if run.wants_to_train}
+        runs = {run.id: run.origin for run in tuple(self.live.values()) if run.wants_to_train}
         shares = time_shares(runs, runs)
         return [
             HostLoad({r: shares[r] for r in host.received if r in shares}, len(host.received), host.is_fast)

@@ -1,22 +1,41 @@
-"""Time shares: owners get equal parts, however many runs each has, and watched runs come first. `next_migration`
-finds the move that evens out the hosts. No torch."""
+"""Time shares: owners get equal parts, however many runs each has, less where many come from one address, and watched
+runs come first. `next_migration` finds the move that evens out the hosts. No torch."""
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 UNWATCHED = 1 / 3  # of what the same run gets while somebody looks at it
 
 
-def time_shares(owners: Mapping[str, str], watched: Collection[str]) -> dict[str, float]:
-    """The share of every run that wants to train, above 0. `owners` has the owner of each run, `watched` the runs that
-    somebody looks at. The shares of one owner add up to 1, or to UNWATCHED where nobody looks at any of them, on
-    however many hosts they are; within that, a watched run has three times the share of another."""
-    urgency = {run_id: 1.0 if run_id in watched else UNWATCHED for run_id in owners}
+class Origin(NamedTuple):
+    """Who started a run, and from which network address: empty where that is not known, or is this machine's."""
+
+    owner: str
+    address: str = ""
+
+
+def time_shares(origins: Mapping[str, Origin], watched: Collection[str]) -> dict[str, float]:
+    """The share of every run that wants to train, above 0. `origins` says where each run comes from, `watched` has the
+    runs that somebody looks at.
+
+    The shares of one owner who is alone at an address add up to 1, or to UNWATCHED where nobody looks at any of them,
+    on however many hosts they are; within that, a watched run has three times the share of another. Where n owners
+    come from one address, each has 1 / sqrt(n) of that: a school behind one address still gets much, and one visitor
+    who poses as a hundred gets the time of ten.
+    """
+    urgency = {run_id: 1.0 if run_id in watched else UNWATCHED for run_id in origins}
     owned: defaultdict[str, list[float]] = defaultdict(list)
-    for run_id, owner in owners.items():
+    neighbours: defaultdict[str, set[str]] = defaultdict(set)
+    for run_id, (owner, address) in origins.items():
         owned[owner].append(urgency[run_id])
-    return {run_id: urgency[run_id] * max(owned[owner]) / sum(owned[owner]) for run_id, owner in owners.items()}
+        neighbours[address].add(owner)
+    return {
+        run_id: urgency[run_id] * max(owned[owner]) / sum(owned[owner]) / math.sqrt(len(neighbours[address]))
+        for run_id, (owner, address) in origins.items()
+    }
 
 
 FAST = 8.0  # times what a processor core does: a GPU's host is taken for so much

@@ -92,6 +92,14 @@ def test_the_largest_permitted_run_always_fits_on_an_empty_host() -> None:
     check_memory(limits().run_memory, 0, 0, limits().host_memory)
 
 
+def test_the_teachers_machine_starts_a_run_however_many_cookies_one_pupil_has() -> None:
+    small = load_of(CNN).step_memory
+    taken = take_all((f"cookie {i}" for i in range(1000)), small)
+    check_memory(small, 0, taken.total(), THERE, is_local=True)
+    taken = take_all((f"cookie {i}" for i in range(1000)), 700 * MB)
+    check_memory(700 * MB, 0, taken.total(), THERE, is_local=True)
+
+
 def test_what_does_not_fit_is_refused_with_what_is_left() -> None:
     taken = Counter(dict.fromkeys("abc", 700 * MB))
     with pytest.raises(SpecError, match="700 MB of memory, and 150 MB of 3,000 MB are left") as refused:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from engine.runs.cluster.shares import UNWATCHED, HostLoad, find_freest, next_migration, time_shares
+from engine.runs.cluster.shares import UNWATCHED, HostLoad, Origin, find_freest, next_migration, time_shares
 from engine.runs.worker.turns import Turns
 
 
-def owners(**runs: int) -> dict[str, str]:
+def owners(**runs: int) -> dict[str, Origin]:
     """So many runs for each owner."""
-    return {f"{owner}{i}": owner for owner, count in runs.items() for i in range(count)}
+    return {f"{owner}{i}": Origin(owner) for owner, count in runs.items() for i in range(count)}
 
 
 def test_ten_runs_of_one_owner_get_as_much_as_one_of_another() -> None:
@@ -17,11 +17,22 @@ def test_ten_runs_of_one_owner_get_as_much_as_one_of_another() -> None:
 
 
 def test_a_run_that_nobody_looks_at_yields_but_never_starves() -> None:
-    shares = time_shares({"seen": "a", "unseen": "b"}, {"seen"})
+    shares = time_shares({"seen": Origin("a"), "unseen": Origin("b", "elsewhere")}, {"seen"})
     assert shares == {"seen": 1.0, "unseen": UNWATCHED}
-    of_one = time_shares({"seen": "a", "unseen": "a", "other": "b"}, {"seen", "other"})
+    of_one = time_shares({"seen": Origin("a"), "unseen": Origin("a"), "other": Origin("b")}, {"seen", "other"})
     assert of_one["seen"] + of_one["unseen"] == pytest.approx(of_one["other"])
     assert of_one["seen"] == pytest.approx(3 * of_one["unseen"]) and of_one["unseen"] > 0.1
+
+
+def test_who_poses_as_a_hundred_gets_the_time_of_ten_and_a_school_shares_its_one_address_evenly() -> None:
+    pupils = {f"pupil {i}": Origin(f"pupil {i}", f"192.168.0.{i}") for i in range(30)}
+    posing = {f"cookie {i}": Origin(f"cookie {i}", "192.168.0.99") for i in range(100)}
+    shares = time_shares(pupils | posing, pupils | posing)
+    assert sum(shares[run] for run in posing) == pytest.approx(10 * shares["pupil 0"])
+    school = {f"pupil {i}": Origin(f"pupil {i}", "192.0.2.1") for i in range(25)}
+    shares = time_shares(school | {"teacher": Origin("teacher")}, ())
+    assert len({shares[run] for run in school}) == 1
+    assert shares["teacher"] == pytest.approx(sum(shares.values()) / 6)
 
 
 def test_time_is_given_by_share_and_every_run_gets_a_turn() -> None:
@@ -61,7 +72,7 @@ def test_runs_move_until_a_single_owner_has_a_host_and_ten_runs_the_other() -> N
         assert moves < 20
     assert sorted(hosts, key=len)[0] <= {"a0", *(f"b{i}" for i in range(10))}
     loads = [sum(shares[r] for r in host) for host in hosts]
-    assert max(loads) < 1.15
+    assert max(loads) < 1.15 * sum(loads) / 2
 
 
 def test_nobody_moves_for_nothing() -> None:
