@@ -15,8 +15,8 @@ from engine.files import ASSETS, write_whole
 from engine.gan.sampling import draw
 from engine.training.saving import load_model
 
-CRITIC = ASSETS / "models" / "critic.safetensors"
-REFERENCE = ASSETS / "models" / "critic_reference.safetensors"
+CLASSIFIER = ASSETS / "models" / "quality_classifier.safetensors"
+REFERENCE = ASSETS / "models" / "quality_reference.safetensors"
 NOISE_DISTANCE = 1046.0  # the distance of pure noise sets the scale
 CHUNK = 100  # pictures read at a time: about 15 ms
 COVERED = 0.01
@@ -41,7 +41,7 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Critic:
+class QualityClassifier:
     """The classifier in two parts, and its statistics of the 60,000 real training pictures: the mean (64,) and the
     covariance (64, 64) of their features, the variance of those within each digit (10,), and the scale of distances."""
 
@@ -55,19 +55,19 @@ class Critic:
 
 
 @functools.cache
-def critic() -> Critic:
+def quality_classifier() -> QualityClassifier:
     """Load the bundled classifier, once."""
-    saved, kept = load_model(CRITIC), load_file(REFERENCE)
+    saved, kept = load_model(CLASSIFIER), load_file(REFERENCE)
     layers = list(saved.model.eval())
     real = {int(count): float(value) for count, value in saved.facts["real"].items()}
     scale = float(saved.facts["scale"])
     features = nn.Sequential(*layers[:-1])
-    return Critic(features, layers[-1], kept["mean"], kept["covariance"], kept["within"], scale, real)
+    return QualityClassifier(features, layers[-1], kept["mean"], kept["covariance"], kept["within"], scale, real)
 
 
 def real_distance(count: int) -> float:
     """The distance of `count` real pictures that nothing was trained on: the best value possible."""
-    return critic().real[count]
+    return quality_classifier().real[count]
 
 
 def measure(maker: nn.Module, z: Tensor, labels: Tensor, conditional: bool) -> Generator[None, None, Quality]:
@@ -91,7 +91,7 @@ def quality_of(images: Tensor, labels: Tensor | None = None) -> Quality:
 
 def judge_features(features: Tensor, read: Tensor, asked: Tensor | None) -> Quality:
     """Compute the quality from features (N, 64) and the digits (N,) read in them."""
-    reference = critic()
+    reference = quality_classifier()
     shares = torch.bincount(read, minlength=10).double() / len(read)
     distance = reference.scale * frechet_distance(
         features.double().mean(0), torch.cov(features.double().T), reference.mean, reference.covariance
@@ -114,14 +114,14 @@ def frechet_distance(mean: Tensor, covariance: Tensor, other_mean: Tensor, other
 def features_of(images: Tensor) -> Tensor:
     """uint8 (N, 28, 28) to float32 (N, 64)."""
     with torch.no_grad():
-        found: Tensor = critic().features(_input(images))
+        found: Tensor = quality_classifier().features(_input(images))
     return found
 
 
 def digits_of(features: Tensor) -> Tensor:
     """Features (N, 64) to the digits read, int64 (N,)."""
     with torch.no_grad():
-        scores: Tensor = critic().last(features)
+        scores: Tensor = quality_classifier().last(features)
     return scores.argmax(1)
 
 
@@ -175,5 +175,5 @@ def _variety(features: Tensor, read: Tensor) -> float:
     for digit in range(10):
         own = features[read == digit].double()
         if len(own) > 1:
-            total += len(own) / len(read) * float(own.var(0).sum() / critic().within[digit])
+            total += len(own) / len(read) * float(own.var(0).sum() / quality_classifier().within[digit])
     return total

@@ -5,11 +5,11 @@ import torch
 from engine.data.mnist import load_mnist
 from engine.gan.quality import (
     NOISE_DISTANCE,
-    critic,
     features_of,
     find_nearest,
     frechet_distance,
     measure,
+    quality_classifier,
     quality_of,
     real_distance,
 )
@@ -42,7 +42,7 @@ def test_pictures_are_measured_against_all_of_mnist() -> None:
     """Here against every tenth picture of it, which is nearly the same."""
     ones = DATA.test_images[DATA.test_labels == 1][:500]
     real = torch.cat([features_of(chunk) for chunk in DATA.train_images[::10].split(100)]).double().numpy()
-    expected = critic().scale * textbook_distance(features_of(ones).double().numpy(), real)
+    expected = quality_classifier().scale * textbook_distance(features_of(ones).double().numpy(), real)
     assert quality_of(ones).distance == pytest.approx(expected, rel=0.05)
 
 
@@ -94,10 +94,10 @@ def test_a_maker_is_measured_in_parts_with_the_same_result() -> None:
     assert quality == quality_of(draw(maker, z, labels, conditional=False))
 
 
-def test_the_critic_reads_as_well_as_it_says() -> None:
-    from engine.gan.quality import CRITIC
+def test_the_classifier_reads_as_well_as_it_says() -> None:
+    from engine.gan.quality import CLASSIFIER
     from engine.training.saving import load_model
 
-    saved = load_model(CRITIC)
+    saved = load_model(CLASSIFIER)
     right = (probabilities(saved.model, DATA.test_images[:2000]).argmax(1) == DATA.test_labels[:2000]).float().mean()
     assert right.item() == pytest.approx(saved.facts["test_accuracy"], abs=0.015)

@@ -4,7 +4,7 @@ score on it."""
 from dataclasses import replace
 
 from engine.data.mnist import load_mnist
-from engine.gan.quality import CRITIC, save_reference
+from engine.gan.quality import CLASSIFIER, save_reference
 from engine.network.build import build
 from engine.network.spec import plan
 from engine.training.events import Finished
@@ -19,8 +19,8 @@ def main() -> None:
     for event in train(model, replace(preset.config, epochs=3), load_mnist()):
         if isinstance(event, Finished):
             facts = {"test_accuracy": event.test_accuracy, **save_reference(model)}
-            save_model(CRITIC, replace(preset.network, name="Critic"), model, facts)
-            print(f"{CRITIC.name}: test accuracy {event.test_accuracy:.2%}, {CRITIC.stat().st_size:,} bytes")
+            save_model(CLASSIFIER, replace(preset.network, name="Quality classifier"), model, facts)
+            print(f"{CLASSIFIER.name}: test accuracy {event.test_accuracy:.2%}, {CLASSIFIER.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
