@@ -51,7 +51,7 @@ class Kind:
     parameters: Callable[[Any], int]
     title: Callable[[Any], Text | str]
     events: Mapping[type[Any], Sort]
-    begin: Callable[[Any, bytes | None, Any], Any]  # job, source, State -> Work; see engine/training/streams.py
+    begin: Callable[[Any, bytes | None, Any], Any]  # job, source, State -> BuiltJob; see engine/training/streams.py
     by_hand: tuple[Action, ...] = ("step",)
     until: Mapping[Action, type[Any]] = field(default_factory=dict)
     live: Mapping[str, Param] = field(default_factory=dict)

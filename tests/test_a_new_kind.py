@@ -24,7 +24,7 @@ from engine.kinds import KINDS, check_job, job_from_json, job_to_json
 from engine.network.load import Load
 from engine.runs.service import RunService
 from engine.training.events import SettingChanged
-from engine.training.streams import Clock, Controls, State, Stream, Work
+from engine.training.streams import BuiltJob, Clock, Controls, State, Stream
 
 PATIENCE, OWNER = 120.0, "a visitor"
 STEP_SECONDS = 0.002
@@ -88,9 +88,9 @@ def grow(job: Sum, controls: Controls, resume: State | None) -> Stream[Any]:
     return Stream(events(), 0, Clock(), keep, resume)
 
 
-def begin(job: Sum, source: bytes | None, resume: State | None) -> Work:
+def begin(job: Sum, source: bytes | None, resume: State | None) -> BuiltJob:
     controls = Controls()
-    return Work(grow(job, controls, resume), controls, job.steps)
+    return BuiltJob(grow(job, controls, resume), controls, job.steps)
 
 
 KINDS["sum"] = Kind(

@@ -24,8 +24,8 @@ from engine.gan.sampling import make_gan
 from engine.gan.saving import save_gan
 from engine.gan.train import train_gan
 from engine.kinds import job_to_json
-from engine.runs.example import PATHS, frame_to_json, weights_path
 from engine.runs.message import pack
+from engine.runs.results import PATHS, frame_to_json, weights_path
 from engine.training.events import Event, FrameDrawn, as_json
 from engine.training.streams import Controls
 

@@ -8,8 +8,8 @@ from engine.files import write_whole
 from engine.kinds import job_to_json
 from engine.network.build import best_device, build
 from engine.network.spec import plan
-from engine.runs.example import PATHS
 from engine.runs.message import pack
+from engine.runs.results import PATHS
 from engine.training.events import Finished
 from engine.training.kind import EXAMPLE, Classification
 from engine.training.presets import PRESETS

@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 
 from engine.catalogue.params import choose
 from engine.catalogue.schedules import SCHEDULES, factor
-from engine.data.augment import augment
+from engine.data.batches import augment
 from engine.data.mnist import load_mnist, normalise, split
 from engine.digits.prepare import Drawing, prepare
 from engine.files import ASSETS

@@ -15,7 +15,7 @@ from engine.kind import Action
 from engine.training.events import SettingChanged
 from engine.training.facts import fact, numbers
 from engine.training.objective import make_optimizer, update_of
-from engine.training.restore import fill_module, fill_optimizer, module_state, optimizer_state
+from engine.training.saving import fill_module, fill_optimizer, module_state, optimizer_state
 from engine.training.streams import State, combine_states, random_state
 
 Who = Literal["both", "discriminator", "generator"]

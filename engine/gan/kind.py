@@ -25,7 +25,7 @@ from engine.network.load import (
 from engine.network.spec import plan
 
 if TYPE_CHECKING:
-    from engine.training.streams import State, Work
+    from engine.training.streams import BuiltJob, State
 
 PENALTY_PASSES = 2  # a gradient penalty goes through D once more, and back through that
 EXAMPLE_GAN = "example-gan"  # the id of its recorded run
@@ -55,18 +55,18 @@ def load_of_gan(gan: GanSpec) -> Load:
     )
 
 
-def _begin(gan: GanSpec, source: bytes | None, resume: "State | None") -> "Work":
+def _begin(gan: GanSpec, source: bytes | None, resume: "State | None") -> "BuiltJob":
     from engine.data.mnist import load_mnist
     from engine.gan.sampling import make_gan
     from engine.gan.saving import gan_bytes
     from engine.gan.train import train_gan
-    from engine.training.streams import Controls, Work
+    from engine.training.streams import BuiltJob, Controls
 
     models, controls, data, config = make_gan(gan), Controls(), load_mnist(), gan.config
     stream = train_gan(models, gan, data.train_images, data.train_labels, controls, resume)
     a_round = config.batch_size * max(config.discriminator_steps, 1)
     all_cores = config.cores == "all" and load_of_gan(gan).step_seconds >= WORTH_ALL_CORES_SECONDS
-    return Work(stream, controls, config.steps, lambda step: step * a_round, lambda: gan_bytes(models), all_cores)
+    return BuiltJob(stream, controls, config.steps, lambda step: step * a_round, lambda: gan_bytes(models), all_cores)
 
 
 def _to_bytes(models: Any) -> bytes:

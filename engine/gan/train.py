@@ -24,7 +24,7 @@ from engine.gan.slow_motion import Slow
 from engine.text import Text
 from engine.training.events import Diverged, FrameDrawn
 from engine.training.facts import fact, misfit
-from engine.training.restore import fill_module, module_state
+from engine.training.saving import fill_module, module_state
 from engine.training.streams import Clock, Controls, State, Stream, combine_states
 
 FIXED_SEED = 2026

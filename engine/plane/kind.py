@@ -18,7 +18,7 @@ from engine.plane.config import LIVE, PLANE_CODEC, PlaneGan, check_plane
 from engine.plane.events import PLANE_EVENTS
 
 if TYPE_CHECKING:
-    from engine.training.streams import State, Work
+    from engine.training.streams import BuiltJob, State
 
 
 def load_of_plane(plane: PlaneGan) -> Load:
@@ -41,12 +41,12 @@ def load_of_plane(plane: PlaneGan) -> Load:
     )
 
 
-def _begin(plane: PlaneGan, source: bytes | None, resume: "State | None") -> "Work":
+def _begin(plane: PlaneGan, source: bytes | None, resume: "State | None") -> "BuiltJob":
     from engine.plane.train import train_plane
-    from engine.training.streams import Controls, Work
+    from engine.training.streams import BuiltJob, Controls
 
     controls, a_round = Controls(), plane.batch_size * max(plane.discriminator_steps, 1)
-    return Work(train_plane(plane, controls, resume=resume), controls, plane.steps, lambda step: step * a_round)
+    return BuiltJob(train_plane(plane, controls, resume=resume), controls, plane.steps, lambda step: step * a_round)
 
 
 PLANE = Kind(

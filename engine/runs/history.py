@@ -9,10 +9,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from engine.catalogue.params import SpecError
+from engine.runs.event_log import ReplayLog
 from engine.runs.info import RunInfo
 from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message, join, pack
-from engine.runs.replay import ReplayLog
 from engine.runs.store.store import Store
 from engine.text import Text
 

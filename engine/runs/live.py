@@ -10,11 +10,10 @@ from typing import Any
 
 from engine.kind import Action
 from engine.kinds import kind_of, sort_of
-from engine.runs.buffer import EventBuffer
+from engine.runs.cluster.fairness import Origin
 from engine.runs.cluster.host import Host
-from engine.runs.cluster.shares import Origin
+from engine.runs.event_log import EventBuffer, ReplayLog
 from engine.runs.info import RunInfo, Status, Value
-from engine.runs.replay import ReplayLog
 from engine.training.events import Event, FrameDrawn, StatusChanged, as_json
 
 

@@ -14,17 +14,16 @@ from engine.catalogue.params import SpecError
 from engine.kind import Action
 from engine.kinds import change_job, check_job, job_from_json, job_to_json, kind_of, load_of
 from engine.limits import limits
-from engine.runs.buffer import EventBuffer
 from engine.runs.cluster.dispatch import Dispatch
+from engine.runs.cluster.fairness import check_count, check_memory
 from engine.runs.cluster.machine import Machine
-from engine.runs.cluster.quota import check_count, check_memory
 from engine.runs.cluster.sidecar_client import worker_count
-from engine.runs.example import example
+from engine.runs.event_log import EventBuffer
 from engine.runs.history import live_frames, live_history, mark_interrupted, read_replay, stored_history, watch_live
 from engine.runs.info import RunInfo, check_value
 from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message
-from engine.runs.results import load_result
+from engine.runs.results import example, load_result
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.store.store import Store
 from engine.runs.store.writer import StoreWriter

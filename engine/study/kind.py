@@ -13,7 +13,7 @@ from engine.text import Text
 from engine.training.kind import load_of_training
 
 if TYPE_CHECKING:
-    from engine.training.streams import State, Work
+    from engine.training.streams import BuiltJob, State
 
 PIXELS = 28 * 28
 COPIES = 4  # of its pictures: real, generated, and either mixed or repeated
@@ -33,17 +33,17 @@ def _check(study: Study) -> None:
     check_batches(plan(study.network), config.train_images, config.batch_size)
 
 
-def _begin(study: Study, source: bytes | None, resume: "State | None") -> "Work":
+def _begin(study: Study, source: bytes | None, resume: "State | None") -> "BuiltJob":
     from engine.data.mnist import load_mnist
     from engine.gan.saving import gan_from_bytes
     from engine.network.build import best_device
     from engine.study.train import run_study
-    from engine.training.streams import Controls, Work
+    from engine.training.streams import BuiltJob, Controls
 
     if source is None:
         raise SpecError(Text("The GAN to be studied has no weights."), Text("Train it, then study it."))
     models, controls = gan_from_bytes(study.gan, source), Controls()
-    return Work(run_study(study, models.maker.to(best_device()), load_mnist(), controls, resume), controls)
+    return BuiltJob(run_study(study, models.maker.to(best_device()), load_mnist(), controls, resume), controls)
 
 
 STUDY = Kind(

@@ -1,8 +1,9 @@
-"""The row of the kind "classifier": a network that learns to read digits. No torch."""
+"""The row of the kind "classifier": a network that learns to read digits; how long that takes. No torch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from engine.catalogue.codec import Codec
@@ -27,9 +28,10 @@ from engine.training.config import TRAIN_CODEC, TrainConfig
 from engine.training.events import CLASSIFIER_EVENTS, EpochDone
 
 if TYPE_CHECKING:
-    from engine.training.streams import State, Work
+    from engine.training.streams import BuiltJob, State
 
 LR = "lr"
+TEST_IMAGES = 10_000
 EXAMPLE = "example"  # the id of its recorded run
 LIVE = {LR: real(1e-3, 1e-9, 100.0, Text("Learning rate"), Text("How far each step goes."), log=True)}
 
@@ -61,22 +63,40 @@ def samples_done(config: TrainConfig, step: int) -> int:
     return epochs * config.train_images + steps * config.batch_size
 
 
+def estimate_seconds(network: Plan, config: TrainConfig, speed: float = 1.0) -> float:
+    """Estimate the whole run with its evaluations, on a machine `speed` times as fast as the one measured."""
+    read = config.epochs * config.validation_images + TEST_IMAGES
+    return (config.epochs * _epoch_seconds(network, config) + FORWARD * read * picture_seconds(network)) / speed
+
+
+def measure_speed(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:
+    """Measure this machine's speed from runs with their pictures per second: the median of their speeds; 1 without
+    any."""
+    measured = [rate * _epoch_seconds(network, config) / config.train_images for network, config, rate in runs]
+    return median(measured) if measured else 1.0
+
+
+def _epoch_seconds(network: Plan, config: TrainConfig) -> float:
+    a_step = overhead_seconds(network) + update_seconds(network)
+    return config.steps_per_epoch * a_step + config.train_images * picture_seconds(network)
+
+
 def with_lr(job: Classification, name: str, value: float) -> Classification:
     return replace(job, config=replace(job.config, optimizer=job.config.optimizer.but(lr=value)))
 
 
-def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "Work":
+def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "BuiltJob":
     from engine.data.mnist import load_mnist
     from engine.network.build import best_device, build
     from engine.training.saving import weights_bytes
-    from engine.training.streams import Controls, Work
+    from engine.training.streams import BuiltJob, Controls
     from engine.training.train import train
 
     config, controls = job.config, Controls()
     model = build(plan(job.network), config.seed).to(best_device())
     stream = train(model, config, load_mnist(), controls, resume)
     all_cores = config.cores == "all" and _load(job).step_seconds >= WORTH_ALL_CORES_SECONDS
-    return Work(
+    return BuiltJob(
         stream, controls, config.steps, lambda step: samples_done(config, step), lambda: weights_bytes(model), all_cores
     )
 

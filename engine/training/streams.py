@@ -139,7 +139,7 @@ def random_state(state: State, name: str, device: torch.device = CPU) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Work:
+class BuiltJob:
     """A job that was built in a training process. `steps` are planned, 0 where unknown; `samples(step)` is the number
     of pictures used after a step. `weights()` returns safetensors, between two events. `uses_all_cores` is true where
     the visitor asked for all cores and the steps are large enough to gain from them."""

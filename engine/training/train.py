@@ -15,7 +15,7 @@ from engine.training.config import TrainConfig
 from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, SettingChanged, Started, StepDone
 from engine.training.facts import fact, misfit
 from engine.training.objective import Scores, evaluate, loss_function, make_optimizer, update_of
-from engine.training.restore import fill_module, fill_optimizer, module_state, optimizer_state
+from engine.training.saving import fill_module, fill_optimizer, module_state, optimizer_state
 from engine.training.streams import Clock, Controls, State, Stream, combine_states
 
 GLANCE_IMAGES = 500

@@ -32,10 +32,10 @@ BELOW = {
 NO_TORCH = [
     *("limits", "files", "text", "kind", "kinds", "catalogue", "export", "digits"),
     *("network.spec", "network.roles", "network.load"),
-    *("training.config", "training.events", "training.kind", "training.presets", "training.facts", "training.estimate"),
+    *("training.config", "training.events", "training.kind", "training.presets", "training.facts"),
     *("gan.config", "gan.events", "gan.health", "gan.losses", "gan.recipes", "gan.kind", "gan.film"),
     *("plane.config", "plane.events", "plane.kind", "study.config", "study.events", "study.kind"),
-    *("runs.info", "runs.message", "runs.replay", "runs.cluster.shares", "runs.worker.host"),
+    *("runs.info", "runs.message", "runs.event_log", "runs.cluster.fairness", "runs.worker.host"),
 ]
 
 

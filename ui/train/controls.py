@@ -7,7 +7,7 @@ from engine.catalogue.params import SpecError
 from engine.network.spec import Plan, mend_network, plan, survey
 from engine.runs.info import RunInfo
 from engine.text import Text
-from engine.training import estimate
+from engine.training.kind import estimate_seconds, measure_speed
 from ui.backend import service
 from ui.draw.readers import called
 from ui.forms import slider_steps
@@ -71,7 +71,7 @@ def rate(visitor: Session, run: RunInfo) -> None:
 def _cost(planned: Plan, visitor: Session) -> str:
     config = visitor.config
     work = planned.multiply_adds * config.train_images
-    about = _about(estimate.estimate_seconds(planned, config, _machine_speed()))
+    about = _about(estimate_seconds(planned, config, _machine_speed()))
     return say(
         "Next: **{name}**, {parameters:,} parameters, {work} multiply-adds an epoch, about **{time}** on this machine",
         name=called(visitor.network.name),
@@ -94,7 +94,7 @@ def _misfit(visitor: Session, misfit: SpecError) -> None:
 @st.cache_data(ttl=5, show_spinner=False)
 def _machine_speed() -> float:
     """How fast this machine is, by the newest runs that ended here."""
-    return estimate.measure_speed(
+    return measure_speed(
         (plan(run.job.network), run.job.config, run.finished["samples_per_second"])
         for run in service().runs(limit=10, kind="classifier")
         if run.finished and run.finished["step"] >= ENOUGH_STEPS

@@ -9,7 +9,12 @@ import torch
 
 from engine.data.mnist import load_mnist
 
-for name in ("distributed.worker", "distributed.nanny", "engine.runs.worker.host", "engine.runs.worker.trainer"):
+for name in (
+    "distributed.worker",
+    "distributed.nanny",
+    "engine.runs.worker.host",
+    "engine.runs.worker.training_thread",
+):
     importlib.import_module(name)
 torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])  # the first optimizer imports half of torch
 load_mnist()  # unpacked and mapped once: workers that did so side by side would have a copy each

@@ -11,10 +11,9 @@ from distributed import Client
 
 from engine.kinds import sort_of
 from engine.limits import limits
-from engine.runs.buffer import EventBatch
-from engine.runs.worker.heartbeat import Heartbeat
+from engine.runs.event_log import EventBatch
+from engine.runs.worker.heartbeat import LARGE_BYTES, Heartbeat
 from engine.runs.worker.host import RunHost
-from engine.runs.worker.memory import LARGE_BYTES
 
 GONE = (OSError, RuntimeError, KeyError)  # what a call raises when its host or its run is no longer there
 POLL_SECONDS = 20.0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from engine.kinds import job_to_json
-from engine.runs.buffer import EventBatch
+from engine.runs.cluster.fairness import time_shares
 from engine.runs.cluster.host import GONE, Host
 from engine.runs.cluster.migration import (
     confirm_orders,
@@ -20,10 +20,10 @@ from engine.runs.cluster.migration import (
 )
 from engine.runs.cluster.planner import Planner
 from engine.runs.cluster.pool import HostPool
-from engine.runs.cluster.shares import time_shares
+from engine.runs.event_log import EventBatch
 from engine.runs.live import LiveRun
 from engine.runs.worker.crash import CrashReport
-from engine.runs.worker.throughput import EventThroughput
+from engine.runs.worker.heartbeat import EventThroughput
 from engine.text import Text
 from engine.training.events import Failed, Recovered, StatusChanged
 

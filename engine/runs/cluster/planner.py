@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.limits import MB, limits
+from engine.runs.cluster.fairness import HostLoad, find_freest, next_migration, time_shares
 from engine.runs.cluster.host import Host
 from engine.runs.cluster.pool import HostPool
-from engine.runs.cluster.shares import HostLoad, find_freest, next_migration, time_shares
 from engine.runs.live import LiveRun
 from engine.text import Text
 from engine.training.events import Failed

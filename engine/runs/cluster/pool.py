@@ -14,10 +14,10 @@ from distributed import Client
 
 from engine.catalogue.params import SpecError
 from engine.limits import limits
-from engine.runs.buffer import EventBatch
 from engine.runs.cluster.address import SchedulerAddress, read_scheduler_address, unreachable
 from engine.runs.cluster.host import Host, HungError, place_host
 from engine.runs.cluster.sidecar_client import ADD_HEAVY, MEND, Sidecar, start_sidecar
+from engine.runs.event_log import EventBatch
 from engine.runs.worker.crash import CrashReport, read_crash_report
 from engine.text import Text
 

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from engine.catalogue.params import SpecError
 from engine.kinds import job_from_json, job_to_json, kind_of
-from engine.runs.buffer import EventBatch
+from engine.runs.event_log import EventBatch
 from engine.runs.info import Changed, RunInfo
 from engine.runs.message import pack_to_store
 from engine.training.events import FrameDrawn

@@ -13,10 +13,9 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, select,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.kinds import KINDS
-from engine.runs.buffer import EventBatch
+from engine.runs.event_log import EventBatch, ReplayLog
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, cut, upgrade
-from engine.runs.replay import ReplayLog
 from engine.runs.store.database import open_database, own_url, put_aside
 from engine.runs.store.errors import NOT_READ, NOT_STORED, TROUBLES, describe_trouble, is_damaged
 from engine.runs.store.rows import Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row

@@ -5,7 +5,7 @@ import logging
 import threading
 from dataclasses import dataclass, field, replace
 
-from engine.runs.buffer import KEEP_EVENTS, EventBatch
+from engine.runs.event_log import KEEP_EVENTS, EventBatch
 from engine.runs.info import RunInfo
 from engine.runs.live import LiveRun
 from engine.runs.store.rows import Frame

@@ -1,9 +1,24 @@
-"""A host's heartbeat: which run has its turn, how its runs do, what it takes of its computer."""
+"""A host's heartbeat, and what is measured: the memory of a training process, steps and pictures per second of a run
+and the time it still needs, events per second of all runs."""
 
-from collections.abc import Mapping
+import contextlib
+import ctypes
+import gc
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import psutil
+
+from engine.limits import MB
 from engine.text import Text
+from engine.training.events import Progress
+
+LARGE_BYTES = 50 * MB  # of memory that is no longer needed: worth giving back
+EVENT_SECONDS, EVENT_READINGS = 0.5, 8
+REPORT_SECONDS = 0.5
+WINDOW_REPORTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +48,67 @@ class Heartbeat:
     trouble: Text | None
     machine_cores: int
     machine_memory: int
+
+
+def own_memory() -> int:
+    """Bytes of this process in memory, without the files in it that it shares with others."""
+    info = psutil.Process().memory_info()
+    return int(info.rss) - int(getattr(info, "shared", 0))
+
+
+def give_back() -> None:
+    """Return freed memory to the system, in up to 50 ms. By itself the C library keeps it, for the sake of fast steps,
+    also when a run is over."""
+    gc.collect()
+    with contextlib.suppress(AttributeError, OSError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+class Throughput:
+    """Measures steps and pictures per second over the last two seconds or so. The run is planned for so many `steps`;
+    `samples_done(step)` gives the pictures used so far. Call `restart` after a pause, which does not count."""
+
+    def __init__(self, steps: int, samples_done: Callable[[int], int]) -> None:
+        self._samples_done, self._all = samples_done, samples_done(steps)
+        self._readings: deque[tuple[float, int]] = deque(maxlen=WINDOW_REPORTS)
+
+    def restart(self, now: float, step: int) -> None:
+        self._readings.clear()
+        self._readings.append((now, step))
+
+    def report(self, now: float, step: int) -> Progress | None:
+        """The event for `now` (seconds on a clock that only goes forward), or None while it is too early."""
+        if not self._readings or now - self._readings[-1][0] < REPORT_SECONDS:
+            return None
+        since, before = self._readings[0]
+        self._readings.append((now, step))
+        if step == before:
+            return None
+        samples, seconds = self._samples_done(step), now - since
+        rate = (samples - self._samples_done(before)) / seconds
+        return Progress(step, (step - before) / seconds, rate, (self._all - samples) / rate)
+
+
+class EventThroughput:
+    """Events per second over the last few seconds. `count` and `now` may come from different threads."""
+
+    def __init__(self) -> None:
+        self._readings: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=EVENT_READINGS)
+
+    def count(self, more: int) -> None:
+        then, so_far = self._readings[-1]
+        if (now := time.monotonic()) - then < EVENT_SECONDS:
+            self._readings[-1] = (then, so_far + more)
+        else:
+            self._readings.append((now, so_far + more))
+
+    def now(self) -> float:
+        """0 when nothing has come for a while."""
+        recent = [
+            reading
+            for reading in tuple(self._readings)
+            if time.monotonic() - reading[0] < EVENT_READINGS * EVENT_SECONDS
+        ]
+        if not recent:
+            return 0.0
+        return (recent[-1][1] - recent[0][1]) / max(time.monotonic() - recent[0][0], EVENT_SECONDS)

@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 import psutil
 
 from engine.kind import Action
-from engine.runs.buffer import EventBatch
+from engine.runs.event_log import EventBatch, ReplayLog
 from engine.runs.info import Status, Value
-from engine.runs.replay import ReplayLog
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.worker.heartbeat import Heartbeat
 from engine.runs.worker.outbox import Outbox
@@ -32,8 +31,8 @@ class RunHost:
     until the current step is done, so weights are never read in the middle of an update."""
 
     def __init__(self, checkpoints: str | None = None) -> None:
-        from engine.runs.worker.trainer import (
-            Trainer,  # here: the scheduler, too, imports this module, and needs no torch
+        from engine.runs.worker.training_thread import (
+            TrainingThread,  # here: the scheduler, too, imports this module, and needs no torch
         )
 
         while _here:  # an earlier host of this process, which its server has lost
@@ -46,8 +45,8 @@ class RunHost:
         self._reader: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._is_heavy = _is_heavy()
-        self._trainer = Trainer(self._outbox, self._tell, self._is_heavy)
-        _here.append(self._trainer)
+        self._thread = TrainingThread(self._outbox, self._tell, self._is_heavy)
+        _here.append(self._thread)
 
     async def start(
         self,
@@ -80,7 +79,7 @@ class RunHost:
 
         def start() -> None:  # in the order in which it is asked, also after a `forget` of the same run
             self._outbox.open(run_id, seq + 1)
-            self._trainer.start(run_id, begin)
+            self._thread.start(run_id, begin)
 
         await self._ask(start)
 
@@ -89,25 +88,25 @@ class RunHost:
         run."""
 
         def control() -> int:
-            self._trainer.control(run_id, action, value)
+            self._thread.control(run_id, action, value)
             return self._outbox.last(run_id)
 
         return await self._ask(control)
 
     async def share(self, shares: Mapping[str, float], alone_threads: int) -> None:
         """Set how the runs share this host's time, and how many threads a run gets that is alone on the machine."""
-        self._trainer.ask(lambda: self._trainer.share(shares, alone_threads))
+        self._thread.ask(lambda: self._thread.share(shares, alone_threads))
 
     async def weights(self, run_id: str) -> bytes:
         """Read the weights between two steps, as safetensors. Raises KeyError for an unknown run."""
-        return await self._ask(lambda: self._trainer.weights(run_id))
+        return await self._ask(lambda: self._thread.weights(run_id))
 
     async def release(self, run_id: str) -> tuple[int, bytes | None]:
         """Stop a run for its migration; returns the number of its last event here, and the checkpoint to go on from, or
         None if the run has to stay. Raises KeyError for an unknown run."""
 
         def release() -> tuple[int, bytes | None]:
-            checkpoint = self._trainer.release(run_id)
+            checkpoint = self._thread.release(run_id)
             return self._outbox.last(run_id), checkpoint
 
         return await self._ask(release)
@@ -117,20 +116,20 @@ class RunHost:
 
         def forget() -> None:
             self._outbox.close(run_id)
-            self._trainer.forget(run_id)
+            self._thread.forget(run_id)
 
         await self._ask(forget)
         await asyncio.gather(*self._writing, return_exceptions=True)
 
     async def stat(self) -> dict[str, Any]:
         """Say what this host is, and how many runs are here and train; answers only once the host is warm."""
-        return {"process": os.getpid(), "heavy": self._is_heavy, **await self._ask(self._trainer.counts)}
+        return {"process": os.getpid(), "heavy": self._is_heavy, **await self._ask(self._thread.counts)}
 
     async def heartbeat(self) -> Heartbeat:
         """Answer at once, whatever the training thread does."""
         from engine.network.build import best_device
 
-        self._trainer.heard = time.monotonic()
+        self._thread.heard = time.monotonic()
         process, memory = psutil.Process(), psutil.virtual_memory().total
         used = process.cpu_times()
         with process.oneshot():
@@ -138,11 +137,11 @@ class RunHost:
                 platform.node(),
                 process.pid,
                 str(best_device()),
-                self._trainer.threads,
-                self._trainer.memory(),
+                self._thread.threads,
+                self._thread.memory(),
                 used.user + used.system,
-                *self._trainer.current(),
-                self._trainer.stats(),
+                *self._thread.current(),
+                self._thread.stats(),
                 self._trouble,
                 os.cpu_count() or 1,
                 memory,
@@ -156,7 +155,7 @@ class RunHost:
         `received` acknowledges events, which are then dropped; a batch that was lost on the way is sent again by the
         next call. Writes checkpoints once the events before them are `stored`.
         """
-        self._trainer.heard = time.monotonic()
+        self._thread.heard = time.monotonic()
         self._write(stored)
         if self._outbox.has_checkpoints:
             timeout = min(timeout, WRITE_SECONDS)
@@ -175,7 +174,7 @@ class RunHost:
 
     async def close(self) -> None:
         """End the training thread after the current step."""
-        await asyncio.to_thread(self._trainer.close)
+        await asyncio.to_thread(self._thread.close)
 
     def _tell(self) -> None:
         """Wake whoever waits for events; called in the training thread."""
@@ -217,7 +216,7 @@ class RunHost:
                 except Exception as error:
                     answer.set_exception(error)
 
-        self._trainer.ask(answer_it)
+        self._thread.ask(answer_it)
         return await asyncio.wrap_future(answer)
 
 

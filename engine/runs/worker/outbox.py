@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 
-from engine.runs.buffer import EventBatch, EventBuffer
+from engine.runs.event_log import EventBatch, EventBuffer
 from engine.training.events import Event
 
 

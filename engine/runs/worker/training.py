@@ -10,14 +10,13 @@ from engine.catalogue.params import SpecError
 from engine.kind import SET, Action
 from engine.kinds import check_job, job_from_json, kind_of, sort_of
 from engine.limits import limits
+from engine.runs.event_log import ReplayLog
 from engine.runs.info import UNFINISHED, Status, Value
-from engine.runs.replay import ReplayLog
 from engine.runs.worker.crash import describe_failure
-from engine.runs.worker.heartbeat import RunStats
-from engine.runs.worker.throughput import Throughput
+from engine.runs.worker.heartbeat import RunStats, Throughput
 from engine.training.events import Event, FrameDrawn, OrderDone, StatusChanged, name_of
 from engine.training.saving import state_bytes, state_from_bytes
-from engine.training.streams import State, Work
+from engine.training.streams import BuiltJob, State
 
 log = logging.getLogger(__name__)
 Goal = Literal["nothing", "sight", "step", "event", "end"]
@@ -58,7 +57,7 @@ class Training:
         self.step = self.checkpoint_step = 0
         self.replay = replay or ReplayLog()
         self.changes = deque(self.replay.changes)
-        self.later: list[tuple[Action, Value]] = []  # asked while it is behind
+        self.later: list[tuple[Action, Value]] = []  # asked while it is repeating
         self.frames = self.replay.frames
         self.counts: Counter[str] = Counter()  # of its events, by name
         self.seconds = self.step_seconds = 0.0  # busy so far; processor time of its newest step
@@ -67,15 +66,15 @@ class Training:
         self._step_so_far = 0.0  # processor time since its newest step
         self._due_seconds, self._due = CHECKPOINT_BUSY_SECONDS, time.monotonic() + CHECKPOINT_SECONDS
         self.throughput: Throughput | None = None
-        self.work: Work | None = None
+        self.built: BuiltJob | None = None
         try:
             state = self._usable(checkpoint)
             job = job_from_json(job_json)
             check_job(job)
             self.kind = kind_of(job)
-            self.work = self.kind.begin(job, source, state)
-            if self.work.steps:
-                self.throughput = Throughput(self.work.steps, self.work.samples)
+            self.built = self.kind.begin(job, source, state)
+            if self.built.steps:
+                self.throughput = Throughput(self.built.steps, self.built.samples)
             if state:
                 self.step = self.checkpoint_step = int(state.facts[AT])
                 self.counts.update(state.facts[COUNTS])
@@ -89,23 +88,23 @@ class Training:
 
     @property
     def wants_to_train(self) -> bool:
-        return self.goal != "nothing" or self.is_behind
+        return self.goal != "nothing" or self.is_repeating
 
     @property
-    def is_behind(self) -> bool:
+    def is_repeating(self) -> bool:
         """Whether it still repeats steps that were sent before."""
         return self.step < self.replay.step and self.status in UNFINISHED
 
     def control(self, action: Action, value: Value) -> None:
         """Apply an order of the visitor. Ignored when the run is over, or about to be after "stop"."""
-        if self.work is None or self.status not in UNFINISHED or self.work.controls.stop:
+        if self.built is None or self.status not in UNFINISHED or self.built.controls.stop:
             return
-        if self.is_behind:
+        if self.is_repeating:
             if action not in ("pause", "resume"):
                 self.later.append((action, value))
                 return
             self.later = [order for order in self.later if order[0] in ("stop", SET)]
-        controls = self.work.controls
+        controls = self.built.controls
         if action == "pause":
             self._aim("nothing", "paused")
         elif action == "resume":
@@ -153,20 +152,20 @@ class Training:
             self.long_steps += 1
 
     def _advance(self) -> None:
-        assert self.work
+        assert self.built
         self.is_at_step = False
         try:
-            event = next(self.work.stream)
+            event = next(self.built.stream)
         except Exception as error:
             self._fail(error)
             return
-        self.is_in_step = self.work.controls.in_step
+        self.is_in_step = self.built.controls.in_step
         if event is not None:
             self._take(event)
 
     def checkpoint(self) -> bytes | None:
         """All that the run needs to go on elsewhere from the step just done; None where it is not between two steps."""
-        state = self.work.stream.state() if self.work and self.status in UNFINISHED else None
+        state = self.built.stream.state() if self.built and self.status in UNFINISHED else None
         if state is None:
             return None
         self.checkpoint_step = self.step
@@ -186,7 +185,7 @@ class Training:
 
     def leave(self) -> None:
         """Train no more, free the networks, and report nothing of it."""
-        self.goal, self.status, self.work = "nothing", "stopped", None
+        self.goal, self.status, self.built = "nothing", "stopped", None
 
     def _take(self, event: Event) -> None:
         name, sort = name_of(type(event)), sort_of(event)
@@ -223,7 +222,7 @@ class Training:
             self.events.append(OrderDone(step, self.orders[0]))
 
     def _step_done(self, step: int, is_known: bool) -> None:
-        assert self.work
+        assert self.built
         self.step, self.is_at_step = step, True
         if is_known:
             self._repeat()
@@ -240,13 +239,13 @@ class Training:
 
     def _repeat(self) -> None:
         """Apply the changes that the visitor made at this step before, and take the next step by the same order."""
-        assert self.work
-        controls = self.work.controls
+        assert self.built
+        controls = self.built.controls
         while self.changes and self.changes[0][0] <= self.step:
             step, name, value = self.changes.popleft()
             if step == self.step:
                 controls.changes[name] = value
-        if self.is_behind:
+        if self.is_repeating:
             controls.order = self.replay.orders.get(self.step + 1, "")
             return
         self._pass_on_order()
@@ -257,9 +256,9 @@ class Training:
 
     def _pass_on_order(self) -> None:
         """Tell the stream by which order it takes its next step."""
-        assert self.work
-        if not self.is_behind:
-            self.work.controls.order = self.orders[0] if self.orders else ""
+        assert self.built
+        if not self.is_repeating:
+            self.built.controls.order = self.orders[0] if self.orders else ""
 
     def _aim(self, goal: Goal, status: Status) -> None:
         self.goal = goal

@@ -19,8 +19,8 @@ from engine.kind import SET, Action
 from engine.kinds import KINDS, job_to_json, kind_of, sort_of
 from engine.network.spec import NetworkSpec, layer
 from engine.plane.config import TARGETS, PlaneGan
+from engine.runs.event_log import ReplayLog
 from engine.runs.info import Value
-from engine.runs.replay import ReplayLog
 from engine.runs.worker.training import Training
 from engine.study.config import Study
 from engine.study.events import StudyScored
@@ -153,7 +153,7 @@ def drive(run: Training, until: int, orders: tuple[Order, ...], told: list[Event
         run.advance()
         told += run.events
         run.events.clear()
-        while left and run.is_at_step and run.step == left[0][0] and not run.is_behind:
+        while left and run.is_at_step and run.step == left[0][0] and not run.is_repeating:
             run.control(*left.pop(0)[1:])
             told += run.events
             run.events.clear()
@@ -189,7 +189,7 @@ def test_a_run_goes_on_to_the_last_bit_with(name: str) -> None:
     log = ReplayLog()
     log.take(before)
     second, after = Training("run", job, False, replay=log, status="running", checkpoint=checkpoint), list[Event]()
-    assert (second.step, second.is_behind) == (KEPT, True)
+    assert (second.step, second.is_repeating) == (KEPT, True)
     drive(second, CUT, (), after)
     assert not [event for event in after if sort_of(event) == "step"]
     for order in (o for o in case.orders if o[0] == CUT):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.runs.buffer import EventBatch
-from engine.runs.example import example
+from engine.runs.event_log import EventBatch
 from engine.runs.history import live_history, mark_interrupted, stored_history
 from engine.runs.live import LiveRun
 from engine.runs.message import pack
+from engine.runs.results import example
 from engine.runs.store.store import Store
 from engine.training.events import StepDone
 from engine.training.kind import EXAMPLE, Classification

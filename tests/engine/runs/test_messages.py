@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.runs.buffer import KEEP_EVENTS, EventBuffer
+from engine.runs.event_log import KEEP_EVENTS, EventBuffer
 from engine.runs.message import MOST_FRAMES, MOST_STEPS, cut, join, pack, pack_to_store
 from engine.training.events import (
     Evaluated,

@@ -18,7 +18,7 @@ from engine.data.mnist import load_mnist
 from engine.kinds import job_to_json
 from engine.limits import limits
 from engine.network.spec import NetworkSpec, layer
-from engine.runs.example import PATHS
+from engine.runs.results import PATHS
 from engine.runs.service import RunService
 from engine.text import text_from_json
 from engine.training.config import TrainConfig

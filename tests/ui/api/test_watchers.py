@@ -18,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 from websockets.sync.client import ClientConnection, connect
 
-from engine.runs.buffer import KEEP_EVENTS
+from engine.runs.event_log import KEEP_EVENTS
 from engine.runs.live import LiveRun
 from engine.runs.message import MOST_STEPS
 from engine.training.events import StepDone

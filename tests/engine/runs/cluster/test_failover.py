@@ -206,7 +206,7 @@ def harm():
     KINDS["classifier"] = replace(real, begin=begin)
 class Finder:
     def find_spec(self, name, path=None, target=None):
-        if name == "engine.runs.worker.trainer":
+        if name == "engine.runs.worker.training_thread":
             sys.meta_path.remove(self)
             harm()
         return None

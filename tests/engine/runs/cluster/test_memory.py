@@ -13,7 +13,7 @@ from engine.catalogue.params import SpecError
 from engine.kinds import load_of
 from engine.limits import MB, Limits, limits
 from engine.network.spec import NetworkSpec, layer
-from engine.runs.cluster.quota import check_count, check_memory
+from engine.runs.cluster.fairness import check_count, check_memory
 from engine.runs.service import RunService
 from engine.text import text_from_json
 from engine.training.kind import Classification

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, inspect, text
 
-from engine.runs.buffer import EventBatch
+from engine.runs.event_log import EventBatch
 from engine.runs.info import RunInfo
 from engine.runs.message import join, pack
 from engine.runs.store.rows import Frame

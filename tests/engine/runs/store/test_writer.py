@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.runs.buffer import KEEP_EVENTS
+from engine.runs.event_log import KEEP_EVENTS
 from engine.runs.history import live_history, stored_history
 from engine.runs.live import LiveRun
 from engine.runs.message import join, pack

@@ -13,7 +13,7 @@ from engine.data.mnist import load_mnist
 from engine.kinds import job_to_json
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, plan
-from engine.runs.worker import trainer
+from engine.runs.worker import training_thread
 from engine.runs.worker.host import RunHost
 from engine.training.config import TrainConfig
 from engine.training.events import Event, Failed, Finished, SettingChanged, StatusChanged, StepDone
@@ -69,15 +69,15 @@ def statuses(events: list[Event]) -> list[str]:
 
 
 def test_a_host_that_nobody_asks_stands_still_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer, "SERVER_GONE_SECONDS", 0.3)
-    monkeypatch.setattr(trainer, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(training_thread, "SERVER_GONE_SECONDS", 0.3)
+    monkeypatch.setattr(training_thread, "LOOK_SECONDS", 0.05)
 
     async def hosted() -> None:
         async with a_host() as (host, listener):
             await begin(host, "left", replace(SMALL, epochs=100))
             await listener.until("left", StepDone)
-            run = host._trainer.runs["left"]
-            while time.monotonic() - host._trainer.heard < 1:
+            run = host._thread.runs["left"]
+            while time.monotonic() - host._thread.heard < 1:
                 await asyncio.sleep(0.1)
             left_at = run.step
             await asyncio.sleep(0.3)

@@ -2,8 +2,8 @@
 what a run has told, from events and from stored messages alike."""
 
 from engine.gan.events import GanStep
+from engine.runs.event_log import ReplayLog
 from engine.runs.message import pack_to_store
-from engine.runs.replay import ReplayLog
 from engine.runs.worker.outbox import Outbox
 from engine.study.events import StudyScored
 from engine.training.events import (

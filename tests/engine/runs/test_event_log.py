@@ -10,8 +10,8 @@ from engine.gan.events import GanStep
 from engine.kind import Action
 from engine.kinds import job_to_json
 from engine.plane.config import PlaneGan
+from engine.runs.event_log import ReplayLog
 from engine.runs.info import Value
-from engine.runs.replay import ReplayLog
 from engine.runs.worker.training import Training
 from engine.training.events import Event, Finished, SettingChanged, StatusChanged, StepDone
 from engine.training.kind import Classification
@@ -53,7 +53,7 @@ def cut_and_gone_on(
     log = ReplayLog()
     log.take(before)
     second = Training("run", job_to_json(job), False, replay=log, status="running", checkpoint=checkpoint)
-    assert second.step == kept_at and second.is_behind == (kept_at < cut_at)
+    assert second.step == kept_at and second.is_repeating == (kept_at < cut_at)
     return before, drive(second, lambda run: False, later)
 
 
@@ -139,7 +139,7 @@ def test_a_checkpoint_that_cannot_be_used_costs_time_and_nothing_else(flaw: str)
     assert checkpoint
     kept = checkpoint[:1000] if flaw == "broken" else checkpoint
     second = Training("run", job_to_json(JOB), False, replay=log, status="running", checkpoint=kept)
-    assert second.step == 0 and second.is_behind
+    assert second.step == 0 and second.is_repeating
     after = drive(second, lambda run: False)
     assert of(before + after, StepDone, Finished) == of(whole(JOB), StepDone, Finished)
     assert of(after, StatusChanged) == [StatusChanged("finished")]

@@ -14,8 +14,7 @@ from engine.kinds import job_to_json
 from engine.limits import limits
 from engine.runs.info import Value
 from engine.runs.worker.crash import CrashMarker
-from engine.runs.worker.heartbeat import RunStats
-from engine.runs.worker.memory import LARGE_BYTES, give_back, own_memory
+from engine.runs.worker.heartbeat import LARGE_BYTES, RunStats, give_back, own_memory
 from engine.runs.worker.outbox import Outbox
 from engine.runs.worker.training import Training
 from engine.runs.worker.turns import SLICE_SECONDS, Turns
@@ -29,7 +28,7 @@ SERVER_GONE_SECONDS = 15.0  # without a call: the server is gone, or this machin
 LOOK_SECONDS = 1.0
 
 
-class Trainer:
+class TrainingThread:
     """Starts its thread at once. Other threads call `ask(work)`: `work` runs between two steps, and may call the
     methods that start, control, read, release and forget runs. The thread calls `tell` when the outbox has something
     new, and stands still while the server was not `heard` for long."""
@@ -93,7 +92,7 @@ class Trainer:
         self._set_current(run_id)
         run = self.runs[run_id] = begin()
         self._set_current("")
-        if run.is_behind:
+        if run.is_repeating:
             self._catching_up.append(run_id)
         self._settle(run)
 
@@ -105,12 +104,12 @@ class Trainer:
     def control(self, run_id: str, action: Action, value: Value) -> None:
         run = self.runs[run_id]
         run.control(action, value)
-        if run.is_behind:
+        if run.is_repeating:
             self._catching_up.append(run_id)
         self._settle(run)
 
     def weights(self, run_id: str) -> bytes:
-        work = self.runs[run_id].work
+        work = self.runs[run_id].built
         if work is None or work.weights is None:
             raise KeyError(run_id)
         return work.weights()
@@ -164,7 +163,7 @@ class Trainer:
         """The next run that still repeats steps from before its host was lost. It comes first: somebody may wait."""
         while self._catching_up:
             run = self.runs.get(self._catching_up[0])
-            if run and run.is_behind:
+            if run and run.is_repeating:
                 return self._catching_up[0]
             self._catching_up.popleft()
         return None
@@ -222,7 +221,7 @@ class Trainer:
 
     def _use_threads(self, run: Training) -> None:
         """Use all cores for a run that is alone and asked for them, one otherwise."""
-        threads = self._alone_threads if len(self._turns) == 1 and run.work and run.work.uses_all_cores else 1
+        threads = self._alone_threads if len(self._turns) == 1 and run.built and run.built.uses_all_cores else 1
         if threads != self.threads:
             torch.set_num_threads(threads)
             self.threads = threads

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from engine.data.augment import PLAIN_SHARE, augment
+from engine.data.batches import PLAIN_SHARE, augment
 from engine.data.mnist import load_mnist
 from engine.files import ASSETS
 from engine.training.predict import probabilities

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.runs.cluster.shares import UNWATCHED, HostLoad, Origin, find_freest, next_migration, time_shares
+from engine.runs.cluster.fairness import UNWATCHED, HostLoad, Origin, find_freest, next_migration, time_shares
 from engine.runs.worker.turns import Turns
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.network.spec import plan
 from engine.training.config import TrainConfig
-from engine.training.estimate import estimate_seconds, measure_speed
+from engine.training.kind import estimate_seconds, measure_speed
 from engine.training.presets import PRESETS
 
 CNN, MLP = plan(PRESETS["cnn"].network), plan(PRESETS["mlp"].network)
