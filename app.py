@@ -10,9 +10,9 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 
 from ui import backend
-from ui.api.edge import keep_log_short
+from ui.api.gate import keep_log_short
 from ui.api.routes import MIDDLEWARE, ROUTES
-from ui.api.streamlit_socket import distrust_widgets
+from ui.api.streamlit_guard import distrust_widgets
 
 
 @asynccontextmanager

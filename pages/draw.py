@@ -3,9 +3,8 @@
 import streamlit as st
 
 from ui.backend import service
-from ui.draw.pad import pad
-from ui.draw.readers import choose_reader
 from ui.language import say
+from ui.pad import choose_reader, pad
 from ui.state import owner, session
 
 with st.container(key="draw-head", horizontal=True, vertical_alignment="center"):

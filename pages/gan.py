@@ -5,15 +5,14 @@ import streamlit as st
 from engine.files import ASSETS
 from engine.gan.kind import EXAMPLE_GAN
 from engine.text import Text
-from ui.gan.below import more
+from ui.forms import choose_view
 from ui.gan.run import PAGE, controls, cure, gan_of, steer
 from ui.gan.settings import settings
-from ui.gan.studio import gan_studio
+from ui.gan.studio import gan_studio, more
 from ui.plane.view import plane_view
-from ui.runs.pages import go_where_the_run_is_shown
+from ui.runs.run_page import go_where_the_run_is_shown
 from ui.runs.steering import is_steered_by_visitor
 from ui.state import session
-from ui.views import choose_view
 
 PLANE = "Two dimensions"
 VIEWS = {"Digits": Text("Digits"), PLANE: Text("Two dimensions")}

@@ -7,10 +7,9 @@ from engine.gan.recipes import DEFAULT, RECIPES
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui.backend import service
-from ui.draw.pad import pad
-from ui.draw.readers import DEMO
 from ui.home.cards import last_runs, ways_on
 from ui.language import say
+from ui.pad import DEMO, pad
 from ui.state import owner, session, start_run
 
 visitor = session()

@@ -3,14 +3,12 @@
 import streamlit as st
 
 from engine.training.kind import EXAMPLE
-from ui.draw.pad import pad
-from ui.draw.readers import DEMO
 from ui.language import say
-from ui.runs.pages import go_where_the_run_is_shown
+from ui.pad import DEMO, pad
+from ui.runs.run_page import go_where_the_run_is_shown
 from ui.state import session
-from ui.train.controls import controls, rate
 from ui.train.results import results
-from ui.train.run import PAGE, live_chart
+from ui.train.run import PAGE, controls, live_chart, rate
 from ui.train.settings import settings
 
 

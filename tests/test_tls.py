@@ -9,7 +9,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.test_edge import PATIENCE, group, told_address
+from tests.test_gate import PATIENCE, group, told_address
 from tools.serve_class import certificate_for, lan_address, main
 
 

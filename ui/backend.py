@@ -15,11 +15,10 @@ MODULES = (
     "engine.training.predict",
     "engine.training.presets",
     "ui.train.run",
-    "ui.draw.pad",
+    "ui.pad",
     "ui.charts",
     "ui.forms",
     "ui.gan.studio",
-    "ui.gan.below",
     "ui.plane.view",
 )
 

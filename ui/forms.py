@@ -1,4 +1,4 @@
-"""Catalogue parameters as widgets: the only place that maps a parameter's kind to one."""
+"""Catalogue parameters and the views of a page as widgets: the only place that maps a parameter's kind to one."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -193,3 +193,28 @@ def text_widget(label: str, value: str, key: str, limit: int, changed: Callable[
 def plain(text: str) -> str:
     """Text that is no Markdown, such as a name that somebody gave or a formula."""
     return "".join(f"\\{c}" if c in "\\*[]_`$<:~" else c for c in text)
+
+
+def choose_view(label: Text, titles: Mapping[str, Text], key: str) -> str:
+    """A row of `titles`, the first of which needs no word in the address; the key of the view that was chosen.
+
+    Streamlit's own binding to the address would write the titles there, so a link opened in one language would mean
+    nothing in another.
+    """
+    first, asked = next(iter(titles)), st.query_params.get(key, "")
+    seed(key, asked if asked in titles else first)
+    chosen = st.segmented_control(
+        say(label),
+        list(titles),
+        key=key,
+        format_func=lambda view: say(titles[view]),
+        required=True,
+        label_visibility="collapsed",
+    )
+    view = chosen or first
+    settle(key, view)
+    if view != first and view != asked:
+        st.query_params[key] = view
+    elif view == first and asked:
+        del st.query_params[key]
+    return view

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.frame import ABOUT, ICON, NAME, footer, style, trouble
 from ui.language import say
+from ui.page_frame import ABOUT, ICON, NAME, footer, style, trouble
 
 st.set_page_config(page_title=say(NAME), page_icon=ICON, layout="wide", menu_items={"About": say(ABOUT)})
 

@@ -13,7 +13,7 @@ from engine.plane.config import PlaneGan
 from engine.runs.store.shelf import Kept, Shelf
 from engine.text import Text
 from engine.training.config import TrainConfig
-from ui.api.identity import OWNER_COOKIE, SOUND_OWNER, network_of
+from ui.api.requests import OWNER_COOKIE, SOUND_OWNER, network_of
 from ui.backend import service
 from ui.shelf import (
     START_GAN,

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e.foreign import Told, english_words, findings
 from tools.browser import Server, local_server, stroke, wait_ready
 from tools.texts import PSEUDO, write_pseudo
-from ui.api.identity import OWNER_COOKIE
+from ui.api.requests import OWNER_COOKIE
 from ui.language import COOKIE, FOLDER
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train

@@ -16,8 +16,8 @@ from engine.runs.store.store import Store
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui import backend, state
-from ui.api.identity import OWNER_COOKIE
-from ui.own import open_own, own, own_classifiers, put_back, remove_own, rename_own
+from ui.api.requests import OWNER_COOKIE
+from ui.build.own_networks import open_own, own, own_classifiers, put_back, remove_own, rename_own
 from ui.shelf import START, START_GAN, beginning, read_draft
 from ui.state import Session
 

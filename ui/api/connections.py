@@ -17,8 +17,8 @@ from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 from ui.api.crowd import Crowd
-from ui.api.identity import owner_of
-from ui.api.streamlit_socket import STREAM
+from ui.api.requests import owner_of
+from ui.api.streamlit_guard import STREAM
 
 READ_BYTES = 16_384  # at a time: thousands of tiny frames in one go would keep everybody else waiting
 HEAD_BYTES = 32_768  # of a request's first line and headers

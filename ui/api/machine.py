@@ -11,8 +11,8 @@ from starlette.routing import BaseRoute, Route
 
 from engine.runs.cluster.machine import HostedRun, HostInfo
 from engine.text import Text
-from ui.api.identity import owner_of
 from ui.api.live import NO_RUN
+from ui.api.requests import owner_of
 from ui.backend import service
 from ui.language import say
 from ui.machine import words

@@ -5,14 +5,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from ui.api.edge import Edge
 from ui.api.gan import GAN_ROUTES
-from ui.api.headers import SafeHeaders
-from ui.api.identity import Identity
+from ui.api.gate import Gate, SafeHeaders
 from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.predict import predict
-from ui.api.streamlit_uploads import Uploads
+from ui.api.requests import Identity
+from ui.api.streamlit_guard import Uploads
 from ui.api.web import ENTRY_ROUTES, WEB_ROUTES, web_url
 from ui.language import say
 
@@ -35,4 +34,4 @@ API = Mount(
 )
 
 ROUTES: list[BaseRoute] = [API, *WEB_ROUTES, *ENTRY_ROUTES]
-MIDDLEWARE = [Middleware(SafeHeaders), Middleware(Edge), Middleware(Uploads), Middleware(Identity)]
+MIDDLEWARE = [Middleware(SafeHeaders), Middleware(Gate), Middleware(Uploads), Middleware(Identity)]

@@ -13,8 +13,8 @@ from engine.text import Text, plural
 from ui.build.part import PARTS, show
 from ui.build.picture import network_picture
 from ui.build.start import about
-from ui.frame import is_dark
 from ui.language import say, say_number
+from ui.page_frame import is_dark
 from ui.state import Session
 
 BYTES = 4  # a number in float32

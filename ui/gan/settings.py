@@ -12,9 +12,9 @@ from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, survey
 from engine.text import Text
-from ui.draw.readers import UNNAMED
 from ui.forms import choice_form, param_widget
 from ui.language import say
+from ui.runs.words import UNNAMED
 from ui.state import Session, entered, seed, settle
 
 OWN = "own"

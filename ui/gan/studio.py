@@ -1,23 +1,39 @@
 """The GAN studio: sheet and film of generated digits, curves, health and how it works; drawn by
-assets/web/gan/studio.js. Ways to play with a GAN and the quiz, by play.js and quiz.js."""
+assets/web/gan/studio.js. Below it, one of: ways to play with a GAN and the quiz, by play.js and quiz.js; a study; the
+settings used; earlier GANs."""
 
 import functools
 from typing import Any
 
+import streamlit as st
 from PIL import Image
 
+from engine.catalogue.optimizers import OPTIMIZERS
 from engine.data.mnist import load_mnist
-from engine.gan.config import GanSpec
+from engine.gan.config import GAN_SETTINGS, GanSpec
 from engine.gan.losses import GAN_LOSSES
 from engine.runs.info import RunInfo
+from engine.text import Text
 from engine.training.predict import data_url
 from ui.api.web import web_url
 from ui.colours import COLOURS
 from ui.component import nothing, web_component
-from ui.gan.run import gan_of
+from ui.forms import choose_view
+from ui.gan.run import PAGE, gan_of
+from ui.language import say
+from ui.runs.words import again_button, ago, called, course, in_words, layers_table, plain_rows, settings_table
+from ui.state import Session
+from ui.study.view import use_it
 
 ROLES = ("generator", "discriminator", "test", "wrong", "positive", "negative")
 REAL_PICTURES = 8
+VIEWS = {
+    "Play": Text("Play"),
+    "Real or made?": Text("Real or generated?"),
+    "Use it": Text("Use it"),
+    "Settings used": Text("Settings used"),
+    "Earlier GANs": Text("Earlier GANs"),
+}
 
 _component = web_component(
     "gan_studio",
@@ -87,3 +103,54 @@ def real_or_made(run: RunInfo) -> None:
     """Let people guess which pictures the GAN of `run` generated, and its D which are real, also of what they draw."""
     colours = {"real": COLOURS["test"], "made": COLOURS["generator"]}
     _quiz(key="gan-quiz", data={"run_id": run.id, "learning": not run.is_over, "colours": colours})
+
+
+def more(run: RunInfo, visitor: Session) -> None:
+    """Draw the view that was chosen, and only that."""
+    with st.container(key="gan-more"):
+        match choose_view(Text("More"), VIEWS, "show"):
+            case "Real or made?":
+                real_or_made(run)
+            case "Use it":
+                use_it(run)
+            case "Settings used":
+                _settings(run, visitor)
+            case "Earlier GANs":
+                PAGE.earlier(visitor, run, _line, Text("Your GANs will stand here, with what they reached."))
+            case _:
+                play(run)
+
+
+def _settings(run: RunInfo, visitor: Session) -> None:
+    gan = gan_of(run)
+    config = gan.config
+    training, left, right = st.columns(3, gap="small")
+    rows = {
+        say("Loss"): say(GAN_LOSSES[config.loss.kind].title),
+        say("Optimizer of G"): in_words(config.generator_optimizer, OPTIMIZERS),
+        say("Optimizer of D"): in_words(config.discriminator_optimizer, OPTIMIZERS),
+    }
+    why = Text("Puts these networks and settings on your table; Undo on the Build page takes it back.")
+    with training:
+        settings_table(rows | plain_rows(GAN_SETTINGS, config))
+        again_button("gan-again", why, lambda: visitor.load_gan(gan))
+    with left:
+        layers_table(Text("Layers of G"), gan.generator)
+    with right:
+        layers_table(Text("Layers of D"), gan.discriminator)
+
+
+def _line(run: RunInfo) -> str:
+    return f"**{_result(run)}** · {called(run.name)} · {ago(run.created)}"
+
+
+def _result(run: RunInfo) -> str:
+    done = run.finished
+    if done is None:
+        return course(run)
+    return say(
+        "Frechet distance {distance:.1f}, {covered} of 10 modes covered, round {step:,}",
+        distance=done["distance"],
+        covered=done["digits_covered"],
+        step=done["step"],
+    )

@@ -1,17 +1,24 @@
-"""The GAN in two dimensions: the picture of the theory, live. Belongs to the GAN page."""
+"""The GAN in two dimensions: the picture of the theory, live, drawn by assets/web/plane/plane.js. Belongs to the GAN
+page."""
 
+import functools
+import json
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from engine.catalogue.params import SpecError
 from engine.gan.losses import GAN_LOSSES
-from engine.plane.config import PLANE_CODEC, PLANE_SETTINGS, TARGETS, PlaneGan
+from engine.plane.config import MOST_POINTS, PLANE_CODEC, PLANE_SETTINGS, TARGETS, PlaneGan
+from engine.plane.frame import EXTENT
+from engine.plane.train import untrained
 from engine.runs.info import RunInfo
 from engine.text import Text
+from ui.colours import COLOURS
+from ui.component import nothing, web_component
 from ui.forms import choice_form, param_widget
 from ui.language import say
-from ui.plane.picture import plane_picture
 from ui.plane.run import PAGE, controls, plane_of, steer, take_points, try_out
 from ui.plane.tries import look_for, offered
 from ui.runs.steering import is_steered_by_visitor
@@ -21,6 +28,8 @@ TARGET = "plane-target"
 STEPS, RATES = ("discriminator_steps", "generator_steps"), ("discriminator_lr", "generator_lr")
 NOISE = ("label_smoothing", "instance_noise")
 DRAW = Text("**Draw what G is to imitate,** by mouse or finger: a face, a letter, three blots. Then press Start.")
+# Real points have the colour of training data, made ones the generator's.
+ROLES = {"real": "train", "made": "generator", "generator": "generator", "discriminator": "discriminator"}
 
 
 def plane_view() -> None:
@@ -119,3 +128,46 @@ def _settings(visitor: Session) -> None:
 def _forms(plane: PlaneGan, names: tuple[str, ...]) -> PlaneGan:
     entries: dict[str, Any] = {n: param_widget(PLANE_SETTINGS[n], getattr(plane, n), f"plane.{n}") for n in names}
     return replace(plane, **entries)
+
+
+_component = web_component(
+    "plane",
+    "plane/plane.js",
+    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "plane/plane.css"],
+    html='<div class="studio plane"></div>',
+)
+
+
+def plane_picture(plane: PlaneGan, run_id: str | None, key: str, *, status: str) -> dict[str, Any]:
+    """Show the run of `plane`, or without a `run_id` its target and what untrained networks make of it; then points of
+    the visitor's own can be drawn.
+
+    When the run's status becomes another, the page is run again and finds it once under "status"; under "points" it
+    finds once what was drawn, as untrusted JSON.
+    """
+    loss = GAN_LOSSES[plane.loss.kind]
+    data = {
+        "run_id": run_id,
+        "status": status,
+        "preview": None if run_id else _preview(plane),
+        "loss": {"verdict": loss.verdict, "even": loss.even},
+        "drawing": run_id is None and plane.target == "drawn",
+        "points": [list(point) for point in plane.points],
+        "most": MOST_POINTS,
+        "extent": EXTENT,
+        "colours": {name: COLOURS[role] for name, role in ROLES.items()},
+    }
+    result = _component(data=data, key=key, on_status_change=nothing, on_points_change=nothing)
+    return {"status": result.get("status"), "points": result.get("points")}
+
+
+@functools.lru_cache(maxsize=64)
+def _preview(plane: PlaneGan) -> dict[str, Any]:
+    modes = len(TARGETS[plane.target].centres)
+    try:
+        started, drawn = untrained(plane)
+    except SpecError:  # nothing is drawn yet
+        points = [round(1000 * part) for point in plane.points for part in point]
+        return {"real": points, "frame": None, "modes": modes, "extent": EXTENT}
+    real = [round(1000 * part) for point in plane.points for part in point] or list(started.real)
+    return {"real": real, "frame": json.loads(drawn.content), "modes": modes, "extent": EXTENT}

@@ -1,4 +1,5 @@
-"""Which run a page shows, what its buttons do to it, and the list of earlier ones: the same for every kind."""
+"""Which page shows which kind of run; then, the same for every kind, which run a page shows, what its buttons do to it,
+and the list of earlier ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +10,27 @@ import streamlit as st
 from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.backend import service
-from ui.draw.readers import UNNAMED, ago
 from ui.language import say
 from ui.runs.steering import Steering, is_steered_by_visitor
+from ui.runs.words import UNNAMED, ago
 from ui.state import Session, owner, start_run
 
+PAGE_OF: dict[str, str] = {
+    "classifier": "../pages/train.py",
+    "gan": "../pages/gan.py",
+    "plane": "../pages/gan.py",
+    "study": "../pages/gan.py",
+}
 EARLIER = 20
 NO_RUN = Text("No run has the address that was opened.")
+
+
+def go_where_the_run_is_shown(here: str) -> None:
+    """Leave for another page where the address names a run that the page for runs of kind `here` does not show."""
+    run_id = st.query_params.get("run")
+    run = service().run(run_id) if run_id else None
+    if run and PAGE_OF[run.kind] != PAGE_OF[here]:
+        st.switch_page(PAGE_OF[run.kind], query_params={"run": run.id})
 
 
 @dataclass(frozen=True, slots=True)

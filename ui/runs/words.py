@@ -1,5 +1,6 @@
-"""What became of a run, in words, and the tables of the settings it was trained with."""
+"""Words about a run: its name, its age, what became of it; and the tables of the settings it was trained with."""
 
+import time
 from collections.abc import Callable, Mapping
 
 import streamlit as st
@@ -10,8 +11,20 @@ from engine.network.spec import NetworkSpec, plan, shape_text
 from engine.runs.info import RunInfo
 from engine.text import Text, plural
 from engine.training.kind import LR
+from ui.forms import plain
 from ui.language import say, say_number
 
+UNNAMED = Text("Your network")
+STANDINGS: dict[str, Text] = {
+    "starting": Text("starting"),
+    "running": Text("running"),
+    "paused": Text("paused"),
+    "finished": Text("finished"),
+    "stopped": Text("stopped"),
+    "diverged": Text("diverged"),
+    "failed": Text("failed"),
+    "interrupted": Text("interrupted, can go on"),
+}
 STEPS = {
     "starting": Text("about to start"),
     "running": Text("training now, step {step:,} of {steps:,}"),
@@ -32,6 +45,38 @@ ROUNDS = {
     "interrupted": Text("interrupted at round {step:,} of {steps:,}, can go on"),
     "finished": Text("all {steps:,} rounds"),
 }
+
+
+def called(name: Text | str) -> str:
+    """What a network is called, as Markdown: by its own name, or as the visitor's."""
+    return plain(say(name) if isinstance(name, Text) else name) or say(UNNAMED)
+
+
+def accuracy(run: RunInfo) -> str:
+    """The share of the test pictures a finished run reads correctly, else what became of it."""
+    return percent(run.finished["test_accuracy"]) if run.finished else standing(run)
+
+
+def standing(run: RunInfo) -> str:
+    """What became of a run that is over, or was cut off with the server."""
+    return say(STANDINGS[run.status])
+
+
+def percent(share: float) -> str:
+    return f"{say_number(100 * share, '.1f')} %"
+
+
+def ago(created: float, now: float | None = None) -> str:
+    """How long ago, in one unit: "just now", "5 minutes ago", "2 days ago"."""
+    seconds = max(0.0, (time.time() if now is None else now) - created)
+    days, hours, minutes = (int(seconds // size) for size in (86400, 3600, 60))
+    if days:
+        return say(plural("{count} day ago", "{count} days ago", count=days))
+    if hours:
+        return say(plural("{count} hour ago", "{count} hours ago", count=hours))
+    if minutes:
+        return say(plural("{count} minute ago", "{count} minutes ago", count=minutes))
+    return say("just now")
 
 
 def course(run: RunInfo) -> str:

@@ -15,11 +15,10 @@ from engine.text import Text, plural
 from engine.training.config import CATALOGUES, SETTINGS
 from ui.build.sharing import code_download
 from ui.charts import confusion_matrix, still_chart
-from ui.draw.readers import accuracy, ago, called
 from ui.forms import CATALOGUE_TITLES
-from ui.frame import is_dark
 from ui.language import language, say, say_number
-from ui.runs.words import course, rates
+from ui.page_frame import is_dark
+from ui.runs.words import accuracy, ago, called, course, rates
 from ui.state import Session
 from ui.train.run import PAGE
 

@@ -1,20 +1,29 @@
-"""Which run the Train page shows, its live chart, and what may be done with it."""
+"""Which run the Train page shows, its live chart, the buttons that steer it, and what the next one will cost."""
 
 from dataclasses import replace
 from typing import Any
 
+import streamlit as st
+
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import SpecError
 from engine.kind import SET
+from engine.network.spec import Plan, mend_network, plan, survey
 from engine.runs.info import RunInfo
 from engine.text import Text
-from engine.training.kind import EXAMPLE, LR, Classification
+from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds, measure_speed
 from ui.api.web import web_url
 from ui.backend import service
 from ui.charts import COLOURS
 from ui.component import nothing, web_component
+from ui.forms import slider_steps
+from ui.language import say, say_number
 from ui.machine.view import LINE
 from ui.runs.run_page import RunPage
-from ui.runs.steering import Steering
-from ui.state import Session, entered, owner
+from ui.runs.steering import Steering, is_steered_by_visitor, steering_button
+from ui.runs.words import called
+from ui.state import Session, entered, owner, seed, settle
+from ui.train.settings import shown_rate
 
 BATCH, EPOCH = "run-batch", "run-epoch"
 PAGE = RunPage(
@@ -29,6 +38,8 @@ PAGE = RunPage(
     others=Text("You are watching someone else's run: {name}, {parameters:,} parameters."),
     recorded=Text("An example: the network {name}, recorded. Press Start to train yours."),
 )
+WIDTH = 148  # px of every button, so that none moves when another changes its name
+ENOUGH_STEPS = 50  # for a run's speed to say something about the machine
 
 
 def change_rate(visitor: Session, run: RunInfo, key: str) -> None:
@@ -70,3 +81,102 @@ def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[s
     }
     result = _component(data=data, key=key, on_status_change=nothing)
     return {"status": result.get("status")}
+
+
+def controls(visitor: Session, run: RunInfo) -> None:
+    """Start, Pause or Resume in one place, single steps and Stop beside it, then the cost of the next run."""
+    planned, misfit = survey(visitor.network)
+    going = is_steered_by_visitor(run) and run.status != "paused"
+    unfit = misfit is not None and not is_steered_by_visitor(run)
+    with st.container(key="run-controls", horizontal=True, vertical_alignment="center", gap="small"):
+        PAGE.steering.go_button(run, unfit, WIDTH)
+        why = say("Do a single step: one batch of pictures")
+        steering_button(say("One batch"), BATCH, "skip_next", "S", unfit or going, why, width=WIDTH)
+        why = say("Go on to the end of this epoch, then pause")
+        steering_button(say("One epoch"), EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
+        PAGE.steering.stop_button(run, say("End the run here; its test figures are worked out at once"), WIDTH)
+        if misfit is None:
+            st.caption(_cost(Plan(visitor.network, planned), visitor))
+        else:
+            _misfit(visitor, misfit)
+
+
+def rate(visitor: Session, run: RunInfo) -> None:
+    """The learning rate of the visitor's own run while it goes on; in its place, otherwise, that this can be had. The
+    style sheet hides the one of the sidebar meanwhile, so that there is always one."""
+    if not is_steered_by_visitor(run):
+        with st.container(key="run-rate-later"):
+            st.caption(
+                say("**Learning rate:** while a run of yours goes on, change it here and see the curves answer.")
+            )
+        if shown_rate(visitor) != visitor.config.optimizer["lr"]:
+            st.rerun()  # the sidebar still has the one of before
+        return
+    key, now = f"run-rate-{run.id}", base_rate(run)
+    seed(key, now)
+    with st.container(key="run-rate-now"):
+        value = st.select_slider(
+            say("Learning rate now"),
+            sorted({*slider_steps(OPTIMIZERS[run.job.config.optimizer.kind].params["lr"]), now}),
+            key=key,
+            format_func=say_number,
+            on_change=change_rate,
+            args=(visitor, run, key),
+            help=say(
+                "How far each step goes. Change it while your run goes on: the curves show a mark, then the effect. "
+                "The schedule multiplies it. Your next run begins with it, too."
+            ),
+        )
+    settle(key, value)
+
+
+def _cost(planned: Plan, visitor: Session) -> str:
+    config = visitor.config
+    work = planned.multiply_adds * config.train_images
+    about = _about(estimate_seconds(planned, config, _machine_speed()))
+    return say(
+        "Next: **{name}**, {parameters:,} parameters, {work} multiply-adds an epoch, about **{time}** on this machine",
+        name=called(visitor.network.name),
+        parameters=planned.parameters,
+        work=_short(work),
+        time=about,
+    )
+
+
+def _misfit(visitor: Session, misfit: SpecError) -> None:
+    mend = misfit.mend
+    st.markdown(f":material/error: {say(misfit.text)}")
+    if mend and st.button(
+        say(mend.label), key="run-mend", on_click=lambda: visitor.edit(mend_network(visitor.network, mend))
+    ):
+        st.rerun()  # the sidebar, too, shows another network now
+    st.page_link("../pages/build.py", label=say("Change it on the Build page"), icon=":material/stacks:")
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def _machine_speed() -> float:
+    """How fast this machine is, by the newest runs that ended here."""
+    return measure_speed(
+        (plan(run.job.network), run.job.config, run.finished["samples_per_second"])
+        for run in service().runs(limit=10, kind="classifier")
+        if run.finished and run.finished["step"] >= ENOUGH_STEPS
+    )
+
+
+def _short(count: int) -> Text:
+    if count >= 1e12:
+        return Text("{count:.3g} trillion", count=count / 1e12)
+    if count >= 1e9:
+        return Text("{count:.3g} billion", count=count / 1e9)
+    if count >= 1e6:
+        return Text("{count:.3g} million", count=count / 1e6)
+    return Text("{count:,}", count=count)
+
+
+def _about(seconds: float) -> Text:
+    """In one unit, rounded as an estimate deserves."""
+    if seconds >= 5400:
+        return Text("{count:.2g} hours", count=seconds / 3600)
+    if seconds >= 100:
+        return Text("{count:.2g} minutes", count=seconds / 60)
+    return Text("{count} s", count=max(1, round(seconds)))

@@ -8,10 +8,10 @@ import streamlit as st
 from engine.catalogue.schedules import factor
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
-from ui.draw.readers import UNNAMED
+from ui.build.own_networks import open_own, own_classifiers
 from ui.forms import catalogue_form, settings_form
 from ui.language import say
-from ui.own import open_own, own_classifiers
+from ui.runs.words import UNNAMED
 from ui.state import Session, entered, seed, settle
 
 OWN = "own"

@@ -21,8 +21,8 @@ from websockets.sync.client import ClientConnection, connect
 from tests.odd_requests import frame
 from ui.api import connections
 from ui.api.crowd import Crowd
-from ui.api.edge import Edge
-from ui.api.identity import OWNER_COOKIE
+from ui.api.gate import Gate
+from ui.api.requests import OWNER_COOKIE
 
 PATIENCE = 60.0
 
@@ -52,7 +52,7 @@ def served() -> Iterator[int]:
     """The port of a server behind the edge."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await Edge(Starlette(routes=ROUTES))(scope, receive, send)
+        await Gate(Starlette(routes=ROUTES))(scope, receive, send)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         runner = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio", ws_max_size=10**8))

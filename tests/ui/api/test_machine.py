@@ -14,7 +14,7 @@ from engine.runs.cluster.machine import Machine
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui import backend
-from ui.api.identity import OWNER_COOKIE
+from ui.api.requests import OWNER_COOKIE
 from ui.api.routes import MIDDLEWARE, ROUTES
 from ui.machine import now as machine_now
 from ui.machine.now import Lookout

@@ -27,8 +27,8 @@ from engine.data.mnist import load_mnist
 from engine.training.kind import EXAMPLE, Classification
 from engine.training.presets import PRESETS
 from ui import backend
-from ui.api.identity import OWNER_COOKIE
 from ui.api.predict import PICTURE_BYTES, STROKES_BYTES
+from ui.api.requests import OWNER_COOKIE
 from ui.api.routes import MIDDLEWARE, ROUTES
 from ui.api.web import FOREVER, WEB, web_url
 

@@ -13,8 +13,9 @@ from engine.plane.config import PlaneGan
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui import backend
-from ui.draw.readers import accuracy, readers
 from ui.home.cards import _result
+from ui.pad import readers
+from ui.runs.words import accuracy
 from ui.state import Session
 
 SHELL = Path(__file__).parent.parent.parent.parent / "ui" / "shell.py"

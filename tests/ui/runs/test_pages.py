@@ -15,8 +15,7 @@ from engine.kinds import kind_of
 from engine.runs.info import RunInfo
 from engine.training.kind import EXAMPLE, Classification
 from engine.training.presets import PRESETS
-from ui.gan.thumbnail import last_digits
-from ui.home.cards import _result
+from ui.home.cards import _result, last_digits
 
 ROOT = Path(__file__).parents[3]
 

@@ -1,23 +1,36 @@
-"""Checks what comes over Streamlit's own socket: a message that its page cannot have sent closes it without a
-traceback; a value that a widget cannot have is dropped."""
+"""Guards what Streamlit itself receives. A message that its page cannot have sent closes the socket without a
+traceback; a value that a widget cannot have is dropped; few files are uploaded at a time, and only the newest kept."""
 
 import asyncio
+import functools
 import json
+import re
 import time
 from contextlib import suppress
 from typing import Any
 
+import anyio
 from google.protobuf.message import DecodeError
-from starlette.types import Message, Receive, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
 from streamlit.runtime.state.session_state import Serialized, WStates
 
+from ui.api.crowd import Crowd
+
 STREAM = "/_stcore/stream"
 NOT_UNDERSTOOD = 1003
-EVERY = 0.05  # s between two messages
-AT_ONCE = 30  # that may come faster
+MESSAGE_EVERY = 0.05  # s between two messages
+MESSAGES_AT_ONCE = 30  # that may come faster
+JSON = ("json_value", "json_trigger_value")
+WHOLE_NUMBER = ("int_value", "double_value")  # as a field for whole numbers sends it, and as it is registered
+UPLOAD = re.compile(r".*/_stcore/upload_file/([^/]+)/([^/]+)")
+UPLOADS_AT_ONCE = 40
+UPLOAD_SECONDS = 60.0  # for one
+KEPT: Crowd[tuple[str, str]] = Crowd(3, 60, 60)  # of one page and in all: a page reads its file at once
 
 
 class Pace:
@@ -28,7 +41,7 @@ class Pace:
 
     async def wait(self) -> None:
         now = time.monotonic()
-        self._next = max(self._next, now - AT_ONCE * EVERY) + EVERY
+        self._next = max(self._next, now - MESSAGES_AT_ONCE * MESSAGE_EVERY) + MESSAGE_EVERY
         await asyncio.sleep(max(0.0, self._next - now))
 
 
@@ -67,8 +80,6 @@ def _is_of_streamlit(content: bytes | None) -> bool:
         return False
 
 
-JSON = ("json_value", "json_trigger_value")
-WHOLE_NUMBER = ("int_value", "double_value")  # as a field for whole numbers sends it, and as it is registered
 _read = WStates.__getitem__
 
 
@@ -100,3 +111,37 @@ def _is_json(text: str) -> bool:
         return not isinstance(json.loads(text), str)
     except (ValueError, RecursionError):
         return False
+
+
+@functools.cache
+def _arriving() -> anyio.CapacityLimiter:
+    return anyio.CapacityLimiter(UPLOADS_AT_ONCE)
+
+
+class Uploads:
+    """Middleware. Streamlit itself keeps every file until its page is closed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        upload = UPLOAD.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "PUT" else None
+        if upload is None:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_and_keep(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < 300:
+                _keep(upload[1], upload[2])
+            await send(message)
+
+        async with _arriving():
+            with anyio.move_on_after(UPLOAD_SECONDS):
+                await self.app(scope, receive, send_and_keep)
+
+
+def _keep(session: str, file: str) -> None:
+    gone = KEPT.enter((session, file), "", session)
+    manager = runtime.get_instance().uploaded_file_mgr
+    if gone and isinstance(manager, MemoryUploadedFileManager):
+        manager.remove_file(*gone)

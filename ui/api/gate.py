@@ -1,15 +1,20 @@
-"""The first middleware, before Streamlit's too: refuses an unsound Host and another site's Origin, and keeps quiet
-about clients that left.
+"""What every request passes, before Streamlit's middleware too: refuses an unsound Host and another site's Origin, and
+keeps quiet about clients that left. And what every answer tells the browser: which content may run here, who may show
+it in a frame, what others learn.
 
 A handshake whose Origin is not the Host makes Streamlit ask the internet for this machine's address and stand still
 meanwhile. None gets that far.
 """
 
+import base64
+import functools
+import hashlib
 import ipaddress
 import logging
 import re
 
 import streamlit as st
+from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,13 +23,34 @@ from websockets.exceptions import InvalidState
 
 from engine.text import Text
 from ui.api.connections import hold_to_limits
-from ui.api.streamlit_socket import STREAM, of_streamlit_only
+from ui.api.streamlit_guard import STREAM, of_streamlit_only
+from ui.api.web import BASE, INDEX
 
 AUTHORITY = rb"(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?"
 HOST = re.compile(AUTHORITY)
 ORIGIN = re.compile(rb"https?://(" + AUTHORITY + rb")")
 UNSOUND_HOST = 400, Text("This request names a host that cannot be. Type the address of the playground again.")
 ANOTHER_SITE = 403, Text("This request comes from another site. Open the playground itself and try again.")
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# Streamlit writes its styles into the page, and runs what draws a component of ours from a blob; Plotly makes pictures
+# from blobs. Nothing comes from another site, and nothing evaluates text.
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self' blob: {scripts}",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "media-src 'self' blob:",
+    "connect-src 'self' {sockets}",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+)
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -33,7 +59,7 @@ class ReaderLeftError(OSError):
     """What is said to whoever sends into a socket that is closed."""
 
 
-class Edge:
+class Gate:
     """Middleware that refuses what names no sound host or is sent by a page of another site, by HTTP or WebSocket."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -132,3 +158,44 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     if is_text or isinstance(error, InvalidState):  # the latter: such a text after the socket was closed
         record.exc_info = None
     return True
+
+
+class SafeHeaders:
+    """Middleware that adds the policy and ALWAYS to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update({"content-security-policy": policy(_host(scope))} | ALWAYS)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+@functools.lru_cache(100)
+def policy(host: str) -> str:
+    """The content security policy; `host` is where the page's sockets go: not every browser counts it as 'self'."""
+    sockets = f"ws://{host} wss://{host}" if host else ""
+    return "; ".join(POLICY).format(scripts=_inline_scripts(), sockets=sockets)
+
+
+@functools.cache
+def _inline_scripts() -> str:
+    """The scripts that stand in the page itself, by what they say."""
+    scripts = INLINE.findall(INDEX.read_text(encoding="utf-8") + BASE)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def _host(scope: Scope) -> str:
+    """As the browser named it, where the name is sound."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return host.decode() if is_sound(host) else ""

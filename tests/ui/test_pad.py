@@ -7,7 +7,8 @@ import pytest
 from engine.runs.info import RunInfo, Status
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
-from ui.draw.readers import ago, readers
+from ui.pad import readers
+from ui.runs.words import ago
 
 NOW = 1_000_000.0
 QUICK = PRESETS["quick"]

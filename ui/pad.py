@@ -1,34 +1,47 @@
-"""The networks that can read a drawing: the bundled one, the visitor's own runs, and the one that learns now."""
+"""The digit pad: draw or give a picture, and a network reads it; drawn by assets/web/pad/pad.js. And the choice of the
+network that reads: the bundled one, the visitor's own runs, and the one that learns now."""
 
 import time
 import zlib
 from collections.abc import Iterable
+from typing import Literal
 
 import streamlit as st
 
 from engine.runs.info import RunInfo
-from engine.text import Text, plural
 from ui.api.predict import DEMO, demo
-from ui.forms import plain
-from ui.language import say, say_number
+from ui.colours import DIGIT_COLOURS
+from ui.component import nothing, web_component
+from ui.language import say
+from ui.runs.words import UNNAMED, accuracy, ago, percent
 from ui.state import Session, entered, seed, settle
 
-UNNAMED = Text("Your network")
-STANDINGS: dict[str, Text] = {
-    "starting": Text("starting"),
-    "running": Text("running"),
-    "paused": Text("paused"),
-    "finished": Text("finished"),
-    "stopped": Text("stopped"),
-    "diverged": Text("diverged"),
-    "failed": Text("failed"),
-    "interrupted": Text("interrupted, can go on"),
+Layout = Literal["full", "home", "compact"]
+# What stands there until the script has come: a place of about the right height, so that nothing jumps.
+PLACE = """
+:host { display: block; container-type: inline-size; }
+.pad { min-height: 33rem; }
+.pad[data-layout="full"] { min-height: 41rem; }
+.pad[data-layout="compact"] { min-height: 18rem; }
+"""
+
+_components = {
+    layout: web_component(
+        f"pad_{layout}", "pad/pad.js", html=f'<div class="pad" data-layout="{layout}"></div>', css=PLACE
+    )
+    for layout in ("full", "home", "compact")
 }
 
 
-def called(name: Text | str) -> str:
-    """What a network is called, as Markdown: by its own name, or as the visitor's."""
-    return plain(say(name) if isinstance(name, Text) else name) or say(UNNAMED)
+def pad(model: str, key: str, *, layout: Layout = "full", reread: bool = False) -> None:
+    """Show a pad that `model` ("demo" or a run's id) reads; `model` may change, the drawing stays.
+
+    "full" has the steps from ink to network, "home" the picture the network sees, "compact" fits a narrow column.
+    With `reread` the same drawing is read again every second, for a network that is still learning; when it has
+    learned all it will, the page is run again.
+    """
+    data = {"key": key, "model": model, "layout": layout, "reread": reread, "colours": list(DIGIT_COLOURS)}
+    _components[layout](key=key, data=data, on_learned_change=nothing)
 
 
 def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:
@@ -76,30 +89,3 @@ def _learning(run: RunInfo) -> str:
 def _done(run: RunInfo, now: float) -> str:
     name = run.name or UNNAMED
     return say("{name}, {accuracy}, {age}", name=name, accuracy=accuracy(run), age=ago(run.created, now))
-
-
-def accuracy(run: RunInfo) -> str:
-    """The share of the test pictures a finished run reads correctly, else what became of it."""
-    return percent(run.finished["test_accuracy"]) if run.finished else standing(run)
-
-
-def standing(run: RunInfo) -> str:
-    """What became of a run that is over, or was cut off with the server."""
-    return say(STANDINGS[run.status])
-
-
-def percent(share: float) -> str:
-    return f"{say_number(100 * share, '.1f')} %"
-
-
-def ago(created: float, now: float | None = None) -> str:
-    """How long ago, in one unit: "just now", "5 minutes ago", "2 days ago"."""
-    seconds = max(0.0, (time.time() if now is None else now) - created)
-    days, hours, minutes = (int(seconds // size) for size in (86400, 3600, 60))
-    if days:
-        return say(plural("{count} day ago", "{count} days ago", count=days))
-    if hours:
-        return say(plural("{count} hour ago", "{count} hours ago", count=hours))
-    if minutes:
-        return say(plural("{count} minute ago", "{count} minutes ago", count=minutes))
-    return say("just now")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.api.identity import network_of
+from ui.api.requests import network_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.gan.recipes import RECIPES
 from engine.study.config import Study
-from ui.study.words import fairness, outcome, short
+from ui.study.view import fairness, outcome, short
 
 STUDY = Study("run", RECIPES["conditional"].gan, per_digit=20)
 

@@ -1,1 +1,0 @@
-"""The pad and who reads it."""
