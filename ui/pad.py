@@ -10,8 +10,8 @@ import streamlit as st
 
 from engine.runs.info import RunInfo
 from ui.api.predict import DEMO, demo
+from ui.api.web import nothing, web_component
 from ui.colours import DIGIT_COLOURS
-from ui.component import nothing, web_component
 from ui.language import say
 from ui.runs.words import UNNAMED, accuracy, ago, percent
 from ui.state import Session, entered, seed, settle

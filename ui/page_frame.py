@@ -8,9 +8,9 @@ import streamlit as st
 from engine.files import ASSETS
 from engine.runs.cluster.machine import Machine
 from engine.text import Text, plural
+from ui.api.web import nothing, web_component
 from ui.backend import service
 from ui.colours import COLOURS, GROUP_COLOURS, faint_ink, ink, mixed, paper, rule
-from ui.component import nothing, web_component
 from ui.language import COOKIE, names, say
 from ui.machine.now import now
 from ui.machine.words import going_on, training
@@ -95,8 +95,19 @@ def theme_watch() -> None:
     _theme_watch(key="theme-watch", on_switched_change=nothing)
 
 
+LANGUAGE_STYLE = """
+.language-switch {
+  display: inline-flex; align-items: center; gap: 0.5rem; font: 0.875rem var(--st-font); color: var(--st-text-color);
+}
+.language-switch select {
+  min-height: 2.2rem; padding: 0 0.5rem; font: inherit; color: inherit;
+  background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: 0.4rem;
+}
+@media (pointer: coarse) { .language-switch select { min-height: 2.75rem; } }
+"""
+
 _language_switch = web_component(
-    "language_switch", "shell/language.js", sheets=["shell/language.css"], html='<div class="language"></div>'
+    "language_switch", "shell/language.js", css=LANGUAGE_STYLE, html='<div class="language"></div>'
 )
 
 

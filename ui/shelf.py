@@ -1,13 +1,15 @@
-"""What a visitor builds, as it is kept in the store: the draft on their table, and what is their own on a shelf."""
+"""What a visitor builds, as it is kept in the store: the draft on their table, and what is their own on a shelf. And
+what undo and redo go back to."""
 
 import functools
 import json
 import re
 import uuid
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from engine.catalogue.params import SpecError
 from engine.export.formats import Work, recipe_from_json, recipe_to_json, work_from_json
@@ -22,7 +24,10 @@ START = "quick"
 START_GAN = RECIPES[DEFAULT].gan
 CLASSIFIER, GAN = "classifier", "gan"
 PLACE = re.compile("[0-9a-f]{32}")
+MAX_UNDO = 100
 Read = TypeVar("Read")
+Thing = TypeVar("Thing")
+Settings = TypeVar("Settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +163,36 @@ def _read(read: Callable[[Any], Read], data: object) -> Read | None:
     with suppress(SpecError):
         return read(data)
     return None
+
+
+@dataclass(slots=True)
+class UndoHistory(Generic[Thing, Settings]):
+    """Things to go back to; each with its settings where these were replaced in the same move."""
+
+    _past: deque[tuple[Thing, Settings | None]] = field(default_factory=lambda: deque(maxlen=MAX_UNDO))
+    _future: list[tuple[Thing, Settings | None]] = field(default_factory=list)
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def put(self, now: tuple[Thing, Settings], thing: Thing, settings: Settings | None) -> bool:
+        """Note the move from `now` to `thing`, and to `settings` where given; False when it changes nothing."""
+        if thing == now[0] and settings in (None, now[1]):
+            return False
+        self._past.append((now[0], None if settings is None else now[1]))
+        self._future.clear()
+        return True
+
+    def walk(self, now: tuple[Thing, Settings], back: bool) -> tuple[Thing, Settings]:
+        """What lies on the table after one move back, or one forward; `now` when there is none."""
+        source, target = (self._past, self._future) if back else (self._future, self._past)
+        if not source:
+            return now
+        thing, settings = source.pop()
+        target.append((now[0], None if settings is None else now[1]))
+        return thing, now[1] if settings is None else settings

@@ -18,6 +18,7 @@ from ui.backend import service
 from ui.shelf import (
     START_GAN,
     Draft,
+    UndoHistory,
     is_named,
     is_own,
     is_own_gan,
@@ -26,7 +27,6 @@ from ui.shelf import (
     read_draft,
     write_draft,
 )
-from ui.undo import UndoHistory
 
 START_PLANE = PlaneGan()
 PARTS_OF_GAN = ("generator", "discriminator")

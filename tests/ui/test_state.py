@@ -10,9 +10,8 @@ from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
-from ui.shelf import START, START_GAN
+from ui.shelf import MAX_UNDO, START, START_GAN
 from ui.state import Session
-from ui.undo import MAX_UNDO
 
 EMPTY, FLAT, BOTH = NetworkSpec(), NetworkSpec((layer("Flatten"),)), NetworkSpec((layer("Flatten"), layer("ReLU")))
 CONFIG, OTHER = TrainConfig(), TrainConfig(epochs=7)

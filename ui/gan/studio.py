@@ -15,9 +15,8 @@ from engine.gan.losses import GAN_LOSSES
 from engine.runs.info import RunInfo
 from engine.text import Text
 from engine.training.predict import data_url
-from ui.api.web import web_url
+from ui.api.web import nothing, web_component, web_url
 from ui.colours import COLOURS
-from ui.component import nothing, web_component
 from ui.forms import choose_view
 from ui.gan.run import PAGE, gan_of
 from ui.language import say

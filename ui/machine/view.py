@@ -1,7 +1,7 @@
 """How the machine is shared: the whole of it for its page, and a line beside one run; drawn by assets/web/machine."""
 
+from ui.api.web import web_component
 from ui.colours import COLOURS
-from ui.component import web_component
 
 LINE = '<div class="machine-share-line"></div>'
 

@@ -15,8 +15,8 @@ from engine.plane.frame import EXTENT
 from engine.plane.train import untrained
 from engine.runs.info import RunInfo
 from engine.text import Text
+from ui.api.web import nothing, web_component
 from ui.colours import COLOURS
-from ui.component import nothing, web_component
 from ui.forms import choice_form, param_widget
 from ui.language import say
 from ui.plane.run import PAGE, controls, plane_of, steer, take_points, try_out

@@ -12,9 +12,9 @@ from engine.network.spec import CLASSES
 from engine.runs.info import RunInfo
 from engine.study.config import STUDY_SETTINGS, Study
 from engine.text import Text, sentences
+from ui.api.web import nothing, web_component
 from ui.backend import service
 from ui.colours import COLOURS
-from ui.component import nothing, web_component
 from ui.language import say, say_number
 from ui.runs.steering import can_go_on
 from ui.runs.words import ago, standing

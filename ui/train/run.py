@@ -12,10 +12,9 @@ from engine.network.spec import Plan, mend_network, plan, survey
 from engine.runs.info import RunInfo
 from engine.text import Text
 from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds, measure_speed
-from ui.api.web import web_url
+from ui.api.web import nothing, web_component, web_url
 from ui.backend import service
 from ui.charts import COLOURS
-from ui.component import nothing, web_component
 from ui.forms import slider_steps
 from ui.language import say, say_number
 from ui.machine.view import LINE

@@ -1,9 +1,8 @@
 // The live curves of a GAN's run, in one Plotly chart that is drawn once and then only redrawn in place.
 
 import { across, axis, blank, CONFIG, hovering, line, loadPlotly, reach as reachFrom, upright, words } from "../lib/chart_frame.js";
-import { append } from "../lib/dom.js";
+import { append, readTheme } from "../lib/component.js";
 import { number, say } from "../lib/text.js";
-import { readTheme } from "../lib/theme.js";
 import { NOISE, SPOKEN } from "./record.js";
 
 const FIRST_ROUNDS = 200;

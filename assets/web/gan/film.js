@@ -1,9 +1,7 @@
 // The film under the sheet: every kept frame, to scrub, play, loop and download, also while new ones come.
 
-import { append, button, press, relabel, set, write } from "../lib/dom.js";
-import { duration, whole } from "../lib/format.js";
-import { number, say } from "../lib/text.js";
-import { isCalm } from "../lib/theme.js";
+import { append, button, isCalm, press, relabel, set, write } from "../lib/component.js";
+import { duration, number, say, whole } from "../lib/text.js";
 import { Playback } from "../run/playback.js";
 import { Strip } from "./frames.js";
 

@@ -1,6 +1,6 @@
 // The frames of a GAN's film, fetched by number; the sheet of a hundred digits that shows one, the strip that shows many.
 
-import { append, set, write } from "../lib/dom.js";
+import { append, set, write } from "../lib/component.js";
 import { say } from "../lib/text.js";
 
 const MOST_DECODED = 90; // of 280 x 280 px: 28 MB

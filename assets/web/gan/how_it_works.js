@@ -1,8 +1,7 @@
 // "How it works": the networks at work with the figures of the last round, or one round in six numbered steps.
 
-import { append, button, relabel, set, write } from "../lib/dom.js";
-import { figure, NONE, whole } from "../lib/format.js";
-import { say } from "../lib/text.js";
+import { append, button, relabel, set, write } from "../lib/component.js";
+import { figure, NONE, say, whole } from "../lib/text.js";
 import { around } from "./record.js";
 import { Scene } from "./scene.js";
 

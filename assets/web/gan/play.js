@@ -1,8 +1,6 @@
 // Play: five ways to ask a generator for pictures, one at a time; all follow the generator while it learns.
 
-import { markDark } from "../lib/theme.js";
-import { append, button, press, set, write } from "../lib/dom.js";
-import { mounting } from "../lib/mounting.js";
+import { append, button, markDark, mounting, press, set, write } from "../lib/component.js";
 import { say } from "../lib/text.js";
 import { Between, Sums } from "./play_mix.js";
 import { isSeen, setSides } from "./play_parts.js";

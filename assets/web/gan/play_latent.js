@@ -1,6 +1,6 @@
 // Latent space: a plane through it as a map of 9 x 9 pictures, and a hand that moves over it without steps.
 
-import { append, button, set } from "../lib/dom.js";
+import { append, button, set } from "../lib/component.js";
 import { number, say } from "../lib/text.js";
 import { Asking, Digits, fresh, moved, paint, Tile, verdictWords } from "./play_parts.js";
 

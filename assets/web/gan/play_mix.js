@@ -1,8 +1,7 @@
 // Between two, and arithmetic: pictures of a z that is mixed from others.
 
-import { append, button, press, set, write } from "../lib/dom.js";
-import { percent } from "../lib/format.js";
-import { say } from "../lib/text.js";
+import { append, button, press, set, write } from "../lib/component.js";
+import { percent, say } from "../lib/text.js";
 import { analogy, Asking, Digits, fresh, scaleWithin, slider, spherical, straight, Tile, verdictWords } from "./play_parts.js";
 
 const STRIP = 10;

@@ -1,8 +1,7 @@
 // What the views of playing with a GAN share: pictures of whole pixels, buttons, sliders, and questions to the server.
 
-import { append, button, press, set, write } from "../lib/dom.js";
-import { figure, percent } from "../lib/format.js";
-import { say } from "../lib/text.js";
+import { append, button, press, set, write } from "../lib/component.js";
+import { figure, percent, say } from "../lib/text.js";
 import { Reader } from "../pad/reader.js";
 
 export const SIDE = 28; // px of a picture

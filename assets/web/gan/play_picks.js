@@ -1,6 +1,6 @@
 // My picks: pictures whose z is kept, drawn again as G learns; D's verdict on each, and the nearest real picture.
 
-import { append, button, set, write } from "../lib/dom.js";
+import { append, button, set, write } from "../lib/component.js";
 import { number, say } from "../lib/text.js";
 import { Asking, paint, picture, Tile, verdictWords } from "./play_parts.js";
 

@@ -1,6 +1,6 @@
 // Write a number: digits asked for in the generator's hand or, where it takes no labels, picked from what it generates.
 
-import { append, button, set } from "../lib/dom.js";
+import { append, button, set } from "../lib/component.js";
 import { say } from "../lib/text.js";
 import { Asking, blend, fresh, scaleWithin, slider, Tile, verdictWords } from "./play_parts.js";
 

@@ -1,11 +1,8 @@
 // Real or generated? The guessing game on the left; on the right D's verdict on a drawing, on a scale with its verdicts on
 // real and on generated pictures.
 
-import { append, button, set, write } from "../lib/dom.js";
-import { figure, percent } from "../lib/format.js";
-import { mounting } from "../lib/mounting.js";
-import { say } from "../lib/text.js";
-import { markDark } from "../lib/theme.js";
+import { append, button, markDark, mounting, set, write } from "../lib/component.js";
+import { figure, percent, say } from "../lib/text.js";
 import { Pen, paint, paintCross, Strokes } from "../pad/strokes.js";
 import { Asking, isSeen, paint as paintPixels, picture, setSides } from "./play_parts.js";
 import { Game } from "./quiz_game.js";

@@ -1,8 +1,7 @@
 // The guessing game: tap those of eight pictures that seem generated; then the truth, the score, and scores over time.
 
-import { append, button, press, set, write } from "../lib/dom.js";
-import { whole } from "../lib/format.js";
-import { plural, say } from "../lib/text.js";
+import { append, button, press, set, write } from "../lib/component.js";
+import { plural, say, whole } from "../lib/text.js";
 import { Asking, scaleWithin, Tile } from "./play_parts.js";
 
 const PICTURES = 8;

@@ -1,9 +1,8 @@
 // The figures of a run of two networks: its head, the tiles that say how good its pictures are, its health.
 
-import { append, button, icon, set, turn, write } from "../lib/dom.js";
-import { duration, NONE, percent, rough, whole } from "../lib/format.js";
-import { failure } from "../lib/status.js";
-import { number, say } from "../lib/text.js";
+import { append, button, icon, set, turn, write } from "../lib/component.js";
+import { duration, NONE, number, percent, rough, say, whole } from "../lib/text.js";
+import { failure } from "../run/record.js";
 import { Head } from "../run/readout.js";
 import { NOISE, SPOKEN } from "./record.js";
 

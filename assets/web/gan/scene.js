@@ -1,9 +1,7 @@
 // The picture of how a GAN works: z -> G -> pictures, beside real ones -> D -> verdicts. It draws; it decides nothing.
 
-import { append, set, write } from "../lib/dom.js";
-import { figure } from "../lib/format.js";
-import { say } from "../lib/text.js";
-import { isCalm } from "../lib/theme.js";
+import { append, isCalm, set, write } from "../lib/component.js";
+import { figure, say } from "../lib/text.js";
 
 const PICTURES = 8;
 const ACROSS = 4;

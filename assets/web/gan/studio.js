@@ -1,10 +1,7 @@
 // The GAN studio: sheet and film of generated digits, curves, health and how it works, fed by a run's stream.
 
-import { append, button, press, set } from "../lib/dom.js";
-import { duration, whole } from "../lib/format.js";
-import { isCalm, markDark } from "../lib/theme.js";
-import { mounting, recalled } from "../lib/mounting.js";
-import { say } from "../lib/text.js";
+import { append, button, isCalm, markDark, mounting, press, recalled, set } from "../lib/component.js";
+import { duration, say, whole } from "../lib/text.js";
 import { Curves } from "./curves.js";
 import { Export, Film } from "./film.js";
 import { Frames, Grid } from "./frames.js";

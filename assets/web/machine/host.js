@@ -1,8 +1,7 @@
 // One training process on the Machine page: its figures, its runs in order of their turns, and the bars and lines it uses.
 
-import { append, set, write } from "../lib/dom.js";
-import { bytes, NONE, percent, span } from "../lib/format.js";
-import { number, plural, say } from "../lib/text.js";
+import { append, set, write } from "../lib/component.js";
+import { bytes, NONE, number, percent, plural, say, span } from "../lib/text.js";
 
 const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study") };
 const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused") };

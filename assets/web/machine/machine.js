@@ -1,9 +1,7 @@
 // The Machine page: one sentence, some figures and a card for every training process, asked for once a second.
 
-import { append, set, write } from "../lib/dom.js";
-import { bytes } from "../lib/format.js";
-import { mounting, Poll } from "../lib/mounting.js";
-import { number, plural, say } from "../lib/text.js";
+import { append, mounting, Poll, set, write } from "../lib/component.js";
+import { bytes, number, plural, say } from "../lib/text.js";
 import { COLUMNS, cores, figure, HostCard, Line } from "./host.js";
 
 const EVERY = 1000; // ms

@@ -1,8 +1,7 @@
 // One quiet line beside a run: what it gets of the machine while it is under way.
 
-import { isUnderWay } from "../lib/status.js";
-import { write } from "../lib/dom.js";
-import { mounting, Poll } from "../lib/mounting.js";
+import { isUnderWay } from "../run/record.js";
+import { mounting, Poll, write } from "../lib/component.js";
 import { say } from "../lib/text.js";
 
 const [SOON, EVERY] = [1000, 4000]; // ms

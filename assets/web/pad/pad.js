@@ -1,7 +1,6 @@
 // The pad: draw a digit, or give a picture, and a network reads it while the pen is still down.
 
-import { Answer } from "./answer.js";
-import { buildPad } from "./markup.js";
+import { Answer, buildPad } from "./elements.js";
 import { ask, prepared, Reader, receivePictures } from "./reader.js";
 import { Pen, SIDE, Strokes, paint, paintCross } from "./strokes.js";
 import { say } from "../lib/text.js";
@@ -10,7 +9,8 @@ const REREAD = 1150; // ms between two readings by a network that learns; the se
 const NOT_SEEN = say("There is no digit to see in this picture. Use dark ink on light paper, or light on dark.");
 
 const styles = new CSSStyleSheet();
-styles.replaceSync(await (await fetch(new URL("./pad.css", import.meta.url))).text());
+const sheets = ["./pad.css", "./answer.css"].map(async (sheet) => (await fetch(new URL(sheet, import.meta.url))).text());
+styles.replaceSync((await Promise.all(sheets)).join("\n"));
 
 const pads = new WeakMap(); // shadow root -> Pad
 const drawings = new Map(); // pad's key -> Strokes, so that leaving the page and coming back keeps them

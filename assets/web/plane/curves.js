@@ -1,9 +1,8 @@
 // Two small plots over the rounds: both losses, and D's mean verdict on real and on generated points.
 
-import { append } from "../lib/dom.js";
-import { figure, whole } from "../lib/format.js";
+import { append } from "../lib/component.js";
+import { figure, say, whole } from "../lib/text.js";
 import { reach } from "../lib/chart_frame.js";
-import { say } from "../lib/text.js";
 import { css } from "./picture.js";
 
 const LEFT = 40; // px for the numbers beside an axis

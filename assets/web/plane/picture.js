@@ -1,7 +1,6 @@
 // The square plane on a canvas; generated points glide from frame to frame.
 
-import { append, set } from "../lib/dom.js";
-import { isCalm } from "../lib/theme.js";
+import { append, isCalm, set } from "../lib/component.js";
 
 const ARROW = 0.12; // of the side: what the longest arrow comes near
 const MIDDLING = 3; // the gradient whose arrow is half as long

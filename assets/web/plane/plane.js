@@ -1,14 +1,10 @@
 // The GAN in the plane: its picture, film, figures and curves, fed by a run's stream; or the target, before it starts.
 
-import { append, button, press, set, write } from "../lib/dom.js";
-import { duration, figure, NONE, percent, whole } from "../lib/format.js";
-import { isDark } from "../lib/theme.js";
-import { mounting, recalled } from "../lib/mounting.js";
-import { say } from "../lib/text.js";
+import { append, button, isDark, mounting, press, recalled, set, write } from "../lib/component.js";
+import { duration, figure, NONE, percent, say, whole } from "../lib/text.js";
 import { PlaneCurves } from "./curves.js";
-import { PlaneFilm, PlaneFrames, units, unpacked } from "./film.js";
+import { PlaneFilm, PlaneFrames, PlanePen, units, unpacked } from "./film_and_pen.js";
 import { css, mixed, Picture } from "./picture.js";
-import { PlanePen } from "./pen.js";
 import { GanHead, tile } from "../gan/readout.js";
 import { Rounds } from "../gan/record.js";
 import { RunView } from "../run/view.js";

@@ -1,10 +1,8 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream. It stays when the page reruns.
 
-import { append, set, write } from "../lib/dom.js";
-import { readTheme } from "../lib/theme.js";
+import { append, mounting, readTheme, set, write } from "../lib/component.js";
 import { CONFIG, hovering, loadPlotly } from "../lib/chart_frame.js";
-import { mounting } from "../lib/mounting.js";
-import { failure } from "../lib/status.js";
+import { failure } from "./record.js";
 import { say } from "../lib/text.js";
 import { Readout } from "./readout.js";
 import { layout, lossScale, marks, reach, RunRecord, traces } from "./classifier.js";

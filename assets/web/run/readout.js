@@ -1,9 +1,8 @@
 // The line over a run of any kind, and the figures above a classifier's curves.
 
-import { append, icon, set, turn, write } from "../lib/dom.js";
-import { decimal, duration, NONE, percent, rough, whole } from "../lib/format.js";
-import { failure, standing } from "../lib/status.js";
-import { say } from "../lib/text.js";
+import { append, icon, set, turn, write } from "../lib/component.js";
+import { decimal, duration, NONE, percent, rough, say, whole } from "../lib/text.js";
+import { failure, standing } from "./record.js";
 
 /** The line over a run: its status, its progress, and a few figures. Built once, then only its texts change. */
 export class Head {

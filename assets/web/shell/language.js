@@ -1,7 +1,6 @@
 // The switch between languages: it keeps the choice in a cookie and opens the page anew.
 
-import { append } from "../lib/dom.js";
-import { mounting } from "../lib/mounting.js";
+import { append, mounting } from "../lib/component.js";
 import { LANGUAGE, say } from "../lib/text.js";
 
 const YEAR = 365 * 24 * 3600;

@@ -1,12 +1,8 @@
 // A study as it goes on: a dot for each training, with and without generated pictures, their mean and spread.
 
-import { append, icon, set, turn, write } from "../lib/dom.js";
-import { NONE, percent } from "../lib/format.js";
-import { failure, standing } from "../lib/status.js";
-import { number, say } from "../lib/text.js";
-import { markDark } from "../lib/theme.js";
-import { mounting } from "../lib/mounting.js";
-import { Record } from "../run/record.js";
+import { append, icon, markDark, mounting, set, turn, write } from "../lib/component.js";
+import { NONE, number, percent, say } from "../lib/text.js";
+import { failure, Record, standing } from "../run/record.js";
 import { RunView } from "../run/view.js";
 
 class StudyRecord extends Record {
