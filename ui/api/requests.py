@@ -1,5 +1,5 @@
-"""Who asks, from where, in which language, and what a request to our own addresses brings, read within bounds; the answer in words
-where it is refused."""
+"""Who asks, from where, in which language, and what a request to our own addresses brings, read within bounds; the
+answer in words where it is refused."""
 
 import ipaddress
 import json

@@ -49,7 +49,7 @@ ROUTES: list[BaseRoute] = [
 
 @contextmanager
 def served() -> Iterator[int]:
-    """The port of a server behind the edge."""
+    """The port of a server behind the gate."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await Gate(Starlette(routes=ROUTES))(scope, receive, send)
