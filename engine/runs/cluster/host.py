@@ -12,8 +12,8 @@ from distributed import Client
 from engine.kinds import sort_of
 from engine.limits import limits
 from engine.runs.event_log import EventBatch
-from engine.runs.worker.heartbeat import LARGE_BYTES, Heartbeat
 from engine.runs.worker.host import RunHost
+from engine.runs.worker.reports import LARGE_BYTES, Heartbeat
 
 GONE = (OSError, RuntimeError, KeyError)  # what a call raises when its host or its run is no longer there
 POLL_SECONDS = 20.0

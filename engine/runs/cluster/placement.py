@@ -22,8 +22,7 @@ from engine.runs.cluster.planner import Planner
 from engine.runs.cluster.pool import HostPool
 from engine.runs.event_log import EventBatch
 from engine.runs.live import LiveRun
-from engine.runs.worker.crash import CrashReport
-from engine.runs.worker.heartbeat import EventThroughput
+from engine.runs.worker.reports import CrashReport, EventThroughput
 from engine.text import Text
 from engine.training.events import Failed, Recovered, StatusChanged
 

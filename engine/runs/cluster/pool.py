@@ -18,7 +18,7 @@ from engine.runs.cluster.address import SchedulerAddress, read_scheduler_address
 from engine.runs.cluster.host import Host, HungError, place_host
 from engine.runs.cluster.sidecar_client import ADD_HEAVY, MEND, Sidecar, start_sidecar
 from engine.runs.event_log import EventBatch
-from engine.runs.worker.crash import CrashReport, read_crash_report
+from engine.runs.worker.reports import CrashReport, read_crash_report
 from engine.text import Text
 
 log = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from distributed import LocalCluster, Status
 from distributed.security import Security
 
 from engine.runs.cluster.sidecar_client import ADD_HEAVY
-from engine.runs.worker.crash import FOLDER
 from engine.runs.worker.host import HEAVY
+from engine.runs.worker.reports import FOLDER
 
 SETTINGS = yaml.safe_load(Path(__file__).with_name("dask.yaml").read_text(encoding="utf-8"))
 WORKER_ENVIRONMENT: dict[str, str] = SETTINGS["distributed"]["nanny"]["pre-spawn-environ"]

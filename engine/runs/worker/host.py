@@ -16,8 +16,8 @@ from engine.kind import Action
 from engine.runs.event_log import EventBatch, ReplayLog
 from engine.runs.info import Status, Value
 from engine.runs.store.checkpoints import Checkpoints
-from engine.runs.worker.heartbeat import Heartbeat
 from engine.runs.worker.outbox import Outbox
+from engine.runs.worker.reports import Heartbeat
 from engine.text import Text
 
 Answer = TypeVar("Answer")

@@ -12,8 +12,7 @@ from engine.kinds import check_job, job_from_json, kind_of, sort_of
 from engine.limits import limits
 from engine.runs.event_log import ReplayLog
 from engine.runs.info import UNFINISHED, Status, Value
-from engine.runs.worker.crash import describe_failure
-from engine.runs.worker.heartbeat import RunStats, Throughput
+from engine.runs.worker.reports import RunStats, Throughput, describe_failure
 from engine.training.events import Event, FrameDrawn, OrderDone, StatusChanged, name_of
 from engine.training.saving import state_bytes, state_from_bytes
 from engine.training.streams import BuiltJob, State

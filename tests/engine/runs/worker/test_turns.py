@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.runs.worker.heartbeat import Throughput
+from engine.runs.worker.reports import Throughput
 from engine.runs.worker.turns import Turns
 from engine.training.config import TrainConfig
 from engine.training.kind import samples_done
