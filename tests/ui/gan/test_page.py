@@ -71,9 +71,9 @@ def test_what_can_change_while_it_trains_is_what_the_stream_takes() -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What is asked of a service whose only run is the visitor's and goes on."""
     asked: list[Any] = []
-    for name in ("ui.gan.run", "ui.runs.run_page", "ui.runs.steering"):
+    for name in ("ui.gan.run", "ui.runs.run_page", "ui.runs.steering", "ui.state"):
         monkeypatch.setattr(f"{name}.service", lambda: _Service(asked))
-    for name in ("ui.runs.run_page", "ui.runs.steering"):
+    for name in ("ui.runs.run_page", "ui.runs.steering", "ui.state"):
         monkeypatch.setattr(f"{name}.owner", lambda: "me")
     monkeypatch.setattr("streamlit.query_params", {})
     return asked
@@ -128,7 +128,7 @@ class _Service:
     def control(self, *order: Any) -> None:
         self.asked.append(order)
 
-    def start(self, job: GanSpec, _: str, *, paused: bool) -> str:
+    def start(self, job: GanSpec, _owner: str, paused: bool, _address: str) -> str:
         assert not paused
         self.asked.append(("start", job))
         return "new"

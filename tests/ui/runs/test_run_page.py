@@ -12,7 +12,7 @@ from engine.gan.kind import EXAMPLE_GAN
 from engine.plane.config import PlaneGan
 from engine.training.kind import EXAMPLE
 from engine.training.presets import PRESETS
-from ui import backend
+from ui import backend, state
 from ui.gan.run import PAGE as GAN
 from ui.plane.run import PAGE as PLANE
 from ui.runs import run_page, steering
@@ -24,7 +24,7 @@ def visitor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Session
     """A visitor to a server with an empty data folder, whose address names no run."""
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
     monkeypatch.setattr(st, "query_params", {})
-    for module in (run_page, steering):
+    for module in (run_page, steering, state):
         monkeypatch.setattr(module, "owner", lambda: "me")
     backend.service.cache_clear()
     backend.service().begin()
