@@ -14,6 +14,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["PLAYGROUND_DATA"] = _data.name  # before anything asks for it: modules may, while tests are collected
 MAY_BE_SKIPPED = ("Keras", "keras", "CUDA", "GPU", "Windows")
 PLACES = {
+    "tests/e2e/test_language": "walk",
     "tests/e2e/": "browser",
     "tests/engine/runs/cluster/test_cluster": "cluster",
     "tests/engine/runs/cluster/test_machines": "machines",
@@ -25,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser tests, the slowest, come first where tests run side by side. In a single process they come last:
     Playwright's event loop would be in the way of the others."""
     first = "PYTEST_XDIST_WORKER" in os.environ
-    items.sort(key=lambda item: _place(item.nodeid) != "browser" if first else _place(item.nodeid) == "browser")
+    items.sort(key=lambda item: item.nodeid.startswith("tests/e2e/") != first)
 
 
 @pytest.hookimpl(optionalhook=True)
