@@ -17,7 +17,7 @@ from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 from ui.api.crowd import Crowd
-from ui.api.requests import owner_of
+from ui.api.requests import network_of, owner_of
 from ui.api.streamlit_guard import STREAM
 
 READ_BYTES = 16_384  # at a time: thousands of tiny frames in one go would keep everybody else waiting
@@ -187,7 +187,7 @@ class Socket(WebSocketsSansIOProtocol, asyncio.BufferedProtocol):
 
 
 def _address(client: tuple[str, int] | None) -> str:
-    return client[0] if client else ""
+    return network_of(client[0] if client else None)
 
 
 def hold_to_limits(receive: Receive) -> None:

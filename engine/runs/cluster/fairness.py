@@ -34,8 +34,8 @@ def check_memory(needed: int, own: int, taken: int, total: int, is_local: bool =
     runs, `own` of them by those of its owner.
 
     Owners share the memory: those with large runs leave a reserve to those with small ones, and none has more than half
-    of it, but with a single run. Some is kept for this machine itself (`is_local`), so that a teacher can start a run
-    however many visitors there are.
+    of it, but with a single run. Some is kept for this machine itself (`is_local`), so that a teacher can start any
+    preset or recipe however many visitors there are.
     """
     is_small = own + needed <= SMALL * total
     if own and own + needed > OWNERS_PART * total:

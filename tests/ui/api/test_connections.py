@@ -159,6 +159,11 @@ def test_a_class_behind_one_address_keeps_all_its_sockets() -> None:
     assert not any(crowd.enter(f"{pupil}'s {tab}", "school", pupil) for pupil, tab in class_)
 
 
+def test_a_household_with_many_ipv6_addresses_counts_as_one_address() -> None:
+    assert len({connections._address((f"2001:db8:1:2::{number:x}", 4000)) for number in range(100)}) == 1
+    assert connections._address(("2001:db8:1:3::1", 4000)) != connections._address(("2001:db8:1:2::1", 4000))
+
+
 def test_who_has_most_of_the_busiest_address_goes_first() -> None:
     crowd: Crowd[str] = Crowd(3, 5, 6)
     assert not any(crowd.enter(f"a{i}", "one", "a") for i in range(3))
