@@ -1,6 +1,8 @@
 """Builds a model with weights from a plan."""
 
-from collections.abc import Iterable
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator
 
 import torch
 from torch import nn
@@ -11,6 +13,17 @@ from engine.network import label_layers
 from engine.network.label_layers import LabelledSequential
 from engine.network.spec import Plan, PlannedLayer
 
+_seeding = threading.Lock()
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Let what is drawn within depend on `seed` alone, and leave torch's own random numbers as they were. They are the
+    whole process's, so one thread at a time."""
+    with _seeding, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would reset a graphics card's too
+        yield
+
 
 def build(plan: Plan, seed: int = 0) -> nn.Sequential:
     """Make a model that reads (N, 1, 28, 28), or as a generator z (N, F). Its initial weights depend on `seed` alone.
@@ -18,8 +31,7 @@ def build(plan: Plan, seed: int = 0) -> nn.Sequential:
 
     Its children carry their layer's position as name, so `state_dict()` has the keys of a plain nn.Sequential.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)  # torch.manual_seed would reset a graphics card's too
+    with seeded(seed):
         named = [(str(p.index), _module(p)) for p in plan.layers]
         initialise((module for _, module in named), plan.network.init)
         for p, (_, module) in zip(plan.layers, named, strict=True):

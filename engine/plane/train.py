@@ -13,6 +13,7 @@ from engine.catalogue.params import Choice, choose
 from engine.gan.duel import ALONE, Batch, Board, Duel
 from engine.gan.events import GanStep
 from engine.gan.sampling import GanModels
+from engine.network.build import seeded
 from engine.plane.config import TARGETS, PlaneGan, check_plane
 from engine.plane.events import PlaneFinished, PlaneStarted
 from engine.plane.frame import (
@@ -49,8 +50,7 @@ class Stretched(nn.Module):
 
 def make_plane(plane: PlaneGan) -> GanModels:
     """Make both networks, their weights drawn from the seed alone, on the processor, which is faster for them."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(plane.seed)
+    with seeded(plane.seed):
         generator = nn.Sequential(*_layers(plane.z, plane, nn.ReLU), nn.Linear(plane.units, 2))
         hidden = _layers(2, plane, lambda: nn.LeakyReLU(0.2))
         return GanModels(generator, nn.Sequential(Stretched(), *hidden, nn.Linear(plane.units, 1)), None)

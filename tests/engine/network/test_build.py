@@ -1,4 +1,5 @@
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -181,3 +182,17 @@ def test_every_optimizer_makes_a_real_network_better_at_a_batch(kind: str) -> No
         measure(model(IMAGES), LABELS).backward()
         rule.step()
     assert measure(model(IMAGES), LABELS) < first
+
+
+def test_weights_depend_on_the_seed_alone_though_threads_build_at_once() -> None:
+    planned, seeds = plan(PRESETS["mlp"].network), [number % 8 for number in range(200)]
+
+    def weights(seed: int) -> Tensor:
+        first = build(planned, seed)[1].weight
+        assert isinstance(first, Tensor)
+        return first.detach()
+
+    alone = [weights(seed) for seed in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        built = list(threads.map(weights, seeds))
+    assert all(torch.equal(one, alone[seed]) for one, seed in zip(built, seeds, strict=True))
