@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +13,7 @@ from engine.runs.cluster.fairness import Origin
 from engine.runs.cluster.host import Host
 from engine.runs.event_log import EventBuffer, ReplayLog
 from engine.runs.info import RunInfo, Status, Value
+from engine.runs.stamp import stamp
 from engine.training.events import Event, FrameDrawn, StatusChanged, as_json
 
 
@@ -59,7 +59,7 @@ class LiveRun:
     paused: bool
     address: str = ""  # where its owner started it from; empty for this machine
     source: bytes | None = None  # weights of the run that this one builds on
-    created: float = field(default_factory=time.time)
+    created: float = field(default_factory=stamp)
     status: Status = "starting"
     finished: dict[str, Any] | None = None
     events: EventBuffer = field(default_factory=EventBuffer)

@@ -1,19 +1,13 @@
-"""Opens the database of runs with its tables, and puts a file aside that cannot be used."""
+"""Opens the database of runs with its tables."""
 
-import logging
-import time
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import Column, Connection, Engine, Table, create_engine, event, func, inspect, make_url, select, text
 
-from engine.files import data_folder
+from engine.runs.stamp import note_stamp
 from engine.runs.store.errors import OtherTablesError
-from engine.runs.store.schema import TABLES
+from engine.runs.store.schema import RUNS, TABLES, WORKS
 
-log = logging.getLogger(__name__)
-
-FILE = "playground.sqlite"
 PATIENCE = 3000  # ms until a lock that does not come counts as trouble
 POSTGRESQL: dict[str, Any] = {
     "pool_pre_ping": True,  # a connection from before the server was restarted is not used
@@ -26,11 +20,6 @@ POSTGRESQL: dict[str, Any] = {
         "tcp_user_timeout": 10_000,  # ms
     },
 }
-
-
-def own_url() -> str:
-    """The URL of the SQLite file in the data folder. Raises OSError."""
-    return f"sqlite:///{data_folder() / FILE}"
 
 
 def open_database(url: str) -> Engine:
@@ -46,20 +35,18 @@ def open_database(url: str) -> Engine:
             for column in later:
                 _add(connection, column)
         TABLES.create_all(engine)
+        _note_stamps(engine)
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def put_aside() -> None:
-    """Rename the SQLite file in the data folder with all that belongs to it. Raises OSError."""
-    path = data_folder() / FILE
-    aside = f"{path}.{time.strftime('%Y%m%d-%H%M%S')}"
-    for ending in ("-wal", "-shm", ""):
-        if Path(f"{path}{ending}").exists():
-            Path(f"{path}{ending}").rename(f"{aside}{ending}")
-    log.warning("The file of runs %s is damaged or of another version. It is now %s; a new one is begun.", path, aside)
+def _note_stamps(engine: Engine) -> None:
+    """Let what comes sort as newer than all that is there, though the clock may have been set back since."""
+    with engine.connect() as connection:
+        for column in (RUNS.c.created, WORKS.c.saved):
+            note_stamp(connection.execute(select(func.max(column))).scalar() or 0.0)
 
 
 def _missing(engine: Engine, table: Table) -> list[Column[Any]]:

@@ -42,6 +42,7 @@ BY_SQLITE = {
     "SQLITE_LOCKED": LOCKED,
     "SQLITE_READONLY": READ_ONLY,
     "SQLITE_PERM": READ_ONLY,
+    "SQLITE_IOERR_SHORT_READ": DAMAGED,
     "SQLITE_IOERR": BROKEN_DISK,
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_FULL": FULL,
@@ -85,6 +86,8 @@ def _kind(error: Exception) -> tuple[Text, Text]:
             return NO_DRIVER
         case OSError():
             return BY_ERRNO.get(error.errno or 0, NOT_OPENED)
+        case DBAPIError(orig=sqlite3.OperationalError() as cause) if str(cause).startswith("no such "):
+            return OTHER_TABLES  # another file was copied over ours
         case DBAPIError(orig=sqlite3.Error() as cause):
             name = getattr(cause, "sqlite_errorname", "")
             return next((kind for start, kind in BY_SQLITE.items() if name.startswith(start)), OTHER)

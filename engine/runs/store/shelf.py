@@ -1,6 +1,5 @@
 """What visitors build, by owner: the draft each works on, and networks of their own. In memory until it is stored."""
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -8,6 +7,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, RowMapping, delete, select
 
+from engine.runs.stamp import stamp
 from engine.runs.store.schema import WORKS
 from engine.runs.store.store import Store, put
 
@@ -42,7 +42,7 @@ class Shelf:
     def put(self, owner: str, work_id: str, kind: str, content: str) -> None:
         """Keep `content` in the place of what has this id. What is too long to be a network is not kept."""
         if len(content) <= MOST_CHARACTERS:
-            self._note(owner, work_id, Kept(owner, work_id, kind, time.time(), content))
+            self._note(owner, work_id, Kept(owner, work_id, kind, stamp(), content))
 
     def remove(self, owner: str, work_id: str) -> None:
         self._note(owner, work_id, None)

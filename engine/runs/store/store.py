@@ -1,6 +1,5 @@
 """The store of runs and their events: SQLite, or PostgreSQL by URL. A failing store stops no run."""
 
-import contextlib
 import json
 import logging
 import os
@@ -16,8 +15,10 @@ from engine.kinds import KINDS
 from engine.runs.event_log import EventBatch, ReplayLog
 from engine.runs.info import RunInfo
 from engine.runs.message import Message, cut, upgrade
-from engine.runs.store.database import open_database, own_url, put_aside
+from engine.runs.store.claim import claim_again
+from engine.runs.store.database import open_database
 from engine.runs.store.errors import NOT_READ, NOT_STORED, TROUBLES, describe_trouble, is_damaged
+from engine.runs.store.own_file import OwnFile, own_path, put_aside
 from engine.runs.store.rows import Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row
 from engine.runs.store.schema import BATCHES, FRAMES, RUNS
 from engine.text import Text
@@ -28,12 +29,13 @@ log = logging.getLogger(__name__)
 
 class Store:
     """One connection pool. A failed read returns nothing, a failed write returns False; each is logged once until it
-    works again. Our own file is put aside where it is damaged or of another version, and a new one is started;
-    `new_files` counts these."""
+    works again. Our own file is put aside where it is damaged or of another version, and a new one is started, also
+    where it was deleted, moved or replaced; `new_files` counts these."""
 
     def __init__(self, url: str | None = None) -> None:
         self._url = url or os.environ.get("PLAYGROUND_STORE")
         self._engine: Engine | None = None
+        self._file: OwnFile | None = None  # where the engine is for our own
         self._opening = threading.Lock()
         self._unwritten: Text | None = None
         self._unread: Text | None = None
@@ -125,9 +127,11 @@ class Store:
 
     def close(self) -> None:
         with self._opening:
+            if self._file:
+                self._file.close()
             if self._engine:
                 self._engine.dispose()
-                self._engine = None
+            self._engine = self._file = None
 
     def read(self, query: Any) -> Sequence[RowMapping]:
         """The rows that `query` finds; none where reading fails."""
@@ -144,31 +148,55 @@ class Store:
 
     def _open(self) -> Engine:
         with self._opening:
-            if self._engine is None:
-                url = self._url or own_url()
-                try:
-                    self._engine = open_database(url)
-                except TROUBLES as error:
-                    if self._url or not is_damaged(error):
-                        raise
-                    self._start_new_file()
-                    self._engine = open_database(url)
-            return self._engine
+            if self._url:
+                self._engine = self._engine or open_database(self._url)
+                return self._engine
+            if self._file is None or not self._file.is_usable:
+                self._file = self._begin_file(self._file)
+            return self._file.engine
 
-    def _start_new_file(self) -> None:
-        put_aside()
+    def _begin_file(self, before: OwnFile | None) -> OwnFile:
+        """Open our file, or begin a new one in the place of one that is of no use; with the rows of `before`, which was
+        open until it was found to be so."""
+        if before and os.name == "nt":  # where no open file can be renamed, nor deleted by others
+            before.close()
+        if before:
+            before.put_aside()
+        file = self._open_file()
+        if before:
+            self._carry_over(before, file)
+        return file
+
+    def _carry_over(self, before: OwnFile, file: OwnFile) -> None:
+        claim_again()
+        try:
+            before.copy_to(file.path)
+        except BaseException:
+            file.close()
+            raise
+        before.close()
         self.new_files += 1
+        log.warning("The file of runs was damaged, deleted or replaced. Another one, %s, goes on.", file.path)
+
+    def _open_file(self) -> OwnFile:
+        path = own_path()
+        try:
+            return OwnFile(path, open_database(f"sqlite:///{path}"))
+        except TROUBLES as error:
+            if not is_damaged(error):
+                raise
+        put_aside(path)
+        self.new_files += 1
+        return OwnFile(path, open_database(f"sqlite:///{path}"))
 
     def _note_trouble(self, error: Exception, undone: Text, before: Text | None, engine: Engine | None) -> Text:
-        """Describe an error, log it where it is new, and put the file of `engine` aside where that is damaged."""
+        """Describe an error, log it where it is new, and give our own file up where it is damaged."""
         words = describe_trouble(error, undone)
         if words != before:
             log.warning("%s %s", words, error)
-        with self._opening, contextlib.suppress(OSError):
-            if engine and engine is self._engine and not self._url and is_damaged(error):
-                engine.dispose()
-                self._engine = None
-                self._start_new_file()
+        with self._opening:
+            if self._file and self._file.engine is engine and is_damaged(error):
+                self._file.is_damaged = True
         return words
 
 

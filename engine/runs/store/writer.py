@@ -93,10 +93,10 @@ class StoreWriter:
 
     def _gather(self) -> Transaction:
         transaction, places = Transaction(), MOST_AT_ONCE
-        if self._seen_new_files != self._store.new_files:  # a new file has none of the runs
+        if self._seen_new_files != self._store.new_files:  # which may have none of the runs, and none of their events
             self._seen_new_files = self._store.new_files
             for run in tuple(self._live.values()):
-                run.is_listed = False
+                run.is_listed, run.stored_seq = False, run.events.first - 1
         for run in tuple(self._live.values()):
             is_over = run.is_settled  # asked before its events are read: then they are complete
             first, events = run.events.since(run.stored_seq)
