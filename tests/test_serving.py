@@ -2,9 +2,11 @@
 
 import contextlib
 import ipaddress
+import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -14,8 +16,8 @@ import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.a_visitor import Visitor, first_step, last_status
-from tools.browser import Server, local_server
+from tests.a_visitor import PATIENCE, Visitor, first_step, last_status
+from tools.browser import ROOT, Server, local_server
 from tools.serve_class import FIRST_PORT, free_port, lan_address
 
 CONFIG = tomllib.loads((Path(__file__).parent.parent / ".streamlit" / "config.toml").read_text())
@@ -117,6 +119,25 @@ def test_pages_of_other_sites_reach_no_socket_of_a_visitor(host: str) -> None:
                     pass
             with visitor.connected(path, f"http://{host}"):
                 pass
+
+
+SECOND = [["-m", "streamlit", "run", "app.py", "--server.headless", "true"], ["tools/serve_class.py"]]
+
+
+@pytest.mark.parametrize("command", SECOND, ids=["run", "class"])
+def test_a_second_server_on_one_folder_is_refused_and_the_first_goes_on(
+    command: list[str], served: Server, host: str
+) -> None:
+    environment = os.environ | {"PLAYGROUND_DATA": str(served.data)}
+    second = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
+    (refused,) = [line for line in second.stderr.splitlines() if str(served.data) in line]
+    assert refused.endswith("Close it first, or name another folder in PLAYGROUND_DATA.")
+    assert second.returncode and "Traceback" not in second.stderr
+    assert second.stdout.count("http") == ("-m" in command)  # the address that Streamlit names by itself
+    with Visitor(host) as visitor:
+        started(visitor)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes in one way only")

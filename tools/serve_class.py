@@ -15,7 +15,9 @@ from cryptography import x509
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from engine.catalogue.params import SpecError
 from engine.files import data_folder
+from engine.runs.store.claim import claimed_folder
 from tools.make_certificates import make_certificates
 
 FIRST_PORT = 8501
@@ -66,6 +68,11 @@ def main(arguments: list[str] | None = None) -> int:
     tls: list[Path] | None = parser.parse_args(arguments).tls
     if tls is not None and len(tls) not in (0, 2):
         parser.error("--tls takes a certificate and its key, or nothing.")
+    try:
+        with claimed_folder():
+            pass  # the server claims it again; refused there, it would say so below an address that nobody answers
+    except SpecError as error:
+        raise SystemExit(str(error)) from error
     address, port = lan_address(), free_port()
     options = ["--server.address", "0.0.0.0", "--server.port", str(port), "--server.headless", "true"]
     if tls is not None:

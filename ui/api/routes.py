@@ -11,6 +11,7 @@ from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.predict import predict
 from ui.api.requests import Identity
+from ui.api.single import Single
 from ui.api.streamlit_guard import Uploads
 from ui.api.web import ENTRY_ROUTES, WEB_ROUTES, web_url
 from ui.language import say
@@ -34,4 +35,4 @@ API = Mount(
 )
 
 ROUTES: list[BaseRoute] = [API, *WEB_ROUTES, *ENTRY_ROUTES]
-MIDDLEWARE = [Middleware(SafeHeaders), Middleware(Gate), Middleware(Uploads), Middleware(Identity)]
+MIDDLEWARE = [Middleware(Single), Middleware(SafeHeaders), Middleware(Gate), Middleware(Uploads), Middleware(Identity)]
