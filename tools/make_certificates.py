@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ROLES = ("scheduler", "worker", "server")
 DAYS = 365
-LEEWAY = datetime.timedelta(hours=1)  # the clocks of several machines differ
+LEEWAY = datetime.timedelta(days=1)  # the clocks of several machines differ, and may be set back
 
 
 def make_certificates(folder: Path, hosts: list[str], days: int = DAYS) -> list[Path]:

@@ -18,6 +18,7 @@ import yaml
 from distributed import LocalCluster, Status
 from distributed.security import Security
 
+from engine.runs.cluster.keys import new_keys
 from engine.runs.cluster.sidecar_client import ADD_HEAVY
 from engine.runs.worker.host import HEAVY
 from engine.runs.worker.reports import FOLDER
@@ -60,7 +61,7 @@ def main() -> None:
 def _serve(answer: TextIO, crash_markers: str) -> None:
     if sys.platform == "linux":
         fork_workers()
-    security = Security.temporary()
+    security = new_keys()
     with local_cluster(int(sys.argv[1]), security) as cluster:
         tls = {field: getattr(security, field) for field in TLS_FIELDS}
         with answer:
