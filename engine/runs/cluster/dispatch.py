@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -24,6 +25,8 @@ ANSWER_SECONDS = 2.0
 FINAL_SECONDS = 60.0
 CLOSE_SECONDS = 4.0
 AGAIN_SECONDS = 0.5
+SAVE_AGAIN_SECONDS = 2.0
+SAVE_SECONDS = 600.0  # for which a disk may take nothing, and nothing learned is lost
 
 
 class Dispatch:
@@ -168,10 +171,20 @@ class Dispatch:
                 await asyncio.to_thread(self._checkpoints.drop, run.id)
 
     async def _save(self, run: LiveRun, content: bytes | None) -> None:
+        """Save what a run has learned; where the disk takes nothing, for a while try again."""
         if content is None:
             log.warning("What a run has learned could not be fetched.")
             return
-        try:
-            await asyncio.to_thread(save_result, run.info(), content)
-        except (OSError, ValueError) as error:  # ValueError: figures that are no numbers
-            log.warning("What a run has learned could not be saved: %s", error)
+        until, known = time.monotonic() + SAVE_SECONDS, None
+        while time.monotonic() < until:
+            try:
+                await asyncio.to_thread(save_result, run.info(), content)
+                break
+            except ValueError as error:  # figures that are no numbers
+                log.warning("What a run has learned could not be saved: %s", error)
+                break
+            except OSError as error:
+                if error.errno != known:
+                    log.warning("What a run has learned could not be saved yet: %s", error)
+                known = error.errno
+            await asyncio.sleep(SAVE_AGAIN_SECONDS)
