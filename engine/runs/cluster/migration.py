@@ -103,7 +103,7 @@ def repeat_unconfirmed(run: LiveRun) -> None:
     assigned.orders[:0] = [order for order in assigned.unconfirmed.values() if order not in assigned.orders]
 
 
-def describe_end(run: LiveRun, reason: Text | str) -> Failed | None:
+def describe_end(run: LiveRun, reason: Text) -> Failed | None:
     """The reason why a run that lost its host again is not tried on another; None while it may be."""
     cure = Text("Try a smaller network or batch, or other settings.")
     if run.assignment.strikes >= MOST_STRIKES:

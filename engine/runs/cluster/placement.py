@@ -212,6 +212,8 @@ class Placement:
 
     def _on_lost(self, host: Host, report: CrashReport, is_hung: bool) -> None:
         """Take up all its runs elsewhere, but for one that took down a host twice."""
+        if report.crash:
+            log.warning("A training process crashed: %s", report.crash)
         for run_id in host.received:
             run = self.live.get(run_id)
             if run is None or run.assignment.host is not host or (run.is_over and not run.assignment.is_redone):
@@ -222,7 +224,7 @@ class Placement:
                 assigned.fruitless = 0
             elif wanted and (report.run_id == run_id or not self.hosts.are_local):  # else another run had its turn
                 assigned.fruitless += 1
-            self._continue(run, describe_end(run, report.crash if not is_hung else Text("Its step did not end.")))
+            self._continue(run, describe_end(run, Text("Its step did not end.") if is_hung else Text("It crashed.")))
         self._place_waiting()
         self.share_soon()
 

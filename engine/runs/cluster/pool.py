@@ -14,7 +14,7 @@ from distributed import Client
 
 from engine.catalogue.params import SpecError
 from engine.limits import limits
-from engine.runs.cluster.address import SchedulerAddress, read_scheduler_address, unreachable
+from engine.runs.cluster.address import SCHEDULER, SchedulerAddress, read_scheduler_address, unreachable
 from engine.runs.cluster.host import Host, HungError, place_host
 from engine.runs.cluster.sidecar_client import ADD_HEAVY, MEND, Sidecar, start_sidecar
 from engine.runs.event_log import EventBatch
@@ -29,6 +29,11 @@ MEND_SECONDS = 3.0
 LOOK_SECONDS = 1.0
 NO_PROCESSES = SpecError(
     Text("The training processes did not start."), Text("Restart the playground; its terminal says more.")
+)
+ENDED = SpecError(Text("The training processes ended."), Text("They start again by themselves in a few seconds."))
+NO_CLUSTER = SpecError(
+    Text("The cluster that trains cannot be reached; it is tried again until it answers."),
+    Text("The server's log says what to mend."),
 )
 
 
@@ -84,12 +89,14 @@ class HostPool:
     async def serve(self) -> None:
         """Run a cluster until cancelled: this machine's own, or the one that the environment names. Replaces one that
         breaks as a whole, or tries it again, after a moment."""
+        is_remote = bool(os.environ.get(SCHEDULER, "").strip())
         while True:
             try:
                 scheduler = read_scheduler_address()
                 await (self._serve_remote(scheduler) if scheduler else self._serve_local())
+                self.why_down = NO_CLUSTER if is_remote else ENDED
             except Exception as error:  # whatever it was, nobody may wait for ever
-                self.why_down = error if isinstance(error, SpecError) else NO_PROCESSES
+                self.why_down = NO_CLUSTER if is_remote else NO_PROCESSES
                 log.warning("The training processes did not start: %s", error)
             self.are_down, self.are_ready = True, False
             for host in tuple(self.present):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import platform
 import threading
@@ -20,9 +21,12 @@ from engine.runs.worker.outbox import Outbox
 from engine.runs.worker.reports import Heartbeat
 from engine.text import Text
 
+log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 HEAVY = "heavy"  # the resource of a worker that is for runs with long steps
 WRITE_SECONDS = 1.0  # between two looks at checkpoints that wait
+UNWRITTEN = Text("Checkpoints cannot be written at the moment: a run whose process is lost goes on from further back.")
+UNREAD = Text("A checkpoint could not be read: its run began anew.")
 _here: list[Any] = []  # the trainer of this process: there is one at a time
 
 
@@ -196,13 +200,16 @@ class RunHost:
             await asyncio.to_thread(checkpoints.put, run_id, content)
             self._trouble = None
         except (OSError, ValueError) as error:
-            self._trouble = Text("Checkpoints cannot be written: {error}", error=str(error))
+            if self._trouble is not UNWRITTEN:
+                log.warning("A checkpoint cannot be written: %s", error)
+            self._trouble = UNWRITTEN
 
     async def _read_checkpoint(self, run_id: str) -> bytes | None:
         try:
             return await asyncio.to_thread(self._checkpoints.get, run_id) if self._checkpoints else None
         except (OSError, ValueError) as error:  # it then goes on from its beginning
-            self._trouble = Text("Checkpoints cannot be read: {error}", error=str(error))
+            log.warning("A checkpoint cannot be read: %s", error)
+            self._trouble = UNREAD
             return None
 
     async def _ask(self, work: Callable[[], Answer]) -> Answer:

@@ -168,12 +168,11 @@ def read_crash_report(folder: Path | None, process: int) -> CrashReport:
 
 
 def describe_failure(error: Exception) -> Failed:
-    """The event that ends a run which failed with `error`."""
+    """The event that ends a run which failed with `error`. What an error says that is not made for people is for the
+    log."""
     if isinstance(error, SpecError):
         return Failed(error.what, error.cure)
-    text = str(error)
-    if isinstance(error, MemoryError) or "memory" in text:
+    if isinstance(error, MemoryError) or "memory" in str(error):
         return Failed(NO_MEMORY, Text("Use a smaller batch or fewer channels."))
-    first_line = text.splitlines()[0][:200] if text else type(error).__name__
-    what = Text("Training ended with an error: {error}", error=first_line)
+    what = Text("Training ended with an error that the playground does not know; the server's log has its words.")
     return Failed(what, Text("Change the network or its settings and train again."))
