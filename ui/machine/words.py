@@ -15,7 +15,7 @@ def sentence(machine: Machine) -> Text:
     """Why it is as fast or slow as it is, at a glance."""
     running = training(machine)
     if not machine.hosts and machine.trouble:
-        return Text("The training processes did not come up; trying again.")
+        return Text("No training process is there at the moment; trying again.")
     if not machine.hosts:
         return Text("The training processes are getting ready.")
     if not running:

@@ -29,7 +29,7 @@ def a_class(people: int, runs_each: int, cores: int = 2) -> Machine:
     ("machine", "said"),
     [
         (MACHINE, "The training processes are getting ready."),
-        (replace(MACHINE, trouble=Text("No room.")), "The training processes did not come up; trying again."),
+        (replace(MACHINE, trouble=Text("No room.")), "No training process is there at the moment; trying again."),
         (a_machine((), ()), "Nobody trains: the machine is free."),
         (a_machine((replace(RUN, status="paused"),)), "Nobody trains: one run is paused."),
         (a_machine((), waiting=("Quick",)), "One run will begin in a moment."),

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from engine.network.build import build
 from engine.network.spec import NetworkSpec, plan
 from engine.runs.worker import training_thread
 from engine.runs.worker.host import RunHost
+from engine.runs.worker.reports import describe_failure
 from engine.training.config import TrainConfig
 from engine.training.events import Event, Failed, Finished, SettingChanged, StatusChanged, StepDone
 from engine.training.kind import Classification
@@ -45,8 +47,8 @@ class Listener:
 
 
 @asynccontextmanager
-async def a_host() -> AsyncIterator[tuple[RunHost, Listener]]:
-    host = RunHost()
+async def a_host(checkpoints: str | None = None) -> AsyncIterator[tuple[RunHost, Listener]]:
+    host = RunHost(checkpoints)
     try:
         async with asyncio.timeout(120):
             yield host, Listener(host)
@@ -200,6 +202,30 @@ def test_what_fails_is_said_in_words_and_fails_alone() -> None:
             assert statuses(await listener.until("good", Finished))[0] == "running"
 
     asyncio.run(failing())
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "No such file", "/home/teacher/secret"), RuntimeError()])
+def test_an_error_that_nobody_foresaw_ends_a_run_without_its_words(error: Exception) -> None:
+    failed = describe_failure(error)
+    assert str(failed.why).startswith("Training ended with an error that the playground does not know")
+    assert not any(word in f"{failed.why} {failed.cure}" for word in ("/", "Error", "No such file"))
+
+
+def test_checkpoints_that_cannot_be_written_are_said_without_their_place(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+
+    async def writing() -> str:
+        async with a_host(str(tmp_path / "file" / "checkpoints")) as (host, _):
+            await begin(host, "one", replace(SMALL, epochs=100))
+            while (told := await host.heartbeat()).trouble is None:
+                await host.poll({"one": 10**9}, {"one": 10**9}, 0.1)
+            return str(told.trouble)
+
+    said = asyncio.run(writing())
+    assert said.startswith("Checkpoints cannot be written at the moment") and "/" not in said
+    assert str(tmp_path) in caplog.text
 
 
 def test_a_forgotten_run_is_gone_and_unknown_ones_are_refused() -> None:
