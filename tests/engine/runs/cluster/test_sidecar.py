@@ -9,7 +9,9 @@ from typing import Any
 
 import psutil
 import pytest
+from cryptography import x509
 
+from engine.runs.cluster.keys import new_keys
 from engine.runs.cluster.sidecar_client import worker_count
 from engine.runs.service import RunService
 from engine.training.kind import Classification
@@ -78,3 +80,8 @@ def test_when_no_process_starts_a_run_ends_in_words(folder: Path, monkeypatch: p
 
 async def last_message(service: RunService, run_id: str) -> dict[str, Any]:
     return [message async for message in service.watch(run_id)][-1]
+
+
+def test_the_keys_of_the_processes_are_valid_whatever_the_clock_says() -> None:
+    certificate = x509.load_pem_x509_certificate(new_keys().tls_ca_file.encode())
+    assert certificate.not_valid_before_utc.year < 2000 and certificate.not_valid_after_utc.year > 2100
