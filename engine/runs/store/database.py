@@ -3,12 +3,15 @@
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.schema import CreateIndex
 
 from engine.runs.stamp import note_stamp
 from engine.runs.store.errors import OtherTablesError
-from engine.runs.store.schema import RUNS, TABLES, WORKS
+from engine.runs.store.schema import OUTDATED, RUNS, TABLES, WORKS
 
 PATIENCE = 3000  # ms until a lock that does not come counts as trouble
+INCREMENTAL = 2  # SQLite's auto_vacuum: empty pages are given back when asked for
+LARGEST_JOURNAL = 16_000_000  # bytes that the file beside SQLite's keeps
 POSTGRESQL: dict[str, Any] = {
     "pool_pre_ping": True,  # a connection from before the server was restarted is not used
     "pool_timeout": 3,  # s
@@ -34,6 +37,8 @@ def open_database(url: str) -> Engine:
         with engine.begin() as connection:
             for column in later:
                 _add(connection, column)
+            for table in old:
+                _renew_indexes(connection, table)
         TABLES.create_all(engine)
         _note_stamps(engine)
     except BaseException:
@@ -68,10 +73,24 @@ def _add(connection: Connection, column: Column[Any]) -> None:
     connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {only_once}{column.name} {kind}"))
 
 
+def _renew_indexes(connection: Connection, table: Table) -> None:
+    """Add the indexes that an older playground did not have, and drop those that it had instead."""
+    found = {index["name"] for index in inspect(connection).get_indexes(table.name)}
+    for index in table.indexes:
+        if index.name not in found:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+    for name in found.intersection(OUTDATED):
+        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
+
+
 def _set_up_sqlite(connection: Any, record: object) -> None:
-    """Let readers and the writer work at once (WAL), and let a commit return before the disk has written it."""
+    """Let readers and the writer work at once (WAL), and let a commit return before the disk has written it. A new file
+    can give back what is deleted in it, if it is told so before WAL; an older one can from its next VACUUM on."""
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout = {PATIENCE}", "journal_mode = WAL", "synchronous = NORMAL"):
+    cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    if cursor.execute("PRAGMA auto_vacuum").fetchone() != (INCREMENTAL,):  # to say it twice is to write
+        cursor.execute(f"PRAGMA auto_vacuum = {INCREMENTAL}")
+    for pragma in ("journal_mode = WAL", f"journal_size_limit = {LARGEST_JOURNAL}", "synchronous = NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,18 +1,18 @@
 """The tables of the store: runs, what they reported in batches, the frames of their films, and works.
 
 A column that came later may be empty: it is added to the tables of an older playground, and `runs.facts` is then filled
-from the batches.
+from the batches. Indexes that came later are added too, and those in `OUTDATED` dropped.
 """
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 TABLES = MetaData()
 RUNS = Table(
     "runs",
     TABLES,
     Column("id", String(64), primary_key=True),
-    Column("owner", String(128), nullable=False, index=True),
-    Column("created", Float, nullable=False, index=True),
+    Column("owner", String(128), nullable=False),
+    Column("created", Float, nullable=False),
     Column("name", String(128), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("job", Text, nullable=False),
@@ -21,7 +21,11 @@ RUNS = Table(
     Column("finished", Text),
     Column("parameters", Integer, nullable=False),
     Column("facts", Text),
+    # The newest of an owner, and of all; the kind is there so that runs of other kinds are passed over in the index.
+    Index("ix_runs_owner_created_kind", "owner", "created", "kind"),
+    Index("ix_runs_created_kind", "created", "kind"),
 )
+OUTDATED = ("ix_runs_owner", "ix_runs_created")
 BATCHES = Table(
     "batches",
     TABLES,

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.schema import DropIndex
 
 from engine.runs.event_log import EventBatch
 from engine.runs.info import RunInfo
 from engine.runs.message import join, pack
 from engine.runs.store.rows import Frame
-from engine.runs.store.schema import TABLES
+from engine.runs.store.schema import OUTDATED, RUNS, TABLES
 from engine.runs.store.store import Store
 from engine.training.events import FrameDrawn, SettingChanged, StepDone
 from engine.training.kind import Classification
@@ -112,10 +113,14 @@ def test_the_url_may_come_from_the_environment(tmp_path: Path, monkeypatch: pyte
 
 
 def made_old(url: str) -> None:
-    """What an older playground left: no facts of its runs."""
+    """What an older playground left: no facts of its runs, and other indexes."""
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE runs DROP COLUMN facts"))
+        for index in RUNS.indexes:
+            connection.execute(DropIndex(index))
+        for name in OUTDATED:
+            connection.execute(text(f"CREATE INDEX {name} ON runs ({name.removeprefix('ix_runs_')})"))
     engine.dispose()
 
 
@@ -138,7 +143,31 @@ def test_tables_of_an_older_playground_open_and_their_runs_are_told_from_what_th
     again.close()
     engine = create_engine(url)
     assert "facts" in {column["name"] for column in inspect(engine).get_columns("runs")}
+    assert {index["name"] for index in inspect(engine).get_indexes("runs")} == {index.name for index in RUNS.indexes}
     engine.dispose()
+
+
+@pytest.mark.parametrize(("owner", "kind"), [("me", None), ("me", "gan"), (None, None), (None, "gan")])
+def test_the_newest_runs_are_found_by_an_index_alone(tmp_path: Path, owner: str | None, kind: str | None) -> None:
+    """Neither all of an owner's runs are read and sorted, nor those of other kinds."""
+    path = tmp_path / "playground.sqlite"
+    store = Store(f"sqlite:///{path}")
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert store.runs(owner, 20, kind) == []
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    store.close()
+    with sqlite3.connect(path) as connection:
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1])]
+    connection.close()
+    wanted = "SEARCH runs USING INDEX ix_runs_owner_created_kind" if owner else "SCAN runs USING INDEX ix_runs_created"
+    assert len(steps) == 1 and steps[0].startswith(wanted)
 
 
 def test_thousands_of_runs_are_listed_with_what_became_of_them_by_one_query(store: Store) -> None:
