@@ -1,5 +1,6 @@
 """Where data lives on disk, and how a file is written: whole or not at all. Imports no torch."""
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -34,3 +35,12 @@ def write_whole(path: Path, content: bytes, durable: bool = True) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def drop_whole(path: Path) -> None:
+    """Delete what `write_whole` put at `path`, and what a broken write left beside it. Nothing happens where there is
+    none. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(path.parent) as found:  # glob would keep every name
+        names = [file.name for file in found if file.name == path.name or file.name.startswith(f".{path.name}.")]
+        for name in names:
+            path.with_name(name).unlink(missing_ok=True)

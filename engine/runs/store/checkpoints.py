@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.request import url2pathname
 
-from engine.files import data_folder, write_whole
+from engine.files import data_folder, drop_whole, write_whole
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SUFFIX = ".safetensors"
@@ -68,8 +68,7 @@ class _Folder:
             return None
 
     def drop(self, name: str) -> None:
-        for path in (self.path / name, *self.path.glob(f".{name}.*")):
-            path.unlink(missing_ok=True)
+        drop_whole(self.path / name)
 
     def names(self) -> list[str]:
         with contextlib.suppress(FileNotFoundError):
