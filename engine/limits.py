@@ -15,6 +15,8 @@ Set before the playground starts, for server and training processes alike, as in
 | `PLAYGROUND_MAX_LIGHT_SECONDS` | 0.2 | seconds of a step that may delay others: a run with longer ones is heavy |
 | `PLAYGROUND_MAX_HOST_MB` | 1,500 | estimated memory of all runs in one training process |
 | `PLAYGROUND_MAX_RUNS_PER_OWNER` | 16 | runs of one visitor that are not over |
+| `PLAYGROUND_MAX_RUN_DAYS` | 400 | days for which a run is kept, with its film and what it learned |
+| `PLAYGROUND_MAX_DATA_GB` | 20 | the data folder and the database; the oldest runs go first |
 """
 
 import functools
@@ -46,6 +48,8 @@ class Limits:
     light_seconds: float = 0.2
     host_mb: int = 1500
     runs_per_owner: int = 16
+    run_days: int = 400
+    data_gb: float = 20.0
 
     @property
     def heavy_seconds(self) -> float:
@@ -61,6 +65,11 @@ class Limits:
     def run_memory(self) -> int:
         """The memory for one run, in bytes: three quarters of a host's, so that small runs fit beside it."""
         return self.host_memory * 3 // 4
+
+    @property
+    def data(self) -> int:
+        """What all that is stored may take, in bytes."""
+        return int(self.data_gb * 1000 * MB)
 
 
 @functools.cache

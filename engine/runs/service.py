@@ -25,6 +25,7 @@ from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message
 from engine.runs.results import example, load_result
 from engine.runs.store.checkpoints import Checkpoints
+from engine.runs.store.pruning import Pruner, Storage
 from engine.runs.store.store import Store
 from engine.runs.store.writer import StoreWriter
 from engine.text import Text
@@ -49,12 +50,14 @@ class RunService:
         self._writer = StoreWriter(self._store, self._live)
         self.shelf = self._writer.shelf
         self._checkpoints = _checkpoints()
+        self._pruner = Pruner(self._store, self._live, self._checkpoints, lambda: self._writer.is_idle)
         self._dispatch = Dispatch(workers or worker_count(), self._live, self._checkpoints, self._writer.wake)
 
     def begin(self) -> None:
         """Start the worker processes and return at once; runs started before they are ready wait for them."""
         self._dispatch.begin()
         threading.Thread(target=self._tidy, name="run service tidies", daemon=True).start()
+        self._pruner.begin()
 
     def ready(self) -> bool:
         """Whether the hosts are warm, so that a run starts at once."""
@@ -65,6 +68,7 @@ class RunService:
 
     def close(self) -> None:
         """End the worker processes and store what is left. Unfinished runs can be resumed later."""
+        self._pruner.close()
         self._dispatch.close()
         self._writer.close()
         self._store.close()
@@ -91,7 +95,7 @@ class RunService:
         replay = read_replay(info, self._store)
         run = LiveRun(info.id, owner, info.job, info.parameters, False, address, self._source(info.job))
         run.created, run.events, run.replay = info.created, EventBuffer(info.seq + 1), replay
-        run.is_listed, run.stored_seq = True, info.seq
+        run.stored_seq = info.seq
         for _, name, value in replay.changes:
             run.changed_job = kind_of(run.job).apply_change(run.job_now, name, value)
         if replay.newest:
@@ -250,6 +254,10 @@ class RunService:
     def trouble(self) -> Text | None:
         """Why runs are not stored at the moment and how to mend it; None when all is well."""
         return self._writer.trouble
+
+    def storage(self) -> Storage:
+        """For how long runs are kept, in how much space, and how much they take."""
+        return self._pruner.storage()
 
     def _tidy(self) -> None:
         """Bring what an older playground stored up to date, and drop checkpoints that no run will go on from."""

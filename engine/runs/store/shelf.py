@@ -39,6 +39,11 @@ class Shelf:
         self._lock = Lock()
         self._unstored: OrderedDict[Key, Kept | None] = OrderedDict()  # None: to be removed
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether nothing waits to be written."""
+        return not self._unstored
+
     def put(self, owner: str, work_id: str, kind: str, content: str) -> None:
         """Keep `content` in the place of what has this id. What is too long to be a network is not kept."""
         if len(content) <= MOST_CHARACTERS:

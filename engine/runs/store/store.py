@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import methodcaller
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,6 +25,7 @@ from engine.text import Text
 from engine.training.events import FrameDrawn
 
 log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 class Store:
@@ -69,7 +70,7 @@ class Store:
 
         return self.transact(put_all)
 
-    def transact(self, do: Callable[[Connection], None]) -> bool:
+    def transact(self, do: Callable[[Connection], object]) -> bool:
         """Write all that `do` writes or nothing, in one transaction. False when it failed or may have failed."""
         engine = None
         try:
@@ -135,16 +136,20 @@ class Store:
 
     def read(self, query: Any) -> Sequence[RowMapping]:
         """The rows that `query` finds; none where reading fails."""
+        return self.ask(lambda connection: connection.execute(query).mappings().all()) or []
+
+    def ask(self, find: Callable[[Connection], Answer]) -> Answer | None:
+        """What `find` finds in the database; None where reading fails."""
         engine = None
         try:
             engine = self._open()
             with engine.connect() as connection:
-                rows = connection.execute(query).mappings().all()
+                answer = find(connection)
         except TROUBLES as error:
             self._unread = self._note_trouble(error, NOT_READ, self._unread, engine)
-            return []
+            return None
         self._unread = None
-        return rows
+        return answer
 
     def _open(self) -> Engine:
         with self._opening:

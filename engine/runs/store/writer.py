@@ -56,6 +56,11 @@ class StoreWriter:
         """Why nothing is stored at the moment and what to do, for people; empty when all is well."""
         return self._store.trouble
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to store, and no run that will have something soon."""
+        return not self._live and self.shelf.is_stored
+
     def wake(self) -> None:
         """Call this when there is something to store."""
         self._wake.set()
