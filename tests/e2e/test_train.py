@@ -307,7 +307,7 @@ def test_a_run_that_explodes_says_why_and_what_to_try(open_page: Open) -> None:
 
 def test_an_unknown_run_in_the_address_is_told_and_the_example_shown(open_page: Open) -> None:
     page = open_page("/train?run=no-such-run")
-    expect(page.get_by_text("No run has the address that was opened.")).to_be_visible()
+    expect(page.get_by_text("No run has the address that was opened; old runs are removed.")).to_be_visible()
     expect(page.get_by_text("An example: the network quick")).to_be_visible()
 
 

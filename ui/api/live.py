@@ -22,7 +22,7 @@ ENDED, TOO_BIG, TRY_AGAIN, BAD_REQUEST, UNKNOWN_RUN = 1000, 1009, 1013, 4400, 44
 MOST_RECEIVED = 20  # messages
 MAX_RECEIVED = 1000  # characters; nothing is expected from the browser at all
 MAX_AFTER = 10**12
-NO_RUN = Text("No run has this address. It may have been deleted; start a new one.")
+NO_RUN = Text("No run has this address. Old runs are removed; start a new one.")
 LIFE = secrets.token_urlsafe(6)
 
 LastWord = tuple[int, str]  # a close code and a sentence
@@ -50,9 +50,14 @@ async def _until_the_end(socket: WebSocket) -> LastWord:
 
 
 async def _send(socket: WebSocket, run_id: str, after: int) -> LastWord:
-    async with aclosing(service().watch(run_id, after)) as messages:
-        async for message in messages:
-            await socket.send_text(as_text(message | {"life": LIFE}))
+    try:
+        async with aclosing(service().watch(run_id, after)) as messages:
+            async for message in messages:
+                await socket.send_text(as_text(message | {"life": LIFE}))
+    except KeyError:
+        if await run_in_threadpool(service().run, run_id):
+            raise
+        return UNKNOWN_RUN, say(NO_RUN)  # it was removed, for it was old
     return ENDED, "The run has ended."
 
 

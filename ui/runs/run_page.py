@@ -22,7 +22,7 @@ PAGE_OF: dict[str, str] = {
     "study": "../pages/gan.py",
 }
 EARLIER = 20
-NO_RUN = Text("No run has the address that was opened.")
+NO_RUN = Text("No run has the address that was opened; old runs are removed.")
 
 
 def go_where_the_run_is_shown(here: str) -> None:

@@ -15,12 +15,15 @@ from typing import Any
 
 import pytest
 import uvicorn
+from sqlalchemy import delete
 from starlette.applications import Starlette
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from engine.runs.event_log import KEEP_EVENTS
 from engine.runs.live import LiveRun
 from engine.runs.message import MOST_STEPS
+from engine.runs.store.schema import RUNS
 from engine.training.events import StepDone
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
@@ -181,3 +184,21 @@ def test_whoever_leaves_at_any_moment_is_no_exception(run: LiveRun, address: str
                 if chance.random() < 0.5:
                     wire.recv(chance.choice((1, 500)))
                 wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_who_waits_for_a_run_that_is_removed_is_told_so(
+    run: LiveRun, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.runs.service.LOOKS", 1)
+    report(run, 10)
+    while run.stored_seq < 10:
+        pass
+    service = backend.service()
+    del service._live[run.id]  # as after a restart of the server
+    with connect(address) as waiting:
+        assert read(waiting)["interrupted"]
+        assert service._store.transact(lambda connection: connection.execute(delete(RUNS)))
+        with pytest.raises(ConnectionClosed) as closed:
+            read(waiting)
+    assert closed.value.rcvd and closed.value.rcvd.code == 4404
+    assert closed.value.rcvd.reason == "No run has this address. Old runs are removed; start a new one."

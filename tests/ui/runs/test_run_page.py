@@ -46,9 +46,9 @@ def test_an_address_without_such_a_run_is_said_in_words(visitor: Session, asked:
     run, problem = GAN.shown_or_example(visitor)
     assert (run.id, problem) == (
         EXAMPLE_GAN,
-        "No GAN has the address that was opened. This is the example instead.",
+        "No GAN has the address that was opened; old runs are removed. This is the example instead.",
     )
-    assert PLANE.shown(visitor) == (None, "No run has the address that was opened.")
+    assert PLANE.shown(visitor) == (None, "No run has the address that was opened; old runs are removed.")
 
 
 def test_a_run_that_begins_is_shown_and_the_one_before_ends_where_only_one_goes_on(
