@@ -49,6 +49,8 @@ def test_two_visitors_see_their_shares_and_a_lost_process_come_back(
     expect(mine.get_by_role("cell").first).to_have_text(re.compile(r"^\d+ %$"))
     machine.get_by_text("What the figures mean").click()
     expect(machine.get_by_text("Seconds since it had its last turn.")).to_be_visible()
+    kept = re.compile(r"^Runs are kept for 400 days, .* Now it takes \d+ MB")
+    expect(machine.locator(".machine-kept")).to_have_text(kept)
     assert machine.evaluate("document.documentElement.scrollWidth") <= 412
     lose_a_process(machine, mine)
     expect(mine).to_have_count(1, timeout=PATIENCE)

@@ -62,6 +62,7 @@ def seen_by(owner: str | None, seen: Now) -> dict[str, Any]:
         "memory": shown.memory,
         "busy": sum(host.cores for host in shown.hosts),
         "hosts": [_host(host, owner, words.cores_given(shown)) for host in hosts],
+        "kept": say(words.kept(seen.storage)),
         "waiting": [_name(name) for name in shown.waiting],
         "events_per_second": shown.events_per_second,
         "unstored": shown.unstored,

@@ -9,6 +9,7 @@ import psutil
 
 from engine.runs.cluster.machine import Machine
 from engine.runs.service import RunService
+from engine.runs.store.pruning import Storage
 from engine.text import Text
 from ui import backend
 
@@ -18,12 +19,13 @@ PATIENCE = 60.0  # s without a training process, after which none is expected an
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The hosts; what is wrong with the store, or None; this server: its resident bytes and the cores
-    that it keeps busy; and the computer that it runs on: bytes used and there in all, cores kept busy by all its
+    """The hosts; what is wrong with the store, or None; what is kept in it; this server: its resident bytes and the
+    cores that it keeps busy; and the computer that it runs on: bytes used and there in all, cores kept busy by all its
     programs. `missing`: for how many seconds there was no host."""
 
     machine: Machine
     store: Text | None
+    storage: Storage
     server_memory: int
     server_cores: float
     used_memory: int
@@ -64,6 +66,7 @@ class Lookout:
         return Now(
             machine,
             self._service.trouble(),
+            self._service.storage(),
             server_memory=self._process.memory_info().rss,
             server_cores=self._process.cpu_percent() / 100,
             used_memory=memory.total - memory.available,

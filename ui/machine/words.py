@@ -4,11 +4,13 @@ All visitors are told about one machine, each in their own language, so these ar
 """
 
 from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
+from engine.runs.store.pruning import Storage
 from engine.text import Text, plural, sentences
 
 TRAINING = ("starting", "running")
 WHOLE_CORE = 0.95  # a share from here on counts as a core of its own
 LONG_STEP = 0.2  # s that the others notice
+MB, GB = 1_000_000, 1_000_000_000
 
 
 def sentence(machine: Machine) -> Text:
@@ -65,6 +67,28 @@ def share(machine: Machine, run_id: str, is_mine: bool) -> Text | None:
     if is_mine:
         return Text("{runs}: yours gets {share}", runs=runs, share=share_of_core(part))
     return Text("{runs}: this one gets {share}", runs=runs, share=share_of_core(part))
+
+
+def kept(storage: Storage) -> Text:
+    """For how long runs are there, and how much room they take of how much."""
+    days = plural(
+        "Runs are kept for {count} day, with their films and what they learned.",
+        "Runs are kept for {count:,} days, with their films and what they learned.",
+        count=storage.days,
+    )
+    limit = size(storage.limit)
+    room = Text("All that is stored may take {limit}; beyond that the oldest runs are removed first.", limit=limit)
+    shelf = Text("What you keep on the Build page stays.")
+    if storage.used is None:
+        return sentences(days, room, shelf)
+    return sentences(days, room, Text("Now it takes {used}.", used=size(storage.used)), shelf)
+
+
+def size(count: int) -> Text:
+    """Bytes in MB or GB."""
+    if count < GB:
+        return Text("{size:.0f} MB", size=count / MB)
+    return Text("{size:n} GB", size=round(count / GB, 1))
 
 
 def going_on(machine: Machine) -> Text:

@@ -18,6 +18,7 @@ class MachineView {
     this.buildFigures();
     this.hosts = append(this.root, "div", "machine-hosts");
     this.waiting = append(this.root, "p", "machine-waiting");
+    this.kept = append(this.root, "p", "machine-kept");
     this.explain();
     this.cards = new Map();
     set(this.root, "data-state", "loading");
@@ -58,6 +59,7 @@ class MachineView {
     this.showFigures(seen);
     this.showHosts(seen);
     write(this.waiting, waiting(seen.waiting));
+    write(this.kept, seen.kept);
   }
 
   gone() {

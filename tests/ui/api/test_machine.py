@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from engine.runs.cluster.machine import Machine
+from engine.runs.store.pruning import Storage
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui import backend
@@ -89,6 +90,7 @@ def test_everybody_sees_who_shares_the_machine_and_which_run_is_theirs(runs: dic
     assert [run["id"] for run in carried(seen) if run["mine"]] == [runs[ANN]]
     assert all(0 < run["cores"] <= seen["cores"] for run in carried(seen))
     assert seen["server"]["memory"] > 20_000_000
+    assert seen["kept"].startswith("Runs are kept for 400 days") and "Now it takes " in seen["kept"]
     assert seen["computer"]["memory"] > seen["computer"]["used_memory"] > 0
 
 
@@ -132,6 +134,9 @@ class Stub:
     def machine(self) -> Machine:
         self.asked += 1
         return Machine(2, 0, (), (), 0.0, 0, 0, 0, "")
+
+    def storage(self) -> Storage:
+        return Storage(400, 20_000_000_000, None)
 
     def ready(self) -> bool:
         return False

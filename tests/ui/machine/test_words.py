@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
+from engine.runs.store.pruning import Storage
 from engine.text import Text
-from ui.machine.words import cores_given, going_on, sentence, share, turns
+from ui.machine.words import cores_given, going_on, kept, sentence, share, turns
 
 RUN = HostedRun("run-1", "Quick", "classifier", "ann", "running", 1.0, 1, 10, 0.002, 0.0)
 HOST = HostInfo("1", "here", 4711, False, "cpu", 1, 300_000_000, 1_000_000_000, 0.9, 0.1, "", ())
@@ -79,3 +80,13 @@ def test_a_host_names_the_longest_wait_and_the_run_whose_steps_are_long() -> Non
     assert str(turns(replace(HOST, runs=(RUN, other)))) == "2 runs take turns; the longest wait is 1.2 s."
     slow = replace(HOST, runs=(RUN, replace(other, step_seconds=0.9)))
     assert str(turns(slow)).endswith("A step of Large takes 0.9 s, for which the others wait.")
+
+
+def test_what_is_kept_is_told_in_days_and_bytes() -> None:
+    assert str(kept(Storage(400, 20_000_000_000, 1_234_000_000))) == (
+        "Runs are kept for 400 days, with their films and what they learned. All that is stored may take 20 GB; beyond "
+        "that the oldest runs are removed first. Now it takes 1.2 GB. What you keep on the Build page stays."
+    )
+    small = str(kept(Storage(1, 500_000_000, 3_400_000)))
+    assert "kept for 1 day," in small and "may take 500 MB;" in small and "Now it takes 3 MB." in small
+    assert "Now" not in str(kept(Storage(400, 20_000_000_000, None)))
