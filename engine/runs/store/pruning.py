@@ -16,7 +16,7 @@ from engine.limits import limits
 from engine.runs.live import LiveRun
 from engine.runs.results import result_path
 from engine.runs.store.checkpoints import Checkpoints
-from engine.runs.store.database import FILE
+from engine.runs.store.own_file import FILE
 from engine.runs.store.schema import BATCHES, FRAMES, RUNS, WORKS
 from engine.runs.store.shelf import DRAFT
 from engine.runs.store.space import Space, give_space_back, is_for_later, measure_space
