@@ -53,14 +53,14 @@ def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:
     key = f"reader-{zlib.crc32(repr(labels).encode())}"
     seed(key, visitor.pad_model)
     st.selectbox(
-        say("Read by"),
+        say("Model"),
         list(labels),
         key=key,
         format_func=labels.__getitem__,
         on_change=_choose,
         args=(visitor, key),
         width=320,
-        help=say("The bundled network, or one you trained. The per cent are of MNIST's test pictures read correctly."),
+        help=say("The bundled model, or one you trained. The per cent are of MNIST's test pictures read correctly."),
     )
     settle(key, visitor.pad_model)
     return visitor.pad_model

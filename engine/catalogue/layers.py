@@ -90,7 +90,7 @@ _CONV_PARAMS = {
     "kernel_size": integer(3, 1, 28, Text("Kernel"), Text("Side of the square of pixels it looks at, at once."), "px"),
     "stride": integer(1, 1, 28, Text("Stride"), Text("How far the kernel moves; 2 halves the picture."), "px"),
     "padding": integer(
-        0, 0, 14, Text("Padding"), Text("Border of zeros added around; 1 keeps the size with a 3 x 3 kernel."), "px"
+        0, 0, 14, Text("Padding"), Text("Border of zeros added around; 1 keeps the size with a 3 × 3 kernel."), "px"
     ),
     **_SPECTRAL,
 }
@@ -100,7 +100,7 @@ _TRANSPOSED_PARAMS = {
     "kernel_size": integer(4, 1, 28, Text("Kernel"), Text("Side of the square that every pixel is spread over."), "px"),
     "stride": integer(2, 1, 28, Text("Stride"), Text("How far apart the squares lie; 2 doubles the picture."), "px"),
     "padding": integer(
-        1, 0, 14, Text("Padding"), Text("Border cut off around; 1 doubles exactly with a 4 x 4 kernel."), "px"
+        1, 0, 14, Text("Padding"), Text("Border cut off around; 1 doubles exactly with a 4 × 4 kernel."), "px"
     ),
     **_SPECTRAL,
 }
@@ -203,7 +203,7 @@ LAYERS: dict[str, LayerRow] = {
         torch="AdaptiveAvgPool2d",
         keras="layers.GlobalAveragePooling2D(keepdims=True)",
         group="Pooling",
-        doc=Text("Takes the mean of each whole channel, to C x 1 x 1: y[c] = mean of x[c, i, j] over all i, j."),
+        doc=Text("Takes the mean of each whole channel, to C × 1 × 1: y[c] = mean of x[c, i, j] over all i, j."),
         out=shapes.mean_out,
         args=lambda _, __: {"output_size": 1},
     ),

@@ -14,9 +14,9 @@ MOST_CHANNELS = 4096  # of a Reshape
 
 
 def sizes(shape: Shape) -> Text:
-    """A shape as people write it, such as 1 x 28 x 28."""
+    """A shape as people write it, such as 1 × 28 × 28."""
     places = (f"{{{axis}:,}}" for axis in range(len(shape)))
-    return Text(" x ".join(places), **{str(axis): size for axis, size in enumerate(shape)})
+    return Text(" × ".join(places), **{str(axis): size for axis, size in enumerate(shape)})
 
 
 def shape_text(shape: Shape) -> str:
@@ -82,26 +82,26 @@ def _check_window(kind: str, shape: Shape, values: Values) -> None:
     told: dict[str, Any] = {"size": size, "height": height, "width": width, "padding": padding}
     if kind == "Conv2d" and padding:
         what = Text(
-            "its {size} x {size} kernel is larger than the picture it receives, {height} x {width} with {padding} of "
+            "its {size} × {size} kernel is larger than the picture it receives, {height} × {width} with {padding} of "
             "padding on each side.",
             **told,
         )
     elif kind == "Conv2d":
-        what = Text("its {size} x {size} kernel is larger than the picture it receives, {height} x {width}.", **told)
+        what = Text("its {size} × {size} kernel is larger than the picture it receives, {height} × {width}.", **told)
     elif padding:
         what = Text(
-            "its {size} x {size} window is larger than the picture it receives, {height} x {width} with {padding} of "
+            "its {size} × {size} window is larger than the picture it receives, {height} × {width} with {padding} of "
             "padding on each side.",
             **told,
         )
     else:
-        what = Text("its {size} x {size} window is larger than the picture it receives, {height} x {width}.", **told)
+        what = Text("its {size} × {size} window is larger than the picture it receives, {height} × {width}.", **told)
     if kind == "Conv2d":
-        label = Text("Use a {side} x {side} kernel", side=side)
-        cure = Text("Use a kernel of at most {side} x {side}, or shrink the picture less before it.", side=side)
+        label = Text("Use a {side} × {side} kernel", side=side)
+        cure = Text("Use a kernel of at most {side} × {side}, or shrink the picture less before it.", side=side)
     else:
-        label = Text("Use a {side} x {side} window", side=side)
-        cure = Text("Use a window of at most {side} x {side}, or shrink the picture less before it.", side=side)
+        label = Text("Use a {side} × {side} window", side=side)
+        cure = Text("Use a window of at most {side} × {side}, or shrink the picture less before it.", side=side)
     raise SpecError(what, cure, mend=_replace(kind, {**values, "kernel_size": side, "padding": 0}, label))
 
 
@@ -131,8 +131,8 @@ def reshape_out(shape: Shape, values: Values) -> Shape:
     needed = math.prod(wanted)
     if needed != count:
         what = plural(
-            "{shape} is {count} number, but it receives {received:,}.",
-            "{shape} are {count:,} numbers, but it receives {received:,}.",
+            "needs {count} number for {shape}, but receives {received:,}.",
+            "needs {count:,} numbers for {shape}, but receives {received:,}.",
             count=needed,
             shape=sizes(wanted),
             received=count,
@@ -205,13 +205,13 @@ def pool_out(kind: str) -> Callable[[Shape, Values], Shape]:
         if (height, width) == (1, 1) and values["kernel_size"] > 1 and not values["padding"]:
             mend = Mend(Text("Remove {kind}", kind=kind), "replace", 0, None)
             cure = Text("Remove it, or shrink less before it.")
-            raise SpecError(Text("there is nothing left to pool: it receives 1 x 1."), cure, mend=mend)
+            raise SpecError(Text("there is nothing left to pool: it receives 1 × 1."), cure, mend=mend)
         _check_window(kind, shape, values)
         most = values["kernel_size"] // 2
         if values["padding"] > most:
             mend = _replace(kind, {**values, "padding": most}, Text("Use padding {most}", most=most))
             what = Text(
-                "its padding {padding} is more than half its {size} x {size} window.",
+                "its padding {padding} is more than half its {size} × {size} window.",
                 padding=values["padding"],
                 size=values["kernel_size"],
             )

@@ -86,7 +86,7 @@ class Health:
             yield from self.said(done.step, "healthy")
 
     def after_evaluation(self, done: GanEvaluated) -> Iterator[HealthChanged]:
-        """Check whether G keeps making the same few pictures (mode collapse)."""
+        """Check whether G keeps generating the same few pictures (mode collapse)."""
         flat = done.step > BEGINNING and (done.variety < LEAST_VARIETY or done.digits_covered < LEAST_DIGITS)
         self.flat_evaluations = self.flat_evaluations + 1 if flat else 0
         if self.flat_evaluations >= EVALUATIONS:
@@ -111,7 +111,8 @@ class Health:
 
     def collapsed(self, step: int, done: GanEvaluated) -> HealthChanged:
         why = Text(
-            "Mode collapse: G keeps making the same few pictures. They vary {variety:.2f} times as much as real ones, "
+            "Mode collapse: G keeps generating the same few pictures. They vary {variety:.2f} times as much as real "
+            "ones, "
             "and {digits} of 10 digits are drawn.",
             variety=done.variety,
             digits=done.digits_covered,
@@ -147,15 +148,17 @@ class Health:
         made, real = self.made, self.made + self.lead
         if GAN_LOSSES[self.loss].verdict == "probability":
             return Text(
-                "The generator is winning: D takes made pictures for real, with a mean probability of {made:.2f} "
+                "The generator is winning: D takes generated pictures for real, with a mean probability of "
+                "{generated:.2f} "
                 "against {real:.2f} for real ones, and has nothing to teach.",
-                made=made,
+                generated=made,
                 real=real,
             )
         return Text(
-            "The generator is winning: D takes made pictures for real, with a mean score of {made:.2f} against "
+            "The generator is winning: D takes generated pictures for real, with a mean score of {generated:.2f} "
+            "against "
             "{real:.2f} for real ones, and has nothing to teach.",
-            made=made,
+            generated=made,
             real=real,
         )
 

@@ -16,10 +16,9 @@ Z = 32
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`title` is its name on screen; `doc` says in a sentence or two what it is and what to expect."""
+    """Its name on screen is that of its GAN; `doc` says in a sentence or two what it is and what to expect."""
 
     gan: GanSpec
-    title: Text
     doc: Text
 
 
@@ -69,7 +68,6 @@ RECIPES: dict[str, Recipe] = {
             ),
             "Conditional GAN",
         ),
-        Text("Conditional"),
         Text(
             "Both networks are told which digit is meant, so it can write what it is asked for. Readable after seconds."
         ),
@@ -83,7 +81,6 @@ RECIPES: dict[str, Recipe] = {
             ),
             "DCGAN",
         ),
-        Text("DCGAN"),
         Text("Convolutions on both sides and no labels: it must find out by itself that there are ten digits."),
     ),
     "mlp": Recipe(
@@ -105,8 +102,10 @@ RECIPES: dict[str, Recipe] = {
             GanConfig(generator_optimizer=_adam(1e-3), discriminator_optimizer=_adam(1e-3)),
             "The first GAN",
         ),
-        Text("The first GAN (mostly fails)"),
-        Text("Linear layers only, as in 2014, with today's default optimizer: it collapses into blobs. See why."),
+        Text(
+            "Mostly fails: Linear layers only, as in 2014, with today's default optimizer. It collapses into blobs; "
+            "see why."
+        ),
     ),
     "lsgan": Recipe(
         GanSpec(
@@ -115,7 +114,6 @@ RECIPES: dict[str, Recipe] = {
             GanConfig(loss=_loss("LeastSquares"), ema=0.995),
             "Least-squares GAN",
         ),
-        Text("Least squares"),
         Text("The DCGAN with squared distances as its loss: gradients stay alive where D is sure."),
     ),
     "wgan-gp": Recipe(
@@ -131,9 +129,9 @@ RECIPES: dict[str, Recipe] = {
             ),
             "Wasserstein GAN",
         ),
-        Text("Wasserstein, gradient penalty"),
         Text(
-            "D measures a distance instead of giving a verdict, and takes two steps for each of G's. Slow and steady."
+            "With gradient penalty: D measures a distance instead of giving a verdict, and takes two steps for each "
+            "of G's."
         ),
     ),
     "hinge": Recipe(
@@ -145,8 +143,10 @@ RECIPES: dict[str, Recipe] = {
             GanConfig(loss=_loss("Hinge"), ema=0.995),
             "Hinge GAN",
         ),
-        Text("Hinge, spectral norm"),
-        Text("D cannot stretch anything by more than 1, and stops caring about what it already judges right."),
+        Text(
+            "With spectral norm D cannot stretch anything by more than 1, and stops caring about what it already "
+            "judges right."
+        ),
     ),
 }
 

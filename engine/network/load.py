@@ -157,7 +157,7 @@ def _bounds(load: Load) -> Iterator[_Bound]:
     )
     yield _Bound(seconds, load.seconds, longest, why)
     why = Text(
-        "to make or read {count} would take about {seconds:,.2g} s, and {limit:g} s is the limit.",
+        "to generate or read {count} would take about {seconds:,.2g} s, and {limit:g} s is the limit.",
         count=CHUNK,
         seconds=load.chunk_seconds,
         limit=longest,

@@ -42,7 +42,7 @@ def _ends(role: str, shape: Shape) -> Text:
     """How the network ends, and how it must."""
     match role:
         case "generator":
-            return Text("The network ends in {shape} but must end in a picture of 1 x 28 x 28.", shape=sizes(shape))
+            return Text("The network ends in {shape} but must end in a picture of 1 × 28 × 28.", shape=sizes(shape))
         case "discriminator":
             return Text("The network ends in {shape} but must end in 1 number, its verdict.", shape=sizes(shape))
         case _:

@@ -194,7 +194,7 @@ def network_from_json(data: object) -> NetworkSpec:
 def _input_from_json(data: object, role: str) -> Shape:
     if role != "generator":
         if data not in (None, list(INPUT_SHAPE)):
-            raise SpecError(Text("The input shape is not 1 x 28 x 28."), Text("Networks here read MNIST pictures."))
+            raise SpecError(Text("The input shape is not 1 × 28 × 28."), Text("Networks here read MNIST pictures."))
         return INPUT_SHAPE
     size = data[0] if isinstance(data, list) and len(data) == 1 else None
     if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_Z:

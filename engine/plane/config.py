@@ -33,11 +33,11 @@ _GRID = tuple((0.4 * (k % 5 - 2), 0.4 * (k // 5 - 2)) for k in range(25))
 TARGETS: dict[str, Target] = {
     "ring": Target(
         Text("Ring of 8"),
-        Text("Eight clumps in a ring: the classic test of whether a GAN finds all of them."),
+        Text("Eight modes (clumps) in a ring: the classic test of whether a GAN finds all of them."),
         0.04,
         _RING,
     ),
-    "grid": Target(Text("Grid of 25"), Text("Twenty-five clumps: harder, some are usually left out."), 0.03, _GRID),
+    "grid": Target(Text("Grid of 25"), Text("Twenty-five modes: harder, some are usually left out."), 0.03, _GRID),
     "spiral": Target(Text("Spiral"), Text("One long thread that G has to wind up."), 0.02),
     "moons": Target(Text("Two moons"), Text("Two halves that do not touch: G has to tear its cloud apart."), 0.04),
     "drawn": Target(Text("Your own"), Text("What you draw with the mouse or a finger."), 0.025),
@@ -48,7 +48,11 @@ PLANE_SETTINGS: dict[str, Param] = {
         "ring", tuple(TARGETS), Text("Points to imitate"), Text("The distribution that the real points come from.")
     ),
     "z": integer(
-        2, 1, 8, Text("Random numbers z"), Text("What G reads for each point. With one, it can only bend a thread.")
+        2,
+        1,
+        8,
+        Text("Latent size"),
+        Text("How many random numbers (z) G reads for each point. With one, it can only bend a thread."),
     ),
     "units": integer(64, 2, 128, Text("Units"), Text("Of each hidden layer, in G and in D.")),
     "layers": integer(2, 1, 4, Text("Hidden layers"), Text("Of G and of D; more can bend the plane more sharply.")),
@@ -62,7 +66,7 @@ PLANE_SETTINGS: dict[str, Param] = {
         0.5, 0.0, 0.99, Text("Memory of the steps"), Text("Beta 1 of Adam, for both; much of it makes them swing.")
     ),
     "batch_size": integer(
-        128, 2, limits().batch // 2, Text("Batch size"), Text("Real points per step of D, and as many made ones.")
+        128, 2, limits().batch // 2, Text("Batch size"), Text("Real points per step of D, and as many generated ones.")
     ),
     "discriminator_steps": integer(
         1, 0, 20, Text("Steps of D"), Text("Updates of the discriminator in each round; 0 freezes it.")

@@ -23,7 +23,7 @@ STUDY_SETTINGS: dict[str, Param] = {
         200,
         10,
         1000,
-        Text("Made pictures"),
+        Text("Generated pictures"),
         Text("Added to the real ones in every second training."),
         Text("of each digit"),
     ),

@@ -13,11 +13,10 @@ from engine.training.config import TrainConfig
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """`title` is its name on screen; `doc` says in a sentence or two what it is and what to expect."""
+    """Its name on screen is that of its network; `doc` says in a sentence or two what it is and what to expect."""
 
     network: NetworkSpec
     config: TrainConfig
-    title: Text
     doc: Text
 
 
@@ -72,37 +71,37 @@ PRESETS: dict[str, Preset] = {
     "mlp": Preset(
         NetworkSpec(_MLP, name="MLP"),
         _config(_ADAM, _CONSTANT, 64, 10),
-        Text("Multi-layer perceptron"),
-        Text("One hidden layer of 128 units: the classic first network. About 98 % of the digits right."),
+        Text(
+            "A multi-layer perceptron with one hidden layer of 128 units: the classic first network. About 98 % of "
+            "the digits right."
+        ),
     ),
     "cnn": Preset(
         NetworkSpec(_CNN, name="CNN"),
         _config(_ADAM, _CONSTANT, 128, 10),
-        Text("Convolutional network"),
-        Text("Two convolutions that find strokes and corners, then two Linear layers. About 99 % right."),
+        Text(
+            "A convolutional network: two convolutions that find strokes and corners, then two Linear layers. About "
+            "99 % right."
+        ),
     ),
     "cnn3": Preset(
         NetworkSpec(_CNN3, name="CNN, three deep"),
         _config(_ADAM, _CONSTANT, 128, 10),
-        Text("Deeper convolutional network"),
         Text("Three convolutions, until each channel has a single pixel: 28 > 13 > 5 > 1. About 99 % right."),
     ),
     "lenet5": Preset(
         NetworkSpec(_LENET5, init="xavier", name="LeNet-5"),
         _config(_ADAM, _CONSTANT, 64, 10),
-        Text("LeNet-5"),
         Text("The network that read cheques in the 1990s (LeCun 1998), with tanh and averages. About 99 % right."),
     ),
     "perceptron": Preset(
         NetworkSpec((_FLATTEN, _OUT), name="Perceptron"),
         _config(_optimizer("SGD", lr=0.01, momentum=0.9), _CONSTANT, 128, 5),
-        Text("Perceptron"),
         Text("No hidden layer: each digit has one weight for every pixel. About 92 % right, and it cannot do better."),
     ),
     "quick": Preset(
         NetworkSpec(_QUICK, name="Quick"),
         _config(_optimizer("Adam", lr=1e-2), _schedule("OneCycle"), 128, 2),
-        Text("Quick learner"),
         Text("A small convolutional network trained with one cycle of the learning rate: 98 % right in a few seconds."),
     ),
 }

@@ -45,7 +45,7 @@ def preset(page: Page, name: str) -> None:
 
 def expect_shapes(page: Page, *shapes: str) -> None:
     """What comes out of the input and of each layer."""
-    expect(page.locator(".figures b")).to_have_text(["1 x 28 x 28", *shapes])
+    expect(page.locator(".figures b")).to_have_text(["1 × 28 × 28", *shapes])
 
 
 def enter(page: Page, label: str, value: str) -> None:
@@ -60,15 +60,15 @@ def test_convolutional_network_is_built_from_nothing_by_clicks(open_page: Open) 
     press(page, "Start empty")
     expect_shapes(page)
     press(page, re.compile("^Conv2d: "))
-    expect_shapes(page, "32 x 26 x 26")
+    expect_shapes(page, "32 × 26 × 26")
     add(page, "ReLU")
     add(page, "MaxPool2d")
-    expect_shapes(page, "32 x 26 x 26", "32 x 26 x 26", "32 x 13 x 13")
-    expect(page.get_by_text("The network ends in 32 x 13 x 13")).to_be_visible()
+    expect_shapes(page, "32 × 26 × 26", "32 × 26 × 26", "32 × 13 × 13")
+    expect(page.get_by_text("The network ends in 32 × 13 × 13")).to_be_visible()
     expect(page.get_by_role("button", name="Train this network")).to_be_disabled()
     press(page, "Add Flatten")
     press(page, "Add Linear 10")
-    expect_shapes(page, "32 x 26 x 26", "32 x 26 x 26", "32 x 13 x 13", "5,408", "10")
+    expect_shapes(page, "32 × 26 × 26", "32 × 26 × 26", "32 × 13 × 13", "5,408", "10")
     expect(page.locator(".totals")).to_contain_text("54,410")
     expect(page.locator(".js-plotly-plot")).to_contain_text("Linear")
     press(page, "Train this network")
@@ -137,8 +137,8 @@ def test_fast_typing_and_a_click_elsewhere_lose_nothing(open_page: Open) -> None
     fields.nth(1).fill("24")
     page.get_by_label("Units", exact=True).first.fill("99")
     page.get_by_role("button", name="Move down layer 1", exact=True).focus()
-    expect(page.locator(".figures b").nth(1)).to_have_text("12 x 28 x 28")
-    expect(page.locator(".figures b").nth(4)).to_have_text("24 x 10 x 10")
+    expect(page.locator(".figures b").nth(1)).to_have_text("12 × 28 × 28")
+    expect(page.locator(".figures b").nth(4)).to_have_text("24 × 10 × 10")
     expect(page.locator(".figures b").nth(8)).to_have_text("99")
 
 
@@ -266,21 +266,21 @@ def test_page_does_not_scroll_sideways_and_targets_are_large_enough(
 
 def test_generator_and_discriminator_are_changed_mended_and_taken_to_training(open_page: Open) -> None:
     page = open_page("/build?part=generator")
-    outputs = ("42", "1,568", *["32 x 7 x 7"] * 3, *["16 x 14 x 14"] * 3, *["1 x 28 x 28"] * 2)
+    outputs = ("42", "1,568", *["32 × 7 × 7"] * 3, *["16 × 14 × 14"] * 3, *["1 × 28 × 28"] * 2)
     figures = page.locator(".figures b")
     expect(figures).to_have_text(["32", *outputs])
-    enter(page, "Size of z", "64")
+    enter(page, "Latent size", "64")
     expect(figures).to_have_text(["64", "74", *outputs[1:]])
     press(page, "Delete layer 9")
     expect(
-        page.get_by_text("The network ends in 16 x 14 x 14 but must end in a picture of 1 x 28 x 28.")
+        page.get_by_text("The network ends in 16 × 14 × 14 but must end in a picture of 1 × 28 × 28.")
     ).to_be_visible()
     expect(page.get_by_role("button", name="Train this GAN")).to_be_disabled()
     press(page, "Add ConvTranspose2d")
-    expect(figures.last).to_have_text("1 x 28 x 28")
+    expect(figures.last).to_have_text("1 × 28 × 28")
     page.get_by_role("radio", name="discriminator").click()
     expect(page).to_have_url(re.compile(r"part=discriminator"))
-    expect_shapes(page, *["16 x 14 x 14"] * 2, *["32 x 7 x 7"] * 3, "1,568", "1")
+    expect_shapes(page, *["16 × 14 × 14"] * 2, *["32 × 7 × 7"] * 3, "1,568", "1")
     page.locator("label").filter(has_text="Spectral").first.click()
     expect(page.get_by_role("switch", name="Spectral").first).to_be_checked()
     page.reload()

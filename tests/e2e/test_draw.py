@@ -280,7 +280,7 @@ def test_a_drawing_is_read_again_while_a_network_learns_and_stays_through_pages(
     draw(page, SEVEN)
     assert read(page) == "7"  # still by the bundled model
     asked = predictions(page)
-    reader = page.get_by_role("combobox", name="Read by")
+    reader = page.get_by_role("combobox", name="Model")
     reader.click()
     page.get_by_role("option", name="Quick, training").click()
     for _ in range(2):  # once because the model is another one, once more by itself

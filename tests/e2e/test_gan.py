@@ -114,7 +114,7 @@ def test_d_and_g_are_trained_by_hand_and_a_round_is_shown_slowly(open_page: Open
     page.get_by_role("button", name=re.compile("Slow motion")).click()
     expect(page.locator(".scene-say")).to_contain_text("1. Draw z")
     for title in ("2. Generate pictures", "3. Judge", "4. D learns", "5. Judge again", "6. G learns"):
-        press(page, "Next step")
+        press(page, "Next stage")
         expect(page.locator(".scene-say")).to_contain_text(title)
     expect(page.locator(".scene-g")).to_have_attribute("data-state", "learns")
     page.get_by_role("button", name=re.compile("Stop")).click()

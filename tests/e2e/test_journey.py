@@ -20,7 +20,7 @@ def test_a_network_built_from_nothing_learns_and_reads_a_drawn_seven(
     press(page, re.compile("^Conv2d: "))
     add(page, "ReLU")
     add(page, "MaxPool2d")
-    volumes = ("32 x 26 x 26", "32 x 26 x 26", "32 x 13 x 13")
+    volumes = ("32 × 26 × 26", "32 × 26 × 26", "32 × 13 × 13")
     expect_shapes(page, *volumes)
     press(page, "Add Flatten")
     expect_shapes(page, *volumes, "5,408")

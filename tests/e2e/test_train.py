@@ -292,7 +292,7 @@ def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open
 
 def test_a_run_that_explodes_says_why_and_what_to_try(open_page: Open) -> None:
     page = open_page("/train")
-    choose(page, "Network", "Multi-layer perceptron")
+    choose(page, "Network", "MLP")
     expect(page.get_by_text("Next: ")).to_contain_text("101,770 parameters")
     choose(page, "Optimizer", "SGD")
     expect(page.get_by_label("Momentum", exact=True)).to_be_visible()

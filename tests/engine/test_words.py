@@ -1,6 +1,7 @@
 """What people read in catalogues, recipes, presets and errors is a text that can be said in any language."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from engine.study.config import STUDY_SETTINGS
 from engine.text import Text
 from engine.training.config import SETTINGS, TRAIN_CODEC
 from engine.training.presets import PRESETS
+from tools.texts import collected
 
 ROOT = Path(__file__).parents[2]
 WORDS = {"label", "help", "doc", "title", "titles", "unit"}
@@ -129,3 +131,26 @@ def test_errors_and_events_get_texts_and_no_finished_sentences() -> None:
 )
 def test_a_finished_sentence_is_found(source: str) -> None:
     assert plain_sentences(source)
+
+
+BETTER = {  # the field's word, one for one thing
+    r"\bmade (pictures|ones|points)\b|\bof made\b": "generated",
+    r"\bFrechet\b": "Fréchet",
+    r"\d x \d|\} x \{": "×",
+    r"\bhalt": "pause",
+    r"\bRead by\b": "Model",
+    r"\b[Dd]igits covered\b": "modes covered",
+    r"\bSize of z\b": "latent size",
+    r"\bsix (numbered )?steps\b|\bNext step\b": "stages",
+}
+
+
+def test_one_word_stands_for_one_thing_in_all_that_people_read() -> None:
+    told = [form for message in collected() for form in (message.id if isinstance(message.id, tuple) else [message.id])]
+    assert len(told) > 1000
+    assert not [(form, better) for form in told for worse, better in BETTER.items() if re.search(worse, form)]
+
+
+def test_presets_and_recipes_have_one_name_each() -> None:
+    names = [preset.network.name for preset in PRESETS.values()] + [recipe.gan.name for recipe in RECIPES.values()]
+    assert len(set(names)) == len(names) and all(names)

@@ -46,7 +46,7 @@ def test_picture_of_every_preset_names_its_layers_and_writes_their_sizes(name: s
     planned, _ = survey(PRESETS[name].network)
     figure = network_picture(PRESETS[name].network, planned, dark)
     shown = labels(figure)
-    assert "Input  1 x 28 x 28" in shown
+    assert "Input  1 × 28 × 28" in shown
     for step in planned:
         volume = LAYERS[step.layer.kind].group in ("Core", "Convolution", "Pooling")
         expected = f"{step.layer.kind}  {shape_text(step.out_shape)}" if volume else step.layer.kind
@@ -58,7 +58,7 @@ def test_hover_tells_shape_parameters_and_multiply_adds_in_words() -> None:
     planned, _ = survey(PRESETS["cnn"].network)
     words = " ".join(network_picture(PRESETS["cnn"].network, planned, False).data[0].hovertext)
     assert "1 Conv2d</b> (Channels 32, Kernel 3, Stride 1, Padding 0)" in words
-    assert "1 x 28 x 28 in, 32 x 26 x 26 out" in words
+    assert "1 × 28 × 28 in, 32 × 26 × 26 out" in words
     assert "320 parameters" in words and "194,688 multiply-adds a picture" in words
 
 
@@ -96,7 +96,7 @@ def test_picture_of_a_network_that_does_not_fit_ends_in_a_marked_place(dark: boo
 
 
 def test_picture_of_an_empty_network_is_the_input_alone() -> None:
-    assert labels(network_picture(NetworkSpec(), (), False)) == ["Input  1 x 28 x 28"]
+    assert labels(network_picture(NetworkSpec(), (), False)) == ["Input  1 × 28 × 28"]
 
 
 def test_hundred_layers_keep_their_labels_apart() -> None:

@@ -93,8 +93,8 @@ def _init_param(init: str) -> Param:
 
 
 def _size_param() -> Param:
-    why = say("How many random numbers each picture is made from; 16 to 128 are usual.")
-    return integer(32, 1, MAX_Z, say("Size of z"), why)
+    why = say("How many random numbers (z) each picture is generated from; 16 to 128 are usual.")
+    return integer(32, 1, MAX_Z, say("Latent size"), why)
 
 
 def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | None) -> None:

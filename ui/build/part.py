@@ -33,7 +33,10 @@ _CONV = (
     Text("**Conv2d**: learn small patterns, strokes and corners, wherever they are in the picture"),
 )
 _FLATTEN = (layer("Flatten"), Text("**Flatten**: lay the 784 pixels out in a row, for a network of Linear layers"))
-_LINEAR = (layer("Linear", units=784), Text("**Linear**: make 784 numbers of them, one for every pixel of the picture"))
+_LINEAR = (
+    layer("Linear", units=784),
+    Text("**Linear**: turn them into 784 numbers, one for every pixel of the picture"),
+)
 _LABEL = (layer("LabelConcat"), Text("**LabelConcat**: tell it which digit to write, for a GAN that can be asked"))
 
 PARTS: dict[str, Part] = {
@@ -53,7 +56,7 @@ PARTS: dict[str, Part] = {
         ),
         Text("Which layer reads the random numbers first?"),
         (_LINEAR, _LABEL),
-        Text("a 28 x 28 picture is missing"),
+        Text("a 28 × 28 picture is missing"),
     ),
     "discriminator": Part(
         Text("discriminator"),

@@ -67,7 +67,7 @@ def _input(network: NetworkSpec) -> Row:
     if network.role == "generator":
         numbers = say(plural("{count:,} random number", "{count:,} random numbers", count=shape[0]))
         return Row("z", shape, colour, f"<b>z</b><br>{numbers}")
-    name, pixels = say("Input"), say("a picture of 28 x 28 pixels")
+    name, pixels = say("Input"), say("a picture of 28 × 28 pixels")
     return Row(name, shape, colour, f"<b>{name}</b><br>{pixels}", written=True)
 
 

@@ -26,7 +26,6 @@ class Start:
     name: str
     network: NetworkSpec
     here: bool
-    title: str
     doc: str
     load: Callable[[], None]
 
@@ -38,7 +37,7 @@ def presets(visitor: Session) -> None:
             st.button(
                 f"![]({thumbnail(plan(start.network).layers)}) {start.name}",
                 key=f"preset-{key}{'-here' if start.here else ''}",
-                help=f"{start.title}. {start.doc}",
+                help=start.doc,
                 on_click=start.load,
             )
         empty = NetworkSpec(input_shape=visitor.shown.input_shape, role=visitor.part)
@@ -54,7 +53,6 @@ def starts(visitor: Session) -> dict[str, Start]:
                 preset.network.name,
                 preset.network,
                 preset.network == visitor.network,
-                say(preset.title),
                 say(preset.doc),
                 partial(visitor.load, preset.network, preset.config),
             )
@@ -65,7 +63,6 @@ def starts(visitor: Session) -> dict[str, Start]:
             recipe.gan.name,
             networks(recipe.gan)[visitor.part],
             networks(recipe.gan) == networks(visitor.gan),
-            say(recipe.title),
             say(recipe.doc),
             partial(visitor.load_gan, recipe.gan),
         )
@@ -77,7 +74,7 @@ def about(visitor: Session) -> str:
     """A sentence or two on the network that is shown."""
     for start in starts(visitor).values():
         if start.here:
-            return f"**{start.title}.** {start.doc}"
+            return f"**{start.name}.** {start.doc}"
     if not visitor.shown.layers:
         return say("Nothing here yet. Add a first layer, or start from one of the networks above.")
     if visitor.part == "classifier":

@@ -49,7 +49,7 @@ def controls(visitor: Session, run: RunInfo) -> None:
         steering_button(say("Step D"), STEP_D, "skip_next", "D", unfit, why)
         why = say("Train only the generator, one step, then pause")
         steering_button(say("Step G"), STEP_G, "skip_next", "G", unfit, why)
-        why = say("One round, shown in six numbered steps")
+        why = say("One round, shown in six numbered stages")
         steering_button(say("Slow motion"), SLOW, "slow_motion_video", "M", unfit, why)
         PAGE.steering.stop_button(run, say("End the run here; the generator is kept as it is now"))
         machine_share(run.id, run.status, "gan-share")

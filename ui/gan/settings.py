@@ -65,7 +65,7 @@ def recipe_of(visitor: Session) -> str:
 
 def _recipe(visitor: Session) -> None:
     current = recipe_of(visitor)
-    titles = {name: say(recipe.title) for name, recipe in RECIPES.items()}
+    titles = {name: recipe.gan.name for name, recipe in RECIPES.items()}
     if current == OWN:
         titles[OWN] = say("{name}, as built", name=visitor.gan.name or say(UNNAMED))
     seed(RECIPE, current)

@@ -148,7 +148,7 @@ def _result(run: RunInfo) -> str:
     if done is None:
         return course(run)
     return say(
-        "Frechet distance {distance:.1f}, {covered} of 10 modes covered, round {step:,}",
+        "Fréchet distance {distance:.1f}, {covered} of 10 modes covered, round {step:,}",
         distance=done["distance"],
         covered=done["digits_covered"],
         step=done["step"],

@@ -72,7 +72,7 @@ def _result(run: RunInfo) -> str:
     if run.finished is None:
         return course(run)
     if run.kind == "gan":
-        return say("distance {distance:.1f}", distance=run.finished["distance"])
+        return say("Fréchet distance {distance:.1f}", distance=run.finished["distance"])
     return accuracy(run)
 
 

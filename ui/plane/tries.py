@@ -24,7 +24,7 @@ TRIES: dict[str, Try] = {
     "usual": Try(
         Text("Usual game"),
         "restart_alt",
-        Text("The settings to start from: all clumps (modes) are found within seconds."),
+        Text("The settings to start from: all modes (clumps) are found within seconds."),
     ),
     "hasty": Try(
         Text("10 steps of G for each of D"),
@@ -55,7 +55,7 @@ TRIES: dict[str, Try] = {
     "thread": Try(
         Text("A single random number"),
         "timeline",
-        Text("G reads one number instead of two. Guess first: can it still make separate clumps?"),
+        Text("G reads one number instead of two. Guess first: can it still generate separate modes?"),
         {"z": 1},
     ),
 }

@@ -37,7 +37,7 @@ def use_it(run: RunInfo) -> None:
             say(
                 "This GAN cannot be asked for a digit, so nobody knows the label of what it generates, and a "
                 "classifier cannot learn from it. Train one that is told the digit: the recipe {recipe}.",
-                recipe=say(RECIPES[DEFAULT].title),
+                recipe=RECIPES[DEFAULT].gan.name,
             ),
             icon=":material/label_off:",
         )

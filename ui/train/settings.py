@@ -50,7 +50,7 @@ def shown_rate(visitor: Session) -> float:
 
 def _network(visitor: Session) -> None:
     current = next((name for name, preset in PRESETS.items() if preset.network == visitor.network), OWN)
-    titles = {name: say(preset.title) for name, preset in PRESETS.items()} | own_titles(visitor)
+    titles = {name: preset.network.name for name, preset in PRESETS.items()} | own_titles(visitor)
     if current == OWN and visitor.kept in titles:
         current = visitor.kept
     elif current == OWN:

@@ -24,7 +24,7 @@ export function traces({ curves }, { colours, theme }) {
     line(curves.real, say("D on real pictures"), "y2", d, "%{y:.3f}"),
     line(curves.made, say("D on generated pictures"), "y2", g, "%{y:.3f}"),
     line(curves.distance, say("Fréchet distance"), "y3", ink, "%{y:.1f}"),
-    line(curves.covered, say("digits covered"), "y4", { ...ink, mode: "lines", line: { ...ink.line, shape: "hv" } }, "%{y}"),
+    line(curves.covered, say("modes covered"), "y4", { ...ink, mode: "lines", line: { ...ink.line, shape: "hv" } }, "%{y}"),
   ];
 }
 
@@ -98,10 +98,10 @@ function titles(theme, { generator, discriminator }) {
   const gap = LETTER * (name.length + real.length + made.length + KEYS) > theme.width ? "<br>" : "   ";
   const verdicts = `<b>${name}</b>${gap}${d(real)}   ${g(made)}`;
   return [
-    title(`<b>${say("Loss")}</b>   ${d("D")}   ${g("G")}`, "y", say("What D and G make small. Neither has to go down: they play against each other.")),
+    title(`<b>${say("Loss")}</b>   ${d("D")}   ${g("G")}`, "y", say("What D and G minimise. Neither has to go down: they play against each other.")),
     title(verdicts, "y2", say("How real D finds the pictures. A good G brings both lines together.")),
     title(say("<b>Fréchet distance</b>, log scale"), "y3", say("How far generated pictures are from real ones: noise {noise:,}, readable 25, clean 12.", { noise: NOISE })),
-    title(say("<b>Digits covered</b>, of 10"), "y4", say("How many of the ten digits are drawn at least one time in a hundred.")),
+    title(say("<b>Modes covered</b>, of 10"), "y4", say("The modes are the ten digits: how many of them are generated at least one time in a hundred.")),
   ];
 }
 

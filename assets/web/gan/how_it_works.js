@@ -33,7 +33,7 @@ export function steps(round, { verdict, even, z, conditional }) {
   ].map(([title, lit], i) => step(title, lit, i));
 }
 
-/** What is said of each of the six steps. */
+/** What is said of each of the six stages. */
 function wordsOf(share, { trained, d_loss: loss }, { first, second, last }, z, conditional) {
   const count = z ?? NONE;
   const real = [share(first.real), share(second.real)];
@@ -90,9 +90,9 @@ export class Round {
       button(this.bar, { label: String(i + 1), why: "", does: () => this.go(i + 1), kind: "studio-number-button" }),
     );
     const move = (by) => () => this.go(Math.max(1, Math.min(6, this.at + by)));
-    this.back = button(this.bar, { name: "back", label: say("Step before"), why: say("The step before"), does: move(-1), bare: true });
-    this.playing = button(this.bar, { name: "play", label: say("Play"), why: say("Show all six steps"), does: () => this.togglePlay() });
-    this.next = button(this.bar, { name: "next", label: say("Next step"), why: say("The next step"), does: move(1), bare: true });
+    this.back = button(this.bar, { name: "back", label: say("Stage before"), why: say("The stage before"), does: move(-1), bare: true });
+    this.playing = button(this.bar, { name: "play", label: say("Play"), why: say("Show all six stages"), does: () => this.togglePlay() });
+    this.next = button(this.bar, { name: "next", label: say("Next stage"), why: say("The next stage"), does: move(1), bare: true });
   }
 
   /** Show another run: what its verdicts mean, whether G is told the digit, how many random numbers it reads. */
@@ -171,7 +171,7 @@ export class Round {
       made.disabled = !there;
       set(made, "aria-current", this.at === i + 1 ? "step" : "false");
       set(made, "data-skipped", there && this.told[i].skipped ? "yes" : "no");
-      set(made, "title", there ? this.told[i].title : say("Press Slow motion for one round in six steps"));
+      set(made, "title", there ? this.told[i].title : say("Press Slow motion for one round in six stages"));
     });
     relabel(this.playing, this.timer ? "pause" : "play", this.timer ? say("Pause") : say("Play"));
     this.playing.disabled = !there;
@@ -226,7 +226,7 @@ const LEARNED = [
   say("Nobody learned in it."),
   say("Only D learned: to tell generated pictures from real ones."),
   say("Only G learned: to generate what D takes for real."),
-  say("First D learned, then G. Slow motion shows one round in six steps."),
+  say("First D learned, then G. Slow motion shows one round in six stages."),
 ];
 const ALL_DOWN = { toG: "down", toMade: "down", madeToD: "down", realToD: "down", toVerdict: "down" };
 

@@ -62,7 +62,7 @@ export class Readout {
     this.distance = tile(this.tiles, say("Fréchet distance"), "", "button");
     this.covered = tile(
       this.tiles,
-      say("Digits covered"),
+      say("Modes covered"),
       say("How many of the ten digits are drawn at least one time in a hundred."),
       "button",
     );

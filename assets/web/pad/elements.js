@@ -92,7 +92,7 @@ function part(parent, tag, className, attributes = {}) {
 const STEPS = [
   ["ink", say("Ink"), say("the strokes alone, without paper")],
   ["crop", say("Cut out"), say("no margin around the ink")],
-  ["20 x 20", say("Made small"), say("fitted into 20 × 20 pixels")],
+  ["20 x 20", say("Scaled down"), say("fitted into 20 × 20 pixels")],
   ["centred", say("Centred"), say("28 × 28 pixels, all the network sees")],
 ];
 

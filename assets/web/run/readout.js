@@ -65,7 +65,7 @@ const FIGURES = [
 ];
 const MEANINGS = {
   running: say("The network is learning right now."),
-  paused: say("The run is paused. Resume goes on from here, a step does one batch."),
+  paused: say("The run is paused. Resume goes on from here, One batch takes a single step."),
   finished: say("All epochs are done and the test set was read once."),
   stopped: say("Ended early by Stop; the figures are those of the network as it was then."),
   diverged: say("The loss exploded, so the run was ended."),

@@ -149,9 +149,9 @@ def test_multiply_adds_are_those_of_the_weights(kind: str, shape: Shape, multipl
 @pytest.mark.parametrize(
     ("before", "misfit", "what", "mend"),
     [
-        ([], layer("Linear"), "needs a flat vector but receives 1 x 28 x 28. Add Flatten before it.", "Add Flatten"),
-        ([], layer("Softmax"), "needs a flat vector but receives 1 x 28 x 28. Add Flatten before it.", "Add Flatten"),
-        ([], layer("BatchNorm1d"), "receives 1 x 28 x 28. Use BatchNorm2d here.", "Use BatchNorm2d"),
+        ([], layer("Linear"), "needs a flat vector but receives 1 × 28 × 28. Add Flatten before it.", "Add Flatten"),
+        ([], layer("Softmax"), "needs a flat vector but receives 1 × 28 × 28. Add Flatten before it.", "Add Flatten"),
+        ([], layer("BatchNorm1d"), "receives 1 × 28 × 28. Use BatchNorm2d here.", "Use BatchNorm2d"),
         ([layer("Flatten")], layer("BatchNorm2d"), "of 784 numbers. Use BatchNorm1d here.", "Use BatchNorm1d"),
         (
             [layer("Flatten")],
@@ -162,10 +162,10 @@ def test_multiply_adds_are_those_of_the_weights(kind: str, shape: Shape, multipl
         (
             [layer("Flatten"), layer("Linear", units=100)],
             layer("Reshape"),
-            "16 x 7 x 7 are 784 numbers, but it receives 100. Let 784 numbers come before it, or change its sides.",
+            "needs 784 numbers for 16 × 7 × 7, but receives 100. Let 784 numbers come before it, or change its sides.",
             "Add Linear 784",
         ),
-        ([], layer("Reshape"), "needs a flat vector but receives 1 x 28 x 28. Add Flatten before it.", "Add Flatten"),
+        ([], layer("Reshape"), "needs a flat vector but receives 1 × 28 × 28. Add Flatten before it.", "Add Flatten"),
         (
             [],
             layer("LabelConcat"),
@@ -181,20 +181,20 @@ def test_multiply_adds_are_those_of_the_weights(kind: str, shape: Shape, multipl
         (
             [layer("AvgPool2d", kernel_size=14, stride=14)],
             layer("Conv2d", kernel_size=3),
-            "its 3 x 3 kernel is larger than the picture it receives, 2 x 2. Use a kernel of at most 2 x 2",
-            "Use a 2 x 2 kernel",
+            "its 3 × 3 kernel is larger than the picture it receives, 2 × 2. Use a kernel of at most 2 × 2",
+            "Use a 2 × 2 kernel",
         ),
         (
             [layer("AvgPool2d", kernel_size=14, stride=14)],
             layer("MaxPool2d", kernel_size=5, padding=1),
-            "its 5 x 5 window is larger than the picture it receives, 2 x 2 with 1 of padding on each side. Use a",
-            "Use a 2 x 2 window",
+            "its 5 × 5 window is larger than the picture it receives, 2 × 2 with 1 of padding on each side. Use a",
+            "Use a 2 × 2 window",
         ),
-        ([], layer("MaxPool2d", padding=2), "its padding 2 is more than half its 2 x 2 window.", "Use padding 1"),
+        ([], layer("MaxPool2d", padding=2), "its padding 2 is more than half its 2 × 2 window.", "Use padding 1"),
         (
             [layer("AdaptiveAvgPool2d")],
             layer("MaxPool2d"),
-            "there is nothing left to pool: it receives 1 x 1.",
+            "there is nothing left to pool: it receives 1 × 1.",
             "Remove MaxPool2d",
         ),
     ],

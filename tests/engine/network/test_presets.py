@@ -22,7 +22,6 @@ def test_presets_have_the_parameters_of_the_textbook(name: str) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_introduce_themselves(name: str) -> None:
     preset = PRESETS[name]
-    assert preset.title
     assert preset.network.name
     assert str(preset.doc).endswith(".")
 
@@ -30,14 +29,14 @@ def test_presets_introduce_themselves(name: str) -> None:
 def test_lenet5_has_the_shapes_of_1998() -> None:
     assert kinds("lenet5").count("Tanh") == 4
     inner = [text for text, kind in zip(shapes("lenet5"), kinds("lenet5"), strict=True) if kind != "Tanh"]
-    assert inner == ["6 x 28 x 28", "6 x 14 x 14", "16 x 10 x 10", "16 x 5 x 5", "400", "120", "84", "10"]
+    assert inner == ["6 × 28 × 28", "6 × 14 × 14", "16 × 10 × 10", "16 × 5 × 5", "400", "120", "84", "10"]
 
 
 def test_cnn3_shrinks_to_a_single_pixel() -> None:
     assert [text for text, kind in zip(shapes("cnn3"), kinds("cnn3"), strict=True) if kind == "MaxPool2d"] == [
-        "32 x 13 x 13",
-        "64 x 5 x 5",
-        "64 x 1 x 1",
+        "32 × 13 × 13",
+        "64 × 5 × 5",
+        "64 × 1 × 1",
     ]
     assert "64" in shapes("cnn3")
 

@@ -79,19 +79,19 @@ def test_a_layer_that_tells_the_label_is_taken_out_of_a_classifier_by_one_click(
         (
             "generator",
             [layer("Linear", units=784), layer("Reshape"), layer("ConvTranspose2d")],
-            "The network ends in 16 x 14 x 14 but must end in a picture of 1 x 28 x 28. "
+            "The network ends in 16 × 14 × 14 but must end in a picture of 1 × 28 × 28. "
             "Add a ConvTranspose2d with 1 channel: it doubles the sides.",
         ),
         (
             "generator",
             [layer("Linear", units=784), layer("Reshape"), layer("Upsample", scale=4)],
-            "The network ends in 16 x 28 x 28 but must end in a picture of 1 x 28 x 28. "
+            "The network ends in 16 × 28 × 28 but must end in a picture of 1 × 28 × 28. "
             "Add a convolution with 1 channel.",
         ),
         (
             "generator",
             [layer("Linear", units=100)],
-            "The network ends in 100 but must end in a picture of 1 x 28 x 28. "
+            "The network ends in 100 but must end in a picture of 1 × 28 × 28. "
             "Add a Linear layer with 784 units and Reshape.",
         ),
         (
@@ -132,10 +132,10 @@ def test_random_lists_of_layers_either_train_or_are_told_why_in_a_sentence() -> 
 
 def test_a_misfit_keeps_the_plan_of_what_is_before_it() -> None:
     planned, error = survey(network(layer("Conv2d"), layer("ReLU"), layer("Linear", units=10)))
-    assert [shape_text(p.out_shape) for p in planned] == ["32 x 26 x 26", "32 x 26 x 26"]
+    assert [shape_text(p.out_shape) for p in planned] == ["32 × 26 × 26", "32 × 26 × 26"]
     assert error is not None
     assert error.layer == 2
-    assert str(error) == "Layer 3 (Linear): needs a flat vector but receives 32 x 26 x 26. Add Flatten before it."
+    assert str(error) == "Layer 3 (Linear): needs a flat vector but receives 32 × 26 × 26. Add Flatten before it."
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_misfit_keeps_the_plan_of_what_is_before_it() -> None:
         ),
         (
             [layer("Conv2d", channels=10), layer("AdaptiveAvgPool2d")],
-            "The network ends in 10 x 1 x 1 but must end in 10 numbers, one score for each digit. Add Flatten.",
+            "The network ends in 10 × 1 × 1 but must end in 10 numbers, one score for each digit. Add Flatten.",
         ),
     ],
 )

@@ -129,7 +129,7 @@ def test_misfit_is_said_in_words_and_mended_by_one_click_until_the_network_can_t
     assert [choice.kind for choice in network(app).layers] == ["Conv2d", "Flatten", "Linear"]
     assert not app.button(key="train").disabled
     click(app, "layer-1-delete")
-    assert "Layer 2 (Linear): needs a flat vector but receives 32 x 26 x 26. Add Flatten before it." in words(app)
+    assert "Layer 2 (Linear): needs a flat vector but receives 32 × 26 × 26. Add Flatten before it." in words(app)
     click(app, "mend")
     assert plan(network(app))
 
