@@ -4,19 +4,19 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from html import escape
+from typing import Any, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.catalogue.params import Choice, Param, Row, SpecError, Value, choose
-from engine.text import Text
+from engine.text import Text, sentences
 from engine.training.config import CATALOGUES, SETTINGS, TrainConfig
 from ui.language import say, say_number
 from ui.state import enter, entered, seed, settle
 
 Changed = Callable[[Value], None]
-Number = TypeVar("Number", int, float)
 SLIDER_DECADES = 7
 CATALOGUE_TITLES = {"optimizer": Text("Optimizer"), "loss": Text("Loss"), "schedule": Text("Schedule")}
 
@@ -30,6 +30,7 @@ def param_widget(
     changed: Changed | None = None,
 ) -> Value:
     """Draw the widget of `param` showing `value`; return what the visitor entered, of the parameter's type and range.
+    An entry out of range stays in the field, and words below it say what is allowed and what holds instead.
 
     The widget follows `value` whenever that changes from outside (undo, preset, link). `changed` is called with a
     new entry before the page is drawn again.
@@ -37,7 +38,8 @@ def param_widget(
     seed(key, value)
     with _inside(container):
         entry = _widget(param, _checked(param, entered(key), value), key, changed)
-    result = _checked(param, entry, value)
+        result = _checked(param, entry, value)
+        _say_refusal(param, entry, result)
     settle(key, result)
     return result
 
@@ -113,12 +115,11 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
             return st.selectbox(label, param.options, format_func=lambda option: _option(param, option), **common)
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
-            return st.number_input(label, _bound(param.low, int), _bound(param.high, int), int(value), step, **common)
+            return st.number_input(label, value=int(value), step=step, **common)
         case "float" if param.log:
             return _log_widget(param, float(value), key, label, common)
         case "float":
-            bounds = _bound(param.low, float), _bound(param.high, float)
-            return st.number_input(label, *bounds, float(value), step_of(param), format="%.6g", **common)
+            return st.number_input(label, value=float(value), step=step_of(param), format="%.6g", **common)
 
 
 def _option(param: Param, option: str) -> str:
@@ -145,8 +146,7 @@ def _log_widget(param: Param, value: float, key: str, label: str, common: Mappin
         step = 10.0 ** (math.floor(math.log10(usual)) - 1)
         name = say("{label}, exact value", label=label)
         hidden = {"label_visibility": "collapsed", "width": 110}
-        bounds = _bound(param.low, float), _bound(param.high, float)
-        return st.number_input(name, *bounds, value, step, format="%.6g", **{**common, **hidden})
+        return st.number_input(name, value=value, step=step, format="%.6g", **{**common, **hidden})
 
 
 def _slid(slider: str, key: str, common: Mapping[str, Any]) -> None:
@@ -161,16 +161,25 @@ def _report(param: Param, value: Value, key: str, changed: Changed) -> None:
         changed(result)
 
 
+def _say_refusal(param: Param, entry: object, held: Value) -> None:
+    """What is wrong with a number out of range, its range, and which one holds. The field itself knows no bounds: a
+    browser would turn it red without a word, and keep the entry from us."""
+    if entry == held or not isinstance(entry, int | float):
+        return
+    try:
+        param.check(entry, param.label)
+    except SpecError as error:
+        wrong = Text("{label}: {value:n} is out of range.", label=param.label, value=entry)
+        words = sentences(wrong, error.cure, Text("{value:n} still holds.", value=held))
+        st.html(f'<p class="refused" role="alert">{escape(say(words))}</p>')
+
+
 def _checked(param: Param, entry: object, value: Value) -> Value:
-    """The entry, or what stood there before when a browser sends something that the widget does not allow."""
+    """The entry, or what stood there before when it is out of range or of another type."""
     try:
         return param.check(entry, param.label)
     except SpecError:
         return value
-
-
-def _bound(limit: float, kind: type[Number]) -> Number | None:
-    return kind(limit) if math.isfinite(limit) else None
 
 
 def _inside(container: DeltaGenerator | None) -> AbstractContextManager[Any]:

@@ -89,6 +89,30 @@ def test_emptied_field_keeps_its_value_and_shows_it_again() -> None:
     assert app.run().number_input[0].value == 5
 
 
+@pytest.mark.parametrize(
+    ("kind", "entry", "words"),
+    [
+        ("int", 40, "Kernel: 40 is out of range. Use a whole number from 1 to 9. 3 still holds."),
+        ("float", 2.0, "Share: 2 is out of range. Use a number from 0 to 0.95. 0.5 still holds."),
+        ("log", 50.0, "Rate: 50 is out of range. Use a number from 1e-06 to 10. 0.001 still holds."),
+    ],
+)
+def test_a_number_out_of_range_is_said_in_words_with_its_range_and_what_holds(
+    kind: str, entry: float, words: str
+) -> None:
+    app = run(one_widget, kind)
+    assert "refused" not in told(app)
+    enter(app, entry)
+    assert app.session_state["result"] == KINDS[kind].default
+    assert words in told(app) and app.number_input[0].value == entry
+    enter(app, KINDS[kind].default)
+    assert "refused" not in told(app)
+
+
+def told(app: AppTest) -> str:
+    return " ".join(html.proto.body for html in app.get("html"))
+
+
 def test_slider_of_a_logarithmic_parameter_and_its_exact_value_move_together() -> None:
     app = run(one_widget, "log")
     app.select_slider[0].set_value(0.02).run()
