@@ -3,12 +3,11 @@
 import streamlit as st
 
 from engine.training.kind import EXAMPLE
-from ui.language import say
 from ui.pad import DEMO, pad
 from ui.runs.run_page import go_where_the_run_is_shown
 from ui.state import session
 from ui.train.results import results
-from ui.train.run import PAGE, controls, live_chart, rate
+from ui.train.run import PAGE, controls, live_chart, opening, rate
 from ui.train.settings import settings
 
 
@@ -24,7 +23,8 @@ def steered_run() -> None:
     with curves:  # sent first, so that a new run's curve does not wait for buttons to be drawn
         live_chart(run.id, "run-chart", status=run.status, label=PAGE.label(run))
     with above:
-        st.markdown(say("**Start training** and watch the network learn. Draw a digit: it reads better and better."))
+        with st.container(key="train-recorded" if run.id == EXAMPLE else "train-own"):
+            st.markdown(opening(run))
         for problem in filter(None, (refusal, unknown)):
             st.warning(problem, icon=":material/error:")
         controls(visitor, run)

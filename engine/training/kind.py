@@ -65,8 +65,14 @@ def samples_done(config: TrainConfig, step: int) -> int:
 
 def estimate_seconds(network: Plan, config: TrainConfig, speed: float = 1.0) -> float:
     """Estimate the whole run with its evaluations, on a machine `speed` times as fast as the one measured."""
-    read = config.epochs * config.validation_images + TEST_IMAGES
-    return (config.epochs * _epoch_seconds(network, config) + FORWARD * read * picture_seconds(network)) / speed
+    test = FORWARD * TEST_IMAGES * picture_seconds(network) / speed
+    return config.epochs * estimate_epoch(network, config, speed) + test
+
+
+def estimate_epoch(network: Plan, config: TrainConfig, speed: float = 1.0) -> float:
+    """Estimate one epoch and its evaluation in seconds."""
+    read = FORWARD * config.validation_images * picture_seconds(network)
+    return (_epoch_seconds(network, config) + read) / speed
 
 
 def measure_speed(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:

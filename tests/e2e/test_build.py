@@ -71,8 +71,11 @@ def test_convolutional_network_is_built_from_nothing_by_clicks(open_page: Open) 
     expect_shapes(page, "32 × 26 × 26", "32 × 26 × 26", "32 × 13 × 13", "5,408", "10")
     expect(page.locator(".totals")).to_contain_text("54,410")
     expect(page.locator(".js-plotly-plot")).to_contain_text("Linear")
+    expect(page.locator(".totals")).to_contain_text(re.compile(r"\d s\s*an epoch, about"))
     press(page, "Train this network")
-    expect(page).to_have_url(re.compile("/train"))
+    expect(page).to_have_url(re.compile(r"/train\?run="))
+    expect(page.get_by_text("54,410 parameters, started")).to_be_visible()
+    expect(page.get_by_text("recorded example")).to_have_count(0)
 
 
 def test_layer_is_added_in_between_and_moved(open_page: Open) -> None:
@@ -287,4 +290,4 @@ def test_generator_and_discriminator_are_changed_mended_and_taken_to_training(op
     wait_fields(page)
     expect(page.get_by_role("switch", name="Spectral").first).to_be_checked()
     page.get_by_role("button", name="Train this GAN").click()
-    page.wait_for_url(re.compile("/gan"))
+    page.wait_for_url(re.compile(r"/gan\?run="))

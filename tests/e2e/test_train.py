@@ -84,7 +84,9 @@ def long_run(page: Page) -> Iterator[None]:
 
 def test_who_has_no_run_sees_an_example_that_says_so(open_page: Open) -> None:
     page = open_page("/train")
-    expect(page.get_by_text("An example: the network quick, recorded. Press Start to train yours.")).to_be_visible()
+    expect(
+        page.get_by_text("Recorded example, not your run: the network quick. Press Start to train yours.")
+    ).to_be_visible()
     status(page, "Finished")
     wait_points(page, "n > 100")
     expect(page.locator(".run-test .run-number").first).to_have_text(re.compile(r"\d\d\.\d\d %"))
@@ -308,7 +310,7 @@ def test_a_run_that_explodes_says_why_and_what_to_try(open_page: Open) -> None:
 def test_an_unknown_run_in_the_address_is_told_and_the_example_shown(open_page: Open) -> None:
     page = open_page("/train?run=no-such-run")
     expect(page.get_by_text("No run has the address that was opened; old runs are removed.")).to_be_visible()
-    expect(page.get_by_text("An example: the network quick")).to_be_visible()
+    expect(page.get_by_text("Recorded example, not your run: the network quick")).to_be_visible()
 
 
 def test_a_network_that_does_not_fit_is_told_in_words_with_the_cure(open_page: Open) -> None:

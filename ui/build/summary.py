@@ -8,26 +8,30 @@ import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.gan.config import check_gan, networks
-from engine.network.spec import NetworkSpec, PlannedLayer
+from engine.network.spec import NetworkSpec, Plan, PlannedLayer
 from engine.text import Text, plural
+from engine.training.kind import Classification, estimate_epoch
 from ui.build.part import PARTS, show
 from ui.build.picture import network_picture
 from ui.build.start import about
 from ui.language import say, say_number
 from ui.page_frame import is_dark
-from ui.state import Session
+from ui.state import Session, start_run
+from ui.train.estimate import in_one_unit, machine_speed
 
 BYTES = 4  # a number in float32
 COPIES = 4  # a parameter, its gradient, and Adam's two running means
 
 
 def totals(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
-    batch = visitor.config.batch_size if visitor.part == "classifier" else visitor.gan.config.batch_size
-    st.html(f'<div class="totals">{"".join(_total(*figure) for figure in _figures(planned, batch))}</div>')
     gan = visitor.part != "classifier"
+    figures = _figures(planned, visitor.gan.config.batch_size if gan else visitor.config.batch_size)
+    if not gan:
+        figures.append(_epoch(visitor, planned, misfit))
+    st.html(f'<div class="totals">{"".join(_total(*figure) for figure in figures)}</div>')
     problem = misfit or (_disagreement(visitor) if gan else None)
     if _train_button(Text("Train this GAN") if gan else Text("Train this network"), problem is not None):
-        st.switch_page("../pages/gan.py" if gan else "../pages/train.py")
+        _train(visitor)
     if problem and not misfit:
         _elsewhere(visitor, problem)
 
@@ -49,6 +53,31 @@ def _figures(planned: Sequence[PlannedLayer], batch: int) -> list[tuple[str, Tex
             plural("With Adam and {count} picture a step.", "With Adam and {count} pictures a step.", count=batch),
         ),
     ]
+
+
+def _epoch(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> tuple[str, Text, Text]:
+    """How long an epoch will take; unknown while the network does not fit."""
+    whole = Plan(visitor.network, tuple(planned))
+    seconds = None if misfit else estimate_epoch(whole, visitor.config, machine_speed())
+    why = Text("Estimated for this machine, with the settings of the Train page, while nobody else trains.")
+    return "?" if seconds is None else say(in_one_unit(seconds)), Text("an epoch, about"), why
+
+
+def _train(visitor: Session) -> None:
+    """Start a run of what is shown, and go where it is seen."""
+    try:
+        if visitor.part == "classifier":
+            visitor.run_id = run_id = start_run(Classification(visitor.network, visitor.config))
+            visitor.keep()
+        else:
+            visitor.gan_run_id = run_id = start_run(visitor.gan)
+            visitor.keep_gan()
+    except SpecError as error:
+        st.error(say(error.text), icon=":material/error:")
+        return
+    st.switch_page(
+        "../pages/train.py" if visitor.part == "classifier" else "../pages/gan.py", query_params={"run": run_id}
+    )
 
 
 def _train_button(label: Text, disabled: bool) -> bool:

@@ -8,10 +8,10 @@ import streamlit as st
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError
 from engine.kind import SET
-from engine.network.spec import Plan, mend_network, plan, survey
+from engine.network.spec import Plan, mend_network, survey
 from engine.runs.info import RunInfo
 from engine.text import Text
-from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds, measure_speed
+from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds
 from ui.api.web import nothing, web_component, web_url
 from ui.backend import service
 from ui.charts import COLOURS
@@ -22,6 +22,7 @@ from ui.runs.run_page import RunPage
 from ui.runs.steering import Steering, is_steered_by_visitor, steering_button
 from ui.runs.words import called
 from ui.state import Session, entered, owner, seed, settle
+from ui.train.estimate import in_one_unit, machine_speed
 from ui.train.settings import shown_rate
 
 BATCH, EPOCH = "run-batch", "run-epoch"
@@ -35,10 +36,9 @@ PAGE = RunPage(
     missing=Text("No run has the address that was opened; old runs are removed. This is the example instead."),
     own=Text("Your run: {name}, {parameters:,} parameters, started {ago}."),
     others=Text("You are watching someone else's run: {name}, {parameters:,} parameters."),
-    recorded=Text("An example: the network {name}, recorded. Press Start to train yours."),
+    recorded=Text("Recorded example, not your run: the network {name}. Press Start to train yours."),
 )
 WIDTH = 148  # px of every button, so that none moves when another changes its name
-ENOUGH_STEPS = 50  # for a run's speed to say something about the machine
 
 
 def change_rate(visitor: Session, run: RunInfo, key: str) -> None:
@@ -80,6 +80,13 @@ def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[s
     }
     result = _component(data=data, key=key, on_status_change=nothing)
     return {"status": result.get("status")}
+
+
+def opening(run: RunInfo) -> str:
+    """The page's first line: what can be done here, and of the example that it is no run of the visitor's."""
+    if run.id == EXAMPLE:
+        return say("**This is a recorded example, not your run.** Press Start to train your network, here and now.")
+    return say("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
 
 
 def controls(visitor: Session, run: RunInfo) -> None:
@@ -132,13 +139,13 @@ def rate(visitor: Session, run: RunInfo) -> None:
 def _cost(planned: Plan, visitor: Session) -> str:
     config = visitor.config
     work = planned.multiply_adds * config.train_images
-    about = _about(estimate_seconds(planned, config, _machine_speed()))
+    time = in_one_unit(estimate_seconds(planned, config, machine_speed()))
     return say(
         "Next: **{name}**, {parameters:,} parameters, {work} multiply-adds an epoch, about **{time}** on this machine",
         name=called(visitor.network.name),
         parameters=planned.parameters,
         work=_short(work),
-        time=about,
+        time=time,
     )
 
 
@@ -152,16 +159,6 @@ def _misfit(visitor: Session, misfit: SpecError) -> None:
     st.page_link("../pages/build.py", label=say("Change it on the Build page"), icon=":material/stacks:")
 
 
-@st.cache_data(ttl=5, show_spinner=False)
-def _machine_speed() -> float:
-    """How fast this machine is, by the newest runs that ended here."""
-    return measure_speed(
-        (plan(run.job.network), run.job.config, run.finished["samples_per_second"])
-        for run in service().runs(limit=10, kind="classifier")
-        if run.finished and run.finished["step"] >= ENOUGH_STEPS
-    )
-
-
 def _short(count: int) -> Text:
     if count >= 1e12:
         return Text("{count:.3g} trillion", count=count / 1e12)
@@ -170,12 +167,3 @@ def _short(count: int) -> Text:
     if count >= 1e6:
         return Text("{count:.3g} million", count=count / 1e6)
     return Text("{count:,}", count=count)
-
-
-def _about(seconds: float) -> Text:
-    """In one unit, rounded as an estimate deserves."""
-    if seconds >= 5400:
-        return Text("{count:.2g} hours", count=seconds / 3600)
-    if seconds >= 100:
-        return Text("{count:.2g} minutes", count=seconds / 60)
-    return Text("{count} s", count=max(1, round(seconds)))
