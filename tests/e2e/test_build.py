@@ -291,3 +291,65 @@ def test_generator_and_discriminator_are_changed_mended_and_taken_to_training(op
     expect(page.get_by_role("switch", name="Spectral").first).to_be_checked()
     page.get_by_role("button", name="Train this GAN").click()
     page.wait_for_url(re.compile(r"/gan\?run="))
+
+
+def test_a_number_out_of_range_is_said_beside_its_field(open_page: Open) -> None:
+    page = open_page("/build")
+    preset(page, "CNN")
+    enter(page, "Kernel", "40")
+    words = page.get_by_role("alert").filter(has_text="Kernel: 40 is out of range. Use a whole number from 1 to 28.")
+    expect(words).to_contain_text("3 still holds.")
+    expect(page.locator(".figures b").nth(1)).to_have_text("32 × 26 × 26")
+    enter(page, "Kernel", "5")
+    expect(page.locator(".figures b").nth(1)).to_have_text("32 × 24 × 24")
+    expect(words).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "height", "finger"), SIZES)
+def test_the_gallery_is_searched_and_enter_adds_the_first(
+    open_page: Open, width: int, height: int, finger: bool
+) -> None:
+    page = open_page("/build", width=width, height=height, touch=finger)
+    press(page, "Start empty")
+    press(page, re.compile("^Conv2d: "))
+    press(page, "Add a layer")
+    search, picks = page.get_by_role("searchbox"), page.locator(".st-key-gallery button:visible")
+    search.press_sequentially("act")
+    expect(picks.first).to_contain_text("Activation")
+    search.fill("MAX")
+    expect(picks).to_have_count(2)  # MaxPool2d and Softmax
+    search.press("Enter")
+    expect_shapes(page, "32 × 26 × 26", "32 × 13 × 13")
+
+
+def test_ctrl_z_undoes_and_ctrl_shift_z_redoes_but_not_in_a_field(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "Start empty")
+    press(page, re.compile("^Flatten: "))
+    expect_shapes(page, "784")
+    page.get_by_label("Name", exact=True).press("Control+z")
+    page.evaluate("document.activeElement.blur()")
+    wait_ready(page)
+    expect_shapes(page, "784")
+    page.keyboard.press("Control+z")
+    expect_shapes(page)
+    page.keyboard.press("Control+Shift+z")
+    expect_shapes(page, "784")
+
+
+def test_on_a_phone_all_tools_are_in_sight_and_large_enough_for_a_finger(open_page: Open) -> None:
+    page = open_page("/build", width=412, height=915, touch=True)
+    preset(page, "CNN")
+    for name in ("Undo", "Redo", "Save", "Open", "Share", "Code"):
+        box = page.locator(".st-key-tools").get_by_role("button", name=re.compile(f"^{name}")).bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 412 and box["height"] >= 44
+    buttons = page.locator(".stMain :is(.stButton, .stDownloadButton, .stPopover, .stButtonGroup) button:visible")
+    assert all((box := button.bounding_box()) and box["height"] >= 44 for button in buttons.all())
+
+
+def test_at_1024_px_the_row_of_a_pool_stays_in_one_line(open_page: Open) -> None:
+    page = open_page("/build", width=1024, height=768)
+    preset(page, "CNN")
+    kind = page.get_by_label("Layer 3", exact=True).bounding_box()
+    remove = page.get_by_role("button", name="Delete layer 3").bounding_box()
+    assert kind and remove and remove["y"] < kind["y"] + kind["height"]

@@ -10,12 +10,21 @@ import streamlit as st
 from engine.catalogue.layers import GROUPS, LAYERS
 from engine.catalogue.params import Shape, SpecError
 from engine.network.spec import layer, survey
+from ui.api.web import web_component
 from ui.colours import layer_colour
 from ui.forms import plain
 from ui.language import say
 from ui.state import Session
 
 WIDTH, HEIGHT = 44, 28
+SEARCH_STYLE = """
+.layer-search { min-height: 2.75rem; }
+.layer-search input {
+  box-sizing: border-box; width: 100%; height: 2.75rem; padding: 0 0.7rem; font: inherit; color: var(--st-text-color);
+  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); border-radius: 0.4rem;
+}
+.layer-search input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
+"""
 
 CURVES: dict[str, Callable[[float], float]] = {
     "ReLU": lambda x: max(0.0, x),
@@ -36,8 +45,12 @@ def open_gallery(visitor: Session, index: int) -> None:
     st.dialog(say("Add a layer"), width="large")(_offer_layers)(visitor, index)
 
 
+_search = web_component("layer_search", "build/search.js", html='<div class="layer-search"></div>', css=SEARCH_STYLE)
+
+
 def _offer_layers(visitor: Session, index: int) -> None:
-    """A button for each layer; those that do not fit there as they are say why."""
+    """A search, and a button for each layer; those that do not fit there as they are say why."""
+    _search(key="layer-search")
     network = visitor.shown
     offered = {k: row for k, row in LAYERS.items() if not (row.takes_label and network.role == "classifier")}
     before, _ = survey(replace(network, layers=network.layers[:index]))

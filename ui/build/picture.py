@@ -108,7 +108,7 @@ def _size(row: Row, unit: float) -> tuple[float, float, float]:
     if row.ten:
         return 34 * unit, 0, 3.4 * unit
     if len(shape) == 1:
-        return 3.3 * unit * math.log2(shape[0] + 1), 2 * unit, 1.6 * unit
+        return min(3.3 * unit * math.log2(shape[0] + 1), VOLUMES - 2 * unit), 2 * unit, 1.6 * unit
     channels, height, width = shape
     return max(width, 1.2) * unit, max(height, 1.2) * unit, (0.6 + 0.42 * math.sqrt(channels)) * unit
 

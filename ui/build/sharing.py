@@ -21,6 +21,7 @@ from engine.export.formats import (
 from engine.gan.config import GAN_CODEC, GanSpec
 from engine.network.spec import plan
 from engine.text import Text, sentences
+from ui.api.web import web_component
 from ui.language import say
 from ui.state import Session, entered
 
@@ -37,8 +38,12 @@ def open_link(visitor: Session) -> None:
     del st.query_params["n"]
 
 
+_undo_keys = web_component("undo_keys", "build/undo_keys.js", html="<span></span>")
+
+
 def tools(visitor: Session) -> None:
     """The row of buttons beside the page's first line."""
+    _undo_keys(key="undo-keys")
     with st.container(key="tools", horizontal=True, gap="xsmall", width="content"):
         undo, redo = visitor.undo, visitor.redo
         st.button(

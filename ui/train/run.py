@@ -85,7 +85,7 @@ def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[s
 def opening(run: RunInfo) -> str:
     """The page's first line: what can be done here, and of the example that it is no run of the visitor's."""
     if run.id == EXAMPLE:
-        return say("**This is a recorded example, not your run.** Press Start to train your network, here and now.")
+        return say("**This is a recorded example, not your run.** Press Start to train yours.")
     return say("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
 
 
