@@ -5,7 +5,8 @@ import { mounting } from "../lib/component.js";
 
 function undo(event) {
   const key = event.key.toLowerCase();
-  const typing = event.composedPath()[0]?.closest?.("input, textarea, [contenteditable=true]");
+  const [target] = event.composedPath();
+  const typing = /^(input|textarea)$/i.test(target.tagName ?? "") || target.isContentEditable;
   if (!(event.ctrlKey || event.metaKey) || event.altKey || typing || !["z", "y"].includes(key)) return;
   const name = key === "y" || event.shiftKey ? "redo" : "undo";
   event.preventDefault();
