@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.catalogue.params import SpecError
-from engine.digits.ink import find_ink, stroke_width, thicken
+from engine.digits.ink import find_ink, holds_two_digits, stroke_width, thicken
 from engine.digits.pictures import picture_from_bytes as picture_from_bytes
 from engine.text import Text
 
@@ -37,10 +37,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """What the network sees, uint8 `(28, 28)`, light ink on 0, and how it came about, as named pictures."""
+    """What the network sees, uint8 `(28, 28)`, light ink on 0, how it came about, as named pictures, and whether that
+    looks like `two` digits."""
 
     image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
     steps: tuple[tuple[str, Image.Image], ...]
+    two: bool = False
 
 
 def drawing_from_json(data: object) -> Drawing:
@@ -124,7 +126,13 @@ def _centre(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> 
     left, top = min(max(round(x), 0), SIDE - width), min(max(round(y), 0), SIDE - height)
     image = np.zeros((SIDE, SIDE), np.uint8)
     image[top : top + height, left : left + width] = small
-    return Prepared(image, (*steps, ("20 x 20", Image.fromarray(small)), ("centred", Image.fromarray(image))))
+    told = *steps, ("20 x 20", Image.fromarray(small)), ("centred", Image.fromarray(image))
+    return Prepared(image, told, holds_two_digits(_at_most(steps[-1][1], BOX * FINE)))
+
+
+def _at_most(picture: Image.Image, side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """The picture, made smaller by a whole number until its longer side is about `side` px."""
+    return np.asarray(picture.reduce(max(1, max(picture.size) // side)))
 
 
 def _draw(drawing: Drawing, origin: Point, scale: float, pen: float, size: tuple[int, int]) -> Image.Image:

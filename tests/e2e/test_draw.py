@@ -196,8 +196,27 @@ def test_an_uploaded_picture_is_read_in_its_steps_and_drawing_comes_back(open_pa
     sizes = page.locator(".steps canvas").evaluate_all("(all) => all.map((one) => [one.width, one.height])")
     assert sizes[3] == [28, 28]
     assert max(sizes[2]) == 20
+    expect(page.locator(".pad .seen")).to_contain_text("centred by its mass")
     page.get_by_role("button", name="Draw again").click()
     assert read(page) == "1"
+
+
+def test_clear_takes_a_picture_away_too(page: Page) -> None:
+    picture = {"name": "digit.png", "mimeType": "image/png", "buffer": picture_of(0)}
+    pad_of(page).locator("input[type=file]").set_input_files(picture)
+    page.locator(".pad[data-picture]").wait_for()
+    assert read(page) == "7"
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect_blank(page)
+    expect(page.locator(".pad .picture")).to_be_hidden()
+
+
+def test_two_digits_are_not_silently_read_as_one(page: Page) -> None:
+    draw(page, ((0.25, 0.2), (0.25, 0.8)), ((0.6, 0.2), (0.8, 0.2), (0.7, 0.8)))
+    message = page.locator(".pad .message")
+    expect(message).to_have_text("These look like two digits; the network reads one.")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(message).to_have_text("")
 
 
 def test_a_large_picture_is_made_small_before_it_travels(page: Page) -> None:
@@ -235,7 +254,8 @@ def test_what_is_no_picture_is_refused_and_the_drawing_stays(
     assert read(page) == "1"
     page.locator(".pad .ink").evaluate(PASTE_FILE, [name, kind, coded(content)])
     expect(page.locator(".pad .message")).to_contain_text(sentence)
-    assert read(page) == "1"
+    expect(page.locator(".pad .digit")).to_have_text("?" if name else "1")  # no old answer to a new picture
+    assert page.locator(".pad .ink").evaluate(INKED) > 0
     assert page.locator(".pad[data-picture]").count() == 0
     draw(page, ((0.5, 0.2), (0.5, 0.7)))
     expect(page.locator(".pad .message")).to_have_text("")

@@ -37,9 +37,10 @@ def demo() -> saving.Saved:
 
 @in_words
 async def predict(request: Request) -> Response:
-    """Answer `{"digit", "probabilities": [10], "image", "learning"}`, or `{"digit": null}` for nothing to read.
+    """Answer `{"digit", "probabilities": [10], "image", "learning", "two"}`, or `{"digit": null}` for nothing to read.
 
-    `learning` tells whether the network still trains; `?steps=1` adds `steps`, the pictures on the way to `image`.
+    `learning` tells whether the network still trains, `two` whether the ink looks like two digits; `?steps=1` adds
+    `steps`, the pictures on the way to `image`.
     """
     model, with_steps = request.path_params["model"], request.query_params.get("steps") == "1"
     if _kind(request.headers.get("content-type", "")) == "picture":
@@ -92,7 +93,7 @@ def _read(model: tuple[nn.Sequential, bool], drawn: digits.Drawing | Image, with
     prepared = digits.prepare(drawn)
     if prepared is None:
         return {"digit": None}
-    answer = read_digit(network, prepared.image) | {"learning": learning}
+    answer = read_digit(network, prepared.image) | {"learning": learning, "two": prepared.two}
     if with_steps:
         answer["steps"] = [{"name": name, "image": data_url(image)} for name, image in prepared.steps]
     return answer

@@ -64,7 +64,7 @@ function buildAnswer(answer) {
   const seen = append(answer, "figure", "seen");
   const box = append(seen, "div", "box");
   part(box, "canvas", "pixels", { width: "28", height: "28", role: "img", "aria-label": say("What the network sees") });
-  append(seen, "figcaption", "", say("What it sees,\n28 × 28 pixels"));
+  append(seen, "figcaption", "", say("What it sees: 28 × 28 pixels,\ncentred by its mass"));
   part(answer, "ol", "bars", { "aria-label": say("How sure the network is of each digit") });
   const raw = append(answer, "label", "raw");
   part(raw, "input", "", { type: "checkbox", role: "switch" });
@@ -93,7 +93,7 @@ const STEPS = [
   ["ink", say("Ink"), say("the strokes alone, without paper")],
   ["crop", say("Cut out"), say("no margin around the ink")],
   ["20 x 20", say("Scaled down"), say("fitted into 20 × 20 pixels")],
-  ["centred", say("Centred"), say("28 × 28 pixels, all the network sees")],
+  ["centred", say("Centred"), say("by its mass in 28 × 28 pixels, all the network sees")],
 ];
 
 export class Answer {

@@ -8,6 +8,8 @@ import { say } from "../lib/text.js";
 const REREAD = 1150; // ms between two readings by a network that learns; the server has newer weights after 1000
 const NOT_SEEN = say("There is no digit to see in this picture. Use dark ink on light paper, or light on dark.");
 
+const TWO = say("These look like two digits; the network reads one.");
+
 const styles = new CSSStyleSheet();
 const sheets = ["./pad.css", "./answer.css"].map(async (sheet) => (await fetch(new URL(sheet, import.meta.url))).text());
 styles.replaceSync((await Promise.all(sheets)).join("\n"));
@@ -54,6 +56,7 @@ class Pad {
     this.pen = new Pen(this.canvas, this.strokes, {
       moved: () => this.#paint(),
       drawn: (ended) => this.#drawn(ended),
+      clear: () => this.#clear(),
     });
     this.#wire();
     this.leavePage = receivePictures(this.root, (file) => this.#give(file), (sentence) => this.#tell(sentence));
@@ -93,7 +96,8 @@ class Pad {
     const find = (name) => this.root.querySelector(name);
     for (const action of ["undo", "redo", "clear"]) {
       find(`.${action}`).addEventListener("click", () => {
-        this.strokes[action]();
+        if (action === "clear") this.#clear();
+        else this.strokes[action]();
         this.#drawn(true);
       });
     }
@@ -149,7 +153,7 @@ class Pad {
   }
 
   #reread() {
-    const due = this.data.reread && !document.hidden && !this.#blank && this.root.dataset.state !== "reading";
+    const due = this.data.reread && !document.hidden && !this.#blank && !["reading", "refused"].includes(this.root.dataset.state);
     if (due) this.reader.want(this.#question(), false);
   }
 
@@ -163,7 +167,7 @@ class Pad {
     const showing = (this.showing = Symbol("showing"));
     if (answer.digit === null) this.answer.blank();
     else if (!(await this.answer.show(answer, () => this.showing === showing && !this.#outdated(question)))) return;
-    this.#tell("");
+    this.#tell(answer.two ? TWO : "");
     if (this.data.reread && answer.learning === false) this.#learned();
     if (!newest() || this.strokes.open) return;
     this.root.dataset.state = "read";
@@ -186,7 +190,7 @@ class Pad {
     const question = this.#question(picture);
     const answer = picture.error ? picture : await ask(question);
     if (answer.error || answer.digit === null) {
-      this.#tell(answer.error ?? NOT_SEEN);
+      this.#refuse(answer.error ?? NOT_SEEN);
       return;
     }
     this.reader.drop();
@@ -196,6 +200,20 @@ class Pad {
     this.#paint();
     this.revision += 1;
     await this.#answered(answer, this.#question());
+  }
+
+  // Say why a picture is not read. What was read before goes: it would seem to be the answer to that picture.
+  #refuse(sentence) {
+    this.reader.drop();
+    this.revision += 1;
+    this.answer.blank();
+    this.root.dataset.state = "refused";
+    this.#tell(sentence);
+  }
+
+  #clear() {
+    this.#forgetPicture();
+    this.strokes.clear();
   }
 
   #forgetPicture() {
@@ -224,7 +242,7 @@ class Pad {
     root.querySelector(".choose .symbol").textContent = this.picture ? "draw" : "upload";
     root.querySelector(".undo").disabled = !strokes.canUndo || this.picture !== null;
     root.querySelector(".redo").disabled = !strokes.canRedo || this.picture !== null;
-    root.querySelector(".clear").disabled = strokes.blank || this.picture !== null;
+    root.querySelector(".clear").disabled = this.#blank;
     root.querySelector(".pen input").disabled = this.picture !== null;
     root.style.setProperty("--nib", strokes.width / SIDE);
   }

@@ -111,10 +111,10 @@ const SMALL_KEY_STEP = 5;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // Calls `drawn(ended)` after every change of the strokes, `ended` being false while the pen is down, and `moved()`
-// when only the keyboard's cross has moved.
+// when only the keyboard's cross has moved. `clear` empties the pad.
 export class Pen {
-  constructor(canvas, strokes, { drawn, moved }) {
-    Object.assign(this, { canvas, strokes, drawn, moved });
+  constructor(canvas, strokes, { drawn, moved, clear = () => strokes.clear() }) {
+    Object.assign(this, { canvas, strokes, drawn, moved, clear });
     if (strokes.open) strokes.end();
     this.pointer = null; // the one pointer that draws
     this.cross = null; // where the keyboard's pen is, once an arrow or space was pressed
@@ -183,7 +183,7 @@ export class Pen {
     else if (key === "Escape" && this.cross) this.lift();
     else if (key === "z" || key === "Z") this.#act(() => strokes.undo());
     else if (key === "y" || key === "Y") this.#act(() => strokes.redo());
-    else if (key === "c" || key === "C" || key === "Delete") this.#act(() => strokes.clear());
+    else if (key === "c" || key === "C" || key === "Delete") this.#act(this.clear);
     else return false;
     return true;
   }

@@ -14,8 +14,17 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
+from engine.digits.ink import holds_two_digits
 from engine.digits.pictures import KEPT_SIDE
-from engine.digits.prepare import MAX_POINTS, MAX_STROKES, Prepared, drawing_from_json, picture_from_bytes, prepare
+from engine.digits.prepare import (
+    MAX_POINTS,
+    MAX_STROKES,
+    Drawing,
+    Prepared,
+    drawing_from_json,
+    picture_from_bytes,
+    prepare,
+)
 from tests.engine.digits.handwriting import HANDWRITING, drawn
 
 SEVEN = {"size": [280, 280], "width": 16, "strokes": [[[60, 50], [200, 50], [120, 240]]]}
@@ -304,3 +313,30 @@ def test_random_bytes_behind_every_signature_never_do_more_than_be_refused() -> 
 def test_neither_drawing_nor_picture_needs_torch() -> None:
     script = "import sys, engine.digits.prepare; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout.strip() == b"False"
+
+
+def beside(first: np.ndarray, second: np.ndarray, gap: int) -> Image.Image:
+    """Two MNIST digits in one picture, dark on light, `gap` px of paper between their ink."""
+    one, two = (digit[:, digit.any(0)] for digit in (first, second))
+    line = np.hstack([np.zeros((28, 6)), one, np.zeros((28, gap)), two, np.zeros((28, 6))])
+    return Image.fromarray((255 - np.pad(line, ((6, 6), (0, 0)))).astype(np.uint8)).resize((480, 400))
+
+
+def test_single_digits_of_mnist_are_nearly_never_called_two() -> None:
+    images = np.asarray(load_mnist().test_images).reshape(-1, 28, 28)
+    assert sum(holds_two_digits(image) for image in images) <= 3
+
+
+def test_two_digits_of_mnist_beside_each_other_are_called_two() -> None:
+    images = np.asarray(load_mnist().test_images).reshape(-1, 28, 28)[:200]
+    seen = [prepare(beside(images[i], images[i + 1], 3)) for i in range(0, 80, 2)]
+    assert sum(one.two for one in seen if one) >= 0.85 * len(seen)
+
+
+@pytest.mark.parametrize("name", HANDWRITING)
+def test_one_drawn_digit_is_one_and_two_are_two(name: str) -> None:
+    one = drawn(name, height=110, pen=10, at=(0.25, 0.5))
+    other = drawn("1", height=110, pen=10, at=(0.75, 0.5))
+    assert [prepared.two for prepared in (prepare(one),) if prepared] == [False]
+    both = prepare(Drawing(one.width_px, one.height_px, one.pen_px, one.strokes + other.strokes))
+    assert both and both.two
