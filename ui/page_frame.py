@@ -15,13 +15,6 @@ from ui.language import COOKIE, names, say
 from ui.machine.now import now
 from ui.machine.words import going_on, training
 
-ICON = ASSETS / "web" / "shell/icon.svg"
-NAME = Text("Deep Learning Playground")
-ABOUT = Text(
-    "**Deep Learning Playground.** Stack layers, train on MNIST's handwritten digits, and draw digits for your network "
-    "to read. Everything runs on the machine that serves this page."
-)
-
 
 def is_dark() -> bool:
     """Whether the visitor looks at the dark theme."""

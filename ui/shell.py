@@ -3,9 +3,10 @@
 import streamlit as st
 
 from ui.language import say
-from ui.page_frame import ABOUT, ICON, NAME, footer, style, trouble
+from ui.page_frame import footer, style, trouble
+from ui.top_bar import ICON, NAME, top_bar
 
-st.set_page_config(page_title=say(NAME), page_icon=ICON, layout="wide", menu_items={"About": say(ABOUT)})
+st.set_page_config(page_icon=ICON, layout="wide")
 
 PAGES = [
     st.Page("../pages/home.py", title=say("Home"), icon=":material/home:", default=True),
@@ -16,8 +17,10 @@ PAGES = [
     st.Page("../pages/machine.py", title=say("Machine"), icon=":material/memory:", url_path="machine"),
 ]
 
+page = st.navigation(PAGES, position="hidden")
+st.set_page_config(page_title=say("{page} - {name}", page=page.title, name=NAME))
 style()
-page = st.navigation(PAGES, position="top")
+top_bar(PAGES, page)
 trouble()
 page.run()
 footer()

@@ -24,10 +24,8 @@ NOT_OURS = {
     "code, pre": "programs and addresses",
     "[role=img][aria-label$=' icon']": "icons in a line of text, which Streamlit names",
     "[data-testid=stIconMaterial], [data-testid=stAlertDynamicIcon], .symbol": "words that the font draws as icons",
-    "[data-testid=stMainMenu], [data-testid=stToolbar] > :not(:has(nav))": "Streamlit's own menu",
     "[data-testid=stFileUploaderDropzone]": "Streamlit's own words for files",
     "[data-testid=stElementToolbar]": "Streamlit's own buttons on tables and charts",
-    "[data-testid=stTopNavSection]": "Streamlit's own word for the pages that find no room",
     "[data-testid=stSkipToContent]": "Streamlit's own link for screen readers",
     "[data-testid=stTooltipIcon]": "Streamlit's own name of the button beside a label, which holds that label",
     ".react-aria-ComboBox button, [data-testid=stNumberInputContainer] button": "Streamlit's own buttons of a field",
@@ -36,7 +34,6 @@ NOT_OURS = {
 }
 # Elements of which Streamlit itself writes what a screen reader says; their text is ours.
 NAMED_BY_STREAMLIT = {
-    "[data-testid=stTopNav], [data-testid=stSidebarNav]": "the list of pages",
     "[data-testid=stSidebar]": "the place of the settings",
     "[data-testid^=stTabsScroll]": "moves a row of tabs",
     "[data-testid=stDialog] button:not([data-testid])": "closes a dialog",
@@ -46,7 +43,7 @@ ICONS = "[data-testid=stIconMaterial], .symbol"
 LAYERS_OF_PAGE = (
     "[data-testid=stDialog]",
     "[data-testid=stSidebar]",
-    "[data-testid=stHeader]",
+    ".st-key-top-bar",
     "[data-baseweb=popover]",
     "[data-testid=stTooltipContent]",
 )

@@ -34,7 +34,7 @@ def linked_pages(browser: Browser, server: str) -> list[str]:
     page: Page = browser.new_page()
     page.goto(server)
     wait_ready(page)
-    links = page.locator("[data-testid=stTopNavLink]")
+    links = page.locator(".st-key-pages a")
     found = [str(link.evaluate("link => link.href")) for link in links.all()]
     page.close()
     return found

@@ -16,6 +16,7 @@ from ui.forms import choice_form, param_widget
 from ui.language import say
 from ui.runs.words import UNNAMED
 from ui.state import Session, entered, seed, settle
+from ui.top_bar import heading
 
 OWN = "own"
 RECIPE = "gan-recipe"
@@ -31,6 +32,7 @@ BARE_OPTIMIZERS = {  # the learning rate stands with what can be changed at any 
 def settings(visitor: Session) -> dict[str, float]:
     """Draw the forms and put what they say on the visitor's table. Returns what was changed of LIVE."""
     with st.sidebar:
+        heading(say("Settings"))
         _recipe(visitor)
         before = visitor.gan.config
         config = replace(before, loss=choice_form(say("Loss"), GAN_LOSSES, before.loss, "gan.loss", names=_titles()))

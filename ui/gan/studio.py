@@ -23,6 +23,7 @@ from ui.language import say
 from ui.runs.words import again_button, ago, called, course, in_words, layers_table, plain_rows, settings_table
 from ui.state import Session
 from ui.study.view import use_it
+from ui.top_bar import heading
 
 ROLES = ("generator", "discriminator", "test", "wrong", "positive", "negative")
 REAL_PICTURES = 8
@@ -107,6 +108,7 @@ def real_or_made(run: RunInfo) -> None:
 def more(run: RunInfo, visitor: Session) -> None:
     """Draw the view that was chosen, and only that."""
     with st.container(key="gan-more"):
+        heading(say("More"))
         match choose_view(Text("More"), VIEWS, "show"):
             case "Real or made?":
                 real_or_made(run)

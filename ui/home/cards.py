@@ -23,6 +23,7 @@ from ui.language import say
 from ui.page_frame import is_dark
 from ui.runs.run_page import PAGE_OF
 from ui.runs.words import accuracy, ago, called, course
+from ui.top_bar import heading
 
 WIDTH, HEIGHT = 120, 48
 SHOWN_RUNS = 4
@@ -36,6 +37,7 @@ MILLISECONDS, REST = 140, 1800  # of a frame, and of the last
 
 def ways_on() -> None:
     """Build, Train, Draw and GAN, side by side."""
+    heading(say("Pages"))
     network = thumbnail(plan(PRESETS["cnn"].network).layers)
     columns = st.columns(4, gap="small")
     with columns[0]:
@@ -57,6 +59,7 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
     shown = list(runs[:SHOWN_RUNS]) or ([example] if example else [])
     if not shown:
         return
+    heading(say("Last runs"))
     none_yet = say("**Your runs will stand here.** Until then, one that was recorded:")
     st.markdown(say("**Your last runs**") if runs else none_yet)
     for column, run in zip(st.columns(SHOWN_RUNS, gap="small"), shown, strict=False):

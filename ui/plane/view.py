@@ -23,6 +23,7 @@ from ui.plane.run import PAGE, controls, plane_of, steer, take_points, try_out
 from ui.plane.tries import look_for, offered
 from ui.runs.steering import is_steered_by_visitor
 from ui.state import Session, owner, seed, session, settle
+from ui.top_bar import heading
 
 TARGET = "plane-target"
 STEPS, RATES = ("discriminator_steps", "generator_steps"), ("discriminator_lr", "generator_lr")
@@ -111,6 +112,7 @@ def _settings(visitor: Session) -> None:
     """Draw the forms and put what they say on the visitor's table."""
     plane = visitor.plane
     with st.sidebar:
+        heading(say("Settings"))
         names = {kind: say(row.title) for kind, row in GAN_LOSSES.items()}
         plane = replace(plane, loss=choice_form(say("Loss"), GAN_LOSSES, plane.loss, "plane.loss", names=names))
         with st.container(border=True, gap="xsmall", key="plane-live"):

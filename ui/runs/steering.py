@@ -11,6 +11,7 @@ from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.language import say
 from ui.state import entered, owner, resume_run
+from ui.top_bar import fold_settings
 
 
 def is_steered_by_visitor(run: RunInfo | None) -> bool:
@@ -66,6 +67,7 @@ class Steering:
         label = say("Pause") if going else say("Start") if begins else say("Resume")
         icon, why = "pause" if going else "play_arrow", say("Start, pause or resume")
         steering_button(label, self.go, icon, "Space", off and begins, why, width=width, primary=True)
+        fold_settings(run.id if run and mine else None)
 
     def stop_button(self, run: RunInfo | None, why: str, width: int | None = None) -> None:
         if can_go_on(run):

@@ -13,6 +13,7 @@ from ui.forms import catalogue_form, settings_form
 from ui.language import say
 from ui.runs.words import UNNAMED
 from ui.state import Session, entered, seed, settle
+from ui.top_bar import heading
 
 OWN = "own"
 NETWORK = "train-network"
@@ -23,6 +24,7 @@ WIDTH, HEIGHT = 240, 48  # px
 def settings(visitor: Session) -> None:
     """Draw the forms and put what they say on the visitor's table."""
     with st.sidebar:
+        heading(say("Settings"))
         _network(visitor)
         config = settings_form(visitor.config, ("epochs", "batch_size"))
         config = catalogue_form(config, "optimizer")

@@ -1,0 +1,107 @@
+"""The frame around every page in a real Chromium: the bar at the top, the settings that fold away, what stands above
+the fold, theme, keys and projector mode."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.test_train import press, status
+from tools.browser import wait_ready
+
+Open = Callable[..., Page]
+PAGES = ("Home", "Build", "Train", "Draw", "GAN", "Machine")
+NAME = "Deep Learning Playground"
+
+
+def settings(page: Page) -> Locator:
+    return page.locator("[data-testid=stSidebar]")
+
+
+def settings_button(page: Page) -> Locator:
+    return page.get_by_role("button", name="Settings", exact=True)
+
+
+def go(page: Page, name: str) -> None:
+    page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
+    expect(page).to_have_title(f"{name} - {NAME}")
+    wait_ready(page)
+
+
+def bottom(place: Locator) -> float:
+    """How far down a thing reaches, in pixels of the screen."""
+    box = place.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (412, 915)])
+def test_every_page_shows_name_and_pages_as_words_and_names_its_tab_and_headings(
+    open_page: Open, width: int, height: int
+) -> None:
+    page = open_page("/", width=width, height=height, touch=width < 500)
+    for name in PAGES:
+        go(page, name)
+        bar = page.locator(".st-key-top-bar")
+        expect(bar.get_by_text(NAME)).to_be_visible()
+        for other in PAGES:
+            expect(bar.get_by_role("link", name=other, exact=True)).to_be_in_viewport(ratio=1)
+        expect(page.locator("h1")).to_have_text([name])
+        if width < 500:
+            expect(settings(page)).not_to_be_in_viewport()
+        assert bottom(bar) < 0.12 * height
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_settings_of_train_fold_away_when_a_run_starts_and_stay_as_the_visitor_wants(
+    open_page: Open, width: int, height: int
+) -> None:
+    page = open_page("/train", width=width, height=height)
+    expect(settings_button(page)).to_have_attribute("aria-expanded", "true")
+    box = settings(page).bounding_box()
+    assert box and box["width"] <= 0.28 * width
+    press(page, re.compile("^Start"))
+    expect(settings_button(page)).to_have_attribute("aria-expanded", "false")
+    expect(page.locator(".run-plot .xaxislayer-above, .run-plot .xtick").first).to_be_attached()
+    for seen in (".run-plot", ".st-key-run-controls", ".st-key-run-rate-now", ".pad .bars, .pad ol, .pad .ink"):
+        assert bottom(page.locator(seen).first) <= height, seen
+    settings_button(page).click()
+    expect(settings_button(page)).to_have_attribute("aria-expanded", "true")
+    press(page, re.compile("^Pause"))
+    status(page, "Paused")
+    press(page, re.compile("^Resume"))
+    expect(settings_button(page)).to_have_attribute("aria-expanded", "true")
+    press(page, re.compile("^Stop"))
+    status(page, "Stopped")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+@pytest.mark.parametrize("view", ["Digits", "Two dimensions"])
+def test_settings_of_a_gan_fold_away_and_what_moves_stands_above_the_fold(
+    open_page: Open, width: int, height: int, view: str
+) -> None:
+    page = open_page("/gan", width=width, height=height)
+    if view != "Digits":
+        page.get_by_text(view, exact=True).click()
+        expect(page.locator(".st-key-plane-page")).to_be_visible()
+    press(page, re.compile("^Start"))
+    expect(settings_button(page)).to_have_attribute("aria-expanded", "false")
+    controls = page.get_by_role("button", name=re.compile("^Pause")).first
+    expect(controls).to_be_in_viewport(ratio=1)
+    moving = page.locator(".studio canvas:visible")
+    assert bottom(moving.first) <= height
+    press(page, re.compile("^Stop"))
+    expect(page.get_by_text("Stopped").first).to_be_visible()
+
+
+def test_on_a_phone_the_settings_are_closed_until_asked_for_and_do_not_cover_the_pages(phone: Page) -> None:
+    go(phone, "Train")
+    expect(settings(phone)).not_to_be_in_viewport()
+    settings_button(phone).click()
+    expect(settings(phone)).to_be_in_viewport()
+    go(phone, "GAN")
+    expect(settings(phone)).not_to_be_in_viewport()
+    for part in (phone.get_by_role("button", name=re.compile("^Start")), phone.locator(".studio canvas").first):
+        expect(part).to_be_in_viewport(ratio=0.9)

@@ -1,0 +1,51 @@
+"""The bar at the top of every page: the product's mark and name, the pages as words, and the button that folds the
+settings away and brings them back. The rest of what the browser does for the frame begins here, too."""
+
+import base64
+import functools
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from engine.files import ASSETS
+from engine.text import Text
+from ui.api.web import web_component
+from ui.language import say
+
+ICON = ASSETS / "web" / "shell/icon.svg"
+NAME = Text("Deep Learning Playground")
+
+_bar = web_component("top_bar", "shell/top_bar.js", html='<div class="top-bar"></div>', in_page=True)
+_fold = web_component("fold", "shell/fold.js")
+
+
+def top_bar(pages: Sequence[StreamlitPage], shown: StreamlitPage) -> None:
+    """Draw the bar, with the page that is `shown` marked."""
+    with st.container(key="top-bar", horizontal=True, vertical_alignment="center", gap=None):
+        st.html(_brand(say(NAME), shown.title), width="content")
+        with st.container(key="pages", horizontal=True, vertical_alignment="center", gap=None):
+            for page in pages:
+                st.page_link(page, label=page.title, width="content")
+        _bar(key="top-bar-script")
+
+
+def heading(text: str) -> None:
+    """A heading of a section for those who hear the page: its look says the same to the eye."""
+    st.html(f'<h2 class="unseen">{html.escape(text)}</h2>')
+
+
+def fold_settings(run_id: str | None) -> None:
+    """Fold the settings away once when `run_id` becomes the visitor's run that goes on."""
+    _fold(key="fold", data={"run_id": run_id or ""})
+
+
+def _brand(name: str, page: str) -> str:
+    name, page = html.escape(name), html.escape(page)
+    return f'<img src="{_mark()}" alt=""><span>{name}</span><h1 class="unseen">{page}</h1>'
+
+
+@functools.cache
+def _mark() -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(ICON.read_bytes()).decode()
