@@ -1,19 +1,19 @@
-"""What surrounds every page: the playground's style sheet, trouble with the store, and the quiet line at the foot with
-the switch between languages."""
+"""What surrounds every page: the playground's style sheet, trouble with the store, and the quiet line at the foot:
+what trains, the language, the theme, the keys."""
 
 import functools
 
 import streamlit as st
 
 from engine.files import ASSETS
-from engine.runs.cluster.machine import Machine
 from engine.text import Text, plural
 from ui.api.web import nothing, web_component
 from ui.backend import service
 from ui.colours import COLOURS, GROUP_COLOURS, faint_ink, ink, mixed, paper, rule
 from ui.language import COOKIE, names, say
 from ui.machine.now import now
-from ui.machine.words import going_on, training
+from ui.machine.words import going_on
+from ui.state import owner
 
 
 def is_dark() -> bool:
@@ -55,18 +55,11 @@ def footer() -> None:
     here = Text("Runs on this machine; nothing leaves it")
     there = plural("Trains on {count} computer", "Trains on {count} computers", count=len(elsewhere))
     with st.container(key="footer", horizontal=True, vertical_alignment="center"):
-        st.caption(f"{_going_on(machine)} · {say(there if elsewhere else here)}")
-        language_switch()
+        cores = plural("{count} processor core", "{count} processor cores", count=machine.cores)
+        st.caption(f"{say(cores)} · {say(there if elsewhere else here)}")
+        said = say(going_on(machine, owner()) if service().ready() else Text("Training gets ready"))
+        _foot(key="foot", data={"languages": list(names().items()), "cookie": COOKIE, "going_on": said})
         theme_watch()
-
-
-def _going_on(machine: Machine) -> str:
-    """How many runs train now, for everybody."""
-    if training(machine):
-        return say(going_on(machine))
-    there = plural("{count} processor core", "{count} processor cores", count=machine.cores)
-    nobody = Text("no runs going on") if service().ready() else Text("training gets ready")
-    return f"{say(there)} · {say(nobody)}"
 
 
 # Called again with the new theme's colours; the first call only notes them.
@@ -88,23 +81,4 @@ def theme_watch() -> None:
     _theme_watch(key="theme-watch", on_switched_change=nothing)
 
 
-LANGUAGE_STYLE = """
-.language-switch {
-  display: inline-flex; align-items: center; gap: 0.5rem; font: 0.875rem var(--st-font); color: var(--st-text-color);
-}
-.language-switch select {
-  min-height: 2.2rem; padding: 0 0.5rem; font: inherit; color: inherit;
-  background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: 0.4rem;
-}
-@media (pointer: coarse) { .language-switch select { min-height: 2.75rem; } }
-"""
-
-_language_switch = web_component(
-    "language_switch", "shell/language.js", css=LANGUAGE_STYLE, html='<div class="language"></div>'
-)
-
-
-def language_switch() -> None:
-    """Draw the switch between languages where there is more than one."""
-    if len(names()) > 1:
-        _language_switch(data={"languages": list(names().items()), "cookie": COOKIE}, key="language-switch")
+_foot = web_component("foot", "shell/footer.js", html='<div class="foot"></div>', in_page=True)

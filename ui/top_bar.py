@@ -5,6 +5,8 @@ import base64
 import functools
 import html
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -28,7 +30,7 @@ def top_bar(pages: Sequence[StreamlitPage], shown: StreamlitPage) -> None:
         with st.container(key="pages", horizontal=True, vertical_alignment="center", gap=None):
             for page in pages:
                 st.page_link(page, label=page.title, width="content")
-        _bar(key="top-bar-script")
+        _bar(key="top-bar-script", data={"place": shared_place(st.context.url or "")})
 
 
 def heading(text: str) -> None:
@@ -39,6 +41,31 @@ def heading(text: str) -> None:
 def fold_settings(run_id: str | None) -> None:
     """Fold the settings away once when `run_id` becomes the visitor's run that goes on."""
     _fold(key="fold", data={"run_id": run_id or ""})
+
+
+def shared_place(url: str) -> dict[str, Any] | None:
+    """The address by which other machines open the page at `url`, with the rows of its QR code; None where they
+    cannot."""
+    here = urlsplit(url)
+    name = here.hostname or ""
+    if _is_loopback(name):
+        name = str(st.get_option("browser.serverAddress") or "")
+    if _is_loopback(name) or not here.scheme:
+        return None
+    port = f":{here.port}" if here.port else ""
+    address = f"{here.scheme}://{f'[{name}]' if ':' in name else name}{port}"
+    return {"address": address, "code": _code(address)}
+
+
+def _is_loopback(name: str) -> bool:
+    return name in ("", "localhost", "::1") or name.startswith("127.")
+
+
+@functools.lru_cache(maxsize=16)
+def _code(address: str) -> list[str]:
+    import segno
+
+    return ["".join("1" if square else "0" for square in row) for row in segno.make(address, error="m").matrix]
 
 
 def _brand(name: str, page: str) -> str:

@@ -30,6 +30,7 @@ NOT_OURS = {
     "[data-testid=stTooltipIcon]": "Streamlit's own name of the button beside a label, which holds that label",
     ".react-aria-ComboBox button, [data-testid=stNumberInputContainer] button": "Streamlit's own buttons of a field",
     "[data-testid^=stBaseButton] kbd": "Streamlit's own name of a key",
+    ".shell-address, .address-button": "an address",
     ".language-switch option": "every language in its own words",
 }
 # Elements of which Streamlit itself writes what a screen reader says; their text is ours.

@@ -3,12 +3,13 @@ the fold, theme, keys and projector mode."""
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.test_train import press, status
-from tools.browser import wait_ready
+from tools.browser import local_server, wait_ready
 
 Open = Callable[..., Page]
 PAGES = ("Home", "Build", "Train", "Draw", "GAN", "Machine")
@@ -105,3 +106,74 @@ def test_on_a_phone_the_settings_are_closed_until_asked_for_and_do_not_cover_the
     expect(settings(phone)).not_to_be_in_viewport()
     for part in (phone.get_by_role("button", name=re.compile("^Start")), phone.locator(".studio canvas").first):
         expect(part).to_be_in_viewport(ratio=0.9)
+
+
+def test_theme_chosen_on_one_page_holds_on_all_and_after_a_reload(open_page: Open) -> None:
+    page = open_page("/build")
+    paper = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+    with page.expect_navigation():
+        page.get_by_label("Theme").select_option("Dark")
+    for address in ("/build", "/gan", "/"):
+        page.goto(address)
+        wait_ready(page)
+        assert page.evaluate(paper) == "rgb(18, 22, 27)"
+        expect(page.get_by_label("Theme")).to_have_value("Dark")
+
+
+def test_foot_says_how_many_runs_train_and_how_many_are_the_visitors(open_page: Open) -> None:
+    page = open_page("/train")
+    said = page.locator(".going-on")
+    expect(said).to_have_text("No run trains now")
+    press(page, re.compile("^Start"))
+    expect(said).to_have_text("One run trains now: yours 1")
+    press(page, re.compile("^Stop"))
+    status(page, "Stopped")
+
+
+def test_a_card_of_home_leads_on_wherever_it_is_pressed(phone: Page) -> None:
+    card = phone.locator(".st-key-way-draw")
+    box = card.bounding_box()
+    assert box
+    card.scroll_into_view_if_needed()
+    card.tap(position={"x": 6, "y": box["height"] - 6})
+    expect(phone).to_have_title(f"Draw - {NAME}")
+
+
+def test_keys_are_listed_and_projector_mode_stays_across_pages(open_page: Open) -> None:
+    page = open_page("/train")
+    expect(settings_button(page)).to_be_visible()
+    expect(page.locator(".st-key-run-go kbd").first).to_be_visible()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys on this page")
+    for key, does in (("Space", "Start"), ("S", "One batch"), ("P", "Projector mode"), ("?", "These keys")):
+        expect(dialog.locator(f"dt:has(kbd:text-is('{key}')) + dd")).to_contain_text(does)
+    expect(dialog).to_contain_text("make class")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    assert page.evaluate(size) < 20
+    page.keyboard.press("p")
+    assert page.evaluate(size) >= 22
+    expect(settings(page)).not_to_be_visible()
+    go(page, "GAN")
+    assert page.evaluate(size) >= 22
+    page.get_by_role("button", name="Keys ?").click()
+    page.get_by_role("button", name="End projector mode").click()
+    expect(settings(page)).to_be_visible()
+    page.get_by_role("spinbutton").first.press("p")
+    assert page.evaluate(size) < 20
+
+
+def test_our_own_sentence_is_said_when_the_server_is_gone(
+    open_page: Open, expected_errors: list[str], tmp_path: Path
+) -> None:
+    expected_errors += ["WebSocket", "ERR_CONNECTION_REFUSED", "Failed to fetch", "asked http"]
+    page = open_page("/")
+    with local_server(tmp_path) as short:
+        page.goto(short.url)
+        wait_ready(page)
+        expect(page.locator(".going-on")).not_to_be_empty()
+    said = page.get_by_role("alert").filter(has_text="The playground does not answer.")
+    expect(said).to_be_visible()
+    expect(page.locator("[data-testid=stDialog]")).not_to_be_visible()

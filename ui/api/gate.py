@@ -24,7 +24,7 @@ from websockets.exceptions import InvalidState
 from engine.text import Text
 from ui.api.connections import hold_to_limits
 from ui.api.streamlit_guard import STREAM, of_streamlit_only
-from ui.api.web import BASE, INDEX
+from ui.api.web import BASE, INDEX, THEME
 
 AUTHORITY = rb"(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?"
 HOST = re.compile(AUTHORITY)
@@ -190,7 +190,7 @@ def policy(host: str) -> str:
 @functools.cache
 def _inline_scripts() -> str:
     """The scripts that stand in the page itself, by what they say."""
-    scripts = INLINE.findall(INDEX.read_text(encoding="utf-8") + BASE)
+    scripts = INLINE.findall(INDEX.read_text(encoding="utf-8") + BASE + THEME)
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 

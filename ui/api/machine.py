@@ -39,6 +39,12 @@ async def share(request: Request) -> JSONResponse:
     return JSONResponse({"share": say(said) if said else "", "is_over": run.is_over}, headers=NO_STORE)
 
 
+async def going_on(request: Request) -> JSONResponse:
+    """`{"going_on": words}` for the foot of a page: how many runs train, and how many of the reader's own."""
+    machine = (await run_in_threadpool(now)).machine
+    return JSONResponse({"going_on": say(words.going_on(machine, owner_of(request.scope)))}, headers=NO_STORE)
+
+
 async def health(_: Request) -> JSONResponse:
     """Status 503 when no run can train and waiting would not help; `store` is "fine" or says what is wrong."""
     seen = await run_in_threadpool(now)
@@ -109,5 +115,6 @@ def _notes(seen: Now) -> list[str]:
 MACHINE_ROUTES: list[BaseRoute] = [
     Route("/health", health),
     Route("/machine", machine),
+    Route("/going-on", going_on),
     Route("/runs/{id}/share", share),
 ]

@@ -123,6 +123,13 @@ WEB_ROUTES: list[BaseRoute] = [
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 PAGES = ASSETS.parent / "pages"
 HEAD = "<head>"
+# The theme that the visitor chose at the foot of a page, for Streamlit, which keeps one for every address.
+THEME = """<script>
+try {
+  const theme = localStorage.getItem("playground_theme")
+  if (theme) localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(theme))
+} catch {} // a browser that keeps nothing
+</script>"""
 LANGUAGE = '<html lang="{}"'
 # The place is where the page's own scripts come from, also behind a proxy that serves the playground from a folder.
 BASE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href }</script>'
@@ -131,7 +138,7 @@ BASE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.h
 @functools.cache
 def _content(tag: str) -> str:
     before, head, after = INDEX.read_text(encoding="utf-8").partition(HEAD)
-    return before.replace(LANGUAGE.format(SOURCE), LANGUAGE.format(tag)) + head + BASE + after
+    return before.replace(LANGUAGE.format(SOURCE), LANGUAGE.format(tag)) + head + BASE + THEME + after
 
 
 async def entry_page(_: Request) -> HTMLResponse:

@@ -59,7 +59,8 @@ def share(machine: Machine, run_id: str, is_mine: bool) -> Text | None:
         return None
     if len(running) == 1:
         return Text("Alone on this machine")
-    runs, part = going_on(machine), cores_given(machine)[run_id]
+    shared = Text("{runs} on {cores}", runs=_runs(len(running)), cores=cores(machine))
+    runs, part = shared, cores_given(machine)[run_id]
     if WHOLE_CORE <= part < 1 / WHOLE_CORE:
         if is_mine:
             return Text("{runs}: yours has a core of its own", runs=runs)
@@ -91,9 +92,15 @@ def size(count: int) -> Text:
     return Text("{size:n} GB", size=round(count / GB, 1))
 
 
-def going_on(machine: Machine) -> Text:
-    """How many train, on how much: "12 runs on 2 cores"."""
-    return Text("{runs} on {cores}", runs=_runs(len(training(machine))), cores=cores(machine))
+def going_on(machine: Machine, owner: str | None) -> Text:
+    """How many train, and how many of them are the reader's own: "2 runs train now: yours 1"."""
+    running = training(machine)
+    if not running:
+        return Text("No run trains now")
+    mine = sum(run.owner == owner for run in running)
+    return plural(
+        "One run trains now: yours {mine}", "{count} runs train now: yours {mine}", count=len(running), mine=mine
+    )
 
 
 def cores(machine: Machine) -> Text:

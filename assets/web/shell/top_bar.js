@@ -2,13 +2,21 @@
 
 import { append, mounting, set } from "../lib/component.js";
 import { say } from "../lib/text.js";
+import { watchServer } from "./gone.js";
+import { listen, showAddress } from "./keys.js";
 import { areOpen, settings, turn } from "./fold.js";
 
 const NARROW = matchMedia("(max-width: 768px)"); // the settings lie over the page
 
 class TopBar {
-  constructor(parent) {
+  constructor(parent, { place }) {
     this.root = parent.querySelector(".top-bar");
+    this.ends = [listen(place), watchServer()];
+    if (place) {
+      this.address = append(this.root, "button", "address-button", place.address);
+      this.address.type = "button";
+      this.address.addEventListener("click", showAddress);
+    }
     this.button = append(this.root, "button", "settings-button");
     this.button.type = "button";
     set(append(this.button, "span", "symbol", "tune"), "aria-hidden", "true");
@@ -36,10 +44,11 @@ class TopBar {
   }
 
   remove() {
+    for (const end of this.ends) end();
     this.pages?.removeEventListener("click", this.chosen);
     this.watcher.disconnect();
     this.root.replaceChildren();
   }
 }
 
-export const mount = mounting((parent) => new TopBar(parent));
+export const mount = mounting((parent, data) => new TopBar(parent, data));

@@ -48,7 +48,7 @@ def test_one_sentence_tells_why_it_is_slow(machine: Machine, said: str) -> None:
 
 def test_a_run_is_told_its_own_share_and_whose_it_is() -> None:
     owners = a_class(6, 2)
-    assert str(going_on(owners)) == "12 runs on 2 cores"
+    assert str(going_on(owners, "nobody")) == "12 runs train now: yours 0"
     assert str(share(owners, "run-3", True)) == "12 runs on 2 cores: yours gets about 17 % of a core"
     assert str(share(owners, "run-3", False)) == "12 runs on 2 cores: this one gets about 17 % of a core"
     assert str(share(a_class(300, 1), "run-3", True)) == "300 runs on 2 cores: yours gets less than 1 % of a core"

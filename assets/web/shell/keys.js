@@ -1,0 +1,102 @@
+// The keys that work on a page, in a dialog under "?"; and the projector mode under "p": larger type, no settings, and the
+// address that a class opens, as a QR code. The mode stays until the tab is closed.
+
+import { append, recalled } from "../lib/component.js";
+import { say } from "../lib/text.js";
+
+const KEY = "playground_projector";
+const TYPED_INTO = "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, [contenteditable=true]";
+let place = null; // {address, code}: where others open this page, and the dark squares of its code; null on this computer only
+
+/** Listen to the keys; `shared` is where others open the playground, or null. Returns what ends that. */
+export function listen(shared) {
+  place = shared;
+  project(recalled(KEY) === true);
+  document.addEventListener("keydown", hear);
+  return () => document.removeEventListener("keydown", hear);
+}
+
+function hear(event) {
+  const typed = event.composedPath()[0];
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typed.matches?.(TYPED_INTO)) return;
+  if (event.key === "?") showKeys();
+  else if (event.key === "p" || event.key === "P") toggleProjector();
+  else return;
+  event.preventDefault();
+}
+
+export function toggleProjector() {
+  const on = !document.documentElement.classList.contains("projector");
+  sessionStorage.setItem(KEY, JSON.stringify(on));
+  project(on);
+  document.querySelector(".shell-dialog")?.close();
+  if (on && place) showAddress();
+}
+
+function project(on) {
+  document.documentElement.classList.toggle("projector", on);
+  window.dispatchEvent(new Event("resize")); // charts and pictures find their new size
+}
+
+export function showKeys() {
+  const dialog = open(say("Keys on this page"));
+  const list = append(dialog, "dl");
+  for (const [key, does] of keysHere()) {
+    append(append(list, "dt"), "kbd", "", key);
+    append(list, "dd", "", does);
+  }
+  if (!place) append(dialog, "p", "", say("Only this computer can open this page. To share it with a class, start it with: make class"));
+  const row = append(dialog, "div", "shell-buttons");
+  const label = document.documentElement.classList.contains("projector") ? say("End projector mode") : say("Projector mode");
+  button(row, label, toggleProjector);
+  button(row, say("Close"), () => dialog.close()).focus();
+}
+
+/** Every [key, what it does]: the buttons say theirs. */
+function keysHere() {
+  const found = new Map(); // Streamlit draws some of them twice
+  for (const one of document.querySelectorAll("button:has(kbd)")) {
+    const label = one.querySelector("[data-testid=stMarkdownContainer]") ?? one;
+    found.set(one.querySelector("kbd").textContent.trim(), label.textContent.trim());
+  }
+  const pad = document.querySelector("[class*=st-key-pad-], .st-key-run-pad") ? [[say("Arrows, Space"), say("Draw, when the pad is chosen with Tab")]] : [];
+  return [...found, ...pad, ["P", say("Projector mode: larger type, no settings")], ["?", say("These keys")], ["Esc", say("Close")]];
+}
+
+/** The address of the class, large enough to be scanned from the last row. */
+export function showAddress() {
+  const dialog = open(say("Open this on your own device"));
+  drawCode(dialog, place.code);
+  append(dialog, "p", "shell-address", place.address);
+  button(append(dialog, "div", "shell-buttons"), say("Close"), () => dialog.close()).focus();
+}
+
+function drawCode(parent, rows) {
+  const quiet = 4; // squares of white around a code
+  const side = rows.length + 2 * quiet;
+  const drawing = append(parent, "svg", "shell-code");
+  drawing.setAttribute("viewBox", `0 0 ${side} ${side}`);
+  drawing.setAttribute("role", "img");
+  drawing.setAttribute("aria-label", say("QR code of the address"));
+  append(drawing, "path").setAttribute("d", `M0 0h${side}v${side}h-${side}z`);
+  const dark = rows.flatMap((row, y) => [...row].map((square, x) => (square === "1" ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")));
+  append(drawing, "path", "dark").setAttribute("d", dark.join(""));
+}
+
+function open(title) {
+  document.querySelector(".shell-dialog")?.close();
+  const dialog = append(document.body, "dialog", "shell-dialog");
+  dialog.setAttribute("aria-label", title);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  append(dialog, "h2", "", title);
+  dialog.showModal();
+  return dialog;
+}
+
+function button(parent, label, does) {
+  const made = append(parent, "button", "", label);
+  made.type = "button";
+  made.addEventListener("click", does);
+  return made;
+}
