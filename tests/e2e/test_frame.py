@@ -177,3 +177,15 @@ def test_our_own_sentence_is_said_when_the_server_is_gone(
     said = page.get_by_role("alert").filter(has_text="The playground does not answer.")
     expect(said).to_be_visible()
     expect(page.locator("[data-testid=stDialog]")).not_to_be_visible()
+
+
+def test_a_shared_link_is_copied_also_where_browsers_give_no_clipboard(open_page: Open) -> None:
+    page = open_page("/build")
+    press(page, "Share")
+    link = page.get_by_role("textbox", name="Link")
+    expect(link).to_have_value(re.compile(r"/build\?n=.+"))
+    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.evaluate("() => document.addEventListener('copy', () => (window.taken = String(getSelection())))")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("() => window.taken") == link.input_value()

@@ -27,6 +27,8 @@ from ui.state import Session, entered
 
 MAX_FILE_MB = 1
 
+_copy = web_component("copy", "shell/copy.js", html='<div class="copy"></div>', in_page=True)
+
 
 def open_link(visitor: Session) -> None:
     """Put the network of a shared link on the table, once; afterwards the address is the page's own again."""
@@ -99,7 +101,7 @@ def _share(visitor: Session) -> None:
     one = Text("This link holds the network and the training settings.")
     whose = Text("Whoever opens it gets a copy of their own.")
     st.write(say(sentences(both if _is_gan(visitor) else one, whose)))
-    st.code(f"{(st.context.url or '').split('?')[0]}?n={link}", language=None, wrap_lines=True)
+    _copy(key="share-link", data={"text": f"{(st.context.url or '').split('?')[0]}?n={link}"})
 
 
 def _code(visitor: Session) -> None:
