@@ -47,6 +47,7 @@ def test_two_visitors_see_their_shares_and_a_lost_process_come_back(
     expect(mine).to_have_count(1)
     expect(mine).to_contain_text(re.compile(r"training · classifier · 1\s+watching"))
     expect(mine.get_by_role("cell").first).to_have_text(re.compile(r"^\d+ %$"))
+    expect(mine.get_by_role("link", name="Quick")).to_have_attribute("href", re.compile(r"/train\?run="))
     machine.get_by_text("What the figures mean").click()
     expect(machine.get_by_text("Seconds since it had its last turn.")).to_be_visible()
     kept = re.compile(r"^Runs are kept for 400 days, .* Now it takes \d+ MB")

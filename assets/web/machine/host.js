@@ -4,6 +4,7 @@ import { append, set, write } from "../lib/component.js";
 import { bytes, NONE, number, percent, plural, say, span } from "../lib/text.js";
 
 const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study") };
+const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
 const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused") };
 const DEVICES = { cpu: say("Processor"), cuda: say("Graphics card (CUDA)"), mps: say("Graphics chip (MPS)") };
 const NEARLY_FULL = 0.9;
@@ -97,7 +98,7 @@ class Row {
     const head = append(this.root, "th");
     head.scope = "row";
     const line = append(head, "span", "machine-name");
-    this.name = append(line, "b");
+    this.name = append(line, "a");
     this.mine = append(line, "span", "machine-tag machine-mine", say("yours"));
     this.state = append(head, "span", "machine-state");
     this.words = append(this.state, "span");
@@ -112,6 +113,8 @@ class Row {
   show(run) {
     const trains = run.status === "starting" || run.status === "running";
     write(this.name, run.name || say("Unnamed network"));
+    const page = PAGES[run.kind];
+    if (run.id && page) this.name.href = `./${page}?run=${encodeURIComponent(run.id)}`; // the visitor's own
     this.mine.hidden = !run.mine;
     write(this.words, state(run));
     write(this.at, run.step ? " · " + say("step {step:,d}", { step: run.step }) : "");
