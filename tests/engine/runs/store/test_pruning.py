@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from engine.limits import Limits
-from engine.runs.buffer import EventBatch
+from engine.runs.event_log import EventBatch
 from engine.runs.info import RunInfo
 from engine.runs.live import LiveRun
 from engine.runs.results import result_path
