@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.catalogue.codec import Codec
-from engine.catalogue.params import Param, SpecError
+from engine.catalogue.params import Param, SpecError, real
 from engine.network.load import Load
 from engine.text import Text
 
 Action = str
 ALWAYS: tuple[Action, ...] = ("pause", "resume", "stop")
 SET: Action = "set"
+PACE = "pace"
+PACES: Param = real(
+    0.0, 0.0, 100.0, Text("Pace"), Text("Steps a second at most, so that one can follow them; 0 is full speed.")
+)
+"""A live setting of every kind that has steps. It changes nothing but the time between two steps, so it is no part of a
+job: the host keeps it (engine/runs/worker/training.py)."""
 
 Sort = Literal["note", "opening", "step", "milestone", "newest", "change", "order", "frame", "result", "failure"]
 """What an event is. `note`: one of many kinds of news, kept. `opening`: the first, with more to see before the first
@@ -63,10 +69,18 @@ class Kind:
     @property
     def actions(self) -> tuple[Action, ...]:
         """The actions that a visitor may take while such a run goes on."""
-        return (*ALWAYS, *self.by_hand, *self.until, *((SET,) if self.live else ()))
+        return (*ALWAYS, *self.by_hand, *self.until, *((SET,) if self.live or self.has_pace else ()))
+
+    @property
+    def has_pace(self) -> bool:
+        return "step" in self.events.values()
 
     def apply_change(self, job: Any, name: str, value: float) -> Any:
-        """Change a live setting of `job`; checks the setting, not the whole job. Raises SpecError."""
+        """Change a live setting of `job`; checks the setting, not the whole job. A pace is checked and leaves the job
+        as it is. Raises SpecError."""
+        if name == PACE and self.has_pace:
+            PACES.check(value, self.title(job) or self.name)
+            return job
         if self.change is None or name not in self.live:
             what = Text("{name} cannot be changed while it trains.", name=repr(name[:40]))
             names = ", ".join(self.live)

@@ -211,3 +211,18 @@ def test_what_is_malformed_is_refused_in_words(change: dict[str, Any]) -> None:
     with pytest.raises(SpecError) as refused:
         check_job(job_from_json({**job_to_json(Sum()), **change}))
     assert refused.value.what and refused.value.cure
+
+
+def test_it_goes_as_slowly_as_the_visitor_wants_whatever_goes_on_beside_it(service: RunService) -> None:
+    run_id = service.start(Sum(), OWNER)
+    service.control(run_id, OWNER, "set", ("pace", 0.01))
+    beside = [service.start(Sum(steps=300), OWNER) for _ in range(4)]  # on both processes
+    for other in beside:
+        until(lambda other=other: service.run(other).status == "finished")  # type: ignore[union-attr, misc]
+    info = service.run(run_id)
+    assert info and info.pace == 0.01 and len(totals(service, run_id)) < 300
+    with pytest.raises(SpecError, match="Pace"):
+        service.control(run_id, OWNER, "set", ("pace", -1))
+    service.control(run_id, OWNER, "set", ("pace", 0))
+    until(lambda: service.run(run_id).status == "finished")  # type: ignore[union-attr]
+    assert totals(service, run_id) == [float(step) for step in range(1, 401)]

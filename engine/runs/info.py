@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.catalogue.params import SpecError
-from engine.kind import SET, Action
+from engine.kind import PACE, SET, Action
 from engine.kinds import change_job, kind_of
 from engine.text import Text
 
@@ -41,6 +41,11 @@ class RunInfo:
     def is_resumable(self) -> bool:
         """Whether its server ended first, so that it can go on from its newest checkpoint."""
         return self.status == "interrupted"
+
+    @property
+    def pace(self) -> float:
+        """Steps a second at most, as the visitor set it last; 0 is full speed."""
+        return next((value for name, _, value in self.changed if name == PACE), 0.0)
 
     @property
     def kind(self) -> str:

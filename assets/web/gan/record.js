@@ -41,7 +41,7 @@ export class Rounds extends Record {
       this.facts.steps = event.steps;
     }
     if (name === "frame_drawn") this.frames.push({ frame: event.frame, step, seconds });
-    if (name === "setting_changed") this.marks.push({ step, name: event.name, value: event.value });
+    if (name === "setting_changed" && event.name !== "pace") this.marks.push({ step, name: event.name, value: event.value });
     if (seconds !== undefined) this.facts.seconds = seconds;
   }
 }

@@ -66,6 +66,7 @@ export class RunRecord extends Record {
         }
         break;
       case "setting_changed":
+        if (event.name !== "lr") break;
         if (this.marks.at(-1)?.step === event.step) this.marks.pop();
         this.marks.push({ step: event.step, lr: event.value });
         break;

@@ -74,6 +74,9 @@ export class Record {
       case "status_changed":
         if (!this.ended) facts.status = event.status;
         break;
+      case "setting_changed":
+        if (event.name === "pace") facts.pace = event.value;
+        break;
       case "recovered":
         facts.recovered = event;
         break;

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from engine.catalogue.params import SpecError
-from engine.kind import SET, Action
+from engine.kind import PACE, SET, Action
 from engine.kinds import check_job, job_from_json, kind_of, sort_of
 from engine.limits import limits
 from engine.runs.event_log import ReplayLog
 from engine.runs.info import UNFINISHED, Status, Value
 from engine.runs.worker.reports import RunStats, Throughput, describe_failure
-from engine.training.events import Event, FrameDrawn, OrderDone, StatusChanged, name_of
+from engine.training.events import Event, FrameDrawn, OrderDone, SettingChanged, StatusChanged, name_of
 from engine.training.saving import state_bytes, state_from_bytes
 from engine.training.streams import BuiltJob, State
 
@@ -62,6 +62,7 @@ class Training:
         self.seconds = self.step_seconds = 0.0  # busy so far; processor time of its newest step
         self.long_steps = 0
         self.last_turn = time.monotonic()
+        self.pace = self.rests_until = 0.0  # steps a second at most, 0 for full speed; a time on the clock
         self._step_so_far = 0.0  # processor time since its newest step
         self._due_seconds, self._due = CHECKPOINT_BUSY_SECONDS, time.monotonic() + CHECKPOINT_SECONDS
         self.throughput: Throughput | None = None
@@ -90,6 +91,11 @@ class Training:
         return self.goal != "nothing" or self.is_repeating
 
     @property
+    def is_resting(self) -> bool:
+        """Whether its pace lets it do nothing yet."""
+        return self.rests_until > time.monotonic()
+
+    @property
     def is_repeating(self) -> bool:
         """Whether it still repeats steps that were sent before."""
         return self.step < self.replay.step and self.status in UNFINISHED
@@ -104,6 +110,7 @@ class Training:
                 return
             self.later = [order for order in self.later if order[0] in ("stop", SET)]
         controls = self.built.controls
+        self.rests_until = 0.0
         if action == "pause":
             self._aim("nothing", "paused")
         elif action == "resume":
@@ -111,6 +118,9 @@ class Training:
         elif action == "stop":
             controls.stop = True
             self._aim("end", "running")
+        elif action == SET and isinstance(value, tuple) and value[0] == PACE:
+            self.pace = value[1]
+            self.events.append(SettingChanged(self.step, *value))
         elif action == SET and isinstance(value, tuple):
             controls.changes[value[0]] = value[1]
         elif action in self.kind.until:
@@ -235,6 +245,13 @@ class Training:
             self._pass_on_order()
             if not self.orders:
                 self._aim("nothing", "paused")
+        elif self.pace:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Put the next step off as the pace asks; a late step does not put off those after it."""
+        now = time.monotonic()
+        self.rests_until = max(now, (self.rests_until or now) + 1 / self.pace)
 
     def _repeat(self) -> None:
         """Apply the changes that the visitor made at this step before, and take the next step by the same order."""
@@ -242,7 +259,9 @@ class Training:
         controls = self.built.controls
         while self.changes and self.changes[0][0] <= self.step:
             step, name, value = self.changes.popleft()
-            if step == self.step:
+            if name == PACE:
+                self.pace = value
+            elif step == self.step:
                 controls.changes[name] = value
         if self.is_repeating:
             controls.order = self.replay.orders.get(self.step + 1, "")

@@ -146,17 +146,31 @@ class TrainingThread:
         while not self._closing:
             self._wake.clear()
             self._answer()
+            rest = self._end_rests()
             behind = self._next_behind()
             run_id = behind or self._turns.next()
             is_server_gone = time.monotonic() - self.heard > SERVER_GONE_SECONDS
             if run_id is None or is_server_gone:
                 self._set_current("")
-                self._wake.wait(LOOK_SECONDS if is_server_gone and run_id else None)
+                self._wake.wait(LOOK_SECONDS if is_server_gone and run_id else rest)
                 continue
             worked = time.thread_time()  # not the clock, which includes what other programs take of the core
             self._train_slice(self.runs[run_id], time.perf_counter() + SLICE_SECONDS)
             if not behind:
                 self._turns.charge(run_id, time.thread_time() - worked)
+
+    def _end_rests(self) -> float | None:
+        """Let the runs join that rested long enough; the seconds until the next one does, None without one."""
+        left = None
+        for run in self.runs.values():
+            if not (run.rests_until and run.wants_to_train):
+                continue
+            rest = run.rests_until - time.monotonic()
+            if rest <= 0:
+                self._turns.join(run.run_id)
+            else:
+                left = min(rest, left or rest)
+        return left
 
     def _next_behind(self) -> str | None:
         """The next run that still repeats steps from before its host was lost. It comes first: somebody may wait."""
@@ -169,7 +183,7 @@ class TrainingThread:
 
     def _train_slice(self, run: Training, until: float) -> None:
         self._use_threads(run)
-        while run.wants_to_train and not self._closing:
+        while run.wants_to_train and not run.is_resting and not self._closing:
             self._set_current(run.run_id)
             run.advance()
             if not run.is_at_step:  # steps are published together
@@ -200,10 +214,12 @@ class TrainingThread:
 
     def _settle(self, run: Training) -> None:
         """Publish a run's new events, and add it to the turns or take it out."""
-        if run.wants_to_train:
-            self._turns.join(run.run_id)
-        else:
+        if not run.wants_to_train:
             self._turns.leave(run.run_id)
+        elif run.is_resting:
+            self._turns.rest(run.run_id)
+        else:
+            self._turns.join(run.run_id)
         if run.events:
             self._outbox.put(run.run_id, run.events)
             run.events.clear()

@@ -7,10 +7,14 @@ import pytest
 from engine.gan.events import GanStep, RoundShown
 from engine.kinds import job_to_json
 from engine.plane.config import PlaneGan
+from engine.runs.event_log import ReplayLog
 from engine.runs.worker.training import Training
-from engine.training.events import FrameDrawn, OrderDone
+from engine.training.events import FrameDrawn, OrderDone, SettingChanged, StepDone
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
 from tests.engine.runs.gans import LONG
 
+CLASSIFIER = Classification(PRESETS["perceptron"].network, PRESETS["perceptron"].config)
 PLANE = PlaneGan(units=4, layers=1, batch_size=4, discriminator_steps=5)
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -70,3 +74,44 @@ def test_a_round_in_slow_motion_is_told_in_one_piece() -> None:
     assert run.is_in_step  # an order that comes now waits until the round is over
     run.advance()
     assert [type(event) for event in run.events] == [FrameDrawn, RoundShown, OrderDone, GanStep]
+
+
+@pytest.mark.parametrize("job", [CLASSIFIER, PLANE], ids=["classifier", "plane"])
+def test_a_pace_makes_a_run_rest_after_each_step_and_every_order_ends_the_rest(job: Any) -> None:
+    run = Training("one", job_to_json(job), paused=False)
+    run.control("set", ("pace", 0.01))
+    while not run.is_at_step:
+        run.advance()
+    assert run.is_resting and run.wants_to_train
+    run.control("pause", None)
+    run.control("step", None)
+    assert not run.is_resting and run.wants_to_train
+    run.control("resume", None)
+    while not run.is_resting:
+        run.advance()
+    run.control("set", ("pace", 0.0))
+    before = run.step
+    while run.step < before + 3:
+        run.advance()
+        assert not run.is_resting
+    assert [event.value for event in run.events if isinstance(event, SettingChanged)] == [0.01, 0.0]
+
+
+def test_a_pace_outlives_the_loss_of_a_process_and_leaves_the_steps_as_they_are() -> None:
+    free, paced = (Training("one", job_to_json(CLASSIFIER), paused=False) for _ in range(2))
+    paced.control("set", ("pace", 100.0))
+    replay = ReplayLog()
+    for run in (free, paced):
+        while run.step < 5:
+            run.advance()
+    replay.take(paced.events)
+    later = Training("one", job_to_json(CLASSIFIER), False, replay=replay, status="running")
+    while later.is_repeating:
+        assert not later.is_resting
+        later.advance()
+    assert later.pace == 100.0
+    losses = [[event.loss for event in run.events if isinstance(event, StepDone)] for run in (free, paced)]
+    assert losses[0] == losses[1]
+    later.advance()
+    free.advance()
+    assert later.events[-1] == free.events[-1] and later.is_resting

@@ -81,3 +81,22 @@ def test_the_short_last_batch_of_every_epoch_is_counted_as_it_is() -> None:
     config = TrainConfig(batch_size=64, images=1000, validation_share=0.0, epochs=3)
     assert samples_done(config, config.steps) == 3000
     assert samples_done(config, config.steps_per_epoch + 1) == 1064
+
+
+def test_a_run_that_rests_is_left_out_and_wins_no_time_by_it() -> None:
+    turns = Turns()
+    for run in ("paced", "full"):
+        turns.join(run)
+    turns.charge("paced", 0.2)
+    turns.rest("paced")
+    for _ in range(3):
+        assert turns.next() == "full"
+        turns.charge("full", 0.05)
+    turns.join("paced")
+    assert turns.next() == "full"  # it has had 0.15 s, the one that rested 0.2
+    turns.rest("paced")
+    for _ in range(20):
+        turns.charge("full", 0.05)
+    turns.join("paced")
+    turns.charge("paced", 0.05)
+    assert turns.next() == "full"  # not a second of turns in a row
