@@ -96,6 +96,7 @@ class RunPage:
         """Start what lies on the table and show it; the id of the run. Raises SpecError."""
         before = self.current(visitor)[0] if self.replaces else None
         run_id = start_run(self.job(visitor), paused)
+        self.steering.begin_at_pace(run_id)
         if before and is_steered_by_visitor(before):
             service().control(before.id, owner(), "stop")
         self.started(visitor)

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.catalogue.params import SpecError
-from engine.kind import SET, Action
+from engine.kind import PACE, SET, Action
 from engine.runs.info import RunInfo
+from engine.text import Text
 from ui.backend import service
 from ui.language import say
-from ui.state import entered, owner, resume_run
+from ui.state import entered, owner, resume_run, seed, settle
 from ui.top_bar import fold_settings
+
+STEP_PACES: Mapping[float, Text] = {0.0: Text("Full speed"), 10.0: Text("10 steps/s"), 1.0: Text("1 step/s")}
+ROUND_PACES: Mapping[float, Text] = {0.0: Text("Full speed"), 10.0: Text("10 rounds/s"), 1.0: Text("1 round/s")}
 
 
 def is_steered_by_visitor(run: RunInfo | None) -> bool:
@@ -75,6 +79,33 @@ class Steering:
             steering_button(say("Start anew"), self.stop, "replay", None, False, why, width=width)
         else:
             steering_button(say("Stop"), self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
+
+    def pace_control(self, run: RunInfo | None, paces: Mapping[float, Text]) -> None:
+        """How fast the visitor's run goes, and the next one begins. `paces` are steps a second with their names."""
+        key, steered = f"{self.go}-pace", run if run and is_steered_by_visitor(run) else None
+        now = steered.pace if steered else entered(key) or 0.0
+        seed(key, min(paces, key=lambda pace: abs(pace - now)))
+        chosen = st.segmented_control(
+            say("Pace"),
+            list(paces),
+            required=True,
+            key=key,
+            format_func=lambda pace: say(paces[pace]),
+            on_change=lambda: self._change_pace(steered),
+            label_visibility="collapsed",
+            help=say("How fast it goes: slowly enough to watch every single step, or as fast as it can"),
+        )
+        settle(key, chosen or 0.0)
+
+    def begin_at_pace(self, run_id: str) -> None:
+        """Let a new run go at the pace that was chosen."""
+        pace = entered(f"{self.go}-pace")
+        if pace:
+            service().control(run_id, owner(), SET, (PACE, pace))
+
+    def _change_pace(self, run: RunInfo | None) -> None:
+        if run:
+            service().control(run.id, owner(), SET, (PACE, entered(f"{self.go}-pace")))
 
     def _begun(self, pressed: str, run: RunInfo | None, begin: Callable[[bool], str]) -> str:
         """The id of the run that goes on now, or of a new one. Raises SpecError."""

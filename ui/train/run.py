@@ -19,7 +19,7 @@ from ui.forms import slider_steps
 from ui.language import say, say_number
 from ui.machine.view import LINE
 from ui.runs.run_page import RunPage
-from ui.runs.steering import Steering, is_steered_by_visitor, steering_button
+from ui.runs.steering import STEP_PACES, Steering, is_steered_by_visitor, steering_button
 from ui.runs.words import called
 from ui.state import Session, entered, owner, seed, settle
 from ui.train.estimate import in_one_unit, machine_speed
@@ -101,6 +101,7 @@ def controls(visitor: Session, run: RunInfo) -> None:
         why = say("Go on to the end of this epoch, then pause")
         steering_button(say("One epoch"), EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
         PAGE.steering.stop_button(run, say("End the run here; its test figures are worked out at once"), WIDTH)
+        PAGE.steering.pace_control(run, STEP_PACES)
         if misfit is None:
             st.caption(_cost(Plan(visitor.network, planned), visitor))
         else:

@@ -62,3 +62,18 @@ def test_no_two_in_the_list_are_called_alike(app: AppTest) -> None:
         visitor(app).load(replace(CHANGED, layers=layers), MLP.config)
     visitor(app).keep()
     assert list(own_titles(visitor(app)).values()) == ["Yours: MLP", "Yours: MLP (2)", "Yours: MLP (3)"]
+
+
+def test_a_run_begins_at_the_pace_that_was_chosen_and_follows_it(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    dispatch = backend.service()._dispatch
+    monkeypatch.setattr(dispatch, "give", lambda run: None)
+    monkeypatch.setattr(dispatch, "control", lambda run, action, value: told.append(value))
+    pace = app.get("button_group")[0]
+    assert [option.content for option in pace.proto.options] == ["Full speed", "10 steps/s", "1 step/s"]
+    app.button_group(key="run-go-pace").set_value(10.0).run()
+    assert told == []
+    app.button(key="run-go").click().run()
+    assert told == [("pace", 10.0)]
+    app.button_group(key="run-go-pace").set_value(1.0).run()
+    assert told == [("pace", 10.0), ("pace", 1.0)]
