@@ -126,9 +126,9 @@ def test_zoom_hover_and_hidden_curves_survive_what_comes_in(open_page: Open) -> 
         assert box
         chart = page.evaluate_handle("document.querySelector('.run-plot .main-svg')")
         press(page, "validation")
-        page.mouse.move(box["x"] + 0.05 * box["width"], box["y"] + 0.3 * box["height"])
+        page.mouse.move(box["x"] + 1, box["y"] + 0.3 * box["height"])
         page.mouse.down()
-        page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.9 * box["height"], steps=4)
+        page.mouse.move(box["x"] + 40, box["y"] + 0.9 * box["height"], steps=4)
         page.mouse.up()
         expect(page.get_by_role("button", name="Whole curve")).to_be_visible()
         axes = "(({ xaxis, yaxis }) => [xaxis.range, yaxis.range])(document.querySelector('.run-plot').layout)"
@@ -141,8 +141,13 @@ def test_zoom_hover_and_hidden_curves_survive_what_comes_in(open_page: Open) -> 
         assert chart.evaluate("svg => svg.isConnected"), "the chart was drawn anew"
         press(page, "Whole curve")
         assert page.evaluate(axes)[0][0] == 0
-        press(page, "Log scale")
+        press(page, "Loss, log scale")
         assert page.evaluate("document.querySelector('.run-plot').layout.yaxis.type") == "log"
+        press(page, "Error, log scale")
+        assert page.evaluate("document.querySelector('.run-plot').layout.yaxis2.type") == "log"
+        wrong, right = (page.evaluate(f"{FIGURE}[{trace}].y") for trace in (4, 0))
+        assert len(wrong) == len(right) and all(0 < share <= 100 for share in wrong)
+        expect(page.locator(".run-plot .annotation-text", has_text="Error, %")).to_be_visible()
 
 
 def test_the_chart_stays_through_a_rerun_of_the_page(open_page: Open) -> None:
@@ -284,7 +289,7 @@ def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open
         slider = page.get_by_role("slider", name="Learning rate now")
         slider.focus()
         slider.press("ArrowRight")
-        mark = page.locator(".run-plot .annotation-text", has_text="learning rate 0.1")
+        mark = page.locator(".run-plot .annotation-text", has_text=re.compile(r"^0\.1$"))
         expect(mark).to_be_visible()
         page.wait_for_function(f"() => {FIGURE}[8].y.at(-1) === 0.1", timeout=PATIENCE)
         page.reload()

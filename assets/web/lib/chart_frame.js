@@ -49,11 +49,15 @@ export function across(theme, title, hover) {
   };
 }
 
-/** The end of the axis below: from `first` it doubles as the run goes on, so that the picture seldom moves. */
-export function reach({ step, steps }, first) {
+const CUT_SHORT = ["stopped", "diverged", "failed"];
+
+/** The end of the axis below: all steps that are planned, so that the picture stands still; the newest step of a run that
+ *  ended before. Where no end is known it doubles from `first` as the run goes on. */
+export function reach({ step, steps, status }, first) {
+  if (steps) return CUT_SHORT.includes(status) ? Math.max(step, 1) : steps;
   let most = first;
   while (most < step) most *= 2;
-  return steps ? Math.min(most, steps) : most;
+  return most;
 }
 
 /** A trace over the record's own arrays. */

@@ -4,6 +4,10 @@ import { across, axis, blank, line, reach as reachFrom, upright, words } from ".
 import { number, say } from "../lib/text.js";
 import { Curve, Record, Smoothed } from "./record.js";
 
+// From which accuracy on the axis begins where: late enough that the curve stays on it.
+const STAGES = [[98.5, 95], [96, 90], [92, 80], [90, 50]];
+const LEAST_ERROR = 0.05; // %: what has none stands at the bottom of a logarithmic axis
+
 export class RunRecord extends Record {
   constructor() {
     super();
@@ -16,6 +20,10 @@ export class RunRecord extends Record {
       accuracy: new Curve(),
       validationAccuracy: new Curve(),
       testAccuracy: new Curve(),
+      batchError: new Curve({ extremes: true }),
+      error: new Curve(),
+      validationError: new Curve(),
+      testError: new Curve(),
       lr: new Curve(),
     };
     this.marks = []; // {step, lr}: where the visitor changed the learning rate
@@ -29,6 +37,20 @@ export class RunRecord extends Record {
     this.facts.span = span;
   }
 
+  /** Where the axis of accuracy begins, in per cent: it only rises, stage by stage, until the curve falls off it; then it
+   *  is the whole axis, for good. */
+  floor = 0;
+  isFallen = false;
+
+  watchFloor() {
+    const { accuracy, validationAccuracy = accuracy } = this.facts;
+    if (this.isFallen || !Number.isFinite(accuracy)) return;
+    const [, floor] = STAGES.find(([from]) => Math.min(accuracy, validationAccuracy) >= from) ?? [0, 0];
+    this.floor = Math.max(this.floor, floor);
+    this.isFallen = accuracy < this.floor;
+    if (this.isFallen) this.floor = 0;
+  }
+
   takeSteps({ step, epoch, loss, accuracy, lr }) {
     const { curves, facts } = this;
     for (let i = 0; i < step.length; i++) {
@@ -36,13 +58,16 @@ export class RunRecord extends Record {
       curves.batchLoss.push(step[i], loss[i]);
       curves.batchAccuracy.push(step[i], percent);
       curves.loss.push(step[i], this.smoothedLoss.next(loss[i]));
-      curves.accuracy.push(step[i], this.smoothedAccuracy.next(percent));
+      facts.accuracy = this.smoothedAccuracy.next(percent);
+      curves.accuracy.push(step[i], facts.accuracy);
+      curves.batchError.push(step[i], errorOf(percent));
+      curves.error.push(step[i], errorOf(facts.accuracy));
+      this.watchFloor();
       curves.lr.push(step[i], lr[i]);
     }
     facts.step = step.at(-1);
     facts.epoch = epoch.at(-1);
     facts.loss = this.smoothedLoss.value;
-    facts.accuracy = this.smoothedAccuracy.value;
     facts.lr = lr.at(-1);
   }
 
@@ -80,6 +105,7 @@ export class RunRecord extends Record {
         facts.trainSeconds = event.train_seconds;
         curves.testLoss.put(event.step, event.test_loss);
         curves.testAccuracy.put(event.step, 100 * event.test_accuracy);
+        curves.testError.put(event.step, errorOf(100 * event.test_accuracy));
         break;
     }
   }
@@ -87,19 +113,27 @@ export class RunRecord extends Record {
   takeValidation(step, loss, share) {
     this.curves.validationLoss.put(step, loss);
     this.curves.validationAccuracy.put(step, 100 * share);
+    this.curves.validationError.put(step, errorOf(100 * share));
     this.facts.validationLoss = loss;
     this.facts.validationAccuracy = 100 * share;
   }
 }
 
+function errorOf(percent) {
+  return Math.max(100 - percent, LEAST_ERROR);
+}
+
 const MOST_EPOCH_LINES = 20;
-const LABEL_ROWS = 3;
-const LABEL_HEIGHT = 19; // px
+const LANE_ROWS = 2;
+const LANE_HEIGHT = 16; // px of a row
+const LETTER = 7.5; // px
+const MARGINS = { l: 48, r: 12, t: 22, b: 36 };
 const FIRST_STEPS = 50;
 const EPOCH_LABEL = 64; // px that one needs
 
-/** The traces in a fixed order; the first is the raw training loss. `group` is what the legend switches. */
-export function traces(curves, colours, theme) {
+/** The traces in a fixed order; the first is the raw training loss. `group` is what the legend switches. With `logError`
+ *  the share that was read wrongly stands in the place of the one read rightly. */
+export function traces(curves, colours, theme, { logError }) {
   const of = (group, curve, name, yaxis, style, hover) => ({ ...line(curve, name, yaxis, style, hover), meta: group });
   const faint = { line: { color: colours.train, width: 1 }, opacity: theme.faint };
   const thick = { line: { color: colours.train, width: 3 } };
@@ -112,33 +146,53 @@ export function traces(curves, colours, theme) {
   const rate = { line: { color: "gray", width: 2 } };
   const loss = "%{y:.4f}";
   const share = say("{percent} %", { percent: "%{y:.2f}" });
+  const right = logError
+    ? [
+        [curves.batchError, say("error of each batch")],
+        [curves.error, say("training error")],
+        [curves.validationError, say("validation error")],
+        [curves.testError, say("test error")],
+      ]
+    : [
+        [curves.batchAccuracy, say("accuracy of each batch")],
+        [curves.accuracy, say("training accuracy")],
+        [curves.validationAccuracy, say("validation accuracy")],
+        [curves.testAccuracy, say("test accuracy")],
+      ];
   return [
     of("training", curves.batchLoss, say("loss of each batch"), "y", faint),
     of("training", curves.loss, say("training loss"), "y", thick, loss),
     of("validation", curves.validationLoss, say("validation loss"), "y", dashed, loss),
     of("test", curves.testLoss, say("test loss"), "y", star, loss),
-    of("training", curves.batchAccuracy, say("accuracy of each batch"), "y2", faint),
-    of("training", curves.accuracy, say("training accuracy"), "y2", thick, share),
-    of("validation", curves.validationAccuracy, say("validation accuracy"), "y2", dashed, share),
-    of("test", curves.testAccuracy, say("test accuracy"), "y2", star, share),
+    of("training", ...right[0], "y2", faint),
+    of("training", ...right[1], "y2", thick, share),
+    of("validation", ...right[2], "y2", dashed, share),
+    of("test", ...right[3], "y2", star, share),
     of("rate", curves.lr, say("learning rate"), "y3", rate, "%{y:.3g}"),
   ];
 }
 
 /** The layout of an empty chart in the page's colours. */
-export function layout(theme, { logLoss }) {
+export function layout(theme, { logLoss, logError, record }) {
   const y = (domain, extra) => ({ ...axis(theme), fixedrange: false, nticks: 5, domain, automargin: false, ...extra });
   return {
     ...blank(theme),
-    margin: { l: 48, r: 12, t: 22, b: 36 },
+    margin: MARGINS,
     xaxis: {
       ...across(theme, say("step"), say("step {step}", { step: "%{x}" })), anchor: "y3", range: [0, FIRST_STEPS], fixedrange: false, nticks: theme.narrow ? 5 : 10,
     },
     yaxis: y([0.61, 1], lossScale(logLoss)),
-    yaxis2: y([0.2, 0.53], { range: [0, 100], nticks: 6 }),
-    yaxis3: y([0, 0.12], { rangemode: "tozero", nticks: 3, tickformat: "~g", tickfont: { size: 11 } }),
-    annotations: titles(theme),
+    yaxis2: y([0.22, 0.53], accuracyScale(record, logError)),
+    yaxis3: y([0, 0.11], { rangemode: "tozero", nticks: 3, tickformat: "~g", tickfont: { size: 11 } }),
+    annotations: titles(theme, logError),
   };
+}
+
+/** Accuracy from the stage that the run has come to up to 100 %; or the error, in per cent, on a logarithmic axis. */
+export function accuracyScale(record, logError) {
+  return logError
+    ? { type: "log", range: [Math.log10(LEAST_ERROR), 2], tickvals: [0.1, 1, 10, 100], ticktext: [0.1, 1, 10, 100].map((share) => number(share)) }
+    : { type: "linear", range: [record.floor, 100], tickvals: null, ticktext: null, nticks: 6 };
 }
 
 /** Loss on a linear axis from zero, or on a logarithmic one. */
@@ -154,10 +208,10 @@ export function reach(facts) {
 
 /** Vertical lines, with labels, at the ends of epochs and at changes of the learning rate. `range` is the part of the
  *  axis of steps in view. */
-export function marks(record, theme, range) {
+export function marks(record, theme, range, logError) {
   const { facts } = record;
   const shapes = [];
-  const annotations = titles(theme);
+  const annotations = titles(theme, logError);
   const every = Math.ceil((facts.epoch || 1) / MOST_EPOCH_LINES);
   const space = ((every * facts.stepsPerEpoch) / (range[1] - range[0])) * theme.width;
   for (let epoch = every; epoch < facts.epoch; epoch += every) {
@@ -167,16 +221,34 @@ export function marks(record, theme, range) {
     const text = say("epoch {epoch}", { epoch: epoch + 1 });
     annotations.push({ ...words(text, 11, theme.muted), x: step, y: 1 });
   }
-  record.marks.forEach(({ step, lr }, index) => {
-    shapes.push(upright(step, theme.muted, "dot", 2));
-    const yshift = 2 + LABEL_HEIGHT * (index % LABEL_ROWS);
-    const text = say("learning rate {rate}", { rate: number(Number(lr.toPrecision(3))) });
-    annotations.push({ ...words(text, 12, theme.text), x: step, y: 0.2, yshift, bgcolor: theme.paper, borderpad: 1 });
-  });
+  for (const { step } of record.marks) shapes.push(upright(step, theme.muted, "dot", 2));
+  for (const { step, text, row } of lane(record.marks, theme, range)) {
+    annotations.push({ ...words(text, 12, theme.text), x: step, y: 0.11, yshift: LANE_HEIGHT * row });
+  }
   return { shapes, annotations };
 }
 
-function titles(theme) {
+/** The labels of changes of the rate that have room in the lane between the rate and the accuracy: `{step, text, row}`. The
+ *  lowest row begins behind the title that stands in it. */
+export function lane(changes, theme, range) {
+  const wide = (text) => LETTER * (text.length + 1);
+  const scale = (theme.width - MARGINS.l - MARGINS.r) / (range[1] - range[0]);
+  const taken = Array(LANE_ROWS).fill(0);
+  taken[0] = wide(say("Learning rate"));
+  const placed = [];
+  for (const { step, lr } of changes) {
+    const text = number(Number(lr.toPrecision(3)));
+    const left = (step - range[0]) * scale;
+    const row = taken.findIndex((end) => left >= end);
+    if (row < 0 || left + wide(text) > theme.width - MARGINS.l || left < 0) continue;
+    taken[row] = left + wide(text);
+    placed.push({ step, text, row });
+  }
+  return placed;
+}
+
+function titles(theme, logError) {
   const title = (text, y) => ({ ...words(`<b>${text}</b>`, 13, theme.text), x: 0, xref: "paper", y });
-  return [title(say("Loss"), 1), title(say("Accuracy, %"), 0.53), title(say("Learning rate"), 0.12)];
+  const right = logError ? say("Error, %") : say("Accuracy, %");
+  return [title(say("Loss"), 1), title(right, 0.53), title(say("Learning rate"), 0.11)];
 }

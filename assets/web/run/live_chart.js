@@ -5,7 +5,7 @@ import { CONFIG, hovering, loadPlotly } from "../lib/chart_frame.js";
 import { failure } from "./record.js";
 import { say } from "../lib/text.js";
 import { Readout } from "./readout.js";
-import { layout, lossScale, marks, reach, RunRecord, traces } from "./classifier.js";
+import { accuracyScale, layout, lossScale, marks, reach, RunRecord, traces } from "./classifier.js";
 import { RunView } from "./view.js";
 
 const NARROW = 560; // px
@@ -29,7 +29,7 @@ class LiveChart extends RunView {
     this.alert = append(this.stage, "div", "run-alert");
     this.alert.setAttribute("role", "alert");
     this.alert.hidden = true;
-    this.logLoss = false;
+    this.logLoss = this.logError = false;
     this.following = true;
     this.record = new RunRecord();
     this.theme = this.readTheme();
@@ -52,10 +52,18 @@ class LiveChart extends RunView {
     this.whole.title = say("Undo the zoom (a double click on the chart does the same). Drag over the chart to zoom in.");
     this.whole.style.visibility = "hidden";
     this.whole.onclick = () => this.follow();
-    this.scale = append(this.tools, "button", "run-tool", say("Log scale"));
-    this.scale.title = say("Show the loss on a logarithmic scale: small values far apart, large ones close together");
-    this.scale.setAttribute("aria-pressed", "false");
-    this.scale.onclick = () => this.toggleScale();
+    const why = say("Show the loss on a logarithmic scale: small values far apart, large ones close together");
+    this.scale = this.buildSwitch(say("Loss, log scale"), why, () => this.toggleScale());
+    const error = say("Show the share read wrongly on a logarithmic scale: 2 % and 1 % are then as far apart as 20 % and 10 %");
+    this.errors = this.buildSwitch(say("Error, log scale"), error, () => this.toggleError());
+  }
+
+  buildSwitch(label, why, does) {
+    const made = append(this.tools, "button", "run-tool", label);
+    made.title = why;
+    made.setAttribute("aria-pressed", "false");
+    made.onclick = does;
+    return made;
   }
 
   update(component) {
@@ -99,8 +107,11 @@ class LiveChart extends RunView {
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
     const { layout: shown } = this.plot;
-    if (this.following) shown.xaxis.range = [0, reach(facts)];
-    Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range));
+    if (this.following) {
+      shown.xaxis.range = [0, reach(facts)];
+      if (!this.logError) shown.yaxis2.range = [this.record.floor, 100];
+    }
+    Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range, this.logError));
     this.redraw();
   }
 
@@ -114,7 +125,7 @@ class LiveChart extends RunView {
     const { matches: touch } = window.matchMedia("(pointer: coarse)");
     await Plotly.newPlot(
       this.plot,
-      traces(this.record.curves, this.colours, this.theme),
+      traces(this.record.curves, this.colours, this.theme, this),
       { ...layout(this.theme, this), dragmode: touch ? false : "zoom" },
       CONFIG,
     );
@@ -136,12 +147,16 @@ class LiveChart extends RunView {
   /** Give the traces of the chart the arrays of the run now watched. The curves of the run before are hidden, since to
    *  redraw them would take as long as to draw the first points. */
   trace() {
-    const fresh = traces(this.record.curves, this.colours, this.theme);
-    this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y }));
+    this.retrace();
     set(this.plot, "data-outdated", "yes");
     this.pointer = null;
     this.unzoom();
     this.schedule();
+  }
+
+  retrace() {
+    const fresh = traces(this.record.curves, this.colours, this.theme, this);
+    this.plot.data.forEach((trace, i) => Object.assign(trace, { x: fresh[i].x, y: fresh[i].y, name: fresh[i].name }));
   }
 
   follow() {
@@ -155,7 +170,7 @@ class LiveChart extends RunView {
     const { layout: shown } = this.plot;
     shown.xaxis.range = [0, reach(this.record.facts)];
     shown.yaxis.autorange = shown.yaxis3.autorange = true;
-    shown.yaxis2.range = [0, 100];
+    Object.assign(shown.yaxis2, accuracyScale(this.record, this.logError));
   }
 
   zoomed(change) {
@@ -181,6 +196,17 @@ class LiveChart extends RunView {
     this.redraw();
   }
 
+  toggleError() {
+    this.logError = !this.logError;
+    set(this.errors, "aria-pressed", String(this.logError));
+    if (!this.Plotly) return;
+    this.retrace();
+    const { layout: shown } = this.plot;
+    Object.assign(shown.yaxis2, accuracyScale(this.record, this.logError));
+    Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range, this.logError));
+    this.redraw();
+  }
+
   warn(sentence) {
     this.alert.hidden = false;
     write(this.alert, `✕ ${sentence}`);
@@ -197,7 +223,7 @@ class LiveChart extends RunView {
     if (!this.Plotly) return;
     const fresh = layout(theme, this);
     const { layout: shown } = this.plot;
-    Object.assign(shown, marks(this.record, theme, shown.xaxis.range), { font: fresh.font, hoverlabel: fresh.hoverlabel });
+    Object.assign(shown, marks(this.record, theme, shown.xaxis.range, this.logError), { font: fresh.font, hoverlabel: fresh.hoverlabel });
     for (const trace of this.plot.data) if ("opacity" in trace) trace.opacity = theme.faint;
     shown.xaxis.nticks = fresh.xaxis.nticks;
     shown.xaxis.spikecolor = fresh.xaxis.spikecolor;
