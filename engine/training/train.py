@@ -11,6 +11,7 @@ from engine.catalogue.schedules import factor
 from engine.data.batches import batches, shuffle
 from engine.data.mnist import Mnist, normalise, split
 from engine.text import Text
+from engine.training.advice import advise_lr
 from engine.training.config import TrainConfig
 from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, SettingChanged, Started, StepDone
 from engine.training.facts import fact, misfit
@@ -212,7 +213,7 @@ class _Training:
                 "The loss is no longer a usable number at step {step:,}: each step overshoots and makes it worse.",
                 step=done.step,
             )
-        cure = Text("Try a learning rate ten times smaller, {lr:.3g}, or a warm-up.", lr=done.lr / 10)
+        cure = Text("Try the learning rate {lr:n}, or a warm-up.", lr=advise_lr(self.config, self.base_lr))
         return Diverged(done.step, why, cure)
 
     def finish(self) -> Iterator[Event | None]:

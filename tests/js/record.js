@@ -57,3 +57,25 @@ export function labels_of_the_rate_stand_in_rows_of_their_own_and_never_on_one_a
   const placed = lane(changes, { width: 1060 }, [0, 1000]);
   equal(placed.map(({ step, row }) => [step, row]), [[5, 1], [400, 0], [405, 1]]);
 }
+
+function troubles(...percents) {
+  const record = new RunRecord();
+  record.add({ events: [STARTED] });
+  return percents.map((percent, part) => {
+    const step = Array.from({ length: 200 }, (_, i) => 200 * part + i + 1);
+    const same = (value) => step.map(() => value);
+    record.add({ events: [], steps: { step, epoch: same(1), loss: same(2), accuracy: same(percent / 100), lr: same(1) } });
+    return record.trouble;
+  });
+}
+
+export function a_network_that_guesses_is_said_not_to_learn_once_it_had_time() {
+  const [early, late] = troubles(10, 10);
+  equal([early, late.startsWith("This network does not learn: after 400 steps it reads 10 %")], ["", true]);
+  equal(troubles(10, 60), ["", ""]);
+}
+
+export function a_network_that_was_wrecked_is_said_to_have_got_worse_than_its_best() {
+  const [good, bad] = troubles(97, 36);
+  equal([good, bad.includes("it read 97 % of the digits rightly, now 36 %")], ["", true]);
+}

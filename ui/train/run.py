@@ -11,6 +11,7 @@ from engine.kind import SET
 from engine.network.spec import Plan, mend_network, survey
 from engine.runs.info import RunInfo
 from engine.text import Text
+from engine.training.advice import advise_lr
 from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds
 from ui.api.web import nothing, web_component, web_url
 from ui.backend import service
@@ -25,7 +26,7 @@ from ui.state import Session, entered, owner, seed, settle
 from ui.train.estimate import in_one_unit, machine_speed
 from ui.train.settings import shown_rate
 
-BATCH, EPOCH = "run-batch", "run-epoch"
+BATCH, EPOCH, CURE = "run-batch", "run-epoch", "run-cure"
 PAGE = RunPage(
     "classifier",
     "run_id",
@@ -39,6 +40,7 @@ PAGE = RunPage(
     recorded=Text("Recorded example, not your run: the network {name}. Press Start to train yours."),
 )
 WIDTH = 148  # px of every button, so that none moves when another changes its name
+PATIENT_STEPS, POOR = 300, 0.5  # a network that reads fewer after so many steps does not learn
 
 
 def change_rate(visitor: Session, run: RunInfo, key: str) -> None:
@@ -57,6 +59,29 @@ def base_rate(run: RunInfo) -> float:
     return float(job.config.optimizer["lr"])
 
 
+def advised_rate(run: RunInfo) -> float:
+    """The learning rate to try where the run does not learn."""
+    return advise_lr(run.job.config, next((value for name, _, value in run.changed if name == LR), base_rate(run)))
+
+
+def does_not_learn(run: RunInfo) -> bool:
+    """Whether the run is over and has shown that its learning rate does not suit it."""
+    if run.finished is None:
+        return run.status == "diverged"
+    return run.step >= PATIENT_STEPS and bool(run.finished["test_accuracy"] < POOR)
+
+
+def begin_cured(visitor: Session, run: RunInfo) -> str:
+    """Start the run's network again with the learning rate advised; a sentence where that was refused."""
+    config = run.job.config
+    visitor.load(run.job.network, replace(config, optimizer=config.optimizer.but(lr=advised_rate(run))))
+    try:
+        PAGE.begin(visitor)
+    except SpecError as error:
+        return say(error.text)
+    return ""
+
+
 _component = web_component(
     "live_chart",
     ["run/live_chart.js", "machine/share.js"],
@@ -66,8 +91,9 @@ _component = web_component(
 )
 
 
-def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[str, Any]:
-    """Show a run as it goes on. `status` is what the page drew its buttons for; `label` a line above the figures.
+def live_chart(run_id: str, key: str, *, status: str, advised: float, label: str = "") -> dict[str, Any]:
+    """Show a run as it goes on. `status` is what the page drew its buttons for; `label` a line above the figures,
+    `advised` the learning rate to name where it does not learn.
 
     When the run's status becomes another, the page is run again and finds it once under "status".
     """
@@ -75,6 +101,7 @@ def live_chart(run_id: str, key: str, *, status: str, label: str = "") -> dict[s
         "run_id": run_id,
         "status": status,
         "label": label,
+        "advised": advised,
         "plotly": web_url("plotly.min.js"),
         "colours": {role: COLOURS[role] for role in ("train", "validation", "test", "wrong")},
     }
@@ -113,9 +140,12 @@ def rate(visitor: Session, run: RunInfo) -> None:
     style sheet hides the one of the sidebar meanwhile, so that there is always one."""
     if not is_steered_by_visitor(run):
         with st.container(key="run-rate-later"):
-            st.caption(
-                say("**Learning rate:** while a run of yours goes on, change it here and see the curves answer.")
-            )
+            if does_not_learn(run):
+                _cure_button(run)
+            else:
+                st.caption(
+                    say("**Learning rate:** while a run of yours goes on, change it here and see the curves answer.")
+                )
         if shown_rate(visitor) != visitor.config.optimizer["lr"]:
             st.rerun()  # the sidebar still has the one of before
         return
@@ -135,6 +165,16 @@ def rate(visitor: Session, run: RunInfo) -> None:
             ),
         )
     settle(key, value)
+
+
+def _cure_button(run: RunInfo) -> None:
+    st.button(
+        say("Start again with the learning rate {rate:n}", rate=advised_rate(run)),
+        key=CURE,
+        icon=":material/healing:",
+        help=say("The same network and settings, with a rate at which such networks have learned"),
+        width="stretch",
+    )
 
 
 def _cost(planned: Plan, visitor: Session) -> str:

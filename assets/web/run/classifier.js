@@ -1,11 +1,15 @@
 // A classifier's run: its record, gathered from its messages, and its Plotly figure: three plots over one axis of steps.
 
 import { across, axis, blank, line, reach as reachFrom, upright, words } from "../lib/chart_frame.js";
-import { number, say } from "../lib/text.js";
+import { number, percent, say } from "../lib/text.js";
 import { Curve, Record, Smoothed } from "./record.js";
 
 // From which accuracy on the axis begins where: late enough that the curve stays on it.
 const STAGES = [[98.5, 95], [96, 90], [92, 80], [90, 50]];
+const PATIENT_STEPS = 300;
+const GUESSING = 20; // %: ten digits
+const GOOD = 50;
+const LOST = 20;
 const LEAST_ERROR = 0.05; // %: what has none stands at the bottom of a logarithmic axis
 
 export class RunRecord extends Record {
@@ -51,17 +55,34 @@ export class RunRecord extends Record {
     if (this.isFallen) this.floor = 0;
   }
 
+  best = 0;
+
+  /** What is wrong with the learning itself, in a sentence; empty while it goes well. */
+  get trouble() {
+    const { accuracy, step } = this.facts;
+    if (this.ended && this.facts.why) return "";
+    const values = { step, now: percent(accuracy / 100), best: percent(this.best / 100) };
+    if (this.best > GOOD && accuracy < this.best - LOST) {
+      return say("This network has got much worse: it read {best} of the digits rightly, now {now}. Its steps are too large.", values);
+    }
+    if (step >= PATIENT_STEPS && this.best < GUESSING) {
+      return say("This network does not learn: after {step:,} steps it reads {now} of the digits rightly, as if it guessed.", values);
+    }
+    return "";
+  }
+
   takeSteps({ step, epoch, loss, accuracy, lr }) {
     const { curves, facts } = this;
     for (let i = 0; i < step.length; i++) {
-      const percent = 100 * accuracy[i];
+      const right = 100 * accuracy[i];
       curves.batchLoss.push(step[i], loss[i]);
-      curves.batchAccuracy.push(step[i], percent);
+      curves.batchAccuracy.push(step[i], right);
       curves.loss.push(step[i], this.smoothedLoss.next(loss[i]));
-      facts.accuracy = this.smoothedAccuracy.next(percent);
+      facts.accuracy = this.smoothedAccuracy.next(right);
       curves.accuracy.push(step[i], facts.accuracy);
-      curves.batchError.push(step[i], errorOf(percent));
+      curves.batchError.push(step[i], errorOf(right));
       curves.error.push(step[i], errorOf(facts.accuracy));
+      if (step[i] > facts.span) this.best = Math.max(this.best, facts.accuracy);
       this.watchFloor();
       curves.lr.push(step[i], lr[i]);
     }
@@ -119,8 +140,8 @@ export class RunRecord extends Record {
   }
 }
 
-function errorOf(percent) {
-  return Math.max(100 - percent, LEAST_ERROR);
+function errorOf(right) {
+  return Math.max(100 - right, LEAST_ERROR);
 }
 
 const MOST_EPOCH_LINES = 20;

@@ -3,7 +3,7 @@
 import { append, mounting, readTheme, set, write } from "../lib/component.js";
 import { CONFIG, hovering, loadPlotly } from "../lib/chart_frame.js";
 import { failure } from "./record.js";
-import { say } from "../lib/text.js";
+import { number, say } from "../lib/text.js";
 import { Readout } from "./readout.js";
 import { accuracyScale, layout, lossScale, marks, reach, RunRecord, traces } from "./classifier.js";
 import { RunView } from "./view.js";
@@ -103,7 +103,7 @@ class LiveChart extends RunView {
     const { facts } = this.record;
     this.readout.show(facts, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
-    if (facts.why) this.warn(failure(facts));
+    this.tellTrouble();
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
     const { layout: shown } = this.plot;
@@ -205,6 +205,15 @@ class LiveChart extends RunView {
     Object.assign(shown.yaxis2, accuracyScale(this.record, this.logError));
     Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range, this.logError));
     this.redraw();
+  }
+
+  /** Why the run ended without a result, or that it does not learn, with the cure. */
+  tellTrouble() {
+    const { facts, trouble } = this.record;
+    if (facts.why) return this.warn(failure(facts));
+    const rate = number(this.data.advised);
+    if (trouble) this.warn(`${trouble} ${say("Try the learning rate {rate}.", { rate })}`);
+    else if (this.connection !== "refused") this.alert.hidden = true;
   }
 
   warn(sentence) {

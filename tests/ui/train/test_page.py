@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import choose
 from engine.network.spec import layer
+from engine.runs.info import RunInfo
+from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui import backend
 from ui.state import Session
+from ui.train.run import advised_rate, does_not_learn
 from ui.train.settings import own_titles
 
 SHELL = Path(__file__).parents[3] / "ui" / "shell.py"
@@ -77,3 +82,14 @@ def test_a_run_begins_at_the_pace_that_was_chosen_and_follows_it(app: AppTest, m
     assert told == [("pace", 10.0)]
     app.button_group(key="run-go-pace").set_value(1.0).run()
     assert told == [("pace", 10.0), ("pace", 1.0)]
+
+
+def test_what_does_not_learn_is_offered_again_with_a_rate_that_was_tried(app: AppTest) -> None:
+    sgd = choose(OPTIMIZERS, "SGD", {}, "").but(lr=10.0)
+    job = Classification(MLP.network, replace(MLP.config, optimizer=sgd))
+    run = RunInfo("one", "", 0.0, "MLP", job, "diverged", 1, None, 1, step=20)
+    assert does_not_learn(run) and advised_rate(run) == 0.01
+    poor = replace(run, status="finished", finished={"test_accuracy": 0.37}, step=4000)
+    assert does_not_learn(poor) and not does_not_learn(replace(poor, step=20))
+    assert not does_not_learn(replace(poor, finished={"test_accuracy": 0.92}))
+    assert advised_rate(replace(poor, changed=(("lr", 1, 0.01),))) == 0.001
