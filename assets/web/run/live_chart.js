@@ -212,7 +212,8 @@ class LiveChart extends RunView {
     const { facts, trouble } = this.record;
     if (facts.why) return this.warn(failure(facts));
     const rate = number(this.data.advised);
-    if (trouble) this.warn(`${trouble} ${say("Try the learning rate {rate}.", { rate })}`);
+    const cure = say("Try the learning rate {rate}.", { rate });
+    if (trouble) this.warn(`${trouble} ${cure}`);
     else if (this.connection !== "refused") this.alert.hidden = true;
   }
 
