@@ -63,9 +63,9 @@ class GanEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class HealthChanged:
-    """The health of the training: `state` is healthy, collapsed, discriminator_wins, generator_wins or diverged; `why`
-    says it with the number that was seen. `cure` names the button, or is None; `changes` what it changes: settings
-    while it trains where it is `live`, otherwise by starting again, as `apply_cure` takes them."""
+    """The health of the training: `state` is healthy, alike, collapsed, discriminator_wins, generator_wins or diverged;
+    `why` says it with the number that was seen. `cure` names the button, or is None; `changes` what it changes:
+    settings while it trains where it is `live`, otherwise by starting again, as `apply_cure` takes them."""
 
     step: int
     state: str

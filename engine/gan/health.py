@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.gan.config import GanSpec
-from engine.gan.events import GanEvaluated, GanStep, HealthChanged
+from engine.gan.events import GanEvaluated, GanFinished, GanStep, HealthChanged
 from engine.gan.losses import GAN_LOSSES
 from engine.text import Text
 from engine.training.events import SettingChanged
@@ -82,23 +82,35 @@ class Health:
         winning = [state for state, rounds in self.rounds_since.items() if rounds >= PATIENCE]
         if winning:
             yield from self.said(done.step, winning[0])
-        elif self.rounds >= PATIENCE and not any(self.rounds_since.values()):
+        elif self.rounds >= PATIENCE and not any(self.rounds_since.values()) and not self.is_alike:
             yield from self.said(done.step, "healthy")
 
-    def after_evaluation(self, done: GanEvaluated) -> Iterator[HealthChanged]:
+    def after_evaluation(self, done: GanEvaluated | GanFinished) -> Iterator[HealthChanged]:
         """Check whether G keeps generating the same few pictures (mode collapse)."""
-        flat = done.step > BEGINNING and (done.variety < LEAST_VARIETY or done.digits_covered < LEAST_DIGITS)
-        self.flat_evaluations = self.flat_evaluations + 1 if flat else 0
+        flat = done.variety < LEAST_VARIETY or done.digits_covered < LEAST_DIGITS
+        self.flat_evaluations = self.flat_evaluations + 1 if flat and done.step > BEGINNING else 0
         if self.flat_evaluations >= EVALUATIONS:
             yield from self.said(done.step, "collapsed", done)
-        elif not flat and self.state == "collapsed":
+        elif flat and self.state in ("", "healthy"):
+            yield from self.said(done.step, "alike", done)
+        elif not flat and self.state in ("alike", "collapsed"):
             yield from self.said(done.step, "healthy")
 
-    def said(self, step: int, state: str, evaluated: GanEvaluated | None = None) -> Iterator[HealthChanged]:
+    @property
+    def is_alike(self) -> bool:
+        """Whether the pictures were alike when they were last evaluated."""
+        return self.state == "alike" or self.flat_evaluations > 0
+
+    def said(
+        self, step: int, state: str, evaluated: GanEvaluated | GanFinished | None = None
+    ) -> Iterator[HealthChanged]:
         if state == self.state:
             return
         self.state = state
         match state:
+            case "alike":
+                assert evaluated
+                yield self.alike(step, evaluated)
             case "collapsed":
                 assert evaluated
                 yield self.collapsed(step, evaluated)
@@ -109,7 +121,16 @@ class Health:
             case _:
                 yield HealthChanged(step, state, HEALTHY, None, {}, live=True)
 
-    def collapsed(self, step: int, done: GanEvaluated) -> HealthChanged:
+    def alike(self, step: int, done: GanEvaluated | GanFinished) -> HealthChanged:
+        why = Text(
+            "The pictures are all alike: they vary {variety:.2f} times as much as real ones, and {digits} of 10 digits "
+            "are covered. Usual at first; if it lasts, it is mode collapse.",
+            variety=done.variety,
+            digits=done.digits_covered,
+        )
+        return HealthChanged(step, "alike", why, None, {}, live=True)
+
+    def collapsed(self, step: int, done: GanEvaluated | GanFinished) -> HealthChanged:
         why = Text(
             "Mode collapse: G keeps generating the same few pictures. They vary {variety:.2f} times as much as real "
             "ones, "

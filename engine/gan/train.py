@@ -220,7 +220,7 @@ class Game:
         if self.filmed != self.duel.done.step:
             yield self.film()
         quality = yield from self.quality(FINAL_IMAGES)
-        yield GanFinished(
+        done = GanFinished(
             self.duel.done.step,
             seconds,
             **quality.figures,
@@ -229,3 +229,6 @@ class Game:
             generator_steps=self.duel.generator_steps,
             stopped=self.controls.stop,
         )
+        if self.health.is_alike:
+            yield from self.health.after_evaluation(done)
+        yield done

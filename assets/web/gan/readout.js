@@ -162,7 +162,8 @@ export class Health {
     const told = (this.told = broken ?? health ?? { state: "healthy", why: EARLY, changes: {} });
     const well = told.state === "healthy";
     set(this.root, "data-state", told.state);
-    turn(this.mark, health || broken ? (well ? "check" : "warn") : "dot");
+    const early = told.state === "alike" || !(health || broken);
+    turn(this.mark, early ? "dot" : well ? "check" : "warn");
     const why = say(told.why);
     write(this.words, why);
     set(this.words, "title", why);

@@ -87,9 +87,25 @@ def test_a_wasserstein_critic_may_win() -> None:
 
 def test_pictures_that_are_alike_are_no_collapse_in_the_beginning() -> None:
     health = Health(CONDITIONAL)
-    assert [event for _ in range(5) for event in health.after_evaluation(ALIKE)] == []
+    assert [event.state for _ in range(5) for event in health.after_evaluation(ALIKE)] == ["alike"]
     later = replace(ALIKE, step=2000)
     states = [event.state for _ in range(5) for event in health.after_evaluation(later)]
     assert states == ["collapsed"]
     varied = replace(later, variety=0.9, digits_covered=10)
+    assert [event.state for event in health.after_evaluation(varied)] == ["healthy"]
+
+
+@pytest.mark.parametrize("step", [200, 2000])
+def test_neither_side_wins_is_not_said_while_the_pictures_are_all_alike(step: int) -> None:
+    health = Health(CONDITIONAL)
+    even = GanStep(1, 1.2, 0.8, 0.6, 0.4, 1.0, 1.0, 1e-3, 1e-3, 3)
+
+    def states(rounds: int) -> list[str]:
+        return [event.state for _ in range(rounds) for event in health.after_step(even)]
+
+    assert states(2 * PATIENCE) == ["healthy"]
+    (alike,) = health.after_evaluation(replace(ALIKE, step=step, variety=0.03))
+    assert "vary 0.03 times as much as real ones" in str(alike.why)
+    assert states(2 * PATIENCE) == []
+    varied = replace(ALIKE, step=step + 100, variety=0.9, digits_covered=10)
     assert [event.state for event in health.after_evaluation(varied)] == ["healthy"]

@@ -275,7 +275,8 @@ def test_the_conditional_recipe_writes_readable_digits_in_300_rounds() -> None:
     events = [event for event in stream if event]
     last = events[-1]
     assert isinstance(last, GanFinished)
-    assert {event.state for event in events if isinstance(event, HealthChanged)} == {"healthy"}
+    said = [event.state for event in events if isinstance(event, HealthChanged)]
+    assert said[-1] == "healthy" and set(said) <= {"alike", "healthy"}
     assert last.distance < 90
     assert last.digits_covered == 10
     assert last.agreement is not None
