@@ -151,6 +151,7 @@ def plane_picture(plane: PlaneGan, run_id: str | None, key: str, *, status: str)
     data = {
         "run_id": run_id,
         "status": status,
+        "stepped": PAGE.steering.stepped(),
         "preview": None if run_id else _preview(plane),
         "loss": {"verdict": loss.verdict, "even": loss.even},
         "drawing": run_id is None and plane.target == "drawn",

@@ -1,5 +1,6 @@
 """What the pages that steer runs have in common: whose run it is, what the button pressed asks, and the buttons."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -62,6 +63,11 @@ class Steering:
         except SpecError as error:
             return say(error.text)
         return ""
+
+    def stepped(self) -> int:
+        """Another number each time that a button for one step was pressed, else 0: scripts show the newest picture
+        then."""
+        return time.monotonic_ns() if any(entered(key) for key in self.steps) else 0
 
     def go_button(self, run: RunInfo | None, off: bool = False, width: int | None = None) -> None:
         """Start, Pause or Resume, in one place."""

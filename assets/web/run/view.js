@@ -65,12 +65,14 @@ const SETTLED = 120; // ms without another change of status before the page is t
 /** A view has a `record`, which `begin()` makes anew; `took(message)` may look at each message that went into it, and
  *  `schedule()` sees that it is drawn soon. */
 export class RunView {
-  /** Note the page's data; true where it names another run than before. */
+  /** Note the page's data; true where it names another run than before. Who asked for a single step sees it, wherever the
+   *  film stood. */
   hear({ data, setTriggerValue }) {
     const before = this.data;
     this.data = data;
     this.trigger = setTriggerValue;
     if (data.status !== before?.status) this.told = null;
+    if (data.stepped && data.stepped !== before?.stepped) this.film.goLive();
     return data.run_id !== before?.run_id;
   }
 
