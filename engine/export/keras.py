@@ -4,7 +4,7 @@ import re
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.export.keras_model import model_source
-from engine.export.listing import checked, constants, has_schedule, lr_factor, named, title
+from engine.export.listing import checked, constants, has_schedule, lr_factor, named, title, unknown_loss
 from engine.network.spec import NetworkSpec, Plan
 from engine.training.config import TrainConfig
 
@@ -51,8 +51,10 @@ def _loss(config: TrainConfig, probabilities: bool) -> str:
             return f"\nloss_function = keras.losses.CategoricalCrossentropy(from_logits={not probabilities}{more})\n"
         case "MeanSquaredError":
             return "\nloss_function = keras.losses.MeanSquaredError()\n"
-        case _:
+        case "Hinge":
             return _HINGE.replace("MARGIN", repr(config.loss["margin"]))
+        case kind:
+            raise unknown_loss(kind)
 
 
 def _compile(config: TrainConfig) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from engine.catalogue.names import literal
-from engine.catalogue.params import Choice
+from engine.catalogue.params import Choice, SpecError
 from engine.network.roles import ROLES
 from engine.network.spec import NetworkSpec, Plan, network_from_json, network_to_json, plan, shape_text
+from engine.text import Text
 from engine.training.config import TRAIN_CODEC, TrainConfig
 
 SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
@@ -17,6 +18,11 @@ def checked(network: NetworkSpec, config: TrainConfig | None) -> tuple[Plan, Tra
     planned = plan(network_from_json(network_to_json(network)))
     trained = config is not None and network.role == "classifier"
     return planned, TRAIN_CODEC.from_json(TRAIN_CODEC.to_json(config)) if config and trained else None
+
+
+def unknown_loss(kind: str) -> SpecError:
+    """The error where a loss of the catalogue has no formula in the programs."""
+    return SpecError(Text("The loss {kind} cannot be exported yet.", kind=kind), Text("Choose another loss."))
 
 
 def title(planned: Plan, framework: str) -> str:

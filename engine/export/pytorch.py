@@ -4,7 +4,17 @@ from pathlib import Path
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.export.listing import checked, constants, has_schedule, in_columns, lr_factor, named, reads, title
+from engine.export.listing import (
+    checked,
+    constants,
+    has_schedule,
+    in_columns,
+    lr_factor,
+    named,
+    reads,
+    title,
+    unknown_loss,
+)
 from engine.network.spec import NetworkSpec, Plan, PlannedLayer, shape_text
 from engine.training.config import TrainConfig
 
@@ -88,8 +98,10 @@ def _loss(config: TrainConfig, probabilities: bool) -> str:
             return f"\nloss_function = nn.CrossEntropyLoss({setting})\n"
         case "MeanSquaredError":
             return _SQUARED_LOSS
-        case _:
+        case "Hinge":
             return f"\nloss_function = nn.MultiMarginLoss(margin={config.loss['margin']!r})\n"
+        case kind:
+            raise unknown_loss(kind)
 
 
 def _optimizer(config: TrainConfig) -> str:

@@ -21,6 +21,7 @@ from engine.files import ASSETS
 from engine.gan.recipes import RECIPES
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
+from engine.text import Text
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 
@@ -234,6 +235,15 @@ def test_a_network_that_does_not_fit_is_not_exported() -> None:
     for code in (pytorch_code, keras_code):
         with pytest.raises(SpecError, match="Add Flatten"):
             code(NetworkSpec((layer("Linear"),)), None)
+
+
+def test_a_loss_without_a_formula_in_the_programs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LOSSES, "Focal", LOSSES["Hinge"])
+    preset = PRESETS["quick"]
+    config = replace(preset.config, loss=choose(LOSSES, "Focal", {}, Text("Loss")))
+    for code in (pytorch_code, keras_code):
+        with pytest.raises(SpecError, match="loss Focal cannot be exported"):
+            code(preset.network, config)
 
 
 @pytest.fixture
