@@ -13,7 +13,7 @@ from engine.runs.store.shelf import MOST_KEPT
 from ui.build.start import thumbnail
 from ui.forms import text_widget
 from ui.language import say
-from ui.runs.words import ago, called
+from ui.runs.words import UNNAMED, ago, called
 from ui.shelf import CLASSIFIER, GAN, Own, name_of, own_work, own_works, place_of, put_work
 from ui.state import Session
 
@@ -28,6 +28,20 @@ def own(visitor: Session) -> list[Own]:
 
 def own_classifiers(visitor: Session) -> list[Own]:
     return own_works(visitor.shelf, visitor.visitor, CLASSIFIER) if visitor.shelf else []
+
+
+def own_gans(visitor: Session) -> list[Own]:
+    return own_works(visitor.shelf, visitor.visitor, GAN) if visitor.shelf else []
+
+
+def own_titles(works: list[Own]) -> dict[str, str]:
+    """What works of the visitor's own are called in a list; no two alike, for the browser knows them by that."""
+    titles: dict[str, str] = {}
+    for one in works:
+        title = say("Yours: {name}", name=one.name or UNNAMED)
+        alike = sum(other == title or other.startswith(f"{title} (") for other in titles.values())
+        titles[one.id] = f"{title} ({alike + 1})" if alike else title
+    return titles
 
 
 def name_of_removed(visitor: Session) -> str:

@@ -12,6 +12,7 @@ from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, survey
 from engine.text import Text
+from ui.build.own_networks import open_own, own_gans, own_titles
 from ui.forms import choice_form, param_widget
 from ui.language import say
 from ui.runs.words import UNNAMED
@@ -67,8 +68,10 @@ def recipe_of(visitor: Session) -> str:
 
 def _recipe(visitor: Session) -> None:
     current = recipe_of(visitor)
-    titles = {name: recipe.gan.name for name, recipe in RECIPES.items()}
-    if current == OWN:
+    titles = {name: recipe.gan.name for name, recipe in RECIPES.items()} | own_titles(own_gans(visitor))
+    if current == OWN and visitor.gan_kept in titles:
+        current = visitor.gan_kept
+    elif current == OWN:
         titles[OWN] = say("{name}, as built", name=visitor.gan.name or say(UNNAMED))
     seed(RECIPE, current)
     chosen = st.selectbox(
@@ -77,7 +80,7 @@ def _recipe(visitor: Session) -> None:
         key=RECIPE,
         format_func=lambda name: titles.get(name, name),
         on_change=lambda: _load(visitor),
-        help=say("Two networks with the settings that suit them."),
+        help=say("Two networks with the settings that suit them. Yours come last, the newest first."),
     )
     settle(RECIPE, chosen)
     if current in RECIPES:
@@ -102,6 +105,8 @@ def _load(visitor: Session) -> None:
     recipe = RECIPES.get(entered(RECIPE))
     if recipe:
         visitor.load_gan(recipe.gan)
+    else:
+        open_own(visitor, str(entered(RECIPE)))
 
 
 def _live_forms(config: GanConfig) -> GanConfig:

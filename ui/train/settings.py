@@ -8,7 +8,7 @@ import streamlit as st
 from engine.catalogue.schedules import factor
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
-from ui.build.own_networks import open_own, own_classifiers
+from ui.build.own_networks import open_own, own_classifiers, own_titles
 from ui.forms import catalogue_form, settings_form
 from ui.language import say
 from ui.runs.words import UNNAMED
@@ -52,7 +52,7 @@ def shown_rate(visitor: Session) -> float:
 
 def _network(visitor: Session) -> None:
     current = next((name for name, preset in PRESETS.items() if preset.network == visitor.network), OWN)
-    titles = {name: preset.network.name for name, preset in PRESETS.items()} | own_titles(visitor)
+    titles = {name: preset.network.name for name, preset in PRESETS.items()} | own_titles(own_classifiers(visitor))
     if current == OWN and visitor.kept in titles:
         current = visitor.kept
     elif current == OWN:
@@ -76,16 +76,6 @@ def _load(visitor: Session) -> None:
         visitor.load(preset.network, preset.config)
     else:
         open_own(visitor, str(entered(NETWORK)))
-
-
-def own_titles(visitor: Session) -> dict[str, str]:
-    """What networks of the visitor's own are called in the list; no two alike, for the browser knows them by that."""
-    titles: dict[str, str] = {}
-    for one in own_classifiers(visitor):
-        title = say("Yours: {name}", name=one.name or UNNAMED)
-        alike = sum(other == title or other.startswith(f"{title} (") for other in titles.values())
-        titles[one.id] = f"{title} ({alike + 1})" if alike else title
-    return titles
 
 
 def _preview(config: TrainConfig) -> None:

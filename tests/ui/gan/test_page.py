@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.gan.config import LIVE, GanSpec, change_config
 from engine.gan.recipes import DEFAULT, RECIPES
-from engine.network.spec import layer
+from engine.network.spec import NetworkSpec, layer
 from ui.gan.run import cure
 from ui.gan.settings import OWN, live_values, recipe_of
 from ui.state import Session
@@ -58,6 +58,23 @@ def test_networks_that_do_not_fit_are_told_in_words_and_cannot_start(app: AppTes
     assert "is told which digit is meant" in app.warning[0].value
     assert app.button(key="gan-go").disabled
     assert recipe_of(visitor(app)) == OWN
+
+
+def test_gans_of_the_visitors_own_stand_below_the_recipes(app: AppTest) -> None:
+    wider = NetworkSpec((layer("Flatten"), *GAN.discriminator.layers), name="wider", role="discriminator")
+    mine = replace(GAN, discriminator=wider, name="My GAN")
+    visitor(app).load_gan(mine)
+    visitor(app).load_gan(GAN)  # the one that it replaces is kept
+    app.run()
+    assert app.selectbox(key="gan-recipe").options[len(RECIPES) :] == ["Yours: My GAN"]
+    app.selectbox(key="gan-recipe").select_index(len(RECIPES)).run()
+    assert visitor(app).gan == mine
+    assert app.selectbox(key="gan-recipe").value == visitor(app).gan_kept != ""
+
+
+def test_a_recipe_has_one_name_everywhere() -> None:
+    for recipe in RECIPES.values():
+        assert recipe.gan.name == str(recipe.title)
 
 
 def test_what_can_change_while_it_trains_is_what_the_stream_takes() -> None:

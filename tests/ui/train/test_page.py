@@ -14,9 +14,9 @@ from engine.runs.info import RunInfo
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui import backend
+from ui.build.own_networks import own_classifiers, own_titles
 from ui.state import Session
 from ui.train.run import advised_rate, does_not_learn
-from ui.train.settings import own_titles
 
 SHELL = Path(__file__).parents[3] / "ui" / "shell.py"
 MLP = PRESETS["mlp"]
@@ -47,7 +47,7 @@ def test_a_network_of_ones_own_stays_in_the_list_when_a_preset_is_picked(app: Ap
     app.selectbox(key="train-network").select("cnn").run()
     assert app.selectbox(key="train-network").options[-1] == "Yours: MLP"
     assert visitor(app).network == PRESETS["cnn"].network
-    (place,) = own_titles(visitor(app))
+    (place,) = own_titles(own_classifiers(visitor(app)))
     app.selectbox(key="train-network").select(place).run()
     assert visitor(app).network == CHANGED
     assert app.selectbox(key="train-network").value == place
@@ -58,7 +58,7 @@ def test_what_is_trained_stays_in_the_list(app: AppTest) -> None:
     visitor(app).load(CHANGED, MLP.config)
     app.button(key="run-go").click().run()
     app.selectbox(key="train-network").select("quick").run()
-    assert list(own_titles(visitor(app)).values()) == ["Yours: MLP"]
+    assert list(own_titles(own_classifiers(visitor(app))).values()) == ["Yours: MLP"]
 
 
 def test_no_two_in_the_list_are_called_alike(app: AppTest) -> None:
@@ -66,7 +66,11 @@ def test_no_two_in_the_list_are_called_alike(app: AppTest) -> None:
         layers = (layer("Flatten"), layer("Linear", units=units), layer("Linear", units=10))
         visitor(app).load(replace(CHANGED, layers=layers), MLP.config)
     visitor(app).keep()
-    assert list(own_titles(visitor(app)).values()) == ["Yours: MLP", "Yours: MLP (2)", "Yours: MLP (3)"]
+    assert list(own_titles(own_classifiers(visitor(app))).values()) == [
+        "Yours: MLP",
+        "Yours: MLP (2)",
+        "Yours: MLP (3)",
+    ]
 
 
 def test_a_run_begins_at_the_pace_that_was_chosen_and_follows_it(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
