@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import wait_ready
@@ -105,10 +106,14 @@ def test_d_and_g_are_trained_by_hand_and_a_round_is_shown_slowly(open_page: Open
     expect(page.locator(".scene-g")).to_have_attribute("data-state", "")
     of_d = figures(page, "d").inner_text()
     wait_ready(page)
+    page.locator(".studio-hand").press("Home")
+    expect(page.locator(".studio-moment")).to_have_text(re.compile("^round 0 "))
+    page.locator(".studio-hand").blur()
     page.keyboard.press("g")
     expect(page.locator(".scene-say")).to_contain_text("Only G learned")
     expect(figures(page, "g")).to_have_text(re.compile(r"loss -?\d"))
     assert figures(page, "d").inner_text() == of_d, "D stood still"
+    expect(page.locator(".studio-moment")).to_have_text(re.compile("^round 2 "))  # who steps by hand sees it
 
     wait_ready(page)
     page.get_by_role("button", name=re.compile("Slow motion")).click()
@@ -148,3 +153,26 @@ def test_a_phone_shows_all_of_it_no_wider_than_its_screen(open_page: Open) -> No
     assert box and box["width"] == 280
     page.get_by_role("button", name="Variety").tap()
     expect(page.locator(".studio-why")).to_contain_text("100 % is as varied as MNIST")
+
+
+FOLD = "[data-testid=stSidebarCollapseButton] button"
+MOVING = {
+    "/gan": (".studio-canvas", ".studio-film", ".studio-health", ".studio-plot", ".st-key-gan-controls"),
+    "/gan?view=Two+dimensions": (".plane-canvas", ".plane-film", ".plane-curves", ".st-key-plane-tries"),
+}
+
+
+@pytest.mark.parametrize("path", MOVING)
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_all_that_moves_stands_above_the_fold(open_page: Open, path: str, width: int, height: int) -> None:
+    page = open_page(path, width=width, height=height)
+    if width < 1440 and page.locator(FOLD).count():
+        page.locator("[data-testid=stSidebar]").hover()
+        page.locator(FOLD).click()
+        expect(page.locator("[data-testid=stSidebar]")).to_have_attribute("data-collapsed", "true")
+    expect(page.locator(".studio")).to_have_attribute("data-beside", "yes")
+    for part in MOVING[path]:
+        expect(page.locator(part).first).to_be_in_viewport(ratio=0.99)
+    for figure in page.locator(".run-head > *:visible").all():
+        box = figure.bounding_box()
+        assert box and box["x"] + box["width"] <= width, "no figure is cut off"

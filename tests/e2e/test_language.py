@@ -131,8 +131,6 @@ PAGES: dict[str, tuple[str, Callable[[Page, Look], None]]] = {
     "gan, running": ("/gan", gan_running),
     "plane": ("/gan", plane),
 }
-# The switch between the views of the GAN page lies over the row of targets where their words are long.
-UNFINISHED = frozenset({"plane-1024"})
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +179,6 @@ def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
 def test_page_is_foreign_and_whole(
     name: str, width: int, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
 ) -> None:
-    if f"{name}-{width}" in UNFINISHED:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="known"))
     path, visit = PAGES[name]
     own_run = request.getfixturevalue("run") if "{run}" in path else ""
     context = a_visitor(browser, foreign_server, width, OWNER if own_run else "")

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import wait_ready
+from tools.browser import stroke
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 PLANE = "/gan?view=Two+dimensions"
@@ -58,7 +60,10 @@ def test_points_move_the_film_goes_back_and_each_side_takes_a_step(open_page: Op
 
     before, d_learned = one_step(page, "Step D"), one_step(page, "Step D")
     assert d_learned["made"] == before["made"] and d_learned["verdict"] != before["verdict"]
+    page.locator(".plane-hand").press("Home")
+    expect(page.locator(".plane")).to_have_attribute("data-step", "0")
     g_learned = one_step(page, "Step G")
+    expect(page.locator(".plane")).not_to_have_attribute("data-step", "0")  # who steps by hand sees it
     assert g_learned["made"] != before["made"] and g_learned["verdict"] == d_learned["verdict"]
     press(page, "Stop")
     expect(page.locator(".run-status [role=status]")).to_have_text("Stopped")
@@ -99,3 +104,26 @@ def test_a_study_begins_and_ends_on_demand(open_page: Open) -> None:
     said = re.compile("nothing to compare|cannot tell chance")
     expect(page.locator(".st-key-gan-more").get_by_text(said)).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("was trained on 60,000 real pictures")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (412, 915)])
+def test_canvas_stands_still_from_the_first_stroke_to_the_end_of_the_run(
+    open_page: Open, width: int, height: int
+) -> None:
+    page = open_page(PLANE, width=width, height=height)
+    page.get_by_text("Your own", exact=True).click()
+    expect(page.get_by_text("Draw what G is to imitate")).to_be_visible()
+    wait_ready(page)
+    canvas = page.locator(".plane-canvas")
+    before = canvas.bounding_box()
+    stroke(canvas, [(0.2, 0.2), (0.4, 0.3)])
+    expect(page.locator(".plane-draw .studio-moment")).to_have_text(re.compile(r"^\d+ points drawn$"))
+    wait_ready(page)
+    assert canvas.bounding_box() == before
+    press(page, "Start")
+    page.wait_for_url("**plane=*")
+    expect(page.get_by_role("button", name="Draw anew").first).to_be_enabled()
+    assert canvas.bounding_box() == before
+    press(page, "Stop")
+    expect(page.locator(".run-status [role=status]")).to_have_text("Stopped")
+    assert canvas.bounding_box() == before

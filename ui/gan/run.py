@@ -13,9 +13,8 @@ from engine.runs.info import RunInfo
 from engine.text import Text, sentences
 from ui.backend import service
 from ui.language import say
-from ui.machine.view import machine_share
 from ui.runs.run_page import RunPage
-from ui.runs.steering import Steering, is_steered_by_visitor, set_live, steering_button
+from ui.runs.steering import ROUND_PACES, Steering, is_steered_by_visitor, set_live, steering_button
 from ui.state import Session
 
 STEP_D, STEP_G, SLOW = "gan-step-d", "gan-step-g", "gan-slow"
@@ -52,7 +51,7 @@ def controls(visitor: Session, run: RunInfo) -> None:
         why = say("One round, shown in six numbered stages")
         steering_button(say("Slow motion"), SLOW, "slow_motion_video", "M", unfit, why)
         PAGE.steering.stop_button(run, say("End the run here; the generator is kept as it is now"))
-        machine_share(run.id, run.status, "gan-share")
+        PAGE.steering.pace_control(run, ROUND_PACES)
     if misfit is not None:
         links = Text("The links in the sidebar lead to both networks.")
         st.warning(say(sentences(misfit.text, links)), icon=":material/error:")

@@ -20,6 +20,7 @@ from ui.colours import COLOURS
 from ui.forms import choose_view
 from ui.gan.run import PAGE, gan_of
 from ui.language import say
+from ui.machine.view import machine_share
 from ui.runs.words import again_button, ago, called, course, in_words, layers_table, plain_rows, settings_table
 from ui.state import Session
 from ui.study.view import use_it
@@ -108,6 +109,7 @@ def real_or_made(run: RunInfo) -> None:
 
 def more(run: RunInfo, visitor: Session) -> None:
     """Draw the view that was chosen, and only that."""
+    machine_share(run.id, run.status, "gan-share")
     with st.container(key="gan-more"):
         heading(say("More"))
         match choose_view(Text("More"), VIEWS, "show"):

@@ -10,10 +10,9 @@ from engine.plane.config import PLANE_CODEC, PlaneGan, points_from_json
 from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.language import say
-from ui.machine.view import machine_share
 from ui.plane.tries import TRIES
 from ui.runs.run_page import RunPage
-from ui.runs.steering import Steering, is_steered_by_visitor, set_live, steering_button
+from ui.runs.steering import ROUND_PACES, Steering, is_steered_by_visitor, set_live, steering_button
 from ui.state import Session
 
 ROUND, STEP_D, STEP_G = "plane-round", "plane-step-d", "plane-step-g"
@@ -67,12 +66,12 @@ def controls(visitor: Session, run: RunInfo | None) -> None:
         steering_button(say("Step D"), STEP_D, "skip_next", "D", going, why)
         steering_button(say("Step G"), STEP_G, "skip_next", "G", going, say("Train only the generator, one step"))
         PAGE.steering.stop_button(run, say("End the run here"))
-        if run and visitor.plane.target == "drawn":
+        PAGE.steering.pace_control(run, ROUND_PACES)
+        if visitor.plane.target == "drawn":
             why = say("Give G something else to imitate")
-            if st.button(say("Draw anew"), key="plane-draw", icon=":material/draw:", help=why):
+            if st.button(say("Draw anew"), key="plane-draw", icon=":material/draw:", help=why, disabled=run is None):
                 visitor.plane = replace(visitor.plane, points=())
                 st.rerun(scope="fragment")
-        machine_share(run.id if run else None, run.status if run else "", "plane-share")
 
 
 def steer(visitor: Session, before: PlaneGan) -> str:

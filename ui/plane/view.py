@@ -19,6 +19,7 @@ from ui.api.web import nothing, web_component
 from ui.colours import COLOURS
 from ui.forms import choice_form, param_widget
 from ui.language import say
+from ui.machine.view import machine_share
 from ui.plane.run import PAGE, controls, plane_of, steer, take_points, try_out
 from ui.plane.tries import look_for, offered
 from ui.runs.steering import is_steered_by_visitor
@@ -72,6 +73,7 @@ def _page(visitor: Session) -> None:
             st.warning(problem, icon=":material/error:")
         controls(visitor, run)
     _tries(visitor, run)
+    machine_share(run.id if run else None, run.status if run else "", "plane-share")
 
 
 def _target(visitor: Session) -> None:

@@ -76,10 +76,14 @@ export class Grid {
     this.empty = append(this.root, "span", "studio-empty");
   }
 
-  /** The largest side up to `room` (CSS px) at which a pixel of the sheet covers whole pixels of the screen. */
-  sideWithin(room) {
+  /** Make it as large as `room` (CSS px) allows, so that a pixel of the sheet covers whole pixels of the screen; or one
+   *  and a half, where two are too many. The new side in CSS px. */
+  fit(room) {
     const ratio = window.devicePixelRatio || 1;
-    return (Math.max(1, Math.floor((room * ratio) / SIDE)) * SIDE) / ratio;
+    const most = (room * ratio) / SIDE;
+    const scale = Math.max(1, most < 2 ? Math.floor(2 * most) / 2 : Math.floor(most));
+    set(this.root, "data-smooth", Number.isInteger(scale) ? "no" : "yes");
+    return (scale * SIDE) / ratio;
   }
 
   /** Put a decoded picture on the sheet in one go; what was there stays until then. */

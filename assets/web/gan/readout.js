@@ -24,7 +24,7 @@ const MEANINGS = {
 export class GanHead {
   constructor(parent) {
     const resumed = ({ step, why }) => say("Round {step:,d}: {why}", { step, why: say(why) });
-    this.head = new Head(parent, { figures: FIGURES, resumed, meanings: MEANINGS });
+    this.head = new Head(append(parent, "div", "studio-head"), { figures: FIGURES, resumed, meanings: MEANINGS });
   }
 
   show(facts, connection) {

@@ -13,8 +13,8 @@ import { RunView } from "../run/view.js";
 const BESIDE = 930; // px that sheet and curves need side by side
 const CURVES_WIDTH = 350; // px kept for the curves
 const LABELS = 24; // px for the row labels
-const AROUND = 330; // px of the window's height that are not for the sheet
-const SMALLEST = 560; // px that the sheet may have however low the window is
+const AROUND = 300; // px of the window's height that are not for the sheet
+const SMALLEST = 420; // px that the sheet may have however low the window is
 
 class Studio extends RunView {
   constructor(parent, data) {
@@ -22,8 +22,8 @@ class Studio extends RunView {
     this.root = parent.querySelector(".studio");
     for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--studio-${role}`, colour);
     this.record = new GanRecord();
-    this.readout = new Readout(this.root);
     this.body = append(this.root, "div", "studio-body");
+    this.readout = new Readout(this.body);
     this.buildStage();
     this.buildSide(data);
     this.sizes = new ResizeObserver(() => this.lay());
@@ -178,7 +178,7 @@ class Studio extends RunView {
     set(this.root, "data-beside", beside ? "yes" : "no");
     const room = beside ? width - CURVES_WIDTH : width;
     const height = Math.max(SMALLEST, window.innerHeight - AROUND);
-    const side = this.grid.sideWithin(Math.min(room - LABELS, height));
+    const side = this.grid.fit(Math.min(room - LABELS, height));
     this.root.style.setProperty("--sheet", `${side}px`);
   }
 

@@ -12,8 +12,8 @@ import { RunView } from "../run/view.js";
 const BETWEEN = 150; // ms between two drawings of the curves
 const BESIDE = 820; // px that picture and figures need side by side
 const FIGURES_WIDTH = 400; // px kept for the figures
-const AROUND = 380; // px of the window's height that are not for the picture
-const SMALLEST = 480; // px that the picture may have however low the window is
+const AROUND = 350; // px of the window's height that are not for the picture
+const SMALLEST = 420; // px that the picture may have however low the window is
 const AT_FIRST = { verdict: true, real: true, made: true, arrows: true, density: false, lines: false };
 
 class Plane extends RunView {
@@ -22,8 +22,8 @@ class Plane extends RunView {
     this.root = parent.querySelector(".plane");
     this.hues = Object.fromEntries(Object.entries(data.colours).map(([name, hex]) => [name, parts(hex)]));
     this.record = new Rounds();
-    this.readout = new PlaneReadout(this.root);
     this.body = append(this.root, "div", "plane-body");
+    this.readout = new PlaneReadout(this.body);
     this.stage = append(this.body, "div", "plane-stage");
     this.picture = new Picture(this.stage);
     Object.assign(this.picture.layers, AT_FIRST, recalled("plane-layers"));
