@@ -106,6 +106,11 @@ def test_the_way_between_two_and_sums_of_pictures(open_page: Open) -> None:
     page.wait_for_function(
         f"([a, b]) => ({INK})(a) === ({INK})(b)", arg=[middle.element_handle(), ends.last.element_handle()]
     )
+    between.get_by_role("button", name="Play").click()  # B becomes A again, in a loop
+    expect_change(middle, ink(ends.last))
+    hand = between.get_by_label("Place: from A to B").element_handle()
+    page.wait_for_function("(hand) => Number(hand.value) < 0.5", arg=hand)
+    between.get_by_role("button", name="Pause").click()
     before = ink(strip.nth(4))
     between.get_by_role("button", name="Straight").click()
     expect_change(strip.nth(4), before)

@@ -5,12 +5,13 @@ import { percent, say } from "../lib/text.js";
 import { analogy, Asking, Digits, fresh, scaleWithin, slider, spherical, straight, Tile, verdictWords } from "./play_parts.js";
 
 const STRIP = 10;
+const THERE_AND_BACK = 6000; // ms from A to B and back to A
 const WAYS = {
   spherical: [spherical, say("Around"), say("Around the sphere: every z on the way is as long as those G was trained on.")],
   straight: [straight, say("Straight"), say("Straight across: in the middle z is shorter than any G was trained on, and the digit often fades.")],
 };
 
-/** From one z to another, by a slider and as a strip, around the sphere or straight through. */
+/** From one z to another, by a slider, as a strip and as a loop that plays, around the sphere or straight through. */
 export class Between {
   constructor(parent, context) {
     Object.assign(this, { context, share: 0.5, way: "spherical", ends: [fresh(context.z), fresh(context.z)] });
@@ -18,17 +19,18 @@ export class Between {
     const tools = append(parent, "div", "tools");
     button(tools, { label: say("Another A"), why: say("A new random z for A"), kind: "push", does: () => this.renew(0) });
     button(tools, { label: say("Another B"), why: say("A new random z for B"), kind: "push", does: () => this.renew(1) });
+    this.playing = button(tools, { label: say("Play"), why: say("Let A become B and back again, in a loop"), kind: "push main", does: () => this.toggle() });
     this.buildWays(append(tools, "div", "segments"));
     if (context.conditional) this.digits = new Digits(tools, { changed: () => this.refresh() });
     const keep = (tile) => context.keep(tile);
     const stage = append(parent, "div", "between");
     const tile = (scale, label) => new Tile(stage, { scale, label, why: say("Keep this picture"), does: keep });
     [this.a, this.middle, this.b] = [tile(5, "A"), tile(9, say("Between")), tile(5, "B")];
-    slider(parent, {
+    this.hand = slider(parent, {
       label: say("Place"), from: "A", to: "B", value: this.share,
       moved: (share) => {
-        this.share = share;
-        this.refresh(false);
+        this.pause();
+        this.go(share);
       },
     });
     const strip = (this.line = append(parent, "div", "line line-strip"));
@@ -62,6 +64,32 @@ export class Between {
     write(this.why, WAYS[way][2]);
   }
 
+  go(share) {
+    this.share = share;
+    this.refresh(false);
+  }
+
+  toggle() {
+    if (this.timer) return this.pause();
+    write(this.playing.label, say("Pause"));
+    this.began = performance.now() - (this.share * THERE_AND_BACK) / 2;
+    this.timer = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  tick(now) {
+    if (!this.line.clientWidth) return this.pause(); // another view is open
+    this.timer = requestAnimationFrame((later) => this.tick(later));
+    const turn = (Math.max(0, now - this.began) / THERE_AND_BACK) % 1;
+    this.hand.value = 1 - Math.abs(1 - 2 * turn);
+    this.go(Number(this.hand.value));
+  }
+
+  pause() {
+    cancelAnimationFrame(this.timer);
+    this.timer = null;
+    write(this.playing.label, say("Play"));
+  }
+
   renew(end) {
     this.ends[end] = fresh(this.context.z);
     this.refresh();
@@ -89,6 +117,7 @@ export class Between {
   }
 
   close() {
+    this.pause();
     this.ask.drop();
   }
 }
