@@ -118,7 +118,7 @@ def test_theme_chosen_on_one_page_holds_on_all_and_after_a_reload(open_page: Ope
         page.goto(address)
         wait_ready(page)
         assert page.evaluate(paper) == "rgb(18, 22, 27)"
-        expect(page.get_by_label("Theme")).to_have_value("Dark")
+        expect(page.get_by_label("Theme")).to_have_value("dark")
 
 
 def test_foot_says_how_many_runs_train_and_how_many_are_the_visitors(open_page: Open) -> None:

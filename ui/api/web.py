@@ -126,7 +126,8 @@ HEAD = "<head>"
 # The theme that the visitor chose at the foot of a page, for Streamlit, which keeps one for every address.
 THEME = """<script>
 try {
-  const theme = localStorage.getItem("playground_theme")
+  const chosen = localStorage.getItem("playground_theme")
+  const theme = chosen && chosen[0].toUpperCase() + chosen.slice(1)
   if (theme) localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(theme))
 } catch {} // a browser that keeps nothing
 </script>"""

@@ -8,7 +8,7 @@ import { showKeys } from "./keys.js";
 const YEAR = 365 * 24 * 3600;
 const EVERY = 10_000; // ms
 const THEME = "playground_theme"; // ui/api/web.py reads it before the page is drawn
-const THEMES = [["System", say("As the device")], ["Light", say("Light")], ["Dark", say("Dark")]];
+const THEMES = [["system", say("As the device")], ["light", say("Light")], ["dark", say("Dark")]];
 
 class Footer {
   constructor(parent, { languages, cookie, going_on: goingOn }) {
@@ -19,7 +19,7 @@ class Footer {
       const list = choice(this.root, say("Language"), "language-switch", languages, LANGUAGE, choose);
       for (const option of list.options) option.lang = option.value;
     }
-    const theme = localStorage.getItem(THEME) ?? "System";
+    const theme = localStorage.getItem(THEME) ?? "system";
     choice(this.root, say("Theme"), "theme-switch", THEMES, theme, (name) => localStorage.setItem(THEME, name));
     const keys = append(this.root, "button", "", say("Keys ?"));
     keys.type = "button";

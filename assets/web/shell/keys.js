@@ -60,7 +60,7 @@ function keysHere() {
     found.set(one.querySelector("kbd").textContent.trim(), label.textContent.trim());
   }
   const pad = document.querySelector("[class*=st-key-pad-], .st-key-run-pad") ? [[say("Arrows, Space"), say("Draw, when the pad is chosen with Tab")]] : [];
-  return [...found, ...pad, ["P", say("Projector mode: larger type, no settings")], ["?", say("These keys")], ["Esc", say("Close")]];
+  return [...found, ...pad, ["P", say("Projector mode: larger type, no settings")], ["?", say("These keys")], [say("Esc"), say("Close")]];
 }
 
 /** The address of the class, large enough to be scanned from the last row. */
