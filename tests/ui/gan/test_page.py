@@ -72,11 +72,6 @@ def test_gans_of_the_visitors_own_stand_below_the_recipes(app: AppTest) -> None:
     assert app.selectbox(key="gan-recipe").value == visitor(app).gan_kept != ""
 
 
-def test_a_recipe_has_one_name_everywhere() -> None:
-    for recipe in RECIPES.values():
-        assert recipe.gan.name == str(recipe.title)
-
-
 def test_what_can_change_while_it_trains_is_what_the_stream_takes() -> None:
     values = live_values(change_config(GAN.config, {"generator_lr": 0.01, "generator_steps": 3}))
     assert tuple(values) == tuple(LIVE)

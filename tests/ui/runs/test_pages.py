@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[3]
     ("run_id", "opened", "shown", "words"),
     [
         (EXAMPLE_GAN, "train", "gan", "watch a network learn to write"),
-        (EXAMPLE, "gan", "train", "watch the network learn"),
-        (EXAMPLE, "train", "train", "watch the network learn"),
+        (EXAMPLE, "gan", "train", "a recorded example, not your run"),
+        (EXAMPLE, "train", "train", "a recorded example, not your run"),
     ],
 )
 def test_a_run_opened_on_another_page_is_shown_on_its_own(run_id: str, opened: str, shown: str, words: str) -> None:
@@ -44,7 +44,7 @@ def a_run(job: Any, status: str, finished: dict[str, float] | None = None) -> Ru
 def test_results_are_said_by_kind() -> None:
     gan = RECIPES["mlp"].gan
     quick = Classification(PRESETS["quick"].network, PRESETS["quick"].config)
-    assert _result(a_run(gan, "finished", {"distance": 12.34})) == "distance 12.3"
+    assert _result(a_run(gan, "finished", {"distance": 12.34})) == "Fréchet distance 12.3"
     assert _result(a_run(gan, "stopped")) == "stopped at round 0 of 6,000"
     assert _result(a_run(quick, "finished", {"test_accuracy": 0.987})) == "98.7 %"
 
