@@ -4,8 +4,8 @@ from typing import Any
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Shape
-from engine.export.listing import in_columns, reads
-from engine.network.spec import Plan, PlannedLayer, shape_text
+from engine.export.listing import in_columns, reads, shape_comment
+from engine.network.spec import Plan, PlannedLayer
 
 STARTS = {
     "default": ", kernel_initializer=pytorch_init()",
@@ -28,7 +28,7 @@ def model_source(planned: Plan) -> str:
         first = (steps[0][0].replace("(x", "(inputs"), steps[0][1])
         text += in_columns([first, *steps[1:]], 0) + "model = keras.Model([inputs, digits], x)\n"
     else:
-        rows = [(f"keras.Input({shape})", shape_text(shape)), *rows]
+        rows = [(f"keras.Input({shape})", shape_comment(shape)), *rows]
         text = f"model = keras.Sequential(\n    [\n{in_columns([(f'{line},', out) for line, out in rows], 8)}    ]\n)\n"
     needed = "".join(source for name, source in _DEFINITIONS.items() if f"{name}(" in text)
     return ("\n" + needed if needed else "") + text
@@ -53,7 +53,7 @@ def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
             normed = ", spectral_norm=True" if values["spectral_norm"] else ""
             return [(f"LabelProjection({p.in_shape[0]}{normed})", out)]
         case "Reshape":
-            return [(source, shape_text(p.out_shape)), ("layers.Permute((2, 3, 1))", out)]
+            return [(source, shape_comment(p.out_shape)), ("layers.Permute((2, 3, 1))", out)]
         case "ConvTranspose2d":
             return [(source, _channels_last(_uncropped(p))), *_crop(p)]
         case kind if padding and not same:
@@ -100,7 +100,7 @@ def _is_same_padding(p: PlannedLayer) -> bool:
 
 
 def _channels_last(shape: Shape) -> str:
-    return shape_text((*shape[1:], shape[0]))
+    return shape_comment((*shape[1:], shape[0]))
 
 
 _PYTORCH_START = '''\

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from engine.catalogue.names import literal
 from engine.catalogue.params import Choice, SpecError
 from engine.network.roles import ROLES
-from engine.network.spec import NetworkSpec, Plan, network_from_json, network_to_json, plan, shape_text
+from engine.network.spec import NetworkSpec, Plan, network_from_json, network_to_json, plan
 from engine.text import Text
 from engine.training.config import TRAIN_CODEC, TrainConfig
 
@@ -39,9 +39,14 @@ def named(network: NetworkSpec) -> str:
     return f"NAME = {literal(network.name)}\n" if network.name else ""
 
 
+def shape_comment(shape: tuple[int, ...]) -> str:
+    """A shape in ASCII, as all of a program is, such as 1 x 28 x 28."""
+    return " x ".join(map(str, shape))
+
+
 def reads(network: NetworkSpec) -> str:
     """What goes in, for a comment."""
-    return shape_text(network.input_shape) + (" random numbers" if network.role == "generator" else "")
+    return shape_comment(network.input_shape) + (" random numbers" if network.role == "generator" else "")
 
 
 def in_columns(rows: Iterable[tuple[str, str]], indent: int) -> str:

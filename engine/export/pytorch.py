@@ -12,10 +12,11 @@ from engine.export.listing import (
     lr_factor,
     named,
     reads,
+    shape_comment,
     title,
     unknown_loss,
 )
-from engine.network.spec import NetworkSpec, Plan, PlannedLayer, shape_text
+from engine.network.spec import NetworkSpec, Plan, PlannedLayer
 from engine.training.config import TrainConfig
 
 LABEL_LAYERS = Path(__file__).parent.parent / "network" / "label_layers.py"
@@ -62,7 +63,7 @@ def _imports(planned: Plan, config: TrainConfig) -> str:
 
 
 def _model(planned: Plan) -> str:
-    rows = [(f"{_layer(p)},", shape_text(p.out_shape)) for p in planned.layers]
+    rows = [(f"{_layer(p)},", shape_comment(p.out_shape)) for p in planned.layers]
     network = planned.network
     kind = "LabelledSequential" if network.takes_labels else "nn.Sequential"
     text = f"model = {kind}(  # reads {reads(network)}\n{in_columns(rows, 4)})\n"
