@@ -38,7 +38,9 @@ def _style_sheet(dark: bool) -> str:
     }
     root = "".join(f"--{name}: {colour};" for name, colour in variables.items())
     groups = "".join(f'[class*="-{group}"] {{ --group: {colour}; }}' for group, colour in GROUP_COLOURS.items())
-    sheet = (ASSETS / "web" / "shell/shell.css").read_text(encoding="utf-8")
+    sheet = "\n".join(
+        (ASSETS / "web" / name).read_text(encoding="utf-8") for name in ("lib/focus.css", "shell/shell.css")
+    )
     return f"<style>:root {{ {root} }} {groups}\n{sheet}</style>"
 
 

@@ -26,6 +26,7 @@ from ui.language import SOURCE, language, languages, words
 
 WEB = ASSETS / "web"
 PLOTLY = "plotly.min.js"
+FOCUS = "lib/focus.css"  # the page has it, too; a shadow root sees none of the page's rules
 FOREVER = "public, max-age=31536000, immutable"
 
 # The registry of some Windows machines calls .js plain text, and browsers refuse such modules.
@@ -168,6 +169,7 @@ def web_component(
     them.
     """
     urls = [web_url(script) for script in ([scripts] if isinstance(scripts, str) else scripts)]
+    sheets = sheets if in_page else (FOCUS, *sheets)
     return st.components.v2.component(
         name,
         html=html,

@@ -29,11 +29,13 @@ export function isSeen(root) {
   return !document.hidden && height > 0 && top < window.innerHeight && bottom > 0;
 }
 
-export function picture(parent, words) {
+/** A picture that `words` name; without them it belongs to something that has a name. */
+export function picture(parent, words = "") {
   const canvas = append(parent, "canvas", "pixels");
   canvas.width = canvas.height = SIDE;
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", words);
+  if (words) canvas.setAttribute("role", "img");
+  if (words) canvas.setAttribute("aria-label", words);
+  else canvas.setAttribute("aria-hidden", "true");
   return canvas;
 }
 
@@ -61,7 +63,7 @@ export class Tile {
     this.scale = scale;
     this.root.addEventListener("click", () => does(this));
     this.root.addEventListener("keydown", (event) => event.key === " " && event.stopPropagation());
-    this.canvas = picture(this.root, "");
+    this.canvas = picture(this.root);
     this.words = append(this.root, "span", "tile-words");
     this.label = label;
     set(this.root, "aria-label", label);
