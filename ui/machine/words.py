@@ -3,6 +3,8 @@
 All visitors are told about one machine, each in their own language, so these are texts to `say`.
 """
 
+import math
+
 from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
 from engine.runs.store.pruning import Storage
 from engine.text import Text, plural, sentences
@@ -88,7 +90,7 @@ def kept(storage: Storage) -> Text:
 def size(count: int) -> Text:
     """Bytes in MB or GB."""
     if count < GB:
-        return Text("{size:.0f} MB", size=count / MB)
+        return Text("{size} MB", size=math.ceil(count / MB))
     return Text("{size:n} GB", size=round(count / GB, 1))
 
 
