@@ -133,7 +133,7 @@ def test_the_shelf_stays_and_an_old_draft_goes(store: Store, pruner: Pruner, lim
     limit(run_days=1, data_gb=1e-9)
     shelf = Shelf(store, lambda: None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time, "time", lambda: 1000.0)
+        patch.setattr("engine.runs.store.shelf.stamp", lambda: 1000.0)
         shelf.put("me", "mine", "classifier", '{"name": "Mine"}')
         shelf.put("me", DRAFT, DRAFT, "{}")
     shelf.put("you", DRAFT, DRAFT, "{}")
