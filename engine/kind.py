@@ -45,9 +45,10 @@ class Kind:
     written by `codec`.
 
     `begin(job, source, resume)` builds what the job needs, in a training process: `source` are the weights of the
-    run that `needs(job)` names, `resume` is a state to go on from. `by_hand` are the orders for a single step, `until`
-    those to train until an event has come, `live` the settings that may be changed on the way, by `change(job, name,
-    value)`. `example` is the recorded run that ships with the playground: its id, and its file in assets.
+    run that `needs(job)` names, if it names one, `resume` is a state to go on from. `by_hand` are the orders for a
+    single step, `until` those to train until an event has come, `live` the settings that may be changed on the way, by
+    `change(job, name, value)`. `example` is the recorded run that ships with the playground: its id, and its
+    file in assets.
     """
 
     name: str
@@ -63,7 +64,7 @@ class Kind:
     live: Mapping[str, Param] = field(default_factory=dict)
     change: Callable[[Any, str, float], Any] | None = None
     result: Result | None = None
-    needs: Callable[[Any], str] | None = None
+    needs: Callable[[Any], str | None] = lambda _job: None
     example: tuple[str, str] | None = None
 
     @property

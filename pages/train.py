@@ -7,7 +7,19 @@ from ui.pad import DEMO, pad
 from ui.runs.run_page import go_where_the_run_is_shown
 from ui.state import entered, session
 from ui.train.results import results
-from ui.train.run import CURE, PAGE, advised_rate, begin_cured, controls, live_chart, opening, rate
+from ui.train.run import (
+    CURE,
+    MORE,
+    PAGE,
+    advised_rate,
+    begin_cured,
+    begin_more,
+    controls,
+    goes_on_from,
+    live_chart,
+    opening,
+    rate,
+)
 from ui.train.settings import settings
 
 
@@ -21,11 +33,15 @@ def steered_run() -> None:
         refusal = begin_cured(visitor, run)
         if not refusal:
             st.rerun()  # the sidebar, too, shows other settings now
+    if entered(MORE):
+        refusal = begin_more(visitor, run)
+        run, unknown = PAGE.shown_or_example(visitor)
+    label = " ".join(filter(None, (PAGE.label(run), goes_on_from(run))))
     with st.container(key="train-page"):
         curves, hand = st.columns([13, 5], gap="medium")
     above = curves.container()
     with curves:  # sent first, so that a new run's curve does not wait for buttons to be drawn
-        live_chart(run.id, "run-chart", status=run.status, advised=advised_rate(run), label=PAGE.label(run))
+        live_chart(run.id, "run-chart", status=run.status, advised=advised_rate(run), label=label)
     with above:
         with st.container(key="train-recorded" if run.id == EXAMPLE else "train-own"):
             st.markdown(opening(run))

@@ -271,10 +271,10 @@ class RunService:
 
     def _source(self, job: Any) -> bytes | None:
         """The weights of the run that `job` builds on, where it does. Raises SpecError."""
-        needs = kind_of(job).needs
-        if needs is None:
+        needed = kind_of(job).needs(job)
+        if needed is None:
             return None
-        info = self.run(needs(job))
+        info = self.run(needed)
         learned = self.learned(info.id) if info else None
         result = kind_of(info.job).result if info else None
         if learned is None or result is None:

@@ -1,6 +1,5 @@
 """A study as plain data: how many real and made pictures the classifiers get. No torch."""
 
-import re
 from dataclasses import dataclass, field
 
 from engine.catalogue.codec import Codec, Part
@@ -11,7 +10,7 @@ from engine.catalogue.schedules import SCHEDULES
 from engine.gan.config import GAN_CODEC, GanSpec, check_gan
 from engine.network.spec import CLASSES, NETWORK, NetworkSpec, plan
 from engine.text import Text
-from engine.training.config import TrainConfig
+from engine.training.config import TrainConfig, read_run_id
 from engine.training.presets import PRESETS
 
 BATCH = 64
@@ -33,7 +32,6 @@ STUDY_SETTINGS: dict[str, Param] = {
     ),
     "seed": integer(0, 0, 2**31 - 100, Text("Seed"), Text("Start of every random choice.")),
 }
-_RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +77,6 @@ def check_study(study: Study) -> None:
     plan(study.network)
 
 
-def _run_id(value: object) -> str:
-    if not isinstance(value, str) or not _RUN_ID.fullmatch(value):
-        raise SpecError(Text("The study does not say which GAN it uses."), Text("Give the id of its run."))
-    return value
-
-
 STUDY_CODEC: Codec[Study] = Codec(
-    Study, Text("Study"), {"gan_run": Part(_run_id), "gan": GAN_CODEC, "network": NETWORK, **STUDY_SETTINGS}
+    Study, Text("Study"), {"gan_run": Part(read_run_id), "gan": GAN_CODEC, "network": NETWORK, **STUDY_SETTINGS}
 )

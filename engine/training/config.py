@@ -1,17 +1,20 @@
 """The settings of a training, as plain data, and their form in JSON. No torch."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.catalogue.codec import Codec
+from engine.catalogue.codec import Codec, Part
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.catalogue.params import Choice, Param, Row, choose, flag, integer, one_of, real
+from engine.catalogue.params import Choice, Param, Row, SpecError, choose, flag, integer, one_of, real
 from engine.catalogue.schedules import SCHEDULES
 from engine.limits import limits
 from engine.text import Text
 
 TRAIN_IMAGES = 60_000
+MOST_EPOCHS = 100
+_RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 CORES = one_of(
     "one",
@@ -32,7 +35,7 @@ SETTINGS: dict[str, Param] = {
         Text("Batch size"),
         Text("Pictures per step; larger is smoother, smaller learns more per epoch."),
     ),
-    "epochs": integer(5, 1, 100, Text("Epochs"), Text("Passes over the training pictures.")),
+    "epochs": integer(5, 1, MOST_EPOCHS, Text("Epochs"), Text("Passes over the training pictures.")),
     "seed": integer(
         0, 0, 2**31 - 1, Text("Seed"), Text("Start of every random choice; the same seed gives the same curve.")
     ),
@@ -94,3 +97,35 @@ class TrainConfig:
 CATALOGUES: Mapping[str, Mapping[str, Row]] = {"optimizer": OPTIMIZERS, "loss": LOSSES, "schedule": SCHEDULES}
 TITLES: Mapping[str, Text] = {"optimizer": Text("Optimizer"), "loss": Text("Loss"), "schedule": Text("Schedule")}
 TRAIN_CODEC: Codec[TrainConfig] = Codec(TrainConfig, Text("Training"), {**CATALOGUES, **SETTINGS}, TITLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The finished run from whose weights another training goes on: its id, its test accuracy from 0 to 1, and the
+    epochs that these weights were trained for, in all the runs before."""
+
+    run: str
+    accuracy: float
+    epochs: int
+
+
+def read_run_id(value: object) -> str:
+    """Read the id of the run that a job builds on. Raises SpecError."""
+    if not isinstance(value, str) or not _RUN_ID.fullmatch(value):
+        raise SpecError(Text("The run does not say which one it builds on."), Text("Give the id of that run."))
+    return value
+
+
+SOURCE_CODEC: Codec[Source] = Codec(
+    Source,
+    Text("The run before"),
+    {
+        "run": Part(read_run_id),
+        "accuracy": real(0.0, 0.0, 1.0, Text("Test accuracy"), Text("Share of the test pictures it read.")),
+        "epochs": integer(1, 1, MOST_EPOCHS, Text("Epochs"), Text("Passes over the training pictures.")),
+    },
+)
+SOURCE = Part(
+    lambda data: None if data is None else SOURCE_CODEC.from_json(data),
+    lambda source: None if source is None else SOURCE_CODEC.to_json(source),
+)

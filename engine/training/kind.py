@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from engine.catalogue.codec import Codec
-from engine.catalogue.params import real
+from engine.catalogue.params import SpecError, real
 from engine.kind import Kind, Result
 from engine.network.load import (
     CHUNK,
@@ -24,7 +24,7 @@ from engine.network.load import (
 )
 from engine.network.spec import NETWORK, NetworkSpec, Plan, plan
 from engine.text import Text
-from engine.training.config import TRAIN_CODEC, TrainConfig
+from engine.training.config import MOST_EPOCHS, SOURCE, TRAIN_CODEC, Source, TrainConfig
 from engine.training.events import CLASSIFIER_EVENTS, EpochDone
 
 if TYPE_CHECKING:
@@ -38,10 +38,31 @@ LIVE = {LR: real(1e-3, 1e-9, 100.0, Text("Learning rate"), Text("How far each st
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """A network that learns to read digits, and how."""
+    """A network that learns to read digits, and how. With a `source`, it goes on from the weights of that run; the
+    optimizer and the schedule start anew."""
 
     network: NetworkSpec
     config: TrainConfig
+    source: Source | None = None
+
+    @property
+    def epochs(self) -> int:
+        """Those of the runs before, too."""
+        return self.config.epochs + (self.source.epochs if self.source else 0)
+
+    @property
+    def in_one_go(self) -> TrainConfig:
+        """The settings that train as many epochs from the first weights on, for programs that have no others."""
+        return replace(self.config, epochs=self.epochs)
+
+
+def go_on(job: Classification, run_id: str, accuracy: float, lr: float, epochs: int) -> Classification:
+    """The job that trains `epochs` more from the weights of the finished run `run_id`, at its newest learning rate. The
+    next seed gives the pictures another order; the validation pictures stay the same."""
+    config = replace(
+        job.config, epochs=epochs, seed=(job.config.seed + 1) % 2**31, optimizer=job.config.optimizer.but(lr=lr)
+    )
+    return Classification(job.network, config, Source(run_id, accuracy, job.epochs))
 
 
 def load_of_training(network: Plan, config: TrainConfig) -> Load:
@@ -94,17 +115,27 @@ def with_lr(job: Classification, name: str, value: float) -> Classification:
 def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "BuiltJob":
     from engine.data.mnist import load_mnist
     from engine.network.build import best_device, build
-    from engine.training.saving import weights_bytes
+    from engine.training.saving import model_from_bytes, weights_bytes
     from engine.training.streams import BuiltJob, Controls
     from engine.training.train import train
 
     config, controls = job.config, Controls()
-    model = build(plan(job.network), config.seed).to(best_device())
+    if job.source and source is None:
+        raise SpecError(Text("The run that this one goes on from has no weights."), Text("Train it again."))
+    model = model_from_bytes(job.network, source) if source else build(plan(job.network), config.seed)
+    model = model.to(best_device())
     stream = train(model, config, load_mnist(), controls, resume)
     all_cores = config.cores == "all" and _load(job).step_seconds >= WORTH_ALL_CORES_SECONDS
     return BuiltJob(
         stream, controls, config.steps, lambda step: samples_done(config, step), lambda: weights_bytes(model), all_cores
     )
+
+
+def _check(job: Classification) -> None:
+    check_batches(plan(job.network), job.config.train_images, job.config.batch_size)
+    if job.epochs > MOST_EPOCHS:
+        what = Text("With the runs before, it would train for {epochs:,} epochs.", epochs=job.epochs)
+        raise SpecError(what, Text("Stay within {most:,} epochs, or start anew.", most=MOST_EPOCHS))
 
 
 def _load(job: Classification) -> Load:
@@ -137,8 +168,8 @@ def _read(path: Path) -> Any:
 
 CLASSIFIER = Kind(
     "classifier",
-    Codec(Classification, Text("Training"), {"network": NETWORK, "config": TRAIN_CODEC}),
-    check=lambda job: check_batches(plan(job.network), job.config.train_images, job.config.batch_size),
+    Codec(Classification, Text("Training"), {"network": NETWORK, "config": TRAIN_CODEC, "source": SOURCE}),
+    check=_check,
     load=_load,
     parameters=lambda job: plan(job.network).parameters,
     title=lambda job: str(job.network.name),
@@ -147,6 +178,7 @@ CLASSIFIER = Kind(
     until={"epoch": EpochDone},
     live=LIVE,
     change=with_lr,
+    needs=lambda job: job.source.run if job.source else None,
     result=Result(_to_bytes, _from_bytes, _save, _read),
     example=(EXAMPLE, "models/example_run.json.gz"),
 )

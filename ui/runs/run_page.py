@@ -92,10 +92,10 @@ class RunPage:
         setattr(visitor, self.looked_at, run_id)
         st.query_params[self.address] = run_id
 
-    def begin(self, visitor: Session, paused: bool = False) -> str:
-        """Start what lies on the table and show it; the id of the run. Raises SpecError."""
+    def begin(self, visitor: Session, paused: bool = False, job: Any = None) -> str:
+        """Start `job`, else what lies on the table, and show it; the id of the run. Raises SpecError."""
         before = self.current(visitor)[0] if self.replaces else None
-        run_id = start_run(self.job(visitor), paused)
+        run_id = start_run(job or self.job(visitor), paused)
         self.steering.begin_at_pace(run_id)
         if before and is_steered_by_visitor(before):
             service().control(before.id, owner(), "stop")

@@ -20,7 +20,7 @@ from ui.language import language, say, say_number
 from ui.page_frame import is_dark
 from ui.runs.words import accuracy, ago, called, course, rates
 from ui.state import Session
-from ui.train.run import PAGE
+from ui.train.run import PAGE, goes_on_from
 
 MIX_UPS = 5
 
@@ -105,6 +105,8 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     config = run.job.config
     rows = {say(title): _in_words(CATALOGUES[name], getattr(config, name)) for name, title in CATALOGUE_TITLES.items()}
     rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
+    if run.job.source:
+        rows[say("First weights")] = goes_on_from(run)
     rows |= {say(param.label): _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
     with training:
         st.table({say("Setting"): list(rows), say("Value"): list(rows.values())}, hide_index=True)
@@ -145,9 +147,12 @@ def _value(value: object) -> str:
 
 def _code(run: RunInfo) -> None:
     st.caption(say("The network and its training as a program of its own; both run as they are."))
+    if run.job.source:
+        what = "This run went on from another one. The program trains all {epochs} epochs in one go instead."
+        st.caption(say(what, epochs=run.job.epochs))
     for tab, (name, write) in zip(st.tabs(list(TITLES.values())), PROGRAMS.items(), strict=True):
         with tab:
-            source = write(run.job.network, run.job.config)
+            source = write(run.job.network, run.job.in_one_go)
             code_download(source, run.job.network.name, name)
             st.code(source, language="python", height=420)
 

@@ -12,7 +12,8 @@ from engine.network.spec import Plan, mend_network, survey
 from engine.runs.info import RunInfo
 from engine.text import Text
 from engine.training.advice import advise_lr
-from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds
+from engine.training.config import MOST_EPOCHS
+from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds, go_on
 from ui.api.web import nothing, web_component, web_url
 from ui.backend import service
 from ui.charts import COLOURS
@@ -21,12 +22,12 @@ from ui.language import say, say_number
 from ui.machine.view import LINE
 from ui.runs.run_page import RunPage
 from ui.runs.steering import STEP_PACES, Steering, is_steered_by_visitor, steering_button
-from ui.runs.words import called
+from ui.runs.words import UNNAMED, called, percent
 from ui.state import Session, entered, owner, seed, settle
 from ui.train.estimate import in_one_unit, machine_speed
 from ui.train.settings import shown_rate
 
-BATCH, EPOCH, CURE = "run-batch", "run-epoch", "run-cure"
+BATCH, EPOCH, CURE, MORE = "run-batch", "run-epoch", "run-cure", "run-more"
 PAGE = RunPage(
     "classifier",
     "run_id",
@@ -40,6 +41,7 @@ PAGE = RunPage(
     recorded=Text("Recorded example, not your run: the network {name}. Press Start to train yours."),
 )
 WIDTH = 148  # px of every button, so that none moves when another changes its name
+MORE_EPOCHS = 5
 PATIENT_STEPS, POOR = 300, 0.5  # a network that reads fewer after so many steps does not learn
 
 
@@ -61,7 +63,12 @@ def base_rate(run: RunInfo) -> float:
 
 def advised_rate(run: RunInfo) -> float:
     """The learning rate to try where the run does not learn."""
-    return advise_lr(run.job.config, next((value for name, _, value in run.changed if name == LR), base_rate(run)))
+    return advise_lr(run.job.config, newest_rate(run))
+
+
+def newest_rate(run: RunInfo) -> float:
+    """The learning rate that the run ended with, before its schedule."""
+    return next((value for name, _, value in run.changed if name == LR), base_rate(run))
 
 
 def does_not_learn(run: RunInfo) -> bool:
@@ -80,6 +87,33 @@ def begin_cured(visitor: Session, run: RunInfo) -> str:
     except SpecError as error:
         return say(error.text)
     return ""
+
+
+def can_train_more(run: RunInfo) -> bool:
+    """Whether this is a finished run of the visitor's own that another one may go on from."""
+    return run.owner == owner() and run.status == "finished" and run.job.epochs + MORE_EPOCHS <= MOST_EPOCHS
+
+
+def begin_more(visitor: Session, run: RunInfo) -> str:
+    """Start a run that goes on from the weights of this one; a sentence where that was refused."""
+    if not (can_train_more(run) and run.finished):
+        return ""
+    try:
+        more = go_on(run.job, run.id, run.finished["test_accuracy"], newest_rate(run), MORE_EPOCHS)
+        PAGE.begin(visitor, job=more)
+    except SpecError as error:
+        return say(error.text)
+    return ""
+
+
+def goes_on_from(run: RunInfo) -> str:
+    """What the run goes on from, for the line above it; empty where it began with first weights."""
+    source = run.job.source
+    if source is None:
+        return ""
+    before = service().run(source.run)
+    name = (before.name if before else run.name) or UNNAMED
+    return say("It goes on from {name} at {accuracy}.", name=name, accuracy=percent(source.accuracy))
 
 
 _component = web_component(
@@ -142,6 +176,8 @@ def rate(visitor: Session, run: RunInfo) -> None:
         with st.container(key="run-rate-later"):
             if does_not_learn(run):
                 _cure_button(run)
+            elif can_train_more(run):
+                _more_button(run)
             else:
                 st.caption(
                     say("**Learning rate:** while a run of yours goes on, change it here and see the curves answer.")
@@ -175,6 +211,12 @@ def _cure_button(run: RunInfo) -> None:
         help=say("The same network and settings, with a rate at which such networks have learned"),
         width="stretch",
     )
+
+
+def _more_button(run: RunInfo) -> None:
+    st.button(say("Train five more epochs"), key=MORE, icon=":material/forward_5:", width="stretch")
+    why = "A new run goes on from these weights, at {accuracy}. The optimizer and the schedule start anew."
+    st.caption(say(why, accuracy=percent(run.finished["test_accuracy"] if run.finished else 0.0)))
 
 
 def _cost(planned: Plan, visitor: Session) -> str:

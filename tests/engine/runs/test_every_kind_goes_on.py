@@ -17,7 +17,8 @@ from engine.gan.sampling import make_gan
 from engine.gan.saving import gan_bytes
 from engine.kind import SET, Action
 from engine.kinds import KINDS, job_to_json, kind_of, sort_of
-from engine.network.spec import NetworkSpec, layer
+from engine.network.build import build
+from engine.network.spec import NetworkSpec, layer, plan
 from engine.plane.config import TARGETS, PlaneGan
 from engine.runs.event_log import ReplayLog
 from engine.runs.info import Value
@@ -26,7 +27,8 @@ from engine.study.config import Study
 from engine.study.events import StudyScored
 from engine.training.config import TrainConfig
 from engine.training.events import Event, FrameDrawn, OrderDone, SettingChanged
-from engine.training.kind import Classification
+from engine.training.kind import Classification, go_on
+from engine.training.saving import weights_bytes
 
 KEPT, CUT, END = 3, 5, 9  # steps: of the checkpoint, of the loss, and up to which is compared
 CLOCK = ("seconds", "train_seconds", "samples_per_second")
@@ -36,10 +38,14 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A job, and what is asked of it after which step."""
+    """A job, what is asked of it after which step, and whether it begins with weights that another run left."""
 
     job: Any
     orders: tuple[Order, ...] = ()
+
+    @property
+    def source(self) -> bytes | None:
+        return weights_bytes(build(plan(NETWORK), 7)) if kind_of(self.job).needs(self.job) else None
 
 
 def chosen(rows: Any, kind: str, **values: Any) -> Choice:
@@ -137,6 +143,7 @@ CASES: dict[str, Case] = {
     **{f"gan: recipe {name}": Case(small(recipe.gan)) for name, recipe in RECIPES.items()},
     **{f"gan: {name}": Case(small(GAN, **changes)) for name, changes in GANS.items()},
     **{f"plane: {name}": Case(PlaneGan(units=8, **changes)) for name, changes in PLANES.items()},
+    "classifier: weights of another run": Case(go_on(CLASSIFIER, "before", 0.9, 0.01, 3)),
     **with_live_settings(),
     **by_hand(),
 }
@@ -176,10 +183,10 @@ def story(told: list[Event]) -> list[str]:
 @pytest.mark.parametrize("name", CASES)
 def test_a_run_goes_on_to_the_last_bit_with(name: str) -> None:
     case = CASES[name]
-    job = job_to_json(case.job)
+    job, source = job_to_json(case.job), case.source
     whole: list[Event] = []
-    drive(Training("run", job, paused=False), END, case.orders, whole)
-    first, before = Training("run", job, paused=False), list[Event]()
+    drive(Training("run", job, False, source), END, case.orders, whole)
+    first, before = Training("run", job, False, source), list[Event]()
     drive(first, KEPT, tuple(o for o in case.orders if o[0] < KEPT), before)
     checkpoint = first.checkpoint()
     assert checkpoint and first.step == KEPT
@@ -188,7 +195,7 @@ def test_a_run_goes_on_to_the_last_bit_with(name: str) -> None:
     drive(first, CUT, tuple(o for o in case.orders if KEPT < o[0] < CUT), before)
     log = ReplayLog()
     log.take(before)
-    second, after = Training("run", job, False, replay=log, status="running", checkpoint=checkpoint), list[Event]()
+    second, after = Training("run", job, False, source, log, "running", checkpoint), list[Event]()
     assert (second.step, second.is_repeating) == (KEPT, True)
     drive(second, CUT, (), after)
     assert not [event for event in after if sort_of(event) == "step"]

@@ -3,20 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import choose
-from engine.network.spec import layer
+from engine.network.build import build
+from engine.network.spec import layer, plan
 from engine.runs.info import RunInfo
-from engine.training.kind import Classification
+from engine.runs.results import save_result
+from engine.training.kind import Classification, go_on
 from engine.training.presets import PRESETS
+from engine.training.saving import weights_bytes
 from ui import backend
 from ui.build.own_networks import own_classifiers, own_titles
 from ui.state import Session
-from ui.train.run import advised_rate, does_not_learn
+from ui.train.run import advised_rate, does_not_learn, goes_on_from
 
 SHELL = Path(__file__).parents[3] / "ui" / "shell.py"
 MLP = PRESETS["mlp"]
@@ -97,3 +101,37 @@ def test_what_does_not_learn_is_offered_again_with_a_rate_that_was_tried(app: Ap
     assert does_not_learn(poor) and not does_not_learn(replace(poor, step=20))
     assert not does_not_learn(replace(poor, finished={"test_accuracy": 0.92}))
     assert advised_rate(replace(poor, changed=(("lr", 1, 0.01),))) == 0.001
+
+
+def finished(owner: str, status: Any = "finished") -> RunInfo:
+    """A stored run with its weights and its newest learning rate."""
+    job = Classification(MLP.network, MLP.config)
+    figures = dict.fromkeys(("test_loss", "train_seconds", "samples_per_second"), 0.1)
+    done = {"test_accuracy": 0.979, "confusion": [[1] * 10] * 10, **figures}
+    changed = (("lr", 1, 0.002),)
+    run = RunInfo("run-17", owner, 1.0, "MLP", job, status, 1, done, 101_770, step=4300, changed=changed)
+    save_result(run, weights_bytes(build(plan(MLP.network))))
+    assert backend.service()._store.write([run], [], [])
+    return run
+
+
+def test_a_finished_run_of_ones_own_can_train_five_more_epochs(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Any] = []
+    monkeypatch.setattr(backend.service()._dispatch, "give", begun.append)
+    run, table = finished(visitor(app).visitor), visitor(app).network
+    app.query_params["run"] = run.id
+    app.run()
+    assert "The optimizer and the schedule start anew." in str([caption.value for caption in app.caption])
+    app.button(key="run-more").click().run()
+    (more,) = begun
+    assert more.job == go_on(run.job, run.id, 0.979, 0.002, 5) and more.source
+    assert app.query_params["run"] == more.id and visitor(app).network == table
+    info = backend.service().run(more.id)
+    assert info and goes_on_from(info) == "It goes on from MLP at 97.9 %."
+
+
+@pytest.mark.parametrize(("owner", "status"), [("someone else", "finished"), ("", "stopped")])
+def test_no_other_run_can(app: AppTest, owner: str, status: str) -> None:
+    app.query_params["run"] = finished(owner or visitor(app).visitor, status).id
+    app.run()
+    assert "run-more" not in [button.key for button in app.button]

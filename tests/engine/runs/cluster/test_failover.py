@@ -26,7 +26,7 @@ from engine.runs.cluster.machine import HostInfo
 from engine.runs.service import RunService
 from engine.runs.worker.training import Training
 from engine.training.events import Event, Finished, StepDone
-from engine.training.kind import Classification
+from engine.training.kind import CLASSIFIER, Classification, go_on
 from engine.training.presets import PRESETS
 from engine.training.train import train
 from tests.engine.runs.conftest import OWNER, PATIENCE, Read, Reading
@@ -96,6 +96,24 @@ def test_killed_hosts_cost_no_run_an_event_and_change_no_curve(service: RunServi
         assert isinstance(finished, Finished) and reading.named("finished")[0]["test_loss"] == finished.test_loss
         until(lambda run_id=run_id: service.learned(run_id) is not None)  # its host may have been lost at its end
     assert any(read(run_id).named("recovered") for run_id in runs)
+
+
+def test_a_run_that_goes_on_from_another_comes_through_a_loss_to_the_last_bit(service: RunService, read: Read) -> None:
+    first = service.start(job(epochs=1), OWNER)
+    accuracy = read(first).named("finished")[0]["test_accuracy"]
+    until(lambda: service.learned(first) is not None)
+    more = go_on(job(epochs=1), first, accuracy, 0.002, 3)
+    weights = CLASSIFIER.result and CLASSIFIER.result.to_bytes(service.learned(first))
+    whole = [event for event in CLASSIFIER.begin(more, weights, None).stream if event]
+    run_id = service.start(more, OWNER)
+    read(run_id, lambda reading: len(reading.column("step")) > 40)
+    os.kill(host_of(service, run_id).process, signal.SIGKILL)
+    reading = read(run_id)
+    check_whole(reading, more.config)
+    steps = [event for event in whole if isinstance(event, StepDone)]
+    assert reading.column("loss") == [float(f"{step.loss:.6g}") for step in steps]
+    assert reading.column("loss")[0] < 1.0  # it knows what the first one learned
+    assert reading.named("finished")[0]["test_loss"] == whole[-1].test_loss
 
 
 def test_a_paused_run_and_one_with_a_changed_rate_come_through_a_loss(service: RunService, read: Read) -> None:
