@@ -18,9 +18,9 @@ from ui.charts import confusion_matrix, still_chart
 from ui.forms import CATALOGUE_TITLES
 from ui.language import language, say, say_number
 from ui.page_frame import is_dark
-from ui.runs.words import accuracy, ago, called, course, rates
+from ui.runs.words import accuracy, ago, called, course, percent, rates
 from ui.state import Session
-from ui.train.run import PAGE, goes_on_from
+from ui.train.run import PAGE
 
 MIX_UPS = 5
 
@@ -106,7 +106,7 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     rows = {say(title): _in_words(CATALOGUES[name], getattr(config, name)) for name, title in CATALOGUE_TITLES.items()}
     rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
     if run.job.source:
-        rows[say("First weights")] = goes_on_from(run)
+        rows[say("First weights")] = say("those of a run at {accuracy}", accuracy=percent(run.job.source.accuracy))
     rows |= {say(param.label): _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
     with training:
         st.table({say("Setting"): list(rows), say("Value"): list(rows.values())}, hide_index=True)
@@ -148,8 +148,12 @@ def _value(value: object) -> str:
 def _code(run: RunInfo) -> None:
     st.caption(say("The network and its training as a program of its own; both run as they are."))
     if run.job.source:
-        what = "This run went on from another one. The program trains all {epochs} epochs in one go instead."
-        st.caption(say(what, epochs=run.job.epochs))
+        st.caption(
+            say(
+                "This run went on from another one. The program trains all {epochs} epochs in one go instead.",
+                epochs=run.job.epochs,
+            )
+        )
     for tab, (name, write) in zip(st.tabs(list(TITLES.values())), PROGRAMS.items(), strict=True):
         with tab:
             source = write(run.job.network, run.job.in_one_go)

@@ -22,7 +22,7 @@ from ui.language import say, say_number
 from ui.machine.view import LINE
 from ui.runs.run_page import RunPage
 from ui.runs.steering import STEP_PACES, Steering, is_steered_by_visitor, steering_button
-from ui.runs.words import UNNAMED, called, percent
+from ui.runs.words import UNNAMED, accuracy, called, percent
 from ui.state import Session, entered, owner, seed, settle
 from ui.train.estimate import in_one_unit, machine_speed
 from ui.train.settings import shown_rate
@@ -215,8 +215,12 @@ def _cure_button(run: RunInfo) -> None:
 
 def _more_button(run: RunInfo) -> None:
     st.button(say("Train five more epochs"), key=MORE, icon=":material/forward_5:", width="stretch")
-    why = "A new run goes on from these weights, at {accuracy}. The optimizer and the schedule start anew."
-    st.caption(say(why, accuracy=percent(run.finished["test_accuracy"] if run.finished else 0.0)))
+    st.caption(
+        say(
+            "A new run goes on from these weights, at {accuracy}. The optimizer and the schedule start anew.",
+            accuracy=accuracy(run),
+        )
+    )
 
 
 def _cost(planned: Plan, visitor: Session) -> str:
