@@ -28,17 +28,21 @@ QUIZ = 8
 DECIMALS = 4  # of the numbers that come back, so that sending them again makes the same picture
 FEWEST_OF_A_KIND = 2
 
+Label = int | tuple[int, int, float]  # a digit; or on the way from one to another, with the share of that way
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """Pictures to generate: z float32 (N, Z) and labels int64 (N,), of which a G without labels takes no notice."""
+    """Pictures to generate: z float32 (N, Z) and labels int64 (N,); or float32 (N, 10), the shares of the ten digits,
+    where some lie between two. A G without labels takes no notice of them."""
 
     z: Tensor
     labels: Tensor
 
-    def labelled(self, digits: Sequence[int]) -> "Wanted":
+    def labelled(self, labels: Sequence[Label]) -> "Wanted":
         """The same z with other labels."""
-        return Wanted(self.z, torch.tensor(digits))
+        digits = [label for label in labels if isinstance(label, int)]
+        return Wanted(self.z, torch.tensor(digits) if len(digits) == len(labels) else _shares(labels))
 
 
 def of_z(rows: Sequence[Sequence[float]]) -> Wanted:
@@ -56,6 +60,15 @@ def of_seed(gan: GanSpec, seed: int, count: int) -> Wanted:
     """`count` pictures by chance, every digit equally often; the same for a seed."""
     z, labels = fixed_z(gan, count, seed)
     return Wanted(_rounded(z), labels)
+
+
+def _shares(labels: Sequence[Label]) -> Tensor:
+    found = torch.zeros(len(labels), 10)
+    for row, label in zip(found, labels, strict=True):
+        start, end, share = (label, label, 0.0) if isinstance(label, int) else label
+        row[start] += 1 - share
+        row[end] += share
+    return found
 
 
 def _rounded(z: Tensor) -> Tensor:

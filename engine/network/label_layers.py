@@ -1,4 +1,5 @@
-"""Layers that take the label of a digit as a second input: `forward(x, labels)` with labels int64 (N,)."""
+"""Layers that take the label of a digit as a second input: `forward(x, labels)` with labels int64 (N,), or
+float32 (N, 10), the shares of the ten digits in each label."""
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +10,7 @@ class LabelConcat(nn.Module):
     """One-hot labels joined to (N, F), or as ten planes to (N, C, H, W). https://arxiv.org/abs/1411.1784"""
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
-        told = F.one_hot(labels, 10).to(x.dtype)
+        told = (F.one_hot(labels, 10) if labels.dim() == 1 else labels).to(x.dtype)
         return torch.cat([x, told.view(*told.shape, *[1] * (x.dim() - 2)).expand(-1, -1, *x.shape[2:])], 1)
 
 
@@ -21,7 +22,7 @@ class LabelEmbedding(nn.Module):
         self.weight = nn.Parameter(torch.randn(10, size, *sides))
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
-        return torch.cat([x, self.weight[labels]], 1)
+        return torch.cat([x, self.weight[labels] if labels.dim() == 1 else torch.tensordot(labels, self.weight, 1)], 1)
 
 
 class LabelProjection(nn.Module):
@@ -35,7 +36,8 @@ class LabelProjection(nn.Module):
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         score: Tensor = self.linear(x)
-        return torch.add(score, (self.embedding(labels) * x).sum(1, keepdim=True))
+        told = self.embedding(labels) if labels.dim() == 1 else labels @ self.embedding.weight
+        return torch.add(score, (told * x).sum(1, keepdim=True))
 
 
 class LabelledSequential(nn.Sequential):

@@ -92,7 +92,7 @@ def test_latent_space_follows_the_hand_and_the_keys_and_a_pick_is_compared(open_
     expect(page.get_by_text("Press any picture in the other views")).to_be_visible()
 
 
-def test_the_way_between_two_and_sums_of_pictures(open_page: Open) -> None:
+def test_the_way_between_two(open_page: Open) -> None:
     page = open_page("/gan")
     between = view(page, "Between two")
     strip = between.locator(".line-strip .tile[data-filled] canvas")
@@ -114,6 +114,32 @@ def test_the_way_between_two_and_sums_of_pictures(open_page: Open) -> None:
     before = ink(strip.nth(4))
     between.get_by_role("button", name="Straight").click()
     expect_change(strip.nth(4), before)
+
+
+def test_one_digit_becomes_another_with_the_same_z(open_page: Open) -> None:
+    page = open_page("/gan")
+    between = view(page, "Between two")
+    expect(between.locator(".line-strip .tile[data-filled]")).to_have_count(10)
+    a, middle, b = between.locator(".between canvas").all()
+    before = ink(b)
+    between.get_by_role("button", name="Same z").click()
+    expect_change(b, before)
+    same = f"([a, b]) => ({INK})(a) === ({INK})(b)"
+    between.get_by_role("group", name="To").get_by_role("button", name="3").click()
+    page.wait_for_function(same, arg=[a.element_handle(), b.element_handle()])  # one z, one digit
+    before = ink(b)
+    between.get_by_role("group", name="To").get_by_role("button", name="8").click()
+    expect_change(b, before)
+    hand = between.get_by_label("Place: from A to B")
+    hand.fill("0")
+    page.wait_for_function(same, arg=[middle.element_handle(), a.element_handle()])
+    hand.focus()
+    page.keyboard.press("End")
+    page.wait_for_function(same, arg=[middle.element_handle(), b.element_handle()])
+
+
+def test_arithmetic_with_pictures(open_page: Open) -> None:
+    page = open_page("/gan")
 
     sums = view(page, "Arithmetic")
     expect(sums.locator(".pool .tile[data-filled]")).to_have_count(20)

@@ -3,7 +3,7 @@
 from typing import TypeGuard
 
 from engine.gan.config import GanSpec
-from engine.gan.play import Wanted, of_seed, of_sheet, of_z
+from engine.gan.play import Label, Wanted, of_seed, of_sheet, of_z
 from engine.gan.sampling import SHEET
 from engine.text import Text
 from ui.api.requests import RefusedError
@@ -15,7 +15,8 @@ LARGEST_SEED = 2**31 - 1
 
 def wanted(data: object, gan: GanSpec) -> Wanted:
     """Read `{"z": [[...]]}`, `{"grid": [places in the film's sheet]}` or `{"seed", "count"}`, each with `labels` or
-    without: then every digit equally often. Raises RefusedError."""
+    without: then every digit equally often. A label is a digit, or `[3, 8, 0.4]`: on the way from 3 to 8. Raises
+    RefusedError."""
     asked = _fields(data, ("z", "grid", "seed"))
     if "z" in asked:
         found = of_z(_z_rows(asked["z"], gan))
@@ -26,21 +27,22 @@ def wanted(data: object, gan: GanSpec) -> Wanted:
         found = of_seed(gan, seed, _whole(asked.get("count", 1), "count", 1, MOST_PICTURES))
     if asked.get("labels") is None:
         return found
-    digits = _whole_list(asked["labels"], "labels", 0, 9)
-    if len(digits) != len(found.z):
+    labels = [_label(value) for value in _list(asked["labels"], "labels")]
+    if len(labels) != len(found.z):
         text = Text(
             "There are {labels} labels for {pictures} pictures. Give one for each.",
-            labels=len(digits),
+            labels=len(labels),
             pictures=len(found.z),
         )
         raise RefusedError(400, text)
-    return found.labelled(digits)
+    return found.labelled(labels)
 
 
 def one_wanted(data: object, gan: GanSpec) -> Wanted:
-    """Read `{"z": [...], "label": 3}`. Raises RefusedError."""
+    """Read `{"z": [...], "label": 3}`, or a label as `wanted` takes it. Raises RefusedError."""
     asked = _fields(data, ("z",))
-    return of_z(_z_rows([asked["z"]], gan)).labelled([label_of(asked) or 0])
+    label = asked.get("label")
+    return of_z(_z_rows([asked["z"]], gan)).labelled([0 if label is None else _label(label)])
 
 
 def label_of(data: object) -> int | None:
@@ -100,13 +102,27 @@ def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _label(value: object) -> Label:
+    if not isinstance(value, list):
+        return _whole(value, "labels", 0, 9)
+    if len(value) != 3 or not _is_number(value[2]) or not 0 <= value[2] <= 1:  # nor is NaN
+        raise RefusedError(
+            400, Text("A label between two digits cannot be used. Give two digits and a share from 0 to 1.")
+        )
+    return _whole(value[0], "labels", 0, 9), _whole(value[1], "labels", 0, 9), float(value[2])
+
+
 def _whole_list(values: object, name: str, low: int, high: int) -> list[int]:
+    return [_whole(value, name, low, high) for value in _list(values, name)]
+
+
+def _list(values: object, name: str) -> list[object]:
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_PICTURES:
         raise RefusedError(
             400,
             Text("The value of {name} is no list. Give from 1 to {most} whole numbers.", name=name, most=MOST_PICTURES),
         )
-    return [_whole(value, name, low, high) for value in values]
+    return values
 
 
 def _whole(value: object, name: str, low: int, high: int) -> int:

@@ -9,9 +9,11 @@ const THERE_AND_BACK = 6000; // ms from A to B and back to A
 const WAYS = {
   spherical: [spherical, say("Around"), say("Around the sphere: every z on the way is as long as those G was trained on.")],
   straight: [straight, say("Straight"), say("Straight across: in the middle z is shorter than any G was trained on, and the digit often fades.")],
+  still: [(a) => a, say("Same z"), say("A's z all the way: what changes is the digit alone.")],
 };
 
-/** From one z to another, by a slider, as a strip and as a loop that plays, around the sphere or straight through. */
+/** From one z and digit to another, by a slider, as a strip and as a loop that plays: around the sphere, straight through,
+    or with the same z. */
 export class Between {
   constructor(parent, context) {
     Object.assign(this, { context, share: 0.5, way: "spherical", ends: [fresh(context.z), fresh(context.z)] });
@@ -21,7 +23,7 @@ export class Between {
     button(tools, { label: say("Another B"), why: say("A new random z for B"), kind: "push", does: () => this.renew(1) });
     this.playing = button(tools, { label: say("Play"), why: say("Let A become B and back again, in a loop"), kind: "push main", does: () => this.toggle() });
     this.buildWays(append(tools, "div", "segments"));
-    if (context.conditional) this.digits = new Digits(tools, { changed: () => this.refresh() });
+    if (context.conditional) this.buildDigits(parent);
     const keep = (tile) => context.keep(tile);
     const stage = append(parent, "div", "between");
     const tile = (scale, label) => new Tile(stage, { scale, label, why: say("Keep this picture"), does: keep });
@@ -45,7 +47,7 @@ export class Between {
     parent.setAttribute("role", "group");
     parent.setAttribute("aria-label", say("Way from A to B"));
     this.ways = Object.fromEntries(
-      Object.entries(WAYS).map(([name, [, label, why]]) => [
+      Object.entries(WAYS).filter(([name]) => name !== "still" || this.context.conditional).map(([name, [, label, why]]) => [
         name,
         button(parent, {
           label, why, kind: "segment",
@@ -56,6 +58,12 @@ export class Between {
         }),
       ]),
     );
+  }
+
+  buildDigits(parent) {
+    const ends = append(parent, "div", "tools");
+    const changed = () => this.refresh();
+    this.digits = [new Digits(ends, { label: say("From"), first: 3, changed }), new Digits(ends, { label: say("To"), first: 8, changed })];
   }
 
   choose(way) {
@@ -99,8 +107,8 @@ export class Between {
     const [between] = WAYS[this.way];
     const shares = [this.share, ...Array.from({ length: STRIP }, (_, i) => i / (STRIP - 1))];
     const z = shares.map((share) => between(...this.ends, share));
-    const labels = this.digits ? { labels: z.map(() => this.digits.chosen) } : {};
-    this.ask.want({ z, ...labels }, now);
+    const digits = this.digits?.map(({ chosen }) => chosen);
+    this.ask.want({ z, ...(digits && { labels: shares.map((share) => [...digits, share]) }) }, now);
   }
 
   show({ images, verdicts, verdict }, { z, labels }) {

@@ -83,11 +83,11 @@ export class Tile {
 
 /** Ten buttons, one of them pressed; `chosen` is the digit. */
 export class Digits {
-  constructor(parent, { first = 3, changed }) {
+  constructor(parent, { first = 3, label = say("Digit"), changed }) {
     this.root = append(parent, "div", "digits");
     this.root.setAttribute("role", "group");
-    this.root.setAttribute("aria-label", say("Digit"));
-    append(this.root, "span", "digits-label", say("Digit"));
+    this.root.setAttribute("aria-label", label);
+    append(this.root, "span", "digits-label", label);
     this.buttons = Array.from({ length: 10 }, (_, digit) =>
       button(this.root, {
         label: String(digit), why: say("Digit {digit}", { digit }), kind: "chip",

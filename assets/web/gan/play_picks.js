@@ -41,7 +41,7 @@ export class Picks {
   }
 
   keep({ z, digit }) {
-    if (!z || this.kept.some((pick) => pick.z.join() === z.join() && pick.digit === digit)) return false;
+    if (!z || this.kept.some((pick) => pick.z.join() === z.join() && String(pick.digit) === String(digit))) return false;
     this.kept = [{ z, digit }, ...this.kept].slice(0, MOST);
     this.chosen = 0;
     this.store();

@@ -60,6 +60,15 @@ def test_pictures_of_given_z_are_those_the_engine_makes(server: Server, shelf: S
     assert answer["step"] == STEPS
 
 
+def test_a_label_between_two_digits_is_generated_and_compared(server: Server) -> None:
+    z = [0.5, -1.25, 0.0, 1.0]
+    ends = ask(server, "samples", {"z": [z, z], "labels": [3, 8]}).data["images"]
+    way = ask(server, "samples", {"z": [z] * 3, "labels": [[3, 8, 0], [3, 8, 0.5], [3, 8, 1]]}).data["images"]
+    assert [way[0], way[2]] == ends
+    assert way[1] not in ends
+    assert ask(server, "nearest", {"z": z, "label": [3, 8, 0.5]}).data["image"] == way[1]
+
+
 def test_what_comes_back_for_a_seed_makes_the_same_pictures_again(server: Server) -> None:
     first = ask(server, "samples", {"seed": 5, "count": 6}).data
     again = ask(server, "samples", {"z": first["z"], "labels": first["labels"]}).data
@@ -212,6 +221,28 @@ def test_weights_that_are_no_numbers_are_said_in_words(server: Server, shelf: Sh
             *('{"z": [[0, 0, 0, 1' + "0" * 400 + "]]}", '{"z": [0, 0, 0, 0]}', '{"z": {"0": 1}}'),
             *('{"z": [[0, 0, 0, 0]], "labels": [10]}', '{"z": [[0, 0, 0, 0]], "labels": [-1]}'),
             *('{"z": [[0, 0, 0, 0]], "labels": [1, 2]}', '{"z": [[0, 0, 0, 0]], "labels": 3}'),
+            *(
+                f'{{"z": [[0, 0, 0, 0]], "labels": [{label}]}}'
+                for label in (
+                    *(
+                        "[]",
+                        "[3, 8]",
+                        "[3, 8, 0.5, 1]",
+                        "[3, 10, 0.5]",
+                        "[-1, 8, 0.5]",
+                        "[3.0, 8, 0.5]",
+                        "[3, true, 0.5]",
+                    ),
+                    *(
+                        "[3, 8, -0.01]",
+                        "[3, 8, 1.01]",
+                        "[3, 8, NaN]",
+                        "[3, 8, Infinity]",
+                        '[3, 8, "1"]',
+                        "[3, 8, true]",
+                    ),
+                )
+            ),
             *('{"z": [[0, 0, 0, 0]], "labels": [1.0]}', '{"z": [[0, 0, 0, 0]], "labels": [true]}'),
             *('{"grid": [100]}', '{"grid": [-1]}', '{"grid": []}', '{"grid": 3}', '{"grid": [0], "seed": 1}'),
             *(
@@ -226,7 +257,10 @@ def test_weights_that_are_no_numbers_are_said_in_words(server: Server, shelf: Sh
     ]
     + [
         ("nearest", text)
-        for text in ('{"z": []}', '{"z": [[0, 0, 0, 0]]}', '{"z": [0, 0, 0, NaN]}', '{"z": [0, 0, 0, 0], "label": 10}')
+        for text in (
+            *('{"z": []}', '{"z": [[0, 0, 0, 0]]}', '{"z": [0, 0, 0, NaN]}'),
+            *('{"z": [0, 0, 0, 0], "label": 10}', '{"z": [0, 0, 0, 0], "label": [3, 8, 2]}'),
+        )
     ]
     + [
         ("judge", text)
