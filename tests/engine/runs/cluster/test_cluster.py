@@ -78,7 +78,7 @@ def test_a_run_is_steered_finishes_and_is_found_by_the_next_server(service: RunS
     later = RunService()
     try:
         wait_for(lambda: (info := later.run(run_id)) is not None and info.status == "finished")
-        assert later.learned(run_id) is not None
+        wait_for(lambda: later.learned(run_id) is not None)  # it is saved a moment after its end is stored
     finally:
         later.close()
 
