@@ -15,6 +15,7 @@ os.environ["PLAYGROUND_DATA"] = _data.name  # before anything asks for it: modul
 MAY_BE_SKIPPED = ("Keras", "keras", "CUDA", "GPU", "Windows")
 PLACES = {
     "tests/e2e/test_language": "walk",
+    "tests/e2e/test_reach": "walk",
     "tests/e2e/": "browser",
     "tests/engine/runs/cluster/test_cluster": "cluster",
     "tests/engine/runs/cluster/test_machines": "machines",
