@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -108,7 +109,7 @@ class LiveRun:
                 self.status = event.status  # type: ignore[assignment]
             sort = sort_of(event)
             if sort == "result":
-                self.finished = as_json(event)
+                self.finished = json.loads(json.dumps(as_json(event)))  # lists for tuples, as from the store
             if sort in ("result", "failure"):
                 self.is_over = True
         for watcher in tuple(self.watchers):
