@@ -151,7 +151,7 @@ def opening(run: RunInfo) -> str:
 
 
 def controls(visitor: Session, run: RunInfo) -> None:
-    """Start, Pause or Resume in one place, single steps and Stop beside it, then the cost of the next run."""
+    """Start, Pause or Resume in one place, single steps and Stop beside it; below, the pace and the next run's cost."""
     planned, misfit = survey(visitor.network)
     going = is_steered_by_visitor(run) and run.status != "paused"
     unfit = misfit is not None and not is_steered_by_visitor(run)
@@ -162,6 +162,7 @@ def controls(visitor: Session, run: RunInfo) -> None:
         why = say("Go on to the end of this epoch, then pause")
         steering_button(say("One epoch"), EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
         PAGE.steering.stop_button(run, say("End the run here; its test figures are worked out at once"), WIDTH)
+    with st.container(key="run-next", horizontal=True, vertical_alignment="center", gap="small"):
         PAGE.steering.pace_control(run, STEP_PACES)
         if misfit is None:
             st.caption(_cost(Plan(visitor.network, planned), visitor))

@@ -26,6 +26,10 @@ class LiveChart extends RunView {
     this.buildTools();
     this.stage = append(this.root, "div", "run-stage");
     this.plot = append(this.stage, "div", "run-plot");
+    this.whole = append(this.stage, "button", "run-tool", say("Whole curve"));
+    this.whole.title = say("Undo the zoom (a double click on the chart does the same). Drag over the chart to zoom in.");
+    this.whole.style.visibility = "hidden";
+    this.whole.onclick = () => this.follow();
     this.alert = append(this.stage, "div", "run-alert");
     this.alert.setAttribute("role", "alert");
     this.alert.hidden = true;
@@ -48,10 +52,6 @@ class LiveChart extends RunView {
       button.onclick = () => this.toggle(group, button);
       return button;
     });
-    this.whole = append(this.tools, "button", "run-tool", say("Whole curve"));
-    this.whole.title = say("Undo the zoom (a double click on the chart does the same). Drag over the chart to zoom in.");
-    this.whole.style.visibility = "hidden";
-    this.whole.onclick = () => this.follow();
     const why = say("Show the loss on a logarithmic scale: small values far apart, large ones close together");
     this.scale = this.buildSwitch(say("Loss, log scale"), why, () => this.toggleScale());
     const error = say("Show the share read wrongly on a logarithmic scale: 2 % and 1 % are then as far apart as 20 % and 10 %");
