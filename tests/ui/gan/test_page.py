@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.gan.config import LIVE, GanSpec, change_config
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import NetworkSpec, layer
+from ui import backend
 from ui.gan.run import cure
 from ui.gan.settings import OWN, live_values, recipe_of
 from ui.state import Session
@@ -49,6 +50,26 @@ def test_every_setting_reaches_the_table(app: AppTest) -> None:
     assert config.generator_optimizer["lr"] == 0.0005
     assert config.generator_optimizer["beta1"] == GAN.config.generator_optimizer["beta1"]
     assert config.discriminator_optimizer.kind == "SGD"
+
+
+@pytest.mark.parametrize("go", ["gan-go", "plane-go"])
+def test_a_run_begins_at_the_pace_that_was_chosen_and_follows_it(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, go: str
+) -> None:
+    told: list[object] = []
+    dispatch = backend.service()._dispatch
+    monkeypatch.setattr(dispatch, "give", lambda run: None)
+    monkeypatch.setattr(dispatch, "control", lambda run, action, value: told.append(value))
+    if go == "plane-go":
+        app.button_group(key="view").set_value("Two dimensions").run()
+    pace = next(group for group in app.get("button_group") if group.key == f"{go}-pace")
+    assert [option.content for option in pace.proto.options] == ["Full speed", "10 rounds/s", "1 round/s"]
+    app.button_group(key=f"{go}-pace").set_value(1.0).run()
+    assert told == []
+    app.button(key=go).click().run()
+    assert told == [("pace", 1.0)]
+    app.button_group(key=f"{go}-pace").set_value(10.0).run()
+    assert told == [("pace", 1.0), ("pace", 10.0)]
 
 
 def test_networks_that_do_not_fit_are_told_in_words_and_cannot_start(app: AppTest) -> None:
