@@ -1,17 +1,19 @@
 """The GAN in the plane and the use of a GAN, in a real Chromium."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e.conftest import wait_ready
 from tools.browser import stroke
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 PLANE = "/gan?view=Two+dimensions"
+STANDS = "moved => Promise.all(moved.getAnimations({ subtree: true }).map(({ finished }) => finished))"
 Open = Callable[..., Page]
 expect.set_options(timeout=30_000)
 
@@ -32,16 +34,19 @@ def newest_frame(page: Page) -> dict[str, Any]:
     return frame
 
 
-def one_step(page: Page, name: str) -> dict[str, Any]:
-    """Press the button and wait for the picture of that round."""
-    frames = int(page.locator(".plane-hand").get_attribute("max") or 0)
-    press(page, name)
-    expect(page.locator(".plane-hand")).to_have_attribute("max", str(frames + 1))
+def one_step(page: Page, sockets: list[WebSocket], name: str) -> dict[str, Any]:
+    """Press the button and wait for the picture of the round that was done for it. What the pause had cut in two is
+    done before, and may bring a picture, too."""
+    with sockets[-1].expect_event("framereceived", lambda message: "order_done" in message) as told:
+        press(page, name)
+    done = [event for event in json.loads(told.value)["events"] if event["event"] == "order_done"]
+    expect(page.locator(".plane")).to_have_attribute("data-step", str(done[-1]["step"]))
     return newest_frame(page)
 
 
 def test_points_move_the_film_goes_back_and_each_side_takes_a_step(open_page: Open) -> None:
-    page = open_page(PLANE)
+    page, sockets = open_page(PLANE), list[WebSocket]()
+    page.on("websocket", lambda socket: sockets.append(socket) if "/api/runs/" in socket.url else None)
     expect(page.locator(".run-status [role=status]")).to_have_text("Not started")
     expect(page.locator(".plane-canvas")).to_have_attribute("aria-label", re.compile("round 0,"))
     press(page, "Start")
@@ -58,11 +63,11 @@ def test_points_move_the_film_goes_back_and_each_side_takes_a_step(open_page: Op
     expect(page.locator(".plane")).not_to_have_attribute("data-step", "0")
     assert step_shown(page) >= latest
 
-    before, d_learned = one_step(page, "Step D"), one_step(page, "Step D")
+    before, d_learned = one_step(page, sockets, "Step D"), one_step(page, sockets, "Step D")
     assert d_learned["made"] == before["made"] and d_learned["verdict"] != before["verdict"]
     page.locator(".plane-hand").press("Home")
     expect(page.locator(".plane")).to_have_attribute("data-step", "0")
-    g_learned = one_step(page, "Step G")
+    g_learned = one_step(page, sockets, "Step G")
     expect(page.locator(".plane")).not_to_have_attribute("data-step", "0")  # who steps by hand sees it
     assert g_learned["made"] != before["made"] and g_learned["verdict"] == d_learned["verdict"]
     press(page, "Stop")
@@ -116,6 +121,8 @@ def test_canvas_stands_still_from_the_first_stroke_to_the_end_of_the_run(
     if width > 640:  # Start would fold the settings away, and everything would come nearer to the middle
         page.get_by_role("button", name="Settings", exact=True).click()
         expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+        page.get_by_test_id("stSidebar").evaluate(STANDS)
+        expect(page.locator(".plane")).to_have_attribute("data-beside", "yes")
     wait_ready(page)
     canvas = page.locator(".plane-canvas")
     before = canvas.bounding_box()
