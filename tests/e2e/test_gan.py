@@ -155,7 +155,6 @@ def test_a_phone_shows_all_of_it_no_wider_than_its_screen(open_page: Open) -> No
     expect(page.locator(".studio-why")).to_contain_text("100 % is as varied as MNIST")
 
 
-FOLD = "[data-testid=stSidebarCollapseButton] button"
 MOVING = {
     "/gan": (".studio-canvas", ".studio-film", ".studio-health", ".studio-plot", ".st-key-gan-controls"),
     "/gan?view=Two+dimensions": (".plane-canvas", ".plane-film", ".plane-curves", ".st-key-plane-tries"),
@@ -166,9 +165,8 @@ MOVING = {
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
 def test_all_that_moves_stands_above_the_fold(open_page: Open, path: str, width: int, height: int) -> None:
     page = open_page(path, width=width, height=height)
-    if width < 1440 and page.locator(FOLD).count():
-        page.locator("[data-testid=stSidebar]").hover()
-        page.locator(FOLD).click()
+    if width < 1440:
+        press(page, "Settings")
         expect(page.locator("[data-testid=stSidebar]")).to_have_attribute("data-collapsed", "true")
     expect(page.locator(".studio")).to_have_attribute("data-beside", "yes")
     for part in MOVING[path]:
