@@ -235,8 +235,8 @@ def test_styles_and_picture_follow_the_switch_to_dark(open_page: Open) -> None:
     label = page.locator(".js-plotly-plot .annotation-text").first
     label.wait_for()
     expect(label).to_have_css("fill", "rgb(27, 31, 36)")
-    page.get_by_role("button", name="Main menu").click()
-    page.get_by_role("menuitemradio", name="Dark").click()
+    with page.expect_navigation():
+        page.get_by_label("Theme").select_option("Dark")
     expect(label).to_have_css("fill", "rgb(232, 235, 238)")
     expect(page.locator(".figures span").first).to_have_css("color", "rgb(169, 177, 186)")
 
