@@ -47,7 +47,9 @@ def test_every_page_shows_name_and_pages_as_words_and_names_its_tab_and_headings
         bar = page.locator(".st-key-top-bar")
         expect(bar.get_by_text(NAME)).to_be_visible()
         for other in PAGES:
-            expect(bar.get_by_role("link", name=other, exact=True)).to_be_in_viewport(ratio=1)
+            link = bar.get_by_role("link", name=other, exact=True)
+            expect(link).to_be_in_viewport(ratio=1)
+            expect(link).to_have_attribute("href", "/" if other == "Home" else other.lower())
         expect(page.locator("h1")).to_have_text([name])
         if width < 500:
             expect(settings(page)).not_to_be_in_viewport()
@@ -121,14 +123,22 @@ def test_theme_chosen_on_one_page_holds_on_all_and_after_a_reload(open_page: Ope
         expect(page.get_by_label("Theme")).to_have_value("dark")
 
 
-def test_foot_says_how_many_runs_train_and_how_many_are_the_visitors(open_page: Open) -> None:
-    page = open_page("/train")
-    said = page.locator(".going-on")
-    expect(said).to_have_text("No run trains now")
-    press(page, re.compile("^Start"))
-    expect(said).to_have_text("One run trains now: yours 1")
-    press(page, re.compile("^Stop"))
-    status(page, "Stopped")
+def test_foot_says_how_many_runs_train_and_how_many_are_the_visitors(
+    new_page: Open, expected_errors: list[str], tmp_path: Path
+) -> None:
+    expected_errors += ["WebSocket", "ERR_CONNECTION_REFUSED", "Failed to fetch", "asked http"]
+    page = new_page()
+    with local_server(tmp_path) as quiet:  # on the server of all tests, runs of others may go on
+        page.goto(f"{quiet.url}/train")
+        wait_ready(page)
+        said = page.locator(".going-on")
+        expect(said).to_have_text("No run trains now")
+        press(page, re.compile("^Start"))
+        expect(said).to_have_text("One run trains now: yours 1")
+        press(page, re.compile("^Stop"))
+        expect(said).to_have_text("No run trains now")
+        status(page, "Stopped")
+        page.goto("about:blank")
 
 
 def test_a_card_of_home_leads_on_wherever_it_is_pressed(phone: Page) -> None:

@@ -35,6 +35,7 @@ class TopBar {
     this.watcher.disconnect();
     if (container) this.watcher.observe(container, { childList: true });
     if (settings()) this.watcher.observe(settings(), { attributeFilter: ["data-collapsed"] });
+    this.pages?.querySelector('a[href=""]')?.setAttribute("href", "/"); // Streamlit leaves the first page's address out
     this.button.hidden = !settings();
     set(this.button, "aria-expanded", String(areOpen()));
   }
