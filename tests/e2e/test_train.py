@@ -239,6 +239,17 @@ def learning_rates(page: Page) -> Locator:
     return page.get_by_role("slider", name=re.compile("Learning rate")).locator("visible=true")
 
 
+def mark(page: Page, rate: str) -> Locator:
+    """The label in the chart where the learning rate became `rate`."""
+    return page.locator(".run-plot .annotation-text", has_text=re.compile(f"^{re.escape(rate)}$"))
+
+
+def wait_marks(page: Page, count: int) -> None:
+    """Wait for that many changes of the learning rate in the chart: each has a line, a label only with room for it."""
+    lines = "document.querySelector('.run-plot').layout.shapes.filter(({ line }) => line.dash === 'dot')"
+    page.wait_for_function(f"() => {lines}.length === {count}", timeout=PATIENCE)
+
+
 def test_there_is_one_learning_rate_at_any_time_and_it_stays_as_it_was_set(open_page: Open) -> None:
     page = open_page("/train")
     expect(learning_rates(page)).to_have_count(1)
@@ -250,7 +261,7 @@ def test_there_is_one_learning_rate_at_any_time_and_it_stays_as_it_was_set(open_
         slider = page.get_by_role("slider", name="Learning rate now")
         expect(slider).to_have_attribute("aria-valuetext", "0.01")
         slider.press("ArrowRight")
-        expect(page.locator(".run-plot .annotation-text", has_text="learning rate 0.02")).to_be_visible()
+        expect(mark(page, "0.02")).to_be_visible()
         stranger = open_page(page.url)
         expect(learning_rates(stranger)).to_have_count(1)
         expect(stranger.get_by_role("slider", name="Learning rate now")).to_have_count(0)
@@ -268,13 +279,15 @@ def test_another_tab_shows_the_learning_rate_of_now(open_page: Open) -> None:
     page = open_page("/train")
     with long_run(page):
         page.get_by_role("slider", name="Learning rate now").press("ArrowRight")
-        expect(page.locator(".run-plot .annotation-text", has_text="learning rate 0.02")).to_be_visible()
+        expect(mark(page, "0.02")).to_be_visible()
+        wait_marks(page, 1)
         tab = page.context.new_page()
         tab.goto(page.url)
         slider = tab.get_by_role("slider", name="Learning rate now")
         expect(slider).to_have_attribute("aria-valuetext", "0.02")
         slider.press("ArrowRight")
-        expect(tab.locator(".run-plot .annotation-text", has_text="learning rate 0.05")).to_be_visible()
+        for viewer in (tab, page):
+            wait_marks(viewer, 2)
         press(page, "Pause")
         status(page, "Paused")
         expect(page.get_by_role("slider", name="Learning rate now")).to_have_attribute("aria-valuetext", "0.05")
@@ -289,11 +302,10 @@ def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open
         slider = page.get_by_role("slider", name="Learning rate now")
         slider.focus()
         slider.press("ArrowRight")
-        mark = page.locator(".run-plot .annotation-text", has_text=re.compile(r"^0\.1$"))
-        expect(mark).to_be_visible()
+        expect(mark(page, "0.1")).to_be_visible()
         page.wait_for_function(f"() => {FIGURE}[8].y.at(-1) === 0.1", timeout=PATIENCE)
         page.reload()
-        expect(mark).to_be_visible()
+        expect(mark(page, "0.1")).to_be_visible()
         expect(page.get_by_role("slider", name="Learning rate now")).to_have_attribute("aria-valuetext", "0.1")
 
 
@@ -404,6 +416,15 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, width: int, height: i
     if height == 900:
         chart = page.locator(".run-chart").bounding_box()
         assert chart and chart["y"] + chart["height"] <= height
+
+
+@pytest.mark.parametrize("path", ["/train", "/gan", "/gan?view=Two+dimensions"])
+def test_a_finger_hits_each_pace(open_page: Open, path: str) -> None:
+    page = open_page(path, width=1024, height=768, touch=True)
+    expect(page.locator("[class*=-go-pace] [role=radio]")).to_have_count(3)
+    for pace in page.locator("[class*=-go-pace] [role=radio]").all():
+        box = pace.bounding_box()
+        assert box and box["height"] >= 44
 
 
 def test_the_charts_own_parts_do_not_move_while_it_learns(open_page: Open) -> None:
