@@ -19,7 +19,8 @@ Changed = tuple[str, int, float]
 @dataclass(frozen=True, slots=True)
 class RunInfo:
     """One run as pages see it. `created` is in seconds since 1970; `seq` numbers its newest event; `finished` is
-    that event as JSON once there is one; `step` is the newest step, `changed` what was changed on the way."""
+    that event as JSON once there is one; `step` is the newest step, `changed` what was changed on the way.
+    `own_name` is what its owner calls it, empty where `name` is that of its network; `starred` tells of its star."""
 
     id: str
     owner: str
@@ -32,6 +33,8 @@ class RunInfo:
     parameters: int
     step: int = 0
     changed: tuple[Changed, ...] = ()
+    own_name: str = ""
+    starred: bool = False
 
     @property
     def is_over(self) -> bool:

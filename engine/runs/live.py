@@ -15,6 +15,7 @@ from engine.runs.cluster.host import Host
 from engine.runs.event_log import EventBuffer, ReplayLog
 from engine.runs.info import RunInfo, Status, Value
 from engine.runs.stamp import stamp
+from engine.runs.store.marks import Mark
 from engine.training.events import Event, FrameDrawn, StatusChanged, as_json
 
 
@@ -63,6 +64,7 @@ class LiveRun:
     created: float = field(default_factory=stamp)
     status: Status = "starting"
     finished: dict[str, Any] | None = None
+    mark: Mark = field(default_factory=Mark)
     events: EventBuffer = field(default_factory=EventBuffer)
     replay: ReplayLog = field(default_factory=ReplayLog)
     frames: dict[int, FrameDrawn] = field(default_factory=dict)  # those not stored yet, by their number
@@ -124,7 +126,7 @@ class LiveRun:
             self.id,
             self.owner,
             self.created,
-            kind_of(self.job).title(self.job),
+            self.mark.name or kind_of(self.job).title(self.job),
             self.job,
             self.status,
             self.events.seq,
@@ -132,6 +134,8 @@ class LiveRun:
             self.parameters,
             self.replay.step,
             self.replay.changed,
+            self.mark.name,
+            self.mark.starred,
         )
 
 

@@ -25,6 +25,7 @@ from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message
 from engine.runs.results import example, load_result
 from engine.runs.store.checkpoints import Checkpoints
+from engine.runs.store.marks import Mark, mark_from_json, write_mark
 from engine.runs.store.pruning import Pruner, Storage
 from engine.runs.store.store import Store
 from engine.runs.store.writer import StoreWriter
@@ -95,7 +96,7 @@ class RunService:
         replay = read_replay(info, self._store)
         run = LiveRun(info.id, owner, info.job, info.parameters, False, address, self._source(info.job))
         run.created, run.events, run.replay = info.created, EventBuffer(info.seq + 1), replay
-        run.stored_seq = info.seq
+        run.stored_seq, run.mark = info.seq, Mark(info.own_name, info.starred)
         for _, name, value in replay.changes:
             run.changed_job = kind_of(run.job).apply_change(run.job_now, name, value)
         if replay.newest:
@@ -136,6 +137,19 @@ class RunService:
                 run.changed_job = change_job(run.job_now, *checked)
             self._dispatch.control(run, action, checked)
 
+    def mark(self, run_id: str, owner: str, name: object, starred: object) -> None:
+        """Call a run of the owner's own `name`, or as its network where that is empty, and give it a star or take it.
+        Raises KeyError, PermissionError and SpecError."""
+        mark, info = mark_from_json(name, starred), self.run(run_id)
+        if info is None:
+            raise KeyError(run_id)
+        if info.owner != owner:
+            raise PermissionError(NOT_YOURS)
+        write_mark(self._store, owner, run_id, mark)
+        run = self._live.get(run_id)
+        if run:
+            run.mark = mark
+
     def job_now(self, run_id: str) -> Any:
         """The job of a run that goes on, with all that was changed meanwhile; None for another run."""
         run = self._live.get(run_id)
@@ -151,15 +165,18 @@ class RunService:
         info = self._store.run(run_id)
         return mark_interrupted(info) if info else None
 
-    def runs(self, owner: str | None = None, limit: int = 20, kind: str | None = None) -> list[RunInfo]:
-        """The newest first; of all owners when `owner` is None, of all kinds when `kind` is."""
+    def runs(
+        self, owner: str | None = None, limit: int = 20, kind: str | None = None, *, starred: bool = False
+    ) -> list[RunInfo]:
+        """The newest first; of all owners when `owner` is None, of all kinds when `kind` is; `starred` leaves out
+        those without a star."""
 
         def live() -> dict[str, RunInfo]:
             infos = (run.info() for run in tuple(self._live.values()) if owner in (None, run.owner))
-            return {info.id: info for info in infos if kind in (None, info.kind)}
+            return {info.id: info for info in infos if kind in (None, info.kind) and (info.starred or not starred)}
 
         before = live()
-        stored = {info.id: mark_interrupted(info) for info in self._store.runs(owner, limit, kind)}
+        stored = {info.id: mark_interrupted(info) for info in self._store.runs(owner, limit, kind, starred=starred)}
         known = stored | before | live()  # a run that came or went while the store was read counts as it was live
         return sorted(known.values(), key=lambda info: info.created, reverse=True)[:limit]
 

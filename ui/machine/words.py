@@ -81,7 +81,7 @@ def kept(storage: Storage) -> Text:
     )
     limit = size(storage.limit)
     room = Text("All that is stored may take {limit}; beyond that the oldest runs are removed first.", limit=limit)
-    shelf = Text("What you keep on the Build page stays.")
+    shelf = Text("Runs with a star stay, and so does what you keep on the Build page.")
     if storage.used is None:
         return sentences(days, room, shelf)
     return sentences(days, room, Text("Now it takes {used}.", used=size(storage.used)), shelf)

@@ -8,9 +8,11 @@ from typing import Any
 import streamlit as st
 
 from engine.runs.info import RunInfo
+from engine.runs.store.marks import MOST_STARRED
 from engine.text import Text
 from ui.backend import service
 from ui.language import say
+from ui.runs.marks import mark_form
 from ui.runs.steering import Steering, is_steered_by_visitor
 from ui.runs.words import UNNAMED, ago
 from ui.state import Session, owner, start_run
@@ -116,13 +118,16 @@ class RunPage:
         return say(text.template, name=name, parameters=run.parameters, ago=ago(run.created))
 
     def earlier(self, visitor: Session, shown: RunInfo, line: Callable[[RunInfo], str], none_yet: Text) -> None:
-        """A button for each of the visitor's runs, which says `line` and shows that run."""
-        runs = service().runs(owner(), limit=EARLIER, kind=self.kind)
-        if not runs:
+        """The mark of the run shown; then a button for each of the visitor's runs, those with a star first, which says
+        `line` and shows that run."""
+        mark_form(shown)
+        starred = service().runs(owner(), limit=MOST_STARRED, kind=self.kind, starred=True)
+        others = [run for run in service().runs(owner(), limit=EARLIER, kind=self.kind) if not run.starred]
+        if not (starred or others):
             st.caption(say(none_yet))
-        for run in runs:
+        for run in starred + others:
             st.button(
-                line(run),
+                f":material/star: {line(run)}" if run.starred else line(run),
                 key=f"{self.kind}-earlier-{run.id}",
                 type="tertiary",
                 disabled=run.id == shown.id,

@@ -17,7 +17,7 @@ from engine.runs.live import LiveRun
 from engine.runs.results import result_path
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.store.own_file import FILE
-from engine.runs.store.schema import BATCHES, FRAMES, RUNS, WORKS
+from engine.runs.store.schema import BATCHES, FRAMES, MARKS, RUNS, WORKS
 from engine.runs.store.shelf import DRAFT
 from engine.runs.store.space import Space, give_space_back, is_for_later, measure_space
 from engine.runs.store.store import Store
@@ -49,8 +49,8 @@ class Old:
 
 
 class Pruner:
-    """Has a thread of its own, which removes a little at a time. A run that is live stays, and so does what visitors
-    keep on their shelf. `is_quiet` tells whether nobody will miss the store for some seconds."""
+    """Has a thread of its own, which removes a little at a time. A run that is live or has a star stays, and so does
+    what visitors keep on their shelf. `is_quiet` tells whether nobody will miss the store for some seconds."""
 
     def __init__(
         self,
@@ -107,10 +107,12 @@ class Pruner:
         files = [*folder.glob("*"), *data_folder().glob(f"{FILE}.*")]
         live = set(self._live)  # read after the files and before the store: so the run of every file is found
         rows = self._store.read(select(RUNS.c.id, RUNS.c.created))
+        starred = self._store.read(select(MARKS.c.run_id).where(MARKS.c.starred == 1))
         if self._store.trouble:
             return []
         known = live.union(row["id"] for row in rows)
-        runs = [Old(row["created"], row["id"]) for row in rows if row["id"] not in live]
+        kept = live.union(row["run_id"] for row in starred)
+        runs = [Old(row["created"], row["id"]) for row in rows if row["id"] not in kept]
         left = [Old(path.stat().st_mtime, path) for path in files if _run_of(path) not in known and path.is_file()]
         return sorted(runs + left, key=lambda old: old.since)
 
@@ -141,6 +143,7 @@ class Pruner:
                 done = connection.execute(delete(table).where(table.c.run_id == run_id, number.in_(some)))
                 many.append(done.rowcount == MOST_ROWS)
             if not any(many):
+                connection.execute(delete(MARKS).where(MARKS.c.run_id == run_id))
                 connection.execute(delete(RUNS).where(RUNS.c.id == run_id))
 
         while run_id not in self._live and not self._closing.wait(PAUSE_SECONDS):

@@ -61,7 +61,8 @@ def run_info(row: RowMapping) -> RunInfo | None:
     known = json.loads(values.pop("facts") or "{}")
     values["step"] = known.get("step") or (values["finished"] or {}).get("step", 0)
     values["changed"] = tuple((name, often, value) for name, often, value in known.get("changed", ()))
-    values["name"] = kind_of(values["job"]).title(values["job"])
+    values["own_name"], values["starred"] = values["own_name"] or "", bool(values["starred"])
+    values["name"] = values["own_name"] or kind_of(values["job"]).title(values["job"])
     return RunInfo(**values)
 
 

@@ -1,4 +1,4 @@
-"""The tables of the store: runs, what they reported in batches, the frames of their films, and works.
+"""The tables of the store: runs, what they reported in batches, the frames of their films, their marks, and works.
 
 A column that came later may be empty: it is added to the tables of an older playground, and `runs.facts` is then filled
 from the batches. Indexes that came later are added too, and those in `OUTDATED` dropped.
@@ -43,6 +43,15 @@ FRAMES = Table(
     Column("seconds", Float, nullable=False),
     Column("media_type", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
+)
+MARKS = Table(  # what owners call their runs, and which they gave a star
+    "marks",
+    TABLES,
+    Column("run_id", String(64), primary_key=True),
+    Column("owner", String(128), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("starred", Integer, nullable=False),
+    Index("ix_marks_owner", "owner"),
 )
 WORKS = Table(  # what visitors build
     "works",

@@ -20,12 +20,15 @@ from engine.runs.store.database import open_database
 from engine.runs.store.errors import NOT_READ, NOT_STORED, TROUBLES, describe_trouble, is_damaged
 from engine.runs.store.own_file import OwnFile, own_path, put_aside
 from engine.runs.store.rows import Frame, Row, batch_row, changing, facts, frame_of, frame_row, run_info, run_row
-from engine.runs.store.schema import BATCHES, FRAMES, RUNS
+from engine.runs.store.schema import BATCHES, FRAMES, MARKS, RUNS
 from engine.text import Text
 from engine.training.events import FrameDrawn
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+MARKED_RUNS = select(RUNS, MARKS.c.name.label("own_name"), MARKS.c.starred).join(
+    MARKS, MARKS.c.run_id == RUNS.c.id, isouter=True
+)
 
 
 class Store:
@@ -97,12 +100,14 @@ class Store:
                 return
 
     def run(self, run_id: str) -> RunInfo | None:
-        rows = self.read(select(RUNS).where(RUNS.c.id == run_id))
+        rows = self.read(MARKED_RUNS.where(RUNS.c.id == run_id))
         return run_info(rows[0]) if rows else None
 
-    def runs(self, owner: str | None, limit: int, kind: str | None = None) -> list[RunInfo]:
-        """The newest first. A run whose networks or settings are no longer known here is left out."""
-        query = select(RUNS).order_by(RUNS.c.created.desc()).limit(limit)
+    def runs(self, owner: str | None, limit: int, kind: str | None = None, *, starred: bool = False) -> list[RunInfo]:
+        """The newest first; `starred` leaves out those without a star. A run whose networks or settings are no longer
+        known here is left out."""
+        query = MARKED_RUNS.order_by(RUNS.c.created.desc()).limit(limit)
+        query = query.where(MARKS.c.starred == 1) if starred else query
         for column, wanted in ((RUNS.c.owner, owner), (RUNS.c.kind, kind)):
             query = query if wanted is None else query.where(column == wanted)
         rows = self.read(query)

@@ -85,7 +85,8 @@ def test_a_host_names_the_longest_wait_and_the_run_whose_steps_are_long() -> Non
 def test_what_is_kept_is_told_in_days_and_bytes() -> None:
     assert str(kept(Storage(400, 20_000_000_000, 1_234_000_000))) == (
         "Runs are kept for 400 days, with their films and what they learned. All that is stored may take 20 GB; beyond "
-        "that the oldest runs are removed first. Now it takes 1.2 GB. What you keep on the Build page stays."
+        "that the oldest runs are removed first. Now it takes 1.2 GB. Runs with a star stay, "
+        "and so does what you keep on the Build page."
     )
     small = str(kept(Storage(1, 500_000_000, 3_400_000)))
     assert "kept for 1 day," in small and "may take 500 MB;" in small and "Now it takes 4 MB." in small

@@ -135,3 +135,17 @@ def test_no_other_run_can(app: AppTest, owner: str, status: str) -> None:
     app.query_params["run"] = finished(owner or visitor(app).visitor, status).id
     app.run()
     assert "run-more" not in [button.key for button in app.button]
+
+
+def test_a_run_is_named_and_starred_in_the_list_of_earlier_ones(app: AppTest) -> None:
+    older = finished(visitor(app).visitor)
+    assert backend.service()._store.write([replace(older, id="run-18", created=2.0)], [], [])
+    app.session_state["run-tabs"] = "Earlier runs"
+    app.query_params["run"] = older.id
+    app.run()
+    app.text_input(key="run-name-run-17").input("Anna's *best*").run()
+    app.toggle(key="run-star-run-17").set_value(True).run()
+    first, second = (button.label for button in app.button if (button.key or "").startswith("classifier-earlier-"))
+    assert first.startswith(":material/star: **97.9 %**") and r"Anna's \*best\*" in first and "MLP" in second
+    run = backend.service().run(older.id)
+    assert run and run.own_name == "Anna's *best*" and run.starred

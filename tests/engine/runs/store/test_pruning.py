@@ -17,9 +17,10 @@ from engine.runs.live import LiveRun
 from engine.runs.results import result_path
 from engine.runs.store import pruning
 from engine.runs.store.checkpoints import Checkpoints
+from engine.runs.store.marks import Mark, write_mark
 from engine.runs.store.pruning import Pruner
 from engine.runs.store.rows import Frame
-from engine.runs.store.schema import BATCHES, FRAMES, RUNS
+from engine.runs.store.schema import BATCHES, FRAMES, MARKS, RUNS
 from engine.runs.store.shelf import DRAFT, Shelf
 from engine.runs.store.space import measure_space
 from engine.runs.store.store import Store
@@ -111,6 +112,19 @@ def test_a_run_that_is_live_stays_however_old(store: Store, checkpoints: Checkpo
     Pruner(store, live, checkpoints, is_quiet=lambda: False).prune()
     assert store.runs(None, 10) == [info] and rows(store) == [1, 1, FRAMES_EACH]
     assert result_path("live").is_file() and checkpoints.known() == {"live"}
+
+
+def test_a_run_with_a_star_stays_however_old_and_the_name_of_another_goes_with_it(
+    store: Store, checkpoints: Checkpoints, pruner: Pruner, limit: Limit
+) -> None:
+    for name in ("starred", "named"):
+        keep(store, checkpoints, name, 500)
+        write_mark(store, "me", name, Mark("Anna's", starred=name == "starred"))
+    limit(data_gb=1e-9)
+    pruner.prune()
+    assert [info.id for info in store.runs(None, 10)] == ["starred"] and rows(store) == [1, 1, FRAMES_EACH]
+    assert result_path("starred").is_file() and not result_path("named").exists()
+    assert [row["run_id"] for row in store.read(select(MARKS.c.run_id))] == ["starred"]
 
 
 def test_the_oldest_go_first_until_the_rest_fits(

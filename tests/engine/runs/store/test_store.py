@@ -167,7 +167,8 @@ def test_the_newest_runs_are_found_by_an_index_alone(tmp_path: Path, owner: str 
         steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1])]
     connection.close()
     wanted = "SEARCH runs USING INDEX ix_runs_owner_created_kind" if owner else "SCAN runs USING INDEX ix_runs_created"
-    assert len(steps) == 1 and steps[0].startswith(wanted)
+    assert len(steps) == 2 and steps[0].startswith(wanted)
+    assert steps[1].startswith("SEARCH marks USING INDEX sqlite_autoindex_marks_1 (run_id=?)")
 
 
 def test_thousands_of_runs_are_listed_with_what_became_of_them_by_one_query(store: Store) -> None:
