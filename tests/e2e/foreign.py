@@ -43,6 +43,7 @@ ICONS = "[data-testid=stIconMaterial], .symbol"
 # What lies over the page by intention: texts are compared with those of the same layer.
 LAYERS_OF_PAGE = (
     "[data-testid=stDialog]",
+    ".chart-values",
     "[data-testid=stSidebar]",
     ".st-key-top-bar",
     "[data-baseweb=popover]",

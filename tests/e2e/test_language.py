@@ -65,6 +65,10 @@ def build_dialogs(page: Page, see: Look) -> None:
 def train_running(page: Page, see: Look) -> None:
     page.locator(".run-plot .main-svg").first.wait_for()
     page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 3", timeout=PATIENCE)
+    page.locator(".st-key-run-tabs [role=tab]").last.click()
+    page.locator(".st-key-run-mark").wait_for()
+    see()
+    page.locator(".chart-opener").click()
     see()
 
 

@@ -15,7 +15,7 @@ SHEETS = sorted(WEB.rglob("*.css"))
 CLASSES = {name for sheet in SHEETS for name in re.findall(r"\.([a-zA-Z][\w-]*)", sheet.read_text(encoding="utf-8"))}
 SAID = {"say": 1, "plural": 2}  # a call, and how many of its first values are texts
 UNSEEN = {"querySelector", "querySelectorAll", "closest", "matches", "matchMedia", "Error"}  # calls with other strings
-KEYS = {"Escape", "Delete", "Enter"}
+KEYS = {"Escape", "Delete", "Enter", "Home", "End"}
 HOLE = "\0"
 Literal = tuple[str, str, int, int]  # its text, the call it stands in, its place among the values, the line
 

@@ -137,7 +137,7 @@ def _forms(plane: PlaneGan, names: tuple[str, ...]) -> PlaneGan:
 _component = web_component(
     "plane",
     "plane/plane.js",
-    sheets=["run/head.css", "gan/studio.css", "gan/side.css", "plane/plane.css"],
+    sheets=["run/head.css", "lib/spoken_chart.css", "gan/studio.css", "gan/side.css", "plane/plane.css"],
     html='<div class="studio plane"></div>',
 )
 

@@ -119,7 +119,7 @@ def goes_on_from(run: RunInfo) -> str:
 _component = web_component(
     "live_chart",
     ["run/live_chart.js", "machine/share.js"],
-    sheets=["run/head.css", "run/live_chart.css"],
+    sheets=["run/head.css", "lib/spoken_chart.css", "run/live_chart.css"],
     html=f'<div class="run-whole">{LINE}<div class="run-chart"></div></div>',
     in_page=True,
 )

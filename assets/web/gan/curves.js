@@ -2,7 +2,8 @@
 
 import { across, axis, blank, CONFIG, hovering, line, loadPlotly, reach as reachFrom, upright, words } from "../lib/chart_frame.js";
 import { append, readTheme } from "../lib/component.js";
-import { number, say } from "../lib/text.js";
+import { SpokenChart } from "../lib/spoken_chart.js";
+import { figure, number, say } from "../lib/text.js";
 import { NOISE, SPOKEN } from "./record.js";
 
 const FIRST_ROUNDS = 200;
@@ -43,6 +44,30 @@ export function layout({ theme, verdict }) {
     yaxis3: y("y3", { type: "log", range: [0.4, 3.2], tickvals: [10, 100, 1000] }),
     yaxis4: y("y4", { range: [0, 10.5], tickvals: [0, 10] }),
   };
+}
+
+/** What the chart shows now, in a sentence; and its curves as a table has them. */
+export function sentence({ curves, facts }) {
+  const now = (curve) => figure(curve.y.at(-1));
+  if (!facts.step) return say("Nothing is drawn yet: the first round is not played.");
+  const places = {
+    step: facts.step, d: now(curves.dLoss), g: now(curves.gLoss), real: now(curves.real), made: now(curves.made),
+    distance: now(curves.distance), covered: curves.covered.y.at(-1),
+  };
+  return curves.distance.y.length
+    ? say("At round {step:,} the loss of D is {d}, that of G {g}; D's verdict is {real} on real and {made} on generated pictures; the Fréchet distance is {distance}, with {covered} of 10 modes covered.", places)
+    : say("At round {step:,} the loss of D is {d}, that of G {g}; D's verdict is {real} on real and {made} on generated pictures.", places);
+}
+
+export function series({ curves }) {
+  return [
+    [say("D's loss"), curves.dLoss, ".3f"],
+    [say("G's loss"), curves.gLoss, ".3f"],
+    [say("D on real pictures"), curves.real, ".3f"],
+    [say("D on generated pictures"), curves.made, ".3f"],
+    [say("Fréchet distance"), curves.distance, ".1f"],
+    [say("modes covered"), curves.covered, "d"],
+  ];
 }
 
 export function reach(facts) {
@@ -114,9 +139,24 @@ export class Curves {
     Object.assign(this, { colours, seek, even: null, verdict: "probability", moment: null });
     this.root = append(parent, "div", "studio-curves");
     this.plot = append(this.root, "div", "studio-plot");
+    this.spoken = new SpokenChart(this.plot, {
+      name: say("Losses, verdicts and quality over the rounds"),
+      counts: say("round"),
+      series: () => series(this.record ?? EMPTY),
+      sentence: () => sentence(this.record ?? EMPTY),
+      pointed: (step) => this.point(step),
+      chosen: seek,
+    });
     this.theme = this.readTheme();
     this.ready = loadPlotly(plotly).then((Plotly) => this.draw(Plotly));
     this.ready.catch(() => (this.root.textContent = say("The curves could not be drawn. Reload the page.")));
+  }
+
+  /** Show the values at a round, as under the pointer; none for null. */
+  point(step) {
+    this.pointer = step === null ? null : { at: { xval: step, yval: 0 }, subplot: "xy" };
+    if (this.pointer) this.Plotly?.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
+    else this.Plotly?.Fx.unhover(this.plot);
   }
 
   async draw(Plotly) {
@@ -156,6 +196,7 @@ export class Curves {
     shown.xaxis.range = [0, reach(this.record.facts)];
     shown.yaxis.range = span(this.record.curves);
     Object.assign(shown, marks(this.record, this));
+    this.spoken.tell();
     await this.Plotly.redraw(this.plot);
     if (this.pointer) this.Plotly.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
   }

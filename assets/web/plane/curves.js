@@ -1,6 +1,7 @@
 // Two small plots over the rounds: both losses, and D's mean verdict on real and on generated points.
 
 import { append } from "../lib/component.js";
+import { SpokenChart } from "../lib/spoken_chart.js";
 import { figure, say, whole } from "../lib/text.js";
 import { reach } from "../lib/chart_frame.js";
 import { css } from "./picture.js";
@@ -10,24 +11,56 @@ const TITLE = 24; // px
 const TITLE_SIZE = 13; // px
 const [KEY, KEY_GAP] = [36, 8]; // px of the line before a name, and after a name
 const FOOT = 16; // px
+const OPENER = 64; // px of the button beside the titles
 const FIRST_ROUNDS = 500;
 const PLOTS = [
   { title: say("Loss"), lines: [["dLoss", "discriminator", say("of D"), [6, 3]], ["gLoss", "generator", say("of G"), []]] },
   { title: say("D's verdict"), lines: [["real", "real", say("on real"), [6, 3]], ["made", "made", say("on generated"), []]], verdict: true },
 ];
 
+/** What the chart shows now, in a sentence; and its curves as a table has them. */
+function sentence(record) {
+  if (!record?.facts.step) return say("Nothing is drawn yet: the first round is not played.");
+  const [d, g, real, made] = series(record).map(([, { y }]) => figure(y.at(-1)));
+  return say("At round {step:,} the loss of D is {d}, that of G {g}; D's verdict is {real} on real and {made} on generated points.", { step: record.facts.step, d, g, real, made });
+}
+
+function series(record) {
+  if (!record) return [];
+  const { dLoss, gLoss, real, made } = record.curves;
+  return [
+    [say("D's loss"), dLoss, ".3f"],
+    [say("G's loss"), gLoss, ".3f"],
+    [say("D on real points"), real, ".3f"],
+    [say("D on generated points"), made, ".3f"],
+  ];
+}
+
 export class PlaneCurves {
   /** `seek(step)` is called when the visitor clicks on a round. */
   constructor(parent, seek) {
-    this.canvas = append(parent, "canvas", "plane-curves");
-    this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", say("Both losses, and D's mean verdict on real and on generated points, over the rounds"));
+    this.root = append(parent, "div", "plane-chart");
+    this.canvas = append(this.root, "canvas", "plane-curves");
     this.canvas.title = say("Click to see the picture of that round");
     this.pen = this.canvas.getContext("2d");
+    this.spoken = new SpokenChart(this.canvas, {
+      name: say("Both losses, and D's mean verdict on real and on generated points, over the rounds"),
+      counts: say("round"),
+      series: () => series(this.record),
+      sentence: () => sentence(this.record),
+      pointed: (step) => this.point(step),
+      chosen: seek,
+    });
     this.canvas.addEventListener("click", ({ offsetX }) => {
       const share = (offsetX - LEFT) / (this.canvas.clientWidth - LEFT);
       if (share >= 0 && this.record?.facts.step) seek(share * this.reach());
     });
+  }
+
+  /** Mark a round that the keys have come to; null for none. */
+  point(step) {
+    this.pointed = step;
+    this.paint(this.record, this.shown);
   }
 
   reach() {
@@ -35,8 +68,11 @@ export class PlaneCurves {
   }
 
   /** `look` has the colours and the font; `verdict` and `even` say what D's outputs mean; `moment` is where the film stands. */
-  paint(record, { look, verdict, even, moment }) {
-    this.record = record;
+  paint(record, shown) {
+    Object.assign(this, { record, shown });
+    this.spoken.tell();
+    const { look, verdict, even } = shown ?? {};
+    const moment = this.pointed ? { step: this.pointed } : shown?.moment;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const ratio = window.devicePixelRatio || 1;
     if (!width || !look) return;
@@ -73,7 +109,7 @@ export class PlaneCurves {
     };
     const words = measured(title, 600) + lines.reduce((sum, [, , name]) => sum + measured(name, 400), 0);
     const gaps = KEY_GAP + (KEY + KEY_GAP) * lines.length;
-    const size = TITLE_SIZE * Math.min(1, (box.right - gaps) / words); // a long language gets smaller letters
+    const size = TITLE_SIZE * Math.min(1, (box.right - gaps - OPENER) / words); // a long language gets smaller letters
     const write = (text, weight) => {
       pen.font = `${weight} ${size}px ${look.font}`;
       pen.fillStyle = css(look.ink);

@@ -223,6 +223,27 @@ export function lossScale(logLoss) {
     : { type: "linear", rangemode: "tozero", autorange: true, tickformat: "~g" };
 }
 
+/** What the chart shows now, in a sentence; and its curves as a table has them. */
+export function sentence({ curves, facts }) {
+  const { step, loss, accuracy, validationAccuracy } = facts;
+  if (!step) return say("Nothing is drawn yet: the first step is not done.");
+  const places = { step, first: curves.batchLoss.y[0], loss, accuracy: percent(accuracy / 100, 1), validation: percent(validationAccuracy / 100, 1) };
+  return Number.isFinite(validationAccuracy)
+    ? say("At step {step:,} the training loss has gone from {first:.2f} to {loss:.2f}; {accuracy} of the training digits and {validation} of the validation digits are read rightly.", places)
+    : say("At step {step:,} the training loss has gone from {first:.2f} to {loss:.2f}; {accuracy} of the training digits are read rightly.", places);
+}
+
+export function series({ curves }) {
+  return [
+    [say("training loss"), curves.loss, ".4f"],
+    [say("validation loss"), curves.validationLoss, ".4f"],
+    [say("training accuracy, %"), curves.accuracy, ".2f"],
+    [say("validation accuracy, %"), curves.validationAccuracy, ".2f"],
+    [say("test accuracy, %"), curves.testAccuracy, ".2f"],
+    [say("learning rate"), curves.lr, ".3g"],
+  ];
+}
+
 export function reach(facts) {
   return reachFrom(facts, FIRST_STEPS);
 }

@@ -2,10 +2,11 @@
 
 import { append, mounting, readTheme, set, write } from "../lib/component.js";
 import { CONFIG, hovering, loadPlotly } from "../lib/chart_frame.js";
+import { SpokenChart } from "../lib/spoken_chart.js";
 import { failure } from "./record.js";
 import { number, say } from "../lib/text.js";
 import { Readout } from "./readout.js";
-import { accuracyScale, layout, lossScale, marks, reach, RunRecord, traces } from "./classifier.js";
+import { accuracyScale, layout, lossScale, marks, reach, RunRecord, sentence, series, traces } from "./classifier.js";
 import { RunView } from "./view.js";
 
 const NARROW = 560; // px
@@ -36,6 +37,13 @@ class LiveChart extends RunView {
     this.logLoss = this.logError = false;
     this.following = true;
     this.record = new RunRecord();
+    this.spoken = new SpokenChart(this.plot, {
+      name: say("Loss, accuracy and learning rate over the steps"),
+      counts: say("step"),
+      series: () => series(this.record),
+      sentence: () => sentence(this.record),
+      pointed: (step) => this.point(step),
+    });
     this.theme = this.readTheme();
     this.ready = loadPlotly(data.plotly).then((Plotly) => this.draw(Plotly));
     this.ready.catch(() => this.warn(say("The curves could not be drawn. Reload the page.")));
@@ -104,6 +112,7 @@ class LiveChart extends RunView {
     this.readout.show(facts, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
     this.tellTrouble();
+    this.spoken.tell();
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
     const { layout: shown } = this.plot;
@@ -119,6 +128,13 @@ class LiveChart extends RunView {
     set(this.plot, "data-outdated", "no");
     await this.Plotly.redraw(this.plot);
     if (this.pointer) this.Plotly.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
+  }
+
+  /** Show the values at a step, as under the pointer; none for null. */
+  point(step) {
+    this.pointer = step === null ? null : { at: { xval: step, yval: 0 }, subplot: "xy" };
+    if (this.pointer) this.Plotly?.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
+    else this.Plotly?.Fx.unhover(this.plot);
   }
 
   async draw(Plotly) {
