@@ -1,7 +1,8 @@
 """What a page offers to those who use no mouse, or do not see it well: nothing serious that axe finds, in both themes;
 a ring around what the keyboard has chosen; a short way to Start."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import axe_playwright_python
@@ -35,6 +36,81 @@ CHOSEN = """() => {
   const { outlineStyle, outlineWidth } = getComputedStyle(chosen);
   return [chosen.outerHTML.slice(0, 120), outlineStyle === "solid" && parseFloat(outlineWidth) >= 2];
 }"""
+
+
+@pytest.fixture
+def inspected(browser: Browser, server: str) -> Iterator[tuple[Page, Callable[[str], None]]]:
+    """A page at 1024 x 768, and what looks through it; all that was found fails the test."""
+    screen = {"width": 1024, "height": 768}
+    context = browser.new_context(base_url=server, viewport=screen, bypass_csp=True)
+    context.set_default_timeout(30_000)
+    page, found = context.new_page(), list[str]()
+
+    def look(name: str) -> None:
+        expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+        page.evaluate(AXE)
+        found.extend(f"{name} {finding}" for finding in page.evaluate(FIND))
+
+    yield page, look
+    context.close()
+    assert not found, f"{len(found)} findings\n" + "\n".join(found)
+
+
+def on_a_phone_in_the_dark(page: Page) -> None:
+    page.set_viewport_size({"width": 412, "height": 915})
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor.startsWith('rgb(1')"
+    )
+    wait_ready(page)
+
+
+def test_axe_finds_nothing_serious_while_a_network_trains(inspected: tuple[Page, Callable[[str], None]]) -> None:
+    page, look = inspected
+    page.goto("/train")
+    wait_ready(page)
+    page.locator(".st-key-run-go-pace button").nth(1).click()
+    page.locator(".st-key-run-go button:visible").click()
+    page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 3")
+    look("training")
+    page.locator(".chart-opener").click()
+    look("its table")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    look("keys")
+    page.keyboard.press("Escape")
+    on_a_phone_in_the_dark(page)
+    look("training on a phone")
+    page.locator(".st-key-run-stop button:visible").click()
+    page.get_by_role("tab", name="Earlier runs").click()
+    page.locator(".st-key-run-mark").wait_for()
+    look("earlier runs")
+
+
+def test_axe_finds_nothing_serious_while_a_gan_trains(inspected: tuple[Page, Callable[[str], None]]) -> None:
+    page, look = inspected
+    page.goto("/gan")
+    wait_ready(page)
+    page.locator(".st-key-gan-go button:visible").click()
+    page.wait_for_function("() => Number(document.querySelector('.studio-hand')?.max) > 1")
+    look("GAN")
+    on_a_phone_in_the_dark(page)
+    look("GAN on a phone")
+    page.locator(".st-key-gan-stop button:visible").click()
+
+
+def test_axe_finds_nothing_serious_in_open_dialogs(inspected: tuple[Page, Callable[[str], None]]) -> None:
+    page, look = inspected
+    page.goto("/build")
+    wait_ready(page)
+    dialog = page.locator("[data-testid=stDialog]")
+    for key in ("add-end", "share", "code"):
+        page.locator(f".st-key-{key} button:visible").click()
+        dialog.locator("[data-testid=stVerticalBlock]").first.wait_for()
+        wait_ready(page)
+        look(key)
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -78,3 +154,25 @@ def test_parts_of_the_pad_wear_the_ring_inside_their_component(open_page: Callab
     page.keyboard.press("Tab")
     chosen, ringed = page.evaluate(CHOSEN)
     assert ringed and "Pen width" in chosen, chosen
+
+
+def test_the_curves_are_read_by_arrow_keys_and_as_a_table(open_page: Callable[..., Page]) -> None:
+    page = open_page("/train")
+    page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 100")
+    plot = page.get_by_role("slider", name="Loss, accuracy and learning rate over the steps")
+    plot.focus()
+    expect(plot).to_have_accessible_description(
+        re.compile(r"^At step \d+ the training loss has gone from 2\.\d\d to 0\.")
+    )
+    page.keyboard.press("ArrowLeft")
+    expect(plot).to_have_attribute("aria-valuetext", re.compile(r"^step \d+, training loss: 0\.\d+, .*learning rate: "))
+    expect(page.locator(".run-plot .hoverlayer")).to_contain_text("training loss")
+    page.keyboard.press("Tab")
+    expect(page.locator(".run-plot .hoverlayer")).not_to_contain_text("training loss")
+    page.keyboard.press("Enter")
+    table = page.get_by_role("dialog").get_by_role("table")
+    expect(table.get_by_role("columnheader", name="validation accuracy, %")).to_be_visible()
+    assert 20 <= table.get_by_role("row").count() <= 41
+    page.keyboard.press("Escape")
+    expect(table).to_be_hidden()
+    expect(page.get_by_role("button", name="Table")).to_be_focused()
