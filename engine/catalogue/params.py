@@ -4,10 +4,12 @@ import math
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Literal, Protocol
 
 from engine.text import Text, sentences
 
+MOST_NAMED = 8  # kinds in a message
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 60, 30, 60
 
@@ -61,6 +63,10 @@ class Param:
         """An option as people read it; any other value as it is."""
         return self.titles[self.options.index(str(value))] if self.titles else value
 
+    def goes_unsaid(self, value: Value) -> bool:
+        """Whether a reader need not be told: the setting is advanced and as it is by itself."""
+        return self.advanced and value == self.default
+
     def check(self, value: object, where: Words) -> Value:
         """Return `value` as this parameter's type, or raise SpecError naming `where`, the range and the value."""
         match self.kind:
@@ -86,8 +92,10 @@ class Param:
         raise SpecError(what, cure)
 
 
-def integer(default: int, low: int, high: int, label: Words, help: Words, unit: Words = "") -> Param:
-    return Param("int", default, label, help, low, high, unit)
+def integer(
+    default: int, low: int, high: int, label: Words, help: Words, unit: Words = "", *, advanced: bool = False
+) -> Param:
+    return Param("int", default, label, help, low, high, unit, advanced=advanced)
 
 
 def real(
@@ -138,13 +146,21 @@ def choose(rows: Mapping[str, Row], kind: object, values: Mapping[str, object], 
     """Check `kind` and `values` against the catalogue `rows`; missing values take their defaults. Raises SpecError."""
     if not isinstance(kind, str) or kind not in rows:
         what = Text("{where}: {kind} is not known here.", where=where, kind=_shown(kind))
-        raise SpecError(what, Text("Known are {kinds}.", kinds=", ".join(rows)))
+        raise SpecError(what, _known(_shown(kind), rows))
     params, label = rows[kind].params, Text("{where} ({kind})", where=where, kind=kind)
     for name in values:
         if name not in params:
             what = Text("{where}: there is no parameter {name}.", where=label, name=_shown(name))
             raise SpecError(what, Text("It has {names}.", names=", ".join(params)) if params else Text("It has none."))
     return Choice(kind, tuple((n, p.check(values.get(n, p.default), label)) for n, p in params.items()))
+
+
+def _known(kind: str, rows: Mapping[str, Row]) -> Text:
+    """What there is instead: all of it, or of a long list what is spelled most like `kind`."""
+    if len(rows) <= MOST_NAMED:
+        return Text("Known are {kinds}.", kinds=", ".join(rows))
+    near = get_close_matches(kind, rows, MOST_NAMED, 0)
+    return Text("Known are, among others, {kinds}.", kinds=", ".join(near))
 
 
 def choice_to_json(choice: Choice) -> dict[str, Value]:

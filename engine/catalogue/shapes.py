@@ -1,7 +1,10 @@
-"""Shape inference: output shapes, parameter counts, and misfits with their cure. No torch."""
+"""Shapes in words, what a layer may expect of one, and misfits with their cure. No torch.
+
+A picture is (C, H, W), a sequence (T, F): T steps of F numbers each; a flat vector is (F,).
+"""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from engine.catalogue.params import Choice, Mend, Shape, SpecError
@@ -14,7 +17,11 @@ MOST_CHANNELS = 4096  # of a Reshape
 
 
 def sizes(shape: Shape) -> Text:
-    """A shape as people write it, such as 1 × 28 × 28."""
+    """A shape as people write it, such as 1 × 28 × 28; a sequence in words, such as 28 steps of 28 numbers."""
+    if len(shape) == 2:
+        steps = plural("{count} step", "{count:,} steps", count=shape[0])
+        numbers = plural("{count} number", "{count:,} numbers", count=shape[1])
+        return Text("{steps} of {numbers}", steps=steps, numbers=numbers)
     places = (f"{{{axis}:,}}" for axis in range(len(shape)))
     return Text(" × ".join(places), **{str(axis): size for axis, size in enumerate(shape)})
 
@@ -24,11 +31,14 @@ def shape_text(shape: Shape) -> str:
     return str(sizes(shape))
 
 
-def _not_flat(shape: Shape) -> Text:
+def not_flat(shape: Shape) -> Text:
     return Text("needs a flat vector but receives {shape}.", shape=sizes(shape))
 
 
-def _no_picture(shape: Shape) -> Text:
+def no_picture(shape: Shape) -> Text:
+    """Say that a layer for pictures receives a flat vector, or a sequence."""
+    if len(shape) == 2:
+        return Text("needs a picture but receives {shape}.", shape=sizes(shape))
     return plural(
         "needs a picture but receives a flat vector of {count} number.",
         "needs a picture but receives a flat vector of {count:,} numbers.",
@@ -36,98 +46,47 @@ def _no_picture(shape: Shape) -> Text:
     )
 
 
-def _replace(kind: str, values: Values, label: Text) -> Mend:
+def replacing(kind: str, values: Values, label: Text) -> Mend:
     return Mend(label, "replace", 0, Choice(kind, tuple(values.items())))
 
 
-def _flat(shape: Shape) -> int:
-    """The length of a flat vector. Raises SpecError on a picture."""
+def removing(kind: str) -> Mend:
+    return Mend(Text("Remove {kind}", kind=kind), "replace", 0, None)
+
+
+def inserting(kind: str, **values: Any) -> Mend:
+    return Mend(Text("Add {kind}", kind=kind), "insert", 0, Choice(kind, tuple(values.items())))
+
+
+def flat(shape: Shape) -> int:
+    """The length of a flat vector. Raises SpecError on a picture or a sequence."""
     if len(shape) != 1:
-        mend = Mend(Text("Add Flatten"), "insert", 0, Choice("Flatten"))
-        raise SpecError(_not_flat(shape), Text("Add Flatten before it."), mend=mend)
+        raise SpecError(not_flat(shape), Text("Add Flatten before it."), mend=inserting("Flatten"))
     return shape[0]
 
 
-def _picture(shape: Shape) -> Shape:
-    """The shape (C, H, W). Raises SpecError on a flat vector."""
+def picture(shape: Shape) -> Shape:
+    """The shape (C, H, W). Raises SpecError on a flat vector or a sequence."""
+    if len(shape) == 2:
+        cure = Text("Move it before the picture becomes steps, or lay the numbers out with Flatten and Reshape.")
+        raise SpecError(no_picture(shape), cure, mend=inserting("Flatten"))
     if len(shape) != 3:
         cure = Text("Move it before Flatten, or lay the numbers out with Reshape.")
-        raise SpecError(_no_picture(shape), cure, mend=_lay_out(shape[0]))
+        raise SpecError(no_picture(shape), cure, mend=lay_out(shape[0]))
     return shape
 
 
-def _lay_out(count: int) -> Mend | None:
+def lay_out(count: int) -> Mend | None:
     """The Reshape of so many numbers to one picture of 28 x 28, else to pictures of 7 x 7, else to single pixels."""
     side = 28 if count == 28 * 28 else 7 if count % 49 == 0 else 1
     channels = count // side**2
     if channels > MOST_CHANNELS:
         return None
-    values = (("channels", channels), ("height", side), ("width", side))
-    return Mend(Text("Add Reshape"), "insert", 0, Choice("Reshape", values))
-
-
-def _count_windows(size: int, values: Values) -> int:
-    """Count how many times a window fits along an axis: floor((size + 2 padding - kernel) / stride) + 1."""
-    kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
-    return int((size + 2 * padding - kernel) // stride + 1)
-
-
-def _check_window(kind: str, shape: Shape, values: Values) -> None:
-    """Raise SpecError where the kernel of a convolution or the window of a pooling is larger than the picture."""
-    _, height, width = _picture(shape)
-    size, padding = values["kernel_size"], values["padding"]
-    side = min(height, width)
-    if size <= side + 2 * padding:
-        return
-    told: dict[str, Any] = {"size": size, "height": height, "width": width, "padding": padding}
-    if kind == "Conv2d" and padding:
-        what = Text(
-            "its {size} × {size} kernel is larger than the picture it receives, {height} × {width} with {padding} of "
-            "padding on each side.",
-            **told,
-        )
-    elif kind == "Conv2d":
-        what = Text("its {size} × {size} kernel is larger than the picture it receives, {height} × {width}.", **told)
-    elif padding:
-        what = Text(
-            "its {size} × {size} window is larger than the picture it receives, {height} × {width} with {padding} of "
-            "padding on each side.",
-            **told,
-        )
-    else:
-        what = Text("its {size} × {size} window is larger than the picture it receives, {height} × {width}.", **told)
-    if kind == "Conv2d":
-        label = Text("Use a {side} × {side} kernel", side=side)
-        cure = Text("Use a kernel of at most {side} × {side}, or shrink the picture less before it.", side=side)
-    else:
-        label = Text("Use a {side} × {side} window", side=side)
-        cure = Text("Use a window of at most {side} × {side}, or shrink the picture less before it.", side=side)
-    raise SpecError(what, cure, mend=_replace(kind, {**values, "kernel_size": side, "padding": 0}, label))
-
-
-def transposed_out(shape: Shape, values: Values) -> Shape:
-    _, height, width = _picture(shape)
-    kernel, stride, padding = values["kernel_size"], values["stride"], values["padding"]
-    sides = [(size - 1) * stride - 2 * padding + kernel for size in (height, width)]
-    if min(sides) < 1:
-        mend = _replace("ConvTranspose2d", {**values, "padding": 0}, Text("Use padding 0"))
-        what = Text("its padding {padding} cuts all of the picture away.", padding=padding)
-        raise SpecError(what, Text("Use less padding."), mend=mend)
-    return values["channels"], sides[0], sides[1]
-
-
-def transposed_multiply_adds(shape: Shape, values: Values) -> int:
-    channels, height, width = shape
-    return int(height * width * channels * values["channels"] * values["kernel_size"] ** 2)
-
-
-def upsample_out(shape: Shape, values: Values) -> Shape:
-    channels, height, width = _picture(shape)
-    return channels, height * values["scale"], width * values["scale"]
+    return inserting("Reshape", channels=channels, height=side, width=side)
 
 
 def reshape_out(shape: Shape, values: Values) -> Shape:
-    count, wanted = _flat(shape), (values["channels"], values["height"], values["width"])
+    count, wanted = flat(shape), (values["channels"], values["height"], values["width"])
     needed = math.prod(wanted)
     if needed != count:
         what = plural(
@@ -149,12 +108,20 @@ def reshape_out(shape: Shape, values: Values) -> Shape:
     return wanted
 
 
+def _no_sequence(shape: Shape) -> Shape:
+    """The shape of a picture or a flat vector. Raises SpecError on a sequence."""
+    if len(shape) == 2:
+        what = Text("needs a picture or a flat vector but receives {shape}.", shape=sizes(shape))
+        raise SpecError(what, Text("Add Flatten before it."), mend=inserting("Flatten"))
+    return shape
+
+
 def label_concat_out(shape: Shape, _: Values) -> Shape:
-    return (shape[0] + LABELS, *shape[1:])
+    return (_no_sequence(shape)[0] + LABELS, *shape[1:])
 
 
 def label_embedding_out(shape: Shape, values: Values) -> Shape:
-    return (shape[0] + values["size"], *shape[1:])
+    return (_no_sequence(shape)[0] + values["size"], *shape[1:])
 
 
 def label_embedding_parameters(shape: Shape, values: Values) -> int:
@@ -162,86 +129,24 @@ def label_embedding_parameters(shape: Shape, values: Values) -> int:
 
 
 def label_projection_out(shape: Shape, _: Values) -> Shape:
-    _flat(shape)
+    flat(shape)
     return (1,)
 
 
 def linear_out(shape: Shape, values: Values) -> Shape:
-    _flat(shape)
+    if len(shape) == 2:
+        return shape[0], values["units"]
+    flat(shape)
     return (values["units"],)
 
 
-def softmax_out(shape: Shape, _: Values) -> Shape:
-    return (_flat(shape),)
+def linear_multiply_adds(shape: Shape, values: Values) -> int:
+    return int(math.prod(shape) * values["units"])
 
 
-def mean_out(shape: Shape, _: Values) -> Shape:
-    return _picture(shape)[0], 1, 1
-
-
-def conv_out(shape: Shape, values: Values) -> Shape:
-    _check_window("Conv2d", shape, values)
-    _, height, width = shape
-    return values["channels"], _count_windows(height, values), _count_windows(width, values)
-
-
-def conv_args(shape: Shape, values: Values) -> dict[str, Any]:
-    window = {name: values[name] for name in ("kernel_size", "stride", "padding")}
-    return {"in_channels": shape[0], "out_channels": values["channels"], **window}
-
-
-def conv_parameters(shape: Shape, values: Values) -> int:
-    return int(values["channels"] * (shape[0] * values["kernel_size"] ** 2 + 1))
-
-
-def conv_multiply_adds(shape: Shape, values: Values) -> int:
-    channels, height, width = conv_out(shape, values)
-    return int(height * width * channels * shape[0] * values["kernel_size"] ** 2)
-
-
-def pool_out(kind: str) -> Callable[[Shape, Values], Shape]:
-    def out(shape: Shape, values: Values) -> Shape:
-        channels, height, width = _picture(shape)
-        if (height, width) == (1, 1) and values["kernel_size"] > 1 and not values["padding"]:
-            mend = Mend(Text("Remove {kind}", kind=kind), "replace", 0, None)
-            cure = Text("Remove it, or shrink less before it.")
-            raise SpecError(Text("there is nothing left to pool: it receives 1 × 1."), cure, mend=mend)
-        _check_window(kind, shape, values)
-        most = values["kernel_size"] // 2
-        if values["padding"] > most:
-            mend = _replace(kind, {**values, "padding": most}, Text("Use padding {most}", most=most))
-            what = Text(
-                "its padding {padding} is more than half its {size} × {size} window.",
-                padding=values["padding"],
-                size=values["kernel_size"],
-            )
-            raise SpecError(what, Text("Use at most {most}.", most=most), mend=mend)
-        return channels, _count_windows(height, values), _count_windows(width, values)
-
-    return out
-
-
-def norm1d_out(shape: Shape, _: Values) -> Shape:
-    if len(shape) != 1:
-        mend = Mend(Text("Use BatchNorm2d"), "replace", 0, Choice("BatchNorm2d"))
-        raise SpecError(_not_flat(shape), Text("Use BatchNorm2d here."), mend=mend)
-    return shape
-
-
-def norm2d_out(shape: Shape, _: Values) -> Shape:
-    if len(shape) != 3:
-        mend = Mend(Text("Use BatchNorm1d"), "replace", 0, Choice("BatchNorm1d"))
-        raise SpecError(_no_picture(shape), Text("Use BatchNorm1d here."), mend=mend)
-    return shape
+def flat_out(shape: Shape, _: Values) -> Shape:
+    return (flat(shape),)
 
 
 def flatten_out(shape: Shape, _: Values) -> Shape:
     return (math.prod(shape),)
-
-
-def norm_args(shape: Shape, _: Values) -> dict[str, Any]:
-    return {"num_features": shape[0]}
-
-
-def norm_parameters(shape: Shape, _: Values) -> int:
-    return 2 * shape[0]

@@ -1,9 +1,11 @@
 """A network as a Keras model: its layers' source, and what PyTorch has that Keras has not. Imports neither."""
 
+import re
 from typing import Any
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Shape
+from engine.catalogue.windows import reach
 from engine.export.listing import in_columns, reads, shape_comment
 from engine.network.spec import Plan, PlannedLayer
 
@@ -30,7 +32,7 @@ def model_source(planned: Plan) -> str:
     else:
         rows = [(f"keras.Input({shape})", shape_comment(shape)), *rows]
         text = f"model = keras.Sequential(\n    [\n{in_columns([(f'{line},', out) for line, out in rows], 8)}    ]\n)\n"
-    needed = "".join(source for name, source in _DEFINITIONS.items() if f"{name}(" in text)
+    needed = "".join(source for name, source in _DEFINITIONS.items() if re.search(rf"\b{name}\(", text))
     return ("\n" + needed if needed else "") + text
 
 
@@ -38,14 +40,8 @@ def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
     """The layer and what comes out of it, with one that pads, cuts or turns where Keras does not do so by itself."""
     values: dict[str, Any] = dict(p.layer.values)
     padding, same = values.get("padding", 0), _is_same_padding(p)
-    default_stride = values.get("kernel_size") if "Pool" in p.layer.kind else 1
-    filled = {
-        **values,
-        "strides": "" if values.get("stride") == default_stride else f", strides={values.get('stride')}",
-        "same": ', padding="same"' if same else "",
-        "start": start,
-    }
-    source, out = LAYERS[p.layer.kind].keras.format(**filled), _channels_last(p.out_shape)
+    row, out = LAYERS[p.layer.kind], _channels_last(p.out_shape)
+    source = row.keras.format(**values | row.keras_values(p.in_shape, values) | _settings(p, start))
     if values.get("spectral_norm"):
         source = f"layers.SpectralNormalization({source})"
     match p.layer.kind:
@@ -54,6 +50,9 @@ def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
             return [(f"LabelProjection({p.in_shape[0]}{normed})", out)]
         case "Reshape":
             return [(source, shape_comment(p.out_shape)), ("layers.Permute((2, 3, 1))", out)]
+        case "Conv2d" if _strides_apart(p):
+            bordered = [] if same or not padding else [(f"layers.ZeroPadding2D({padding})", "")]
+            return [*bordered, (source, ""), (f"layers.AveragePooling2D(1, strides={values['stride']})", out)]
         case "ConvTranspose2d":
             return [(source, _channels_last(_uncropped(p))), *_crop(p)]
         case kind if padding and not same:
@@ -63,6 +62,26 @@ def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
             return [(f"{pad}({padding})", padded), (source, out)]
         case _:
             return [(source, out)]
+
+
+def _settings(p: PlannedLayer, start: str) -> dict[str, str]:
+    """What rows name in braces besides their own values, where it is not what Keras does by itself."""
+    values: dict[str, Any] = dict(p.layer.values)
+    default_stride = values.get("kernel_size") if "Pool" in p.layer.kind else 1
+    stride = default_stride if _strides_apart(p) else values.get("stride")
+    return {
+        "strides": "" if stride == default_stride else f", strides={stride}",
+        "same": ', padding="same"' if _is_same_padding(p) else "",
+        "dilation": f", dilation_rate={values['dilation']}" if values.get("dilation", 1) > 1 else "",
+        "shared": f", groups={values['groups']}" if values.get("groups", 1) > 1 else "",
+        "start": start,
+        "gamma": "",
+    }
+
+
+def _strides_apart(p: PlannedLayer) -> bool:
+    """Whether a stride must follow the layer: Keras has no convolution with both a stride and a dilation."""
+    return bool(p.layer.get("dilation", 1) > 1 and p.layer["stride"] > 1)
 
 
 def _uncropped(p: PlannedLayer) -> Shape:
@@ -91,16 +110,21 @@ def _is_same_padding(p: PlannedLayer) -> bool:
     values: dict[str, Any] = dict(p.layer.values)
     if p.layer.kind == "AvgPool2d" or not values.get("padding"):
         return False
-    size, kernel, stride = p.in_shape[1], values["kernel_size"], values["stride"]
+    kernel, stride, padding = reach(values), 1 if _strides_apart(p) else values["stride"], values["padding"]
     if p.layer.kind == "ConvTranspose2d":
-        return bool(kernel - 2 * values["padding"] == stride)
+        return bool(kernel - 2 * padding == stride)
+    return all(_same_along(size, kernel, stride, padding) for size in p.in_shape[1:])
+
+
+def _same_along(size: int, kernel: int, stride: int, padding: int) -> bool:
+    """Whether "same" puts windows along one axis where `padding` puts them."""
     out = -(-size // stride)
     added = max((out - 1) * stride + kernel - size, 0)
-    return bool(out == p.out_shape[1] and added // 2 == values["padding"])
+    return out == (size + 2 * padding - kernel) // stride + 1 and added // 2 == padding
 
 
 def _channels_last(shape: Shape) -> str:
-    return shape_comment((*shape[1:], shape[0]))
+    return shape_comment((*shape[1:], shape[0]) if len(shape) == 3 else shape)
 
 
 _PYTORCH_START = '''\
@@ -174,7 +198,19 @@ class LabelProjection(layers.Layer):
 
 '''
 
+_STEP = '''\
+class Step(layers.Layer):
+    """1 where x > 0, else 0; backwards as if it were x between -1 and 1."""
+
+    def call(self, x):
+        soft = ops.clip(x, -1, 1)
+        return ops.cast(x > 0, x.dtype) + (soft - ops.stop_gradient(soft))
+
+
+'''
+
 _DEFINITIONS = {
+    "Step": _STEP,
     "pytorch_init": _PYTORCH_START,
     "pad_for_maximum": _PAD_FOR_MAXIMUM,
     "LabelConcat": _LABEL_CONCAT,

@@ -50,10 +50,10 @@ def reads(network: NetworkSpec) -> str:
 
 
 def in_columns(rows: Iterable[tuple[str, str]], indent: int) -> str:
-    """Lines of code, each with its comment, the comments below each other."""
+    """Lines of code, each with its comment where it has one, the comments below each other."""
     lines = [(" " * indent + code, comment) for code, comment in rows]
-    width = max(len(code) for code, _ in lines)
-    return "".join(f"{code:<{width}}  # {comment}\n" for code, comment in lines)
+    width = max((len(code) for code, comment in lines if comment), default=0)
+    return "".join(f"{code:<{width}}  # {comment}\n" if comment else f"{code}\n" for code, comment in lines)
 
 
 def has_schedule(config: TrainConfig) -> bool:

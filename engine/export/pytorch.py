@@ -1,92 +1,58 @@
 """A network and its training as a program in plain PyTorch. Imports no torch itself."""
 
-from pathlib import Path
+import re
 
-from engine.catalogue.layers import LAYERS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.export.listing import (
     checked,
     constants,
     has_schedule,
-    in_columns,
     lr_factor,
     named,
-    reads,
-    shape_comment,
     title,
     unknown_loss,
 )
-from engine.network.spec import NetworkSpec, Plan, PlannedLayer
+from engine.export.pytorch_model import class_sources, model_source
+from engine.network.spec import NetworkSpec, Plan
 from engine.training.config import TrainConfig
-
-LABEL_LAYERS = Path(__file__).parent.parent / "network" / "label_layers.py"
-POSITIONAL = ("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size")
 
 
 def pytorch_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
     """A program that runs as it is and leaves `model`. Without `config`, and for a network of a GAN, it does not train.
     Raises SpecError."""
     planned, config = checked(network, config)
-    text = title(planned, "PyTorch")
+    text, model = title(planned, "PyTorch"), model_source(planned)
     if config is None:
-        return text + _program_alone(planned)
-    text += _imports(planned, config)
-    text += named(planned.network) + constants(config) + f"\ntorch.manual_seed({config.seed})\n\n" + _model(planned)
-    text += _loss(config, planned.ends_in_softmax) + _optimizer(config)
+        return text + _program_alone(planned, model)
+    classes = class_sources(model)
+    rest = f"\n{classes}\n\n" if classes else ""
+    rest += f"torch.manual_seed({config.seed})\n\n{model}{_loss(config, planned.ends_in_softmax)}{_optimizer(config)}"
     if has_schedule(config):
-        text += f"\n{lr_factor(config.schedule)}\n\n"
-        text += "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_factor)\n"
-    return text + _FUNCTIONS + _training(config)
+        rest += f"\n{lr_factor(config.schedule)}\n\n"
+        rest += "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_factor)\n"
+    rest = f"{constants(config)}\n{rest}{_FUNCTIONS}{_training(config)}"
+    return f"{text}\n{_imports(rest)}\n{named(planned.network)}{rest}"
 
 
-def _program_alone(planned: Plan) -> str:
+def _program_alone(planned: Plan, model: str) -> str:
     """The network and a glance at what it does while it has learned nothing."""
-    told, glance = planned.takes_labels, GLANCES[planned.network.role]
-    source = LABEL_LAYERS.read_text(encoding="utf-8") if told else ""
-    layers = source[source.index("\nclass ") :].replace("  # type: ignore[override]", "") if told else ""
-    text = "\nimport torch\n" + ("import torch.nn.functional as F\n" if told else "")
-    text += "from torch import Tensor, nn\n" if told else "from torch import nn\n"
-    text += "from torch.nn.utils.parametrizations import spectral_norm\n" if _normed(planned) else ""
-    name = named(planned.network)
-    text += f"\n{name}" if name else ""
-    text += f"\n{layers}\n\n" if told else "\n"
-    glance = glance.replace("INPUTS", str(planned.network.input_shape[0]))
-    glance = glance.replace("LABEL", ", torch.tensor([7])" if told else "")
-    return f"{text}torch.manual_seed(0)\n\n{_model(planned)}{glance}"
+    glance = GLANCES[planned.network.role].replace("INPUTS", str(planned.network.input_shape[0]))
+    glance = glance.replace("LABEL", ", torch.tensor([7])" if planned.takes_labels else "")
+    classes, name = class_sources(model), named(planned.network)
+    text = "\n" + _imports(classes + model) + (f"\n{name}" if name else "")
+    text += f"\n\n{classes}\n\n" if classes else "\n"
+    return f"{text}torch.manual_seed(0)\n\n{model}{glance}"
 
 
-def _imports(planned: Plan, config: TrainConfig) -> str:
-    modules = ["gzip", *(["math"] if has_schedule(config) else []), "sys", "urllib.request"]
-    text = "\n" + "".join(f"import {module}\n" for module in modules) + "from pathlib import Path\n\nimport torch\n"
-    by_hand = config.loss.kind == "MeanSquaredError" or (config.loss.kind == "CrossEntropy" and planned.ends_in_softmax)
-    return text + ("import torch.nn.functional as F\n" if by_hand else "") + "from torch import nn\n\n"
-
-
-def _model(planned: Plan) -> str:
-    rows = [(f"{_layer(p)},", shape_comment(p.out_shape)) for p in planned.layers]
-    network = planned.network
-    kind = "LabelledSequential" if network.takes_labels else "nn.Sequential"
-    text = f"model = {kind}(  # reads {reads(network)}\n{in_columns(rows, 4)})\n"
-    normed = ", ".join(_normed(planned))
-    return text + _START[network.init] + (_NORMED.format(layers=normed) if normed else "")
-
-
-def _normed(planned: Plan) -> list[str]:
-    """What is divided by its largest singular value, as source."""
-    parts = {"LabelProjection": (".linear", ".embedding")}
-    normed = [p for p in planned.layers if p.layer.get("spectral_norm")]
-    return [f"model[{p.index}]{part}" for p in normed for part in parts.get(p.layer.kind, ("",))]
-
-
-def _layer(p: PlannedLayer) -> str:
-    args = dict(p.args)
-    if args.get("padding") == 0:
-        del args["padding"]
-    if args.get("stride") == (args.get("kernel_size") if "Pool" in p.layer.kind else 1):
-        args.pop("stride", None)
-    shown = [repr(value) if name in POSITIONAL else f"{name}={value!r}" for name, value in args.items()]
-    row = LAYERS[p.layer.kind]
-    return f"{'' if row.takes_label else 'nn.'}{row.torch}({', '.join(shown)})"
+def _imports(program: str) -> str:
+    """The imports that `program` uses, sorted as isort sorts them."""
+    standard = ("gzip", "math", "sys", "urllib.request")
+    text = "".join(f"import {module}\n" for module in standard if re.search(rf"\b{module}\.", program))
+    text += "from pathlib import Path\n" if "Path(" in program else ""
+    text += "\nimport torch\n" if text else "import torch\n"
+    text += "import torch.nn.functional as F\n" if re.search(r"\bF\.", program) else ""
+    text += "from torch import Tensor, nn\n" if re.search(r"\bTensor\b", program) else "from torch import nn\n"
+    return text + (_SPECTRAL if re.search(r"\bspectral_norm\(", program) else "")
 
 
 def _loss(config: TrainConfig, probabilities: bool) -> str:
@@ -145,24 +111,7 @@ if __name__ == "__main__":
 """,
 }
 
-_DRAWN = """
-for layer in model.modules():  # {name}
-    if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-        {weights}
-        nn.init.zeros_(layer.bias)
-"""
-
-_START = {
-    "default": "",
-    "he": _DRAWN.format(name="He initialisation", weights='nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")'),
-    "xavier": _DRAWN.format(name="Xavier initialisation", weights="nn.init.xavier_uniform_(layer.weight)"),
-    "zeros": _DRAWN.format(name="all units start alike", weights="nn.init.zeros_(layer.weight)"),
-}
-
-_NORMED = """
-for layer in ({layers},):  # weights divided by their largest singular value
-    spectral_norm(layer)
-"""
+_SPECTRAL = "from torch.nn.utils.parametrizations import spectral_norm\n"
 
 _LOSS_OF_PROBABILITIES = '''
 

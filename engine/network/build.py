@@ -9,9 +9,11 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from engine.catalogue.layers import LAYERS
-from engine.network import label_layers
+from engine.network import label_layers, own_layers
 from engine.network.label_layers import LabelledSequential
 from engine.network.spec import Plan, PlannedLayer
+
+HOMES = {"torch": nn, "own": own_layers, "label": label_layers}
 
 _seeding = threading.Lock()
 
@@ -45,7 +47,7 @@ def build(plan: Plan, seed: int = 0) -> nn.Sequential:
 
 def _module(planned: PlannedLayer) -> nn.Module:
     row = LAYERS[planned.layer.kind]
-    module: nn.Module = getattr(label_layers if row.takes_label else nn, row.torch)(**planned.args)
+    module: nn.Module = getattr(HOMES[row.home], row.torch)(**planned.args)
     return module
 
 

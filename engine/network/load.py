@@ -63,7 +63,7 @@ def picture_seconds(network: Plan) -> float:
 
 def overhead_seconds(network: Plan) -> float:
     """The time of a step without pictures."""
-    return STEP_SECONDS + LAYER_SECONDS * len(network.layers)
+    return STEP_SECONDS + LAYER_SECONDS * sum(p.calls for p in network.layers)
 
 
 def update_seconds(network: Plan) -> float:

@@ -1,7 +1,6 @@
 """A network as plain data, as the user assembles it, and its plan with all shapes, counts and costs. No torch."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,10 +15,10 @@ from engine.catalogue.params import (
     SpecError,
     Value,
     choice_from_json,
-    choice_to_json,
     choose,
 )
 from engine.catalogue.shapes import shape_text as shape_text
+from engine.catalogue.shapes import sizes as sizes
 from engine.limits import limits
 from engine.network.roles import CLASSES as CLASSES
 from engine.network.roles import INPUT_SHAPE as INPUT_SHAPE
@@ -57,7 +56,8 @@ class NetworkSpec:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLayer:
-    """One layer resolved: shapes without the batch axis, learned numbers, multiply-adds a picture, torch arguments."""
+    """One layer resolved: shapes without the batch axis, learned numbers, multiply-adds a picture, torch arguments, the
+    numbers that one picture keeps for the backward pass, and what must be done one after the other."""
 
     index: int
     layer: Choice
@@ -66,6 +66,8 @@ class PlannedLayer:
     parameters: int
     multiply_adds: int
     args: Mapping[str, Any]
+    activations: int
+    calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Plan:
     @property
     def activations(self) -> int:
         """The numbers that one picture keeps for the backward pass."""
-        return sum(math.prod(p.out_shape) for p in self.layers)
+        return sum(p.activations for p in self.layers)
 
     @property
     def takes_labels(self) -> bool:
@@ -128,6 +130,8 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
                 row.parameters(shape, values),
                 row.multiply_adds(shape, values),
                 row.args(shape, values),
+                row.activations(shape, values),
+                row.calls(shape, values),
             )
             planned.append(step)
             _check_size(planned)
@@ -162,8 +166,16 @@ def network_to_json(network: NetworkSpec) -> dict[str, Any]:
         **role,
         "input": list(network.input_shape),
         "init": network.init,
-        "layers": [choice_to_json(choice) for choice in network.layers],
+        "layers": [layer_to_json(choice) for choice in network.layers],
     }
+
+
+def layer_to_json(choice: Choice) -> dict[str, Any]:
+    """A layer without what is advanced and stands at its default: a network is saved as it was before there was such a
+    setting."""
+    row = LAYERS.get(choice.kind)
+    usual = {name: param.default for name, param in row.params.items() if param.advanced} if row else {}
+    return {"kind": choice.kind, **{name: value for name, value in choice.values if usual.get(name) != value}}
 
 
 def network_from_json(data: object) -> NetworkSpec:
@@ -234,7 +246,7 @@ def _check_size(planned: list[PlannedLayer]) -> None:
         what = Text("it would bring the network to {count:,} multiply-adds a picture.", count=multiply_adds)
         most = limits().multiply_adds
         raise SpecError(what, Text("Use fewer channels or a larger stride: {limit:,} are the limit.", limit=most))
-    activations = sum(math.prod(p.out_shape) for p in planned)
+    activations = sum(p.activations for p in planned)
     if activations > limits().activations:
         what = Text("it would bring the network to {count:,} numbers to remember for every picture.", count=activations)
         most = limits().activations

@@ -115,7 +115,7 @@ def evaluate(model: nn.Module, images: Tensor, labels: Tensor, loss_of: LossFunc
     was_training = model.training
     loss_sum = torch.zeros((), dtype=torch.float64)
     counts = torch.zeros(CLASSES * CLASSES, dtype=torch.int64)
-    size = CONVOLUTIONAL_CHUNK if any(isinstance(layer, nn.Conv2d) for layer in model.children()) else CHUNK
+    size = CONVOLUTIONAL_CHUNK if any(isinstance(layer, nn.Conv2d) for layer in model.modules()) else CHUNK
     for chunk, truth in zip(torch.split(images, size), torch.split(labels, size), strict=True):
         chunk, truth = chunk.to(device), truth.to(device)
         model.eval()

@@ -15,7 +15,7 @@ from engine.data.mnist import normalise
 def probabilities(model: nn.Sequential, images: Tensor) -> Tensor:
     """uint8 `(N, 28, 28)`, light ink on 0, to `(N, 10)`; dropout and batch statistics are off while it reads."""
     last = model[-1] if len(model) else None
-    convolutional = any(isinstance(layer, nn.Conv2d) for layer in model)
+    convolutional = any(isinstance(layer, nn.Conv2d) for layer in model.modules())
     device = next((p.device for p in model.parameters()), images.device)
     was_training = model.training
     model.eval()

@@ -10,7 +10,7 @@ import streamlit as st
 from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.names import MAX_NAME
 from engine.catalogue.params import Choice, Param, SpecError, Value, integer, one_of
-from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, layer, shape_text
+from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, layer, sizes
 from engine.text import Text, plural
 from ui.build.gallery import layer_icon, open_gallery
 from ui.build.moves import (
@@ -34,7 +34,7 @@ from ui.state import Session
 
 Action = tuple[Text, str, bool, Callable[[], None]]
 INIT_TITLES = {"default": Text("default"), "he": Text("He"), "xavier": Text("Xavier"), "zeros": Text("zeros")}
-SHORT_LABELS = {"spectral_norm": Text("Spectral")}  # of what is advanced, for the narrow card
+SHORT_LABELS = {"spectral_norm": Text("Spectral"), "dilation": Text("Dilation"), "groups": Text("Groups")}  # advanced
 
 
 def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
@@ -83,7 +83,7 @@ def _input_card(visitor: Session) -> None:
             param_widget(_size_param(), size, "network-z", changed=unless_late(visitor, partial(resize, visitor)))
             st.html(_figures(say_number(size), say("random numbers (z)")))
         else:
-            st.html(_figures(say(shape_text(network.input_shape)), say("a grey picture")))
+            st.html(_figures(say(sizes(network.input_shape)), say("a grey picture")))
 
 
 def _init_param(init: str) -> Param:
@@ -111,7 +111,7 @@ def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | 
             changed=unless_late(visitor, lambda value: put(visitor, index, layer(str(value)))),
         )
         for name, value in choice.values:
-            if row.params[name].advanced and not value and visitor.part == "classifier":
+            if _stays_out_of_sight(row.params[name], value, visitor.part):
                 continue
             compact = replace(row.params[name], help="", unit="")
             if compact.advanced:
@@ -124,6 +124,11 @@ def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | 
             )
         st.html(_cost(planned))
         _actions(visitor, index)
+
+
+def _stays_out_of_sight(param: Param, value: Value, part: str) -> bool:
+    """Whether a setting that is advanced, and as it is by itself, has no place on the card; a GAN's switches have."""
+    return param.goes_unsaid(value) and (part == "classifier" or param.kind != "bool")
 
 
 def _kinds(part: str, kind: str) -> tuple[str, ...]:
@@ -184,7 +189,7 @@ def _cost(planned: PlannedLayer | None) -> str:
         plural("{shown} multiply-add", "{shown} multiply-adds", count=work, shown=short(work)),
     ]
     there = [say(line) for line, count in zip(lines, (parameters, work), strict=True) if count]
-    return _figures(say(shape_text(planned.out_shape)), *there)
+    return _figures(say(sizes(planned.out_shape)), *there)
 
 
 def _figures(shape: str, *lines: str) -> str:

@@ -35,6 +35,13 @@ CURVES: dict[str, Callable[[float], float]] = {
     "Sigmoid": lambda x: 4 / (1 + math.exp(-2 * x)) - 2,
     "Tanh": lambda x: 2 * math.tanh(1.5 * x),
     "Softplus": lambda x: math.log1p(math.exp(x)),
+    "PReLU": lambda x: max(0.4 * x, x),
+    "Hardswish": lambda x: x * min(max(x + 2, 0), 4) / 4,
+    "Hardsigmoid": lambda x: min(max(1.6 * x, -2), 2),
+    "Step": lambda x: 2.0 if x > 0 else 0.0,
+    "LogSoftmax": lambda x: -math.log1p(math.exp(-1.5 * x)),
+    "GroupNorm": lambda x: 4 * math.exp(-3 * x * x) - 2,
+    "LayerNorm": lambda x: 4 * math.exp(-8 * x * x) - 2,
     "BatchNorm1d": lambda x: 4 * math.exp(-x * x) - 2,
     "BatchNorm2d": lambda x: 4 * math.exp(-x * x) - 2,
 }
@@ -122,6 +129,12 @@ def _sketch(kind: str) -> str:
                 _draw_cells(4, 4, lambda r, c: 0.35 + 0.2 * ((r + c) % 3))
                 + _draw_arrow()
                 + _draw_cells(1, 1, lambda *_: 0.6, left=34)
+            )
+        case "AdaptiveMaxPool2d":
+            return (
+                _draw_cells(4, 4, lambda r, c: 1 if (r, c) == (1, 2) else 0.3)
+                + _draw_arrow()
+                + _draw_cells(1, 1, left=34)
             )
         case "Flatten":
             return (

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Param, Shape, Value
-from engine.network.spec import CLASSES, INPUT_SHAPE, NetworkSpec, PlannedLayer, shape_text
+from engine.network.spec import CLASSES, INPUT_SHAPE, NetworkSpec, PlannedLayer, sizes
 from engine.text import Text, plural
 from ui.colours import COLOURS, DIGIT_COLOURS, GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper, rule
 from ui.language import say, say_number
@@ -50,7 +50,7 @@ def network_picture(network: NetworkSpec, planned: Sequence[PlannedLayer], dark:
     length of a flat row of numbers with their logarithm.
     """
     rows = [_input(network), *(_row(network.role, layer) for layer in planned)]
-    widest = max(max(row.shape[1:], default=1) for row in rows)
+    widest = max((max(row.shape[1:]) for row in rows if len(row.shape) == 3), default=1)
     for unit, space in SCALES:
         painter = _Painter(unit * min(1, INPUT_SHAPE[-1] / widest), space, dark)
         for row in rows:
@@ -85,7 +85,7 @@ def _row(role: str, planned: PlannedLayer) -> Row:
 def _costs(planned: PlannedLayer) -> list[Text]:
     """What a layer does to the shape, what it learns, and its work."""
     shapes = Text(
-        "{in_shape} in, {out_shape} out", in_shape=shape_text(planned.in_shape), out_shape=shape_text(planned.out_shape)
+        "{in_shape} in, {out_shape} out", in_shape=sizes(planned.in_shape), out_shape=sizes(planned.out_shape)
     )
     learned = plural("{count:,} parameter", "{count:,} parameters", count=planned.parameters)
     work = plural("{count:,} multiply-add a picture", "{count:,} multiply-adds a picture", count=planned.multiply_adds)
@@ -94,8 +94,10 @@ def _costs(planned: PlannedLayer) -> list[Text]:
 
 
 def _setting(param: Param, value: Value) -> str:
-    """A setting in words; a switch that is off goes without saying."""
+    """A setting in words; a switch that is off goes without saying, as does what is advanced and as usual."""
     label = say(param.label)
+    if param.goes_unsaid(value):
+        return ""
     if isinstance(value, bool):
         return label if value else ""
     shown = param.shown(value)
@@ -109,6 +111,9 @@ def _size(row: Row, unit: float) -> tuple[float, float, float]:
         return 34 * unit, 0, 3.4 * unit
     if len(shape) == 1:
         return min(3.3 * unit * math.log2(shape[0] + 1), VOLUMES - 2 * unit), 2 * unit, 1.6 * unit
+    if len(shape) == 2:
+        steps, numbers = shape
+        return min(3.3 * unit * math.log2(numbers + 1), VOLUMES / 2), min(steps, 28) * unit, 1.6 * unit
     channels, height, width = shape
     return max(width, 1.2) * unit, max(height, 1.2) * unit, (0.6 + 0.42 * math.sqrt(channels)) * unit
 
@@ -243,14 +248,14 @@ class _Painter:
         self._path(points, None, {"color": ink(self.dark), "width": 4}, closed=False)
 
     def _label(self, row: Row, y: float, left: float, width: float) -> None:
-        shape, faint = say(shape_text(row.shape)), faint_ink(self.dark)
+        shape, faint = say(sizes(row.shape)), faint_ink(self.dark)
         is_long = not row.sheet and len(row.title) + len(shape) > LONG_LABEL
         y = max(y, self.text + (1.5 if is_long else 1) * TEXT_ROW)
         self.text = y + is_long * TEXT_ROW / 2
-        sizes = "" if row.sheet else f'{"<br>" if is_long else "  "}<span style="color:{faint}">{shape}</span>'
+        after = "" if row.sheet else f'{"<br>" if is_long else "  "}<span style="color:{faint}">{shape}</span>'
         title = row.title if row.sheet else f"<b>{row.title}</b>"
         font = {"size": 13 if row.sheet else 15, "color": faint if row.sheet else ink(self.dark)}
-        self.labels.append({"text": title + sizes, "x": LABELS, "y": y, "font": font})
+        self.labels.append({"text": title + after, "x": LABELS, "y": y, "font": font})
         for x in (left + width * 0.25, left + width * 0.75, LABELS + 30, LABELS + 100):
             self.points.append((x, y, row.hover, row.colour))
 

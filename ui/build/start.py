@@ -90,7 +90,8 @@ def thumbnail(planned: tuple[PlannedLayer, ...]) -> str:
     """A network as a row of bars, tall where its pictures are large, as an SVG in a data URL."""
     bars = []
     for i, layer in enumerate(p for p in planned if p.in_shape != p.out_shape):
-        size = layer.out_shape[-1] if len(layer.out_shape) == 3 else min(28.0, 3 * layer.out_shape[0] ** 0.3)
+        axes, first = len(layer.out_shape), layer.out_shape[0]
+        size = layer.out_shape[-1] if axes == 3 else min(28.0, first if axes == 2 else 3 * first**0.3)
         tall = max(3.0, size * HEIGHT / 28)
         bars.append(
             f'<rect x="{1 + 7 * i}" y="{(HEIGHT - tall) / 2:.1f}" width="5" height="{tall:.1f}" rx="1" '

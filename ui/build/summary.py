@@ -1,6 +1,5 @@
 """What the whole network is: its picture, what it costs, and the way to training."""
 
-import math
 from collections.abc import Sequence
 from html import escape
 
@@ -124,7 +123,7 @@ def misfit_label(network: NetworkSpec, misfit: SpecError | None) -> Text | None:
 def training_bytes(planned: Sequence[PlannedLayer], batch_size: int) -> int:
     """Memory for training with Adam: every parameter four times, and what each picture of a batch leaves behind."""
     parameters = sum(p.parameters for p in planned)
-    activations = sum(math.prod(p.out_shape) for p in planned)
+    activations = sum(p.activations for p in planned)
     return BYTES * (COPIES * parameters + activations * batch_size)
 
 

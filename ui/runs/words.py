@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Choice, Param, Row, Value
-from engine.network.spec import NetworkSpec, plan, shape_text
+from engine.network.spec import NetworkSpec, plan, sizes
 from engine.runs.info import RunInfo
 from engine.text import Text, plural
 from engine.training.kind import LR
@@ -106,7 +106,7 @@ def settings_table(rows: Mapping[str, str]) -> None:
 
 def layers_table(title: Text, network: NetworkSpec) -> None:
     layers = plan(network).layers
-    words, shapes = [in_words(p.layer, LAYERS) for p in layers], [shape_text(p.out_shape) for p in layers]
+    words, shapes = [in_words(p.layer, LAYERS) for p in layers], [say(sizes(p.out_shape)) for p in layers]
     st.table({say(title): words, say("Output"): shapes}, hide_index=True)
 
 
@@ -121,9 +121,10 @@ def plain_rows(params: Mapping[str, Param], config: object) -> dict[str, str]:
 
 
 def in_words(choice: Choice, rows: Mapping[str, Row]) -> str:
-    """A row of a catalogue with the values of its parameters, but for those that are off."""
+    """A row of a catalogue with the values of its parameters, but for those that are off, or advanced and as usual."""
     params = rows[choice.kind].params
-    shown = [(params[name], value) for name, value in choice.values if value is not False]
+    told = [(params[name], value) for name, value in choice.values if value is not False]
+    shown = [(param, value) for param, value in told if not param.goes_unsaid(value)]
     values = ", ".join(f"{say(param.label)} {value_in_words(param.shown(value))}" for param, value in shown)
     return f"{choice.kind}: {values}" if values else choice.kind
 

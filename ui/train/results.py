@@ -9,7 +9,7 @@ import streamlit as st
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Choice, Row
 from engine.export.formats import PROGRAMS, TITLES
-from engine.network.spec import plan, shape_text
+from engine.network.spec import plan, sizes
 from engine.runs.info import RunInfo
 from engine.text import Text, plural
 from engine.training.config import CATALOGUES, SETTINGS
@@ -124,7 +124,7 @@ def _settings(run: RunInfo, visitor: Session) -> None:
         st.table(
             {
                 say("Layer"): [_in_words(LAYERS, p.layer) for p in layers],
-                say("Output"): [say(shape_text(p.out_shape)) for p in layers],
+                say("Output"): [say(sizes(p.out_shape)) for p in layers],
                 say("Parameters"): [say_number(p.parameters) for p in layers],
             },
             hide_index=True,
@@ -133,7 +133,8 @@ def _settings(run: RunInfo, visitor: Session) -> None:
 
 def _in_words(rows: Mapping[str, Row], choice: Choice) -> str:
     params = rows[choice.kind].params
-    values = ", ".join(f"{say(params[name].label)} {_value(params[name].shown(v))}" for name, v in choice.values)
+    shown = [(params[name], value) for name, value in choice.values if not params[name].goes_unsaid(value)]
+    values = ", ".join(f"{say(param.label)} {_value(param.shown(value))}" for param, value in shown)
     return f"{choice.kind}: {values}" if values else choice.kind
 
 

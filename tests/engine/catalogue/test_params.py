@@ -95,3 +95,13 @@ def test_unknown_kinds_and_other_shapes_of_json_are_refused(data: object) -> Non
 def test_unknown_parameter_is_refused_by_name() -> None:
     with pytest.raises(SpecError, match=r"there is no parameter 'height'\. It has width, rate, place, switch"):
         choice_from_json(ROWS, {"kind": "Thing", "height": 1}, "Here")
+
+
+def test_of_a_long_catalogue_a_message_names_what_is_spelled_alike() -> None:
+    rows = {f"{first}Layer{number}": ROWS["Thing"] for first in "AB" for number in range(20)} | {
+        "Conv2d": ROWS["Thing"]
+    }
+    with pytest.raises(SpecError, match="not known here") as caught:
+        choose(rows, "conv2D", {}, "Layer 1")
+    assert str(caught.value.cure).startswith("Known are, among others, Conv2d, ")
+    assert len(str(caught.value)) < 200

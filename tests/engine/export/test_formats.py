@@ -88,12 +88,24 @@ EVERY_DISCRIMINATOR_KIND = NetworkSpec(
     "Every kind of a discriminator",
     role="discriminator",
 )
+NEWER_KINDS = NetworkSpec(
+    (
+        *(layer("Conv2d", channels=8, padding=1), layer("GroupNorm", groups=2), layer("PReLU")),
+        *(layer("Conv2d", channels=8, groups=8, padding=2, dilation=2), layer("LayerNorm"), layer("Hardswish")),
+        *(layer("Conv2d", channels=12, groups=4, stride=2, dilation=2, padding=1), layer("Hardsigmoid")),
+        *(layer("Conv2d", channels=6, kernel_size=2, stride=2, dilation=3, padding=3), layer("Step")),
+        *(layer("AdaptiveMaxPool2d"), layer("Flatten"), layer("GroupNorm", groups=3), layer("LayerNorm")),
+        *(layer("PReLU", start_slope=0.1), layer("Linear", units=10), layer("Step"), layer("LogSoftmax")),
+    ),
+    name="Newer kinds",
+)
 NETWORKS = {
     **{name: preset.network for name, preset in PRESETS.items()},
     **{f"{name} G": recipe.gan.generator for name, recipe in RECIPES.items()},
     **{f"{name} D": recipe.gan.discriminator for name, recipe in RECIPES.items()},
     "kinds": EVERY_KIND,
     "mean": GLOBAL_MEAN,
+    "newer kinds": NEWER_KINDS,
     "kinds G": EVERY_GENERATOR_KIND,
     "kinds D": EVERY_DISCRIMINATOR_KIND,
 }
@@ -272,6 +284,15 @@ def give_weights(keras_model: Any, model: nn.Sequential, network: NetworkSpec) -
                 order = torch.arange(0)
             case "Conv2d" | "ConvTranspose2d":
                 put(next(learned), module.weight.permute(2, 3, 1, 0), module.bias)
+            case "GroupNorm":
+                places = order if len(p.in_shape) == 1 else slice(None)
+                put(next(learned), module.weight[places], module.bias[places])
+            case "LayerNorm" if len(p.in_shape) == 3:
+                put(next(learned), module.weight.movedim(0, -1), module.bias.movedim(0, -1))
+            case "LayerNorm":
+                put(next(learned), module.weight, module.bias)
+            case "PReLU":
+                put(next(learned), module.weight.view(*[1] * len(p.in_shape)))
             case "BatchNorm1d" | "BatchNorm2d":
                 places = order if len(p.in_shape) == 1 else slice(None)
                 names = ("weight", "bias", "running_mean", "running_var")
@@ -294,7 +315,12 @@ def outputs_of(keras_model: Any) -> list[tuple[int, ...]]:
     """The shapes that PyTorch's layers leave, without those of the layers that Keras needs besides."""
     names = [layer.name for layer in keras_model.layers]
     besides = ("zero_padding", "lambda", "input", "keras_tensor", "reshape")
-    cut = {i for i, name in enumerate(names[1:]) if name.startswith("cropping")}
+    after = {
+        i
+        for i, name in enumerate(names[1:])
+        if name.startswith("average_pooling") and keras_model.layers[i + 1].pool_size == (1, 1)
+    }
+    cut = {i for i, name in enumerate(names[1:]) if name.startswith("cropping")} | after
     layers = (x for i, x in enumerate(keras_model.layers) if i not in cut and not x.name.startswith(besides))
     return [x.output.shape[1:] for x in layers]
 
