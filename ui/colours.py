@@ -30,6 +30,7 @@ GROUP_COLOURS = {
     "Normalisation": "#4C93A8",
     "Regularisation": "#8C8F80",
     "Activation": "#B58A2A",
+    "Sequence": "#4A7FD6",
     "Label": "#C25B6E",
 }
 

@@ -1,11 +1,14 @@
-"""A network as a Keras model: its layers' source, and what PyTorch has that Keras has not. Imports neither."""
+"""A network as a Keras model: its layers as source. Imports neither Keras nor torch."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Shape
 from engine.catalogue.windows import reach
+from engine.export.keras_classes import definitions
 from engine.export.listing import in_columns, reads, shape_comment
 from engine.network.spec import Plan, PlannedLayer
 
@@ -20,26 +23,42 @@ STARTS = {
 def model_source(planned: Plan) -> str:
     """Source that leaves `model`, after what it needs to be defined; it uses `keras`, `layers`, `ops` and `math`."""
     network = planned.network
-    rows = [row for p in planned.layers for row in _layer(p, STARTS[network.init])]
+    calls = [call for p in planned.layers for call in _calls(p, STARTS[network.init])]
     shape = (network.input_shape[0],) if network.role == "generator" else (28, 28, 1)
     if network.takes_labels:
         text = (
             f'inputs, digits = keras.Input({shape}), keras.Input((), dtype="int32")  # {reads(network)}, and 0 to 9\n'
         )
-        steps = [(f"x = {line}({'x, digits' if 'Label' in line else 'x'})", out) for line, out in rows]
-        first = (steps[0][0].replace("(x", "(inputs"), steps[0][1])
-        text += in_columns([first, *steps[1:]], 0) + "model = keras.Model([inputs, digits], x)\n"
-    else:
-        rows = [(f"keras.Input({shape})", shape_comment(shape)), *rows]
+        text += _functional(calls) + "model = keras.Model([inputs, digits], x)\n"
+    elif all(call.inputs == "x" for call in calls):
+        rows = [(f"keras.Input({shape})", shape_comment(shape)), *((call.layer, call.out) for call in calls)]
         text = f"model = keras.Sequential(\n    [\n{in_columns([(f'{line},', out) for line, out in rows], 8)}    ]\n)\n"
-    needed = "".join(source for name, source in _DEFINITIONS.items() if re.search(rf"\b{name}\(", text))
+    else:
+        text = f"inputs = keras.Input({shape})  # {reads(network)}\n"
+        text += _functional(calls) + "model = keras.Model(inputs, x)\n"
+    needed = definitions(text)
     return ("\n" + needed if needed else "") + text
 
 
-def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
-    """The layer and what comes out of it, with one that pads, cuts or turns where Keras does not do so by itself."""
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A layer of Keras as source, what it is called with, and what comes out of it, where that is worth a comment."""
+
+    layer: str
+    out: str
+    inputs: str = "x"
+
+
+def _functional(calls: Sequence[_Call]) -> str:
+    """Each layer called with what came out of the one before, the first with `inputs`."""
+    first, *rest = calls
+    begun = replace(first, inputs=re.sub(r"\bx\b", "inputs", first.inputs))
+    return in_columns([(f"x = {call.layer}({call.inputs})", call.out) for call in (begun, *rest)], 0)
+
+
+def _calls(p: PlannedLayer, start: str) -> list[_Call]:
+    """The layer, with one that pads, cuts or turns where Keras does not do so by itself."""
     values: dict[str, Any] = dict(p.layer.values)
-    padding, same = values.get("padding", 0), _is_same_padding(p)
     row, out = LAYERS[p.layer.kind], _channels_last(p.out_shape)
     source = row.keras.format(**values | row.keras_values(p.in_shape, values) | _settings(p, start))
     if values.get("spectral_norm"):
@@ -47,21 +66,34 @@ def _layer(p: PlannedLayer, start: str) -> list[tuple[str, str]]:
     match p.layer.kind:
         case "LabelProjection":
             normed = ", spectral_norm=True" if values["spectral_norm"] else ""
-            return [(f"LabelProjection({p.in_shape[0]}{normed})", out)]
+            return [_Call(f"LabelProjection({p.in_shape[0]}{normed})", out, row.keras_inputs)]
         case "Reshape":
-            return [(source, shape_comment(p.out_shape)), ("layers.Permute((2, 3, 1))", out)]
-        case "Conv2d" if _strides_apart(p):
-            bordered = [] if same or not padding else [(f"layers.ZeroPadding2D({padding})", "")]
-            return [*bordered, (source, ""), (f"layers.AveragePooling2D(1, strides={values['stride']})", out)]
+            return [_Call(source, shape_comment(p.out_shape)), _Call("layers.Permute((2, 3, 1))", out)]
         case "ConvTranspose2d":
-            return [(source, _channels_last(_uncropped(p))), *_crop(p)]
-        case kind if padding and not same:
-            channels, height, width = p.in_shape
-            padded = _channels_last((channels, height + 2 * padding, width + 2 * padding))
-            pad = "pad_for_maximum" if kind == "MaxPool2d" else "layers.ZeroPadding2D"
-            return [(f"{pad}({padding})", padded), (source, out)]
-        case _:
-            return [(source, out)]
+            return [_Call(source, _channels_last(_uncropped(p))), *_crop(p)]
+    *before, last = source.split("\n")
+    after = (
+        [_Call(f"layers.AveragePooling{_axes(p)}D(1, strides={values['stride']})", out)] if _strides_apart(p) else []
+    )
+    told = "" if after else out
+    return [*_border(p), *(_Call(line, "") for line in before), _Call(last, told, row.keras_inputs), *after]
+
+
+def _axes(p: PlannedLayer) -> int:
+    """The axes along which a window moves: two of a picture, one of a sequence."""
+    return max(1, len(p.in_shape) - 1)
+
+
+def _border(p: PlannedLayer) -> list[_Call]:
+    """The layer that adds PyTorch's padding where Keras' own is another."""
+    padding = p.layer.get("padding", 0)
+    if not padding or _is_same_padding(p):
+        return []
+    if len(p.in_shape) == 2:
+        return [_Call(f"layers.ZeroPadding1D({padding})", shape_comment((p.in_shape[0] + 2 * padding, p.in_shape[1])))]
+    channels, height, width = p.in_shape
+    pad = "pad_for_maximum" if p.layer.kind == "MaxPool2d" else "layers.ZeroPadding2D"
+    return [_Call(f"{pad}({padding})", _channels_last((channels, height + 2 * padding, width + 2 * padding)))]
 
 
 def _settings(p: PlannedLayer, start: str) -> dict[str, str]:
@@ -93,7 +125,7 @@ def _uncropped(p: PlannedLayer) -> Shape:
     return p.out_shape[0], height, width
 
 
-def _crop(p: PlannedLayer) -> list[tuple[str, str]]:
+def _crop(p: PlannedLayer) -> list[_Call]:
     """The layer that cuts off PyTorch's padding, and what Keras adds after a kernel that is smaller than its stride."""
     if _is_same_padding(p):
         return []
@@ -102,7 +134,7 @@ def _crop(p: PlannedLayer) -> list[tuple[str, str]]:
     if not last:
         return []
     width = f"{first}" if first == last else f"(({first}, {last}), ({first}, {last}))"
-    return [(f"layers.Cropping2D({width})", _channels_last(p.out_shape))]
+    return [_Call(f"layers.Cropping2D({width})", _channels_last(p.out_shape))]
 
 
 def _is_same_padding(p: PlannedLayer) -> bool:
@@ -113,7 +145,10 @@ def _is_same_padding(p: PlannedLayer) -> bool:
     kernel, stride, padding = reach(values), 1 if _strides_apart(p) else values["stride"], values["padding"]
     if p.layer.kind == "ConvTranspose2d":
         return bool(kernel - 2 * padding == stride)
-    return all(_same_along(size, kernel, stride, padding) for size in p.in_shape[1:])
+    return all(
+        _same_along(size, kernel, stride, padding)
+        for size in (p.in_shape[1:] if len(p.in_shape) == 3 else p.in_shape[:1])
+    )
 
 
 def _same_along(size: int, kernel: int, stride: int, padding: int) -> bool:
@@ -125,95 +160,3 @@ def _same_along(size: int, kernel: int, stride: int, padding: int) -> bool:
 
 def _channels_last(shape: Shape) -> str:
     return shape_comment((*shape[1:], shape[0]) if len(shape) == 3 else shape)
-
-
-_PYTORCH_START = '''\
-def pytorch_init():
-    """PyTorch's initialisation: uniform, within 1 / sqrt(inputs of a unit). Biases start at 0 here."""
-    return keras.initializers.VarianceScaling(1 / 3, mode="fan_in", distribution="uniform")
-
-
-'''
-
-_PAD_FOR_MAXIMUM = '''\
-def pad_for_maximum(width):
-    """A border that is never the largest."""
-    border = ((0, 0), (width, width), (width, width), (0, 0))
-    return layers.Lambda(lambda x: ops.pad(x, border, constant_values=-math.inf))
-
-
-'''
-
-_LABEL_CONCAT = '''\
-class LabelConcat(layers.Layer):
-    """Joins the digit asked for: ten more numbers, or channels, 1 for that digit and 0 for the others."""
-
-    def call(self, x, digits):
-        told = ops.one_hot(digits, 10, dtype=x.dtype)
-        if len(x.shape) == 4:
-            told = told[:, None, None, :] * ops.ones_like(x[..., :1])
-        return ops.concatenate([x, told], axis=-1)
-
-
-'''
-
-_LABEL_EMBEDDING = '''\
-class LabelEmbedding(layers.Layer):
-    """Joins `size` learned numbers, or channels, for the digit asked for."""
-
-    def __init__(self, size):
-        super().__init__()
-        self.size = size
-
-    def build(self, x_shape, digits_shape):
-        shape = (10, *x_shape[1:-1], self.size)
-        self.learned = self.add_weight(shape=shape, initializer=keras.initializers.RandomNormal(stddev=1))
-
-    def call(self, x, digits):
-        return ops.concatenate([x, ops.take(self.learned, digits, axis=0)], axis=-1)
-
-
-'''
-
-_LABEL_PROJECTION = '''\
-class LabelProjection(layers.Layer):
-    """One score for `features` numbers and the digit together."""
-
-    def __init__(self, features, spectral_norm=False):
-        super().__init__()
-        start = keras.initializers.RandomNormal(stddev=0.02)
-        self.score, self.vectors = layers.Dense(1), layers.Dense(features, use_bias=False, kernel_initializer=start)
-        if spectral_norm:
-            self.score = layers.SpectralNormalization(self.score)
-            self.vectors = layers.SpectralNormalization(self.vectors)
-
-    def build(self, x_shape, digits_shape):
-        self.score.build(x_shape)
-        self.vectors.build((*digits_shape, 10))
-
-    def call(self, x, digits):
-        vectors = self.vectors(ops.one_hot(digits, 10, dtype=x.dtype))
-        return self.score(x) + ops.sum(vectors * x, axis=-1, keepdims=True)
-
-
-'''
-
-_STEP = '''\
-class Step(layers.Layer):
-    """1 where x > 0, else 0; backwards as if it were x between -1 and 1."""
-
-    def call(self, x):
-        soft = ops.clip(x, -1, 1)
-        return ops.cast(x > 0, x.dtype) + (soft - ops.stop_gradient(soft))
-
-
-'''
-
-_DEFINITIONS = {
-    "Step": _STEP,
-    "pytorch_init": _PYTORCH_START,
-    "pad_for_maximum": _PAD_FOR_MAXIMUM,
-    "LabelConcat": _LABEL_CONCAT,
-    "LabelEmbedding": _LABEL_EMBEDDING,
-    "LabelProjection": _LABEL_PROJECTION,
-}

@@ -12,9 +12,9 @@ from engine.network.spec import Plan, PlannedLayer
 NETWORK = Path(__file__).parent.parent / "network"
 POSITIONAL = (
     *("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size"),
-    *("num_groups", "num_channels", "normalized_shape"),
+    *("num_groups", "num_channels", "normalized_shape", "input_size", "hidden_size"),
 )
-UNSAID = {"padding": 0, "dilation": 1, "groups": 1}  # what torch does by itself
+UNSAID = {"padding": 0, "dilation": 1, "groups": 1, "bidirectional": False, "last": True}  # what torch does by itself
 
 
 def model_source(planned: Plan) -> str:
@@ -24,7 +24,10 @@ def model_source(planned: Plan) -> str:
     kind = "LabelledSequential" if network.takes_labels else "nn.Sequential"
     text = f"model = {kind}(  # reads {reads(network)}\n{in_columns(rows, 4)})\n"
     normed = ", ".join(_normed(planned))
-    return text + _START[network.init] + (_NORMED.format(layers=normed) if normed else "")
+    start = _START[network.init]
+    if "Conv1d(" in text:
+        start = start.replace("nn.Conv2d |", "nn.Conv1d | nn.Conv2d |")
+    return text + start + (_NORMED.format(layers=normed) if normed else "")
 
 
 def class_sources(model: str) -> str:

@@ -13,6 +13,7 @@ from engine.network import label_layers, own_layers
 from engine.network.label_layers import LabelledSequential
 from engine.network.spec import Plan, PlannedLayer
 
+DRAWN = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d)  # those whose weights an initialisation draws
 HOMES = {"torch": nn, "own": own_layers, "label": label_layers}
 
 _seeding = threading.Lock()
@@ -54,7 +55,7 @@ def _module(planned: PlannedLayer) -> nn.Module:
 def initialise(modules: Iterable[nn.Module], init: str) -> None:
     """Draw the weights of Linear layers and convolutions anew; "default" keeps those that PyTorch drew."""
     for module in (part for whole in modules for part in whole.modules()):
-        if init == "default" or not isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+        if init == "default" or not isinstance(module, DRAWN):
             continue
         match init:
             case "he":  # https://arxiv.org/abs/1502.01852

@@ -137,10 +137,15 @@ def survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], SpecError | 
             _check_size(planned)
         except SpecError as error:
             what = Text("Layer {number} ({kind}): {what}", number=index + 1, kind=choice.kind, what=error.what)
-            mend = replace(error.mend, index=index) if error.mend else None
+            mend = replace(error.mend, index=index, choice=_completed(error.mend.choice)) if error.mend else None
             return tuple(planned[:index]), SpecError(what, error.cure, layer=index, mend=mend)
         shape = out_shape
     return tuple(planned), misfit_at_end(network.role, len(network.layers), shape)
+
+
+def _completed(choice: Choice | None) -> Choice | None:
+    """A layer of a cure with the settings that the cure says nothing about."""
+    return choice and layer(choice.kind, **dict(choice.values))
 
 
 def plan(network: NetworkSpec) -> Plan:

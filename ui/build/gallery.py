@@ -11,6 +11,7 @@ from engine.catalogue.layers import GROUPS, LAYERS
 from engine.catalogue.params import Shape, SpecError
 from engine.network.spec import layer, survey
 from ui.api.web import web_component
+from ui.build.sequence_icons import sequence_icon
 from ui.colours import layer_colour
 from ui.forms import plain
 from ui.language import say
@@ -117,6 +118,8 @@ def _sketch(kind: str) -> str:
             quarters = (1, 0.45, 0.3, 0.75)
             small = _draw_cells(2, 2, lambda r, c: quarters[2 * r + c], left=1)
             return small + _draw_arrow(15) + _draw_cells(4, 4, lambda r, c: quarters[2 * (r // 2) + c // 2], left=20)
+        case _ if LAYERS[kind].group == "Sequence":
+            return sequence_icon(kind)
         case "LabelConcat" | "LabelEmbedding" | "LabelProjection":
             return _sketch_label(kind)
         case "MaxPool2d" | "AvgPool2d":

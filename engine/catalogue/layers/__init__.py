@@ -7,6 +7,7 @@ from engine.catalogue.layers.label import LABEL
 from engine.catalogue.layers.normalisation import NORMALISATION, REGULARISATION
 from engine.catalogue.layers.pooling import POOLING
 from engine.catalogue.layers.row import LayerRow as LayerRow
+from engine.catalogue.layers.sequence import SEQUENCE
 from engine.text import Text
 
 INITS: dict[str, Text] = {
@@ -23,6 +24,7 @@ GROUPS: dict[str, Text] = {
     "Normalisation": Text("Normalisation"),
     "Regularisation": Text("Regularisation"),
     "Activation": Text("Activation"),
+    "Sequence": Text("Sequence"),
     "Label": Text("Label"),
 }
 
@@ -34,5 +36,6 @@ LAYERS: dict[str, LayerRow] = {
     **NORMALISATION,
     **REGULARISATION,
     **ACTIVATION,
+    **SEQUENCE,
     **LABEL,
 }

@@ -64,7 +64,15 @@ def test_planned_shape_and_parameters_are_those_of_the_real_module(kind: str) ->
 
 
 # torch would run these on the wrong number of axes, along one that nobody means here, or on single numbers.
-MORE_IS_REFUSED = {"Linear", "Softmax", "LogSoftmax", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "Reshape", "GroupNorm"}
+MORE_IS_REFUSED = {
+    "Linear",
+    "Softmax",
+    "LogSoftmax",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
+    "Reshape",
+    "GroupNorm",
+} | {kind for kind, row in LAYERS.items() if row.group == "Sequence"}
 
 
 @pytest.mark.parametrize("kind", sorted(LAYERS.keys() - MORE_IS_REFUSED))
@@ -224,6 +232,40 @@ def test_multiply_adds_are_those_of_the_weights(kind: str, shape: Shape, multipl
             layer("Conv2d", channels=8, groups=6),
             "its 6 groups cannot share 12 channels coming in and 8 going out equally. Use a number of groups that",
             "Use groups 2",
+        ),
+        ([], layer("LSTM"), "needs steps but receives a picture of 1 × 28 × 28. Add RowsAsSteps", "Add RowsAsSteps"),
+        (
+            [layer("Flatten")],
+            layer("GRU"),
+            "needs steps but receives a flat vector of 784 numbers. Move it before Flatten, or lay the numbers out",
+            "Add Reshape",
+        ),
+        (
+            [layer("RowsAsSteps")],
+            layer("Conv2d"),
+            "needs a picture but receives 28 steps of 28 numbers. Move it before the picture becomes steps, or lay",
+            "Add Flatten",
+        ),
+        ([layer("RowsAsSteps")], layer("BatchNorm1d"), "cannot compare 28 steps of 28 numbers. Use", "Use LayerNorm"),
+        ([layer("RowsAsSteps")], layer("Softmax"), "needs a flat vector but receives 28 steps of 28", "Add Flatten"),
+        ([layer("RowsAsSteps")], layer("PatchEmbedding"), "receives 28 steps of 28 numbers", "Remove PatchEmbedding"),
+        (
+            [],
+            layer("PatchEmbedding", patch=9),
+            "28 × 28 cannot be cut into whole patches of 9 × 9. Use a side that divides both.",
+            "Use patches of 7 × 7",
+        ),
+        (
+            [layer("RowsAsSteps")],
+            layer("SelfAttention", heads=6),
+            "its 6 heads cannot share 28 numbers equally. Use a number of heads that divides the numbers of a step.",
+            "Use 2 heads",
+        ),
+        (
+            [layer("RowsAsSteps"), layer("Conv1d", kernel_size=28)],
+            layer("Conv1d", kernel_size=3),
+            "its kernel of 3 steps is longer than the sequence it receives, 1 step.",
+            "Use a kernel of 1",
         ),
         ([], layer("GroupNorm"), "its 4 groups cannot share 1 channels equally.", "Use groups 1"),
         (
