@@ -111,6 +111,12 @@ def test_a_study_begins_and_ends_on_demand(open_page: Open) -> None:
     expect(page.get_by_text("was trained on 60,000 real pictures")).to_be_visible()
 
 
+def test_on_a_phone_the_film_stands_on_the_same_screen_as_its_picture(open_page: Open) -> None:
+    page = open_page(PLANE, touch=True, width=412, height=915)
+    for part in (".plane-canvas", ".plane-film"):
+        expect(page.locator(part).first).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (412, 915)])
 def test_canvas_stands_still_from_the_first_stroke_to_the_end_of_the_run(
     open_page: Open, width: int, height: int
