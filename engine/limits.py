@@ -5,6 +5,7 @@ Set before the playground starts, for server and training processes alike, as in
 | variable | default | bounds |
 | --- | --- | --- |
 | `PLAYGROUND_MAX_LAYERS` | 100 | layers of a network |
+| `PLAYGROUND_MAX_UNROLLED` | 600 | layers of a network, those of a block that repeats counted every time |
 | `PLAYGROUND_MAX_PARAMETERS` | 20,000,000 | trainable numbers of a network |
 | `PLAYGROUND_MAX_MULTIPLY_ADDS` | 2,000,000,000 | of one picture on its way through a network |
 | `PLAYGROUND_MAX_ACTIVATIONS` | 2,000,000 | numbers that one picture leaves behind in a network |
@@ -38,6 +39,7 @@ class Limits:
     """The fields are named as their variables, and explained above."""
 
     layers: int = 100
+    unrolled: int = 600
     parameters: int = 20_000_000
     multiply_adds: int = 2_000_000_000
     activations: int = 2_000_000

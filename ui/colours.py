@@ -32,6 +32,7 @@ GROUP_COLOURS = {
     "Activation": "#B58A2A",
     "Sequence": "#4A7FD6",
     "Label": "#C25B6E",
+    "Block": "#7A6A55",
 }
 
 

@@ -3,7 +3,7 @@
 import math
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Literal, Protocol
 
@@ -20,21 +20,34 @@ Words = Text | str
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A one-click cure: insert `choice` before layer `index`, or put it, or nothing, in the place of that layer."""
+    """A one-click cure: insert `choice` before layer `index`, or put it, or nothing, in the place of that layer.
+
+    `path` leads to the list where that layer is: () for the network's own, else the place of a block, which of its
+    lists, and so on: (2, 0) is the first list of the third layer."""
 
     label: Text
     action: Literal["insert", "replace"]
     index: int
     choice: "Choice | None"
+    path: tuple[int, ...] = ()
 
 
 class SpecError(ValueError):
     """An error that a person can mend: `what` is wrong, the `cure`, and the 0-based position of the `layer` where it
-    shows."""
+    shows; `path` leads on to a layer inside that block."""
 
-    def __init__(self, what: Text, cure: Text, *, layer: int | None = None, mend: Mend | None = None) -> None:
+    def __init__(
+        self,
+        what: Text,
+        cure: Text,
+        *,
+        layer: int | None = None,
+        mend: Mend | None = None,
+        path: tuple[int, ...] = (),
+    ) -> None:
         super().__init__(f"{what} {cure}")
         self.what, self.cure, self.layer, self.mend = what, cure, layer, mend
+        self.path = path or (() if layer is None else (layer,))
 
     @property
     def text(self) -> Text:
@@ -116,10 +129,12 @@ def flag(default: bool, label: Words, help: Words, *, advanced: bool = False) ->
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A catalogue row picked by its `kind`, with a checked value for each of its parameters, in catalogue order."""
+    """A catalogue row picked by its `kind`, with a checked value for each of its parameters, in catalogue order; a
+    block holds lists of layers, its `bodies`."""
 
     kind: str
     values: tuple[tuple[str, Value], ...] = ()
+    bodies: "tuple[tuple[Choice, ...], ...]" = ()
 
     def __getitem__(self, name: str) -> Any:
         for key, value in self.values:
@@ -132,7 +147,7 @@ class Choice:
 
     def but(self, **changes: Value) -> "Choice":
         """Copy the choice with some values changed. They are not checked: use `choose` for values from outside."""
-        return Choice(self.kind, tuple((name, changes.get(name, value)) for name, value in self.values))
+        return replace(self, values=tuple((name, changes.get(name, value)) for name, value in self.values))
 
 
 class Row(Protocol):

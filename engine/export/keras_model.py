@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Shape
 from engine.catalogue.windows import reach
 from engine.export.keras_classes import definitions
-from engine.export.listing import in_columns, reads, shape_comment
+from engine.export.listing import in_columns, reads, runs, shape_comment
 from engine.network.spec import Plan, PlannedLayer
 
 STARTS = {
@@ -20,22 +20,26 @@ STARTS = {
 }
 
 
+JOINS = {"add": "Add", "concatenate": "Concatenate", "multiply": "Multiply"}
+Line = tuple[str, str]  # of code, and its comment
+
+
 def model_source(planned: Plan) -> str:
     """Source that leaves `model`, after what it needs to be defined; it uses `keras`, `layers`, `ops` and `math`."""
-    network = planned.network
-    calls = [call for p in planned.layers for call in _calls(p, STARTS[network.init])]
+    network, start = planned.network, STARTS[planned.network.init]
     shape = (network.input_shape[0],) if network.role == "generator" else (28, 28, 1)
     if network.takes_labels:
         text = (
             f'inputs, digits = keras.Input({shape}), keras.Input((), dtype="int32")  # {reads(network)}, and 0 to 9\n'
         )
-        text += _functional(calls) + "model = keras.Model([inputs, digits], x)\n"
-    elif all(call.inputs == "x" for call in calls):
+        text += _from_inputs(_lines(planned.layers, start)) + "model = keras.Model([inputs, digits], x)\n"
+    elif _is_a_row(planned.layers):
+        calls = [call for p in planned.layers for call in _calls(p, start)]
         rows = [(f"keras.Input({shape})", shape_comment(shape)), *((call.layer, call.out) for call in calls)]
         text = f"model = keras.Sequential(\n    [\n{in_columns([(f'{line},', out) for line, out in rows], 8)}    ]\n)\n"
     else:
         text = f"inputs = keras.Input({shape})  # {reads(network)}\n"
-        text += _functional(calls) + "model = keras.Model(inputs, x)\n"
+        text += _from_inputs(_lines(planned.layers, start)) + "model = keras.Model(inputs, x)\n"
     needed = definitions(text)
     return ("\n" + needed if needed else "") + text
 
@@ -49,18 +53,68 @@ class _Call:
     inputs: str = "x"
 
 
-def _functional(calls: Sequence[_Call]) -> str:
-    """Each layer called with what came out of the one before, the first with `inputs`."""
-    first, *rest = calls
-    begun = replace(first, inputs=re.sub(r"\bx\b", "inputs", first.inputs))
-    return in_columns([(f"x = {call.layer}({call.inputs})", call.out) for call in (begun, *rest)], 0)
+def _is_a_row(planned: Sequence[PlannedLayer]) -> bool:
+    """Whether each layer reads only what comes out of the one before."""
+    return all(LAYERS[p.layer.kind].keras_inputs == "x" and not p.bodies for p in planned)
 
 
-def _calls(p: PlannedLayer, start: str) -> list[_Call]:
+def _from_inputs(lines: Sequence[tuple[str, str]]) -> str:
+    """Lines that make `x` of `x`, of which the first reads `inputs`."""
+    (first, comment), *rest = lines
+    left, equals, right = first.partition(" = ")
+    if left != "x" or not equals:
+        return in_columns([("x = inputs", ""), *lines], 0)
+    return in_columns([(left + equals + re.sub(r"\bx\b", "inputs", right), comment), *rest], 0)
+
+
+def _lines(planned: Sequence[PlannedLayer], start: str, depth: int = 0, zeroed: int | None = None) -> list[Line]:
+    """A list of layers as lines that make `x` of `x`, inside `depth` blocks; the norm at `zeroed` starts at zero."""
+    lines: list[Line] = []
+    for p in planned:
+        match p.layer.kind:
+            case "Repeat":
+                lines += [line for body, times in runs(p) for line in _repeated(body, times, start, depth)]
+            case "Residual":
+                lines += _residual(p, start, depth + 1)
+            case "Branches":
+                lines += _branches(p, start, depth + 1)
+            case _:
+                calls = _calls(p, start, p.index == zeroed)
+                lines += [(f"x = {call.layer}({call.inputs})", call.out) for call in calls]
+    return lines
+
+
+def _repeated(body: Sequence[PlannedLayer], times: int, start: str, depth: int) -> list[Line]:
+    lines = _lines(body, start, depth)
+    if times == 1:
+        return lines
+    loop = f"for _ in range({times}):"
+    return [(loop, "each with weights of its own"), *((f"    {code}", comment) for code, comment in lines)]
+
+
+def _residual(p: PlannedLayer, start: str, depth: int) -> list[Line]:
+    kept = before = f"kept_{depth}"
+    if p.shortcut:
+        (call,) = _calls(p.shortcut, start)
+        before = f"{call.layer}({kept})"
+    join = JOINS[p.layer["join"]]
+    body = _lines(p.bodies[0], start, depth, p.args["zeroed"])
+    return [(f"{kept} = x", ""), *body, (f"x = layers.{join}()([{before}, x])", _channels_last(p.out_shape))]
+
+
+def _branches(p: PlannedLayer, start: str, depth: int) -> list[Line]:
+    begin, ends, lines = f"begin_{depth}", f"ends_{depth}", list[Line]()
+    for body in p.bodies:
+        lines += [(f"x = {begin}", ""), *_lines(body, start, depth), (f"{ends}.append(x)", "")]
+    join = f"x = layers.{JOINS[p.layer['join']]}()({ends})"
+    return [(f"{begin}, {ends} = x, []", ""), *lines[1:], (join, _channels_last(p.out_shape))]
+
+
+def _calls(p: PlannedLayer, start: str, zeroed: bool = False) -> list[_Call]:
     """The layer, with one that pads, cuts or turns where Keras does not do so by itself."""
     values: dict[str, Any] = dict(p.layer.values)
     row, out = LAYERS[p.layer.kind], _channels_last(p.out_shape)
-    source = row.keras.format(**values | row.keras_values(p.in_shape, values) | _settings(p, start))
+    source = row.keras.format(**values | row.keras_values(p.in_shape, values) | _settings(p, start, zeroed))
     if values.get("spectral_norm"):
         source = f"layers.SpectralNormalization({source})"
     match p.layer.kind:
@@ -96,7 +150,7 @@ def _border(p: PlannedLayer) -> list[_Call]:
     return [_Call(f"{pad}({padding})", _channels_last((channels, height + 2 * padding, width + 2 * padding)))]
 
 
-def _settings(p: PlannedLayer, start: str) -> dict[str, str]:
+def _settings(p: PlannedLayer, start: str, zeroed: bool) -> dict[str, str]:
     """What rows name in braces besides their own values, where it is not what Keras does by itself."""
     values: dict[str, Any] = dict(p.layer.values)
     default_stride = values.get("kernel_size") if "Pool" in p.layer.kind else 1
@@ -107,7 +161,7 @@ def _settings(p: PlannedLayer, start: str) -> dict[str, str]:
         "dilation": f", dilation_rate={values['dilation']}" if values.get("dilation", 1) > 1 else "",
         "shared": f", groups={values['groups']}" if values.get("groups", 1) > 1 else "",
         "start": start,
-        "gamma": "",
+        "gamma": ', gamma_initializer="zeros"' if zeroed else "",
     }
 
 

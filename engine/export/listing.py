@@ -1,11 +1,12 @@
 """Pieces that exported programs have in common, whichever framework they are for. Imports no torch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from engine.catalogue.names import literal
 from engine.catalogue.params import Choice, SpecError
 from engine.network.roles import ROLES
-from engine.network.spec import NetworkSpec, Plan, network_from_json, network_to_json, plan
+from engine.network.spec import NetworkSpec, Plan, PlannedLayer, network_from_json, network_to_json, plan
 from engine.text import Text
 from engine.training.config import TRAIN_CODEC, TrainConfig
 
@@ -47,6 +48,12 @@ def shape_comment(shape: tuple[int, ...]) -> str:
 def reads(network: NetworkSpec) -> str:
     """What goes in, for a comment."""
     return shape_comment(network.input_shape) + (" random numbers" if network.role == "generator" else "")
+
+
+def runs(repeat: PlannedLayer) -> Iterator[tuple[Sequence[PlannedLayer], int]]:
+    """The lists of a repeat, each with how many times in a row it is the same: a first one may change the shape."""
+    for body, same in groupby(repeat.bodies):
+        yield body, sum(1 for _ in same)
 
 
 def in_columns(rows: Iterable[tuple[str, str]], indent: int) -> str:

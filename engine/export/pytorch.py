@@ -46,8 +46,9 @@ def _program_alone(planned: Plan, model: str) -> str:
 
 def _imports(program: str) -> str:
     """The imports that `program` uses, sorted as isort sorts them."""
-    standard = ("gzip", "math", "sys", "urllib.request")
+    standard = ("functools", "gzip", "math", "operator", "sys", "urllib.request")
     text = "".join(f"import {module}\n" for module in standard if re.search(rf"\b{module}\.", program))
+    text += "from collections.abc import Sequence\n" if "Sequence[" in program else ""
     text += "from pathlib import Path\n" if "Path(" in program else ""
     text += "\nimport torch\n" if text else "import torch\n"
     text += "import torch.nn.functional as F\n" if re.search(r"\bF\.", program) else ""

@@ -2,13 +2,15 @@
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from engine.catalogue.layers import LAYERS
-from engine.export.listing import in_columns, reads, shape_comment
+from engine.export.listing import in_columns, reads, runs, shape_comment
 from engine.network.spec import Plan, PlannedLayer
 
+Row = tuple[str, str]  # a line of code, and its comment
 NETWORK = Path(__file__).parent.parent / "network"
 POSITIONAL = (
     *("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size"),
@@ -19,7 +21,7 @@ UNSAID = {"padding": 0, "dilation": 1, "groups": 1, "bidirectional": False, "las
 
 def model_source(planned: Plan) -> str:
     """Source that leaves `model`; it uses `torch`, `nn`, and the classes of `class_sources`."""
-    rows = [(f"{_layer(p)},", shape_comment(p.out_shape)) for p in planned.layers]
+    rows = [row for p in planned.layers for row in _rows(p)]
     network = planned.network
     kind = "LabelledSequential" if network.takes_labels else "nn.Sequential"
     text = f"model = {kind}(  # reads {reads(network)}\n{in_columns(rows, 4)})\n"
@@ -31,26 +33,84 @@ def model_source(planned: Plan) -> str:
 
 
 def class_sources(model: str) -> str:
-    """The source of every class of our own that the source `model` names, in the order in which they are defined."""
-    if "LabelledSequential(" in model:
-        model += "LabelConcat(LabelEmbedding(LabelProjection("  # which it tells apart
-    named = {**_classes("own_layers"), **_classes("label_layers")}
-    return "\n\n".join(source for name, source in named.items() if re.search(rf"(?<![\w.]){name}\(", model))
+    """The source of all of our own that the source `model` names, itself or by way of others, as it is defined."""
+    named = {**_definitions("own_layers"), **_definitions("block_layers"), **_definitions("label_layers")}
+    needed, text = dict[str, str](), model
+    while more := {n: s for n, s in named.items() if n not in needed and re.search(rf"(?<![\w.]){n}\b", text)}:
+        needed |= more
+        text = "".join(more.values())
+    return "\n\n".join(source for name, source in named.items() if name in needed)
 
 
 @cache
-def _classes(module: str) -> dict[str, str]:
-    """The classes of a module in engine/network, by name, as source."""
-    text = (NETWORK / f"{module}.py").read_text(encoding="utf-8").replace("  # type: ignore[override]", "")
-    found = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef))
+def _definitions(module: str) -> dict[str, str]:
+    """The classes and functions of a module in engine/network, by name, as source."""
+    text = re.sub(r"  # type: ignore\[.*\]", "", (NETWORK / f"{module}.py").read_text(encoding="utf-8"))
+    found = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.FunctionDef))
     return {node.name: f"{ast.get_source_segment(text, node)}\n" for node in found}
+
+
+def _rows(p: PlannedLayer) -> list[Row]:
+    """A layer on a line with what comes out of it; a block on several."""
+    out = shape_comment(p.out_shape)
+    match p.layer.kind:
+        case "Repeat":
+            inner = [row for body, times in runs(p) for row in _repeated(body, times)]
+            return [("nn.Sequential(", ""), *_indented(inner), ("),", out)]
+        case "Residual":
+            inner = _sequential(p.bodies[0]) + (_rows(p.shortcut) if p.shortcut else [])
+            inner += [(f"zeroed={p.args['zeroed']},", "")] if p.args["zeroed"] is not None else []
+        case "Branches":
+            inner = [row for body in p.bodies for row in _sequential(body)]
+        case _:
+            return [(f"{_layer(p)},", out)]
+    if p.layer["join"] != LAYERS[p.layer.kind].params["join"].default:
+        inner.append((f'join="{p.layer["join"]}",', ""))
+    return [(f"{p.layer.kind}(", ""), *_indented(inner), ("),", out)]
+
+
+def _sequential(planned: Sequence[PlannedLayer]) -> list[Row]:
+    inner = [row for p in planned for row in _rows(p)]
+    return [("nn.Sequential(", ""), *_indented(inner), ("),", "")] if inner else [("nn.Sequential(),", "as it came")]
+
+
+def _repeated(body: Sequence[PlannedLayer], times: int) -> list[Row]:
+    """A list as it stands, or made several times."""
+    rows = _sequential(body)
+    if times == 1:
+        return rows
+    *most, (last, comment) = rows
+    rows = [*most, (last.rstrip(","), comment)]
+    return [("*(", ""), *_indented(rows), (f"    for _ in range({times})", "each with weights of its own"), ("),", "")]
+
+
+def _indented(rows: Sequence[Row]) -> list[Row]:
+    return [(f"    {code}", comment) for code, comment in rows]
 
 
 def _normed(planned: Plan) -> list[str]:
     """What is divided by its largest singular value, as source."""
     parts = {"LabelProjection": (".linear", ".embedding")}
-    normed = [p for p in planned.layers if p.layer.get("spectral_norm")]
-    return [f"model[{p.index}]{part}" for p in normed for part in parts.get(p.layer.kind, ("",))]
+    normed = [(place, p) for place, p in _places("model", planned.layers) if p.layer.get("spectral_norm")]
+    return [f"{place}{part}" for place, p in normed for part in parts.get(p.layer.kind, ("",))]
+
+
+def _places(model: str, planned: Sequence[PlannedLayer]) -> Iterator[tuple[str, PlannedLayer]]:
+    """Every layer that is no block, with the source that leads to it from `model`."""
+    for p in planned:
+        here = f"{model}[{p.index}]"
+        match p.layer.kind:
+            case "Repeat":
+                inner = [(f"{here}[{i}]", body) for i, body in enumerate(p.bodies)]
+            case "Residual":
+                inner = [(f"{here}.body", p.bodies[0])]
+            case "Branches":
+                inner = [(f"{here}.branches[{i}]", body) for i, body in enumerate(p.bodies)]
+            case _:
+                yield here, p
+                continue
+        for place, body in inner:
+            yield from _places(place, body)
 
 
 def _layer(p: PlannedLayer) -> str:

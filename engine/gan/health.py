@@ -7,6 +7,7 @@ from typing import Any
 from engine.gan.config import GanSpec
 from engine.gan.events import GanEvaluated, GanFinished, GanStep, HealthChanged
 from engine.gan.losses import GAN_LOSSES
+from engine.network.spec import cards
 from engine.text import Text
 from engine.training.events import SettingChanged
 from engine.training.facts import fact, numbers
@@ -207,7 +208,7 @@ class Health:
 
 def _another_way(gan: GanSpec) -> tuple[Text, dict[str, float | str]]:
     """The cure against mode collapse of such a GAN: the text of the button, and the changes."""
-    if not any(choice.kind in ("Conv2d", "ConvTranspose2d") for choice in gan.generator.layers):
+    if not any(choice.kind in ("Conv2d", "ConvTranspose2d") for choice in cards(gan.generator.layers)):
         return Text("Start again with convolutions"), {"recipe": "dcgan"}
     if not gan.is_conditional:
         return Text("Start again and tell it the digits"), {"recipe": "conditional"}

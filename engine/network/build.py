@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from engine.catalogue.layers import LAYERS
-from engine.network import label_layers, own_layers
+from engine.network import block_layers, label_layers, own_layers
 from engine.network.label_layers import LabelledSequential
 from engine.network.spec import Plan, PlannedLayer
 
@@ -35,21 +35,36 @@ def build(plan: Plan, seed: int = 0) -> nn.Sequential:
     Its children carry their layer's position as name, so `state_dict()` has the keys of a plain nn.Sequential.
     """
     with seeded(seed):
-        named = [(str(p.index), _module(p)) for p in plan.layers]
+        made: list[tuple[PlannedLayer, nn.Module]] = []
+        named = [(str(p.index), _module(p, made)) for p in plan.layers]
         initialise((module for _, module in named), plan.network.init)
-        for p, (_, module) in zip(plan.layers, named, strict=True):
+        for p, module in made:
             if p.layer.get("spectral_norm"):
                 _normalise(module)
-    model = LabelledSequential() if plan.takes_labels else nn.Sequential()
+    return _fill(LabelledSequential() if plan.takes_labels else nn.Sequential(), named)
+
+
+def _module(planned: PlannedLayer, made: list[tuple[PlannedLayer, nn.Module]]) -> nn.Module:
+    """A layer, or a block with all that is in it; every layer is noted in `made`."""
+    lists = [_fill(nn.Sequential(), [(str(p.index), _module(p, made)) for p in body]) for body in planned.bodies]
+    match planned.layer.kind:
+        case "Repeat":
+            return nn.Sequential(*lists)
+        case "Residual":
+            shortcut = _module(planned.shortcut, made) if planned.shortcut else None
+            return block_layers.Residual(lists[0], shortcut, **planned.args)
+        case "Branches":
+            return block_layers.Branches(*lists, **planned.args)
+    row = LAYERS[planned.layer.kind]
+    module: nn.Module = getattr(HOMES[row.home], row.torch)(**planned.args)
+    made.append((planned, module))
+    return module
+
+
+def _fill(model: nn.Sequential, named: Iterable[tuple[str, nn.Module]]) -> nn.Sequential:
     for name, module in _pool_first(named):
         model.add_module(name, module)
     return model
-
-
-def _module(planned: PlannedLayer) -> nn.Module:
-    row = LAYERS[planned.layer.kind]
-    module: nn.Module = getattr(HOMES[row.home], row.torch)(**planned.args)
-    return module
 
 
 def initialise(modules: Iterable[nn.Module], init: str) -> None:

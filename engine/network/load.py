@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.catalogue.params import SpecError
 from engine.limits import MB, limits
-from engine.network.spec import Plan
+from engine.network.plans import Plan, leaves
 from engine.text import Text, plural
 
 # Fitted to presets, recipes and wide, deep and large networks at batch sizes from 1 to 1,024, on one core of a 2026
@@ -100,11 +100,11 @@ def check_batches(plan: Plan, images: int, batch: int) -> None:
     """Raise SpecError when a batch of a single picture would meet a layer that compares pictures."""
     if images % batch != 1 and batch > 1:
         return
-    for p in plan.layers:
+    for p in leaves(plan.layers):
         if p.layer.kind in NORMALISATIONS and math.prod(p.in_shape[1:]) == 1:
             what = Text("the last batch of an epoch would be a single picture, which it cannot compare with others.")
-            what = Text("Layer {number} ({kind}): {what}", number=p.index + 1, kind=p.layer.kind, what=what)
-            raise SpecError(what, Text("Change the batch size."), layer=p.index)
+            what = Text("{where}: {what}", where=p.where, what=what)
+            raise SpecError(what, Text("Change the batch size."), layer=p.path[0], path=p.path)
 
 
 def _too_much(load: Load, why: Text) -> Text:

@@ -12,7 +12,7 @@ from engine.catalogue.names import MAX_NAME
 from engine.catalogue.params import Choice, Param, SpecError, Value, integer, one_of
 from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, layer, sizes
 from engine.text import Text, plural
-from ui.build.gallery import layer_icon, open_gallery
+from ui.build.gallery import kinds_for, layer_icon, open_gallery
 from ui.build.moves import (
     delete,
     duplicate,
@@ -34,7 +34,12 @@ from ui.state import Session
 
 Action = tuple[Text, str, bool, Callable[[], None]]
 INIT_TITLES = {"default": Text("default"), "he": Text("He"), "xavier": Text("Xavier"), "zeros": Text("zeros")}
-SHORT_LABELS = {"spectral_norm": Text("Spectral"), "dilation": Text("Dilation"), "groups": Text("Groups")}  # advanced
+SHORT_LABELS = {
+    "spectral_norm": Text("Spectral"),
+    "dilation": Text("Dilation"),
+    "groups": Text("Groups"),
+    "zero_last_norm": Text("Zero"),
+}  # advanced
 
 
 def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
@@ -132,8 +137,9 @@ def _stays_out_of_sight(param: Param, value: Value, part: str) -> bool:
 
 
 def _kinds(part: str, kind: str) -> tuple[str, ...]:
-    """What a layer may become: layers that take the label are for GANs."""
-    return tuple(k for k, row in LAYERS.items() if k == kind or not (row.takes_label and part == "classifier"))
+    """What a layer may become; a block stays what it is until another layer is chosen."""
+    offered = kinds_for(part)
+    return offered if kind in offered else (kind, *offered)
 
 
 def _actions(visitor: Session, index: int) -> None:

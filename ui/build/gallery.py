@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.catalogue.layers import GROUPS, LAYERS
 from engine.catalogue.params import Shape, SpecError
-from engine.network.spec import layer, survey
+from engine.network.spec import is_block, layer, survey
 from ui.api.web import web_component
 from ui.build.sequence_icons import sequence_icon
 from ui.colours import layer_colour
@@ -60,7 +60,7 @@ def _offer_layers(visitor: Session, index: int) -> None:
     """A search, and a button for each layer; those that do not fit there as they are say why."""
     _search(key="layer-search")
     network = visitor.shown
-    offered = {k: row for k, row in LAYERS.items() if not (row.takes_label and network.role == "classifier")}
+    offered = {k: LAYERS[k] for k in kinds_for(network.role)}
     before, _ = survey(replace(network, layers=network.layers[:index]))
     shape = before[-1].out_shape if before else network.input_shape
     with st.grid(min_column_width=270, gap="xsmall", key="gallery"):
@@ -70,6 +70,11 @@ def _offer_layers(visitor: Session, index: int) -> None:
             if st.button(label, key=f"pick-{kind}", width="stretch", wrap=True):
                 visitor.edit(replace(network, layers=(*network.layers[:index], layer(kind), *network.layers[index:])))
                 st.rerun()
+
+
+def kinds_for(role: str) -> tuple[str, ...]:
+    """The layers that a network may be built of here: those that take the label are for GANs."""
+    return tuple(k for k, row in LAYERS.items() if not (is_block(k) or (row.takes_label and role == "classifier")))
 
 
 def _objection(kind: str, shape: Shape) -> str:
@@ -120,6 +125,8 @@ def _sketch(kind: str) -> str:
             return small + _draw_arrow(15) + _draw_cells(4, 4, lambda r, c: quarters[2 * (r // 2) + c // 2], left=20)
         case _ if LAYERS[kind].group == "Sequence":
             return sequence_icon(kind)
+        case "Repeat" | "Residual" | "Branches":
+            return _sketch_block(kind)
         case "LabelConcat" | "LabelEmbedding" | "LabelProjection":
             return _sketch_label(kind)
         case "MaxPool2d" | "AvgPool2d":
@@ -173,6 +180,20 @@ def _sketch_label(kind: str) -> str:
             return tag + _draw_arrow(15) + _draw_cells(4, 4, lambda r, c: 0.25 + 0.25 * ((2 * r + 3 * c) % 4), left=20)
         case _:
             return f'{tag}{_draw_arrow(16)}<circle cx="31" cy="14" r="8"/>'
+
+
+def _sketch_block(kind: str) -> str:
+    """Layers behind each other, under a shortcut, or side by side."""
+    box = '<rect x="{}" y="{}" width="8" height="{}" rx="1"/>'
+    match kind:
+        case "Repeat":
+            return "".join(box.format(5 + 13 * i, 5, 18) for i in range(3)) + '<path d="M1 14H43" stroke-width="1"/>'
+        case "Residual":
+            path = '<path d="M1 20H43M6 20C10 -2 34 -2 38 20" fill="none" stroke-width="1.4"/>'
+            return path + box.format(18, 14, 12)
+        case _:
+            path = '<path d="M1 14H8L14 6H30L36 14H43M8 14L14 22H30L36 14" fill="none" stroke-width="1.2"/>'
+            return path + box.format(18, 1, 10) + box.format(18, 17, 10)
 
 
 def _draw_cells(rows: int, columns: int, shade: Callable[[int, int], float] = lambda *_: 1, left: float = 1) -> str:

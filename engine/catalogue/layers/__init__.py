@@ -1,6 +1,7 @@
 """The layer catalogue: one row says everything about a layer. Imports no torch."""
 
 from engine.catalogue.layers.activation import ACTIVATION
+from engine.catalogue.layers.block import BLOCKS
 from engine.catalogue.layers.convolution import CONVOLUTION
 from engine.catalogue.layers.core import CORE, RESHAPE
 from engine.catalogue.layers.label import LABEL
@@ -26,6 +27,7 @@ GROUPS: dict[str, Text] = {
     "Activation": Text("Activation"),
     "Sequence": Text("Sequence"),
     "Label": Text("Label"),
+    "Block": Text("Block"),
 }
 
 LAYERS: dict[str, LayerRow] = {
@@ -38,4 +40,5 @@ LAYERS: dict[str, LayerRow] = {
     **ACTIVATION,
     **SEQUENCE,
     **LABEL,
+    **BLOCKS,
 }

@@ -43,7 +43,7 @@ class LayerRow:
     `group` is one of GROUPS; `source` the address of the paper. `multiply_adds` counts those of the weights, and of the
     steps that attention compares, for one picture: 0 for layers that have none. `kept` counts the numbers that one
     picture leaves for the backward pass where these are more than what comes out; `calls` what must be done one after
-    the other.
+    the other. `bodies` is how few and how many lists a block holds.
     """
 
     torch: str
@@ -61,6 +61,7 @@ class LayerRow:
     source: str = ""
     keras_values: Callable[[Shape, Values], dict[str, Any]] = no_values
     keras_inputs: str = "x"
+    bodies: tuple[int, int] = (0, 0)
 
     @property
     def takes_label(self) -> bool:

@@ -3,8 +3,9 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,14 @@ from torch import Tensor, nn
 from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.catalogue.params import SpecError, choose
+from engine.catalogue.params import Choice, SpecError, choose
 from engine.catalogue.schedules import SCHEDULES
 from engine.export.formats import keras_code, pytorch_code
 from engine.files import ASSETS
 from engine.gan.recipes import RECIPES
 from engine.network.build import build
-from engine.network.spec import NetworkSpec, Plan, layer, plan
+from engine.network.plans import leaves
+from engine.network.spec import NetworkSpec, Plan, PlannedLayer, cards, layer, plan
 from engine.text import Text
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
@@ -124,6 +126,63 @@ ATTENTIVE = NetworkSpec(
     "xavier",
     "Attentive",
 )
+NORM, RELU, LINEAR_12 = layer("BatchNorm2d"), layer("ReLU"), layer("Linear", units=12)
+
+
+def conv(channels: int, **values: Any) -> Choice:
+    return layer("Conv2d", channels=channels, padding=1, **values)
+
+
+def residual(channels: int, stride: int = 1, **values: Any) -> Choice:
+    return layer("Residual", [conv(channels, stride=stride), NORM, RELU, conv(channels), NORM], **values)
+
+
+RESIDUAL = NetworkSpec(
+    (
+        *(conv(6, stride=2), NORM, RELU, layer("Repeat", [residual(6), RELU], times=2), residual(8, 2), RELU),
+        *(layer("Repeat", [layer("Residual", [NORM, RELU, conv(3)], join="concatenate")], times=3), residual(8)),
+        layer("Branches", [layer("Conv2d", channels=3, kernel_size=1)], [conv(4), RELU, conv(5)], [], [RELU, NORM]),
+        layer("Branches", [], [layer("AdaptiveAvgPool2d"), conv(24), layer("Sigmoid")], join="multiply"),
+        layer("Branches", [residual(5, 2, zero_last_norm=False)], [residual(5, 2), RELU], join="add"),
+        *(layer("AdaptiveMaxPool2d"), layer("Flatten"), layer("Residual", [layer("Linear", units=7), RELU])),
+        *(layer("Residual", [layer("Linear", units=5)], join="concatenate"), layer("Linear", units=10)),
+    ),
+    name="Residual",
+)
+TRANSFORMER = NetworkSpec(
+    (
+        *(layer("PatchEmbedding", size=12), layer("ClassToken"), layer("LearnedPositions")),
+        layer(
+            "Repeat",
+            [
+                layer("Residual", [layer("LayerNorm"), layer("SelfAttention", heads=3)]),
+                layer(
+                    "Residual",
+                    [layer("LayerNorm"), layer("Linear", units=20), layer("GELU"), layer("Linear", units=12)],
+                ),
+            ],
+            times=2,
+        ),
+        layer("Repeat", [layer("Residual", [layer("LSTM", units=9, outputs="all")])], times=2),
+        layer("Branches", [layer("MeanOverSteps")], [layer("PickStep")], [layer("GRU", units=4)]),
+        layer("Linear", units=10),
+    ),
+    "he",
+    "Transformer",
+)
+NESTED = NetworkSpec(
+    (
+        layer(
+            "Repeat",
+            [layer("Residual", [layer("Branches", [layer("Repeat", [conv(2), RELU])], [conv(1)])]), layer("MaxPool2d")],
+            times=3,
+        ),
+        *(layer("AdaptiveAvgPool2d"), layer("Flatten"), layer("Linear", units=1, spectral_norm=True)),
+    ),
+    "xavier",
+    "Nested",
+    role="discriminator",
+)
 NETWORKS = {
     **{name: preset.network for name, preset in PRESETS.items()},
     **{f"{name} G": recipe.gan.generator for name, recipe in RECIPES.items()},
@@ -133,6 +192,9 @@ NETWORKS = {
     "newer kinds": NEWER_KINDS,
     "recurrent": RECURRENT,
     "attentive": ATTENTIVE,
+    "residual": RESIDUAL,
+    "transformer": TRANSFORMER,
+    "nested": NESTED,
     "kinds G": EVERY_GENERATOR_KIND,
     "kinds D": EVERY_DISCRIMINATOR_KIND,
 }
@@ -171,7 +233,7 @@ def trained_a_little(model: nn.Sequential) -> nn.Sequential:
 
 
 def test_the_networks_here_have_every_kind_of_layer() -> None:
-    kinds = {choice.kind for network in NETWORKS.values() for choice in network.layers}
+    kinds = {choice.kind for network in NETWORKS.values() for choice in cards(network.layers)}
     assert kinds == LAYERS.keys()
 
 
@@ -287,17 +349,25 @@ def test_a_loss_without_a_formula_in_the_programs_is_refused(monkeypatch: pytest
 
 @pytest.fixture
 def keras(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Keras, whose layers are numbered as they are made: `made`."""
     monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "torch"))
-    return pytest.importorskip("keras")
+    keras = pytest.importorskip("keras")
+    begin, numbers = keras.layers.Layer.__init__, count()
+
+    def numbered(self: Any, *args: Any, **values: Any) -> None:
+        begin(self, *args, **values)
+        object.__setattr__(self, "made", next(numbers))
+
+    monkeypatch.setattr(keras.layers.Layer, "__init__", numbered)
+    return keras
 
 
 def give_weights(keras_model: Any, model: nn.Sequential, network: NetworkSpec) -> None:
     """Put PyTorch's weights into Keras' layers, past Flatten with the inputs in Keras' order."""
     learned = (layer for layer in keras_model.layers if layer.weights and "dropout" not in layer.name)
-    modules = dict(model.named_children())
+    learned = iter(sorted(learned, key=lambda layer: layer.made))
     order = torch.arange(0)
-    for p in plan(network).layers:
-        module: Any = modules[str(p.index)]
+    for p, module in layers_of(plan(network).layers, model):
         if len(p.in_shape) == 1 and len(order) != p.in_shape[0]:
             order = torch.arange(p.in_shape[0])
         match p.layer.kind:
@@ -350,6 +420,24 @@ def give_weights(keras_model: Any, model: nn.Sequential, network: NetworkSpec) -
     assert next(learned, None) is None
 
 
+def layers_of(planned: Iterable[PlannedLayer], model: Any) -> Iterator[tuple[PlannedLayer, Any]]:
+    """Every planned layer with its module, those in blocks too, in the order in which programs name them."""
+    children = dict(model.named_children())
+    for p in planned:
+        module = children[str(p.index)]
+        match p.layer.kind:
+            case "Repeat" | "Branches":
+                parts = module if p.layer.kind == "Repeat" else module.branches
+                for body, part in zip(p.bodies, parts, strict=True):
+                    yield from layers_of(body, part)
+            case "Residual":
+                yield from layers_of(p.bodies[0], module.body)
+                if p.shortcut:
+                    yield p.shortcut, module.shortcut
+            case _:
+                yield p, module
+
+
 def pairs(linear: Any, parts: int) -> list[tuple[Tensor, Tensor]]:
     """The weights and biases of a Linear layer that is so many in one."""
     return list(zip(linear.weight.chunk(parts), linear.bias.chunk(parts), strict=True))
@@ -372,7 +460,7 @@ def recurrent_weights(module: Any) -> list[Tensor]:
 def fewer_biases(planned: Plan) -> int:
     """How many biases fewer Keras' RNN and LSTM have: PyTorch has two, which are added up."""
     gates = {"RNN": 1, "LSTM": 4}
-    layers = [p for p in planned.layers if p.layer.kind in gates]
+    layers = [p for p in leaves(planned.layers) if p.layer.kind in gates]
     return sum(gates[p.layer.kind] * p.args["hidden_size"] * (1 + p.args["bidirectional"]) for p in layers)
 
 
@@ -402,7 +490,8 @@ def test_exported_keras_code_is_the_same_network(
         planned
     )
     shapes = shapes_along(exported)
-    assert all(channels_last(p.out_shape) in shapes for p in planned.layers), "one after the other"
+    flat = not any(p.bodies for p in planned.layers)
+    assert not flat or all(channels_last(p.out_shape) in shapes for p in planned.layers), "one after the other"
 
     model = trained_a_little(build(planned))
     give_weights(exported, model, NETWORKS[name])

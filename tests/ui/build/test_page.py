@@ -11,7 +11,7 @@ from engine.catalogue.layers import LAYERS
 from engine.export.formats import gan_to_link, recipe_from_json, recipe_to_json, recipe_to_link
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
-from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, network_to_json, plan, survey
+from engine.network.spec import MAX_LAYERS, NetworkSpec, is_block, layer, network_to_json, plan, survey
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.build.gallery import GROUPS, layer_icon
@@ -167,7 +167,7 @@ def test_gallery_offers_every_layer_and_says_which_do_not_fit_there(app: AppTest
     click(app, "preset-perceptron")
     click(app, "add-1")
     assert {button.key for button in app.button if (button.key or "").startswith("pick-")} == {
-        f"pick-{kind}" for kind, row in LAYERS.items() if not row.takes_label
+        f"pick-{kind}" for kind, row in LAYERS.items() if not (row.takes_label or is_block(kind))
     }
     assert "Does not fit here: needs a picture" in app.button(key="pick-Conv2d").label.replace("\\", "")
 
@@ -333,7 +333,7 @@ def test_networks_that_disagree_on_labels_are_told_so_and_the_other_is_one_click
 def test_gallery_offers_what_tells_the_label_to_networks_of_a_gan_alone(gan_part: Callable[[str], AppTest]) -> None:
     app = gan_part("discriminator")
     click(app, "add-1")
-    assert {f"pick-{kind}" for kind in LAYERS} <= {button.key for button in app.button}
+    assert {f"pick-{kind}" for kind in LAYERS if not is_block(kind)} <= {button.key for button in app.button}
 
 
 def test_shared_gan_opens_its_generator() -> None:
