@@ -69,7 +69,8 @@ class _Planner:
         try:
             if len(path) // 2 > MAX_DEPTH - is_block(choice.kind):
                 what = Text("stands in too many blocks.")
-                raise SpecError(what, Text("Put at most {most} blocks into one another.", most=MAX_DEPTH))
+                cure = Text("Put at most {most} blocks into one another.", most=MAX_DEPTH)
+                raise SpecError(what, cure, mend=removing(choice.kind))
             planned = (
                 plan_block(self, choice, shape, path, where)
                 if is_block(choice.kind)
