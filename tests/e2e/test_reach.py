@@ -7,7 +7,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tools.browser import wait_ready
 
@@ -176,3 +176,43 @@ def test_the_curves_are_read_by_arrow_keys_and_as_a_table(open_page: Callable[..
     page.keyboard.press("Escape")
     expect(table).to_be_hidden()
     expect(page.get_by_role("button", name="Table")).to_be_focused()
+
+
+def tab_to(page: Page, wanted: Locator, most: int) -> None:
+    """Press Tab until `wanted` is chosen, at most so many times."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("(one) => one.getRootNode().activeElement === one"):
+            return
+    raise AssertionError(f"not within {most} Tabs: {wanted}, but {page.evaluate(CHOSEN)[0]}")
+
+
+def test_the_whole_way_is_gone_by_keys_alone(page: Page) -> None:
+    standing = page.locator(".run-status")
+    tab_to(page, page.locator(".st-key-top-bar a", has_text="Build"), 5)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/build$"))
+    expect(page.locator(".st-key-train button:visible")).to_be_enabled()
+    wait_ready(page)
+    page.keyboard.press("t")
+    page.wait_for_url("**/train?run=*")
+    page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 3")
+    wait_ready(page)
+    page.keyboard.press("Space")
+    expect(standing).to_have_text("Paused")
+    pad = page.locator(".pad .ink").first
+    tab_to(page, page.locator(".st-key-run-go button:visible"), 10)
+    tab_to(page, pad, 20)
+    for key in ("Space", *["ArrowDown"] * 12, "Space"):
+        page.keyboard.press(key)
+    expect(page.locator(".pad[data-state=read]")).to_be_visible()
+    page.goto("/gan")
+    wait_ready(page)
+    expect(standing).to_have_text("Finished")
+    tab_to(page, page.get_by_role("link", name="Skip to main content"), 1)
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator(".st-key-gan-go button:visible"), 10)
+    page.keyboard.press("Enter")
+    expect(standing).to_have_text("Training")
+    page.keyboard.press("Enter")
+    expect(standing).to_have_text("Paused")

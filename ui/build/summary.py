@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -80,8 +81,9 @@ def _train(visitor: Session) -> None:
 
 
 def _train_button(label: Text, disabled: bool) -> bool:
-    icon = ":material/play_arrow:"
-    return st.button(say(label), type="primary", icon=icon, key="train", width="stretch", disabled=disabled)
+    """By its key, too: it stands behind all the fields of the layers."""
+    look: dict[str, Any] = {"type": "primary", "icon": ":material/play_arrow:", "width": "stretch"}
+    return st.button(say(label), key="train", shortcut="T", disabled=disabled, **look)
 
 
 def _disagreement(visitor: Session) -> SpecError | None:
