@@ -41,6 +41,7 @@ class Session:
     `network` with `config` is the classifier, `gan` the two networks of a GAN with their settings; `part`, a role, says
     which of them the Build page shows. `run_id`, `gan_run_id`, `plane_run_id`, `study_run_id` are the runs looked at,
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
+    `guesses` what was said before studies came out, by their runs,
     `link_opened` the shared link that was read last, `part_asked` the part that the address named last. `moves` counts
     what changed the network other than by typing.
 
@@ -63,6 +64,7 @@ class Session:
     plane: PlaneGan = START_PLANE
     pad_model: str = "demo"
     notice: Text | None = None
+    guesses: dict[str, str] = field(default_factory=dict)
     link_opened: str = ""
     part_asked: str = ""
     moves: int = 0

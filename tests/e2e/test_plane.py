@@ -103,6 +103,7 @@ def test_a_study_begins_and_ends_on_demand(open_page: Open) -> None:
     page = open_page("/gan")
     page.get_by_text("Use it", exact=True).click()
     expect(page.get_by_text("Do generated pictures help?")).to_be_visible()
+    page.get_by_text("Better", exact=True).click()
     press(page, "Compare")
     expect(page.locator(".study-place")).to_have_text(re.compile("of 6 trainings done"), timeout=PATIENCE)
     press(page, "End the study")

@@ -202,7 +202,7 @@ def test_the_whole_way_is_gone_by_keys_alone(page: Page) -> None:
     expect(standing).to_have_text("Paused")
     pad = page.locator(".pad .ink").first
     tab_to(page, page.locator(".st-key-run-go button:visible"), 10)
-    tab_to(page, pad, 20)
+    tab_to(page, pad, 24)
     for key in ("Space", *["ArrowDown"] * 12, "Space"):
         page.keyboard.press(key)
     expect(page.locator(".pad[data-state=read]")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import { GanHead } from "/web/gan/readout.js";
 import { Rounds } from "/web/gan/record.js";
+import { Readout } from "/web/run/readout.js";
 import { equal } from "./expect.js";
 
 const STARTED = { event: "gan_started", steps: 1500 };
@@ -59,4 +60,15 @@ export function why_a_run_failed_is_said_from_a_template_and_from_an_old_sentenc
   const template = { text: "It took {size:,} MB.", values: { size: 5000 } };
   equal(title(template, { text: "Use less." }), "It took 5,000 MB. Use less.");
   equal(title("It took 5 MB.", ""), "It took 5 MB.");
+}
+
+export function a_tile_says_what_it_means_when_it_is_pressed_and_not_for_long() {
+  const readout = new Readout(document.body.appendChild(document.createElement("div")));
+  const [, validation, test] = readout.numbers.querySelectorAll(".run-tile");
+  validation.click();
+  equal([readout.meaning.hidden, readout.meaning.textContent], [false, validation.title]);
+  test.click();
+  equal([readout.meaning.hidden, readout.meaning.textContent], [false, test.title]);
+  test.click();
+  equal(readout.meaning.hidden, true);
 }

@@ -25,6 +25,8 @@ LABELS = {
     "added_per_digit": Text("Generated pictures of each digit"),
 }
 REAL, ADDED = (10, 20, 50, 100, 200, 500), (50, 100, 200, 500, 1000)
+GUESSES = {"helped": Text("Better"), "unclear": Text("No clear difference"), "harmed": Text("Worse")}
+GUESS = "study-guess"
 EARLIER = 50
 
 _dots = web_component("study_picture", "study/study.js", sheets=["study/study.css"], html='<div class="study"></div>')
@@ -57,6 +59,8 @@ def use_it(run: RunInfo) -> None:
         _button(visitor, run, run.job, shown, per_digit, added)
     with right:
         _picture(shown, per_digit, added)
+        if shown and shown.finished:
+            st.markdown(judged(visitor.guesses.get(shown.id, ""), shown.finished))
     _earlier(visitor, studies, shown)
 
 
@@ -93,6 +97,7 @@ def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None,
         return
     if can_go_on(shown):
         _resume_button(shown)
+    guess = _guess()
     go = st.button(
         say("Compare"),
         key="study-go",
@@ -104,10 +109,23 @@ def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None,
         try:
             study = Study(run.id, gan, per_digit=per_digit, added_per_digit=added)
             visitor.study_run_id = start_run(study)
+            visitor.guesses[visitor.study_run_id] = guess
         except SpecError as error:
             st.warning(say(error.text), icon=":material/error:")
             return
         st.rerun(scope="fragment")
+
+
+def _guess() -> str:
+    """What the visitor thinks will come out, one of GUESSES; empty where they do not say."""
+    guess = st.radio(
+        say("Your guess: with generated pictures it reads"),
+        list(GUESSES),
+        index=None,
+        key=GUESS,
+        format_func=lambda one: say(GUESSES[one]),
+    )
+    return guess or ""
 
 
 def _resume_button(shown: RunInfo | None) -> None:
@@ -150,9 +168,29 @@ def _earlier(visitor: Session, studies: list[RunInfo], shown: RunInfo | None) ->
                 st.rerun(scope="fragment")
 
 
+def answer(finished: dict[str, Any]) -> str:
+    """What came out, one of GUESSES; empty where a study ended before it could say. A difference counts as clear when
+    every pair agrees on its sign and it is larger than the pairs differ from each other."""
+    pairs, difference = finished["pairs"], finished["difference"]
+    if pairs < 2:
+        return ""
+    if finished["agree"] < pairs or abs(difference) <= finished["difference_spread"]:
+        return "unclear"
+    return "helped" if difference > 0 else "harmed"
+
+
+def judged(guess: str, finished: dict[str, Any]) -> str:
+    """Whether a guess came true; empty where nobody guessed, or nothing came out."""
+    came = answer(finished)
+    if not (guess and came):
+        return ""
+    if guess == came:
+        return say("**You guessed “{guess}”, and so it is.**", guess=GUESSES[guess])
+    return say("**You guessed “{guess}”; it came out otherwise.**", guess=GUESSES[guess])
+
+
 def outcome(finished: dict[str, Any]) -> str:
-    """The answer to the study's question. A difference counts as clear when every pair agrees on its sign and it is
-    larger than the pairs differ from each other."""
+    """The answer to the study's question, with its figures."""
     pairs, points, spread = finished["pairs"], 100 * finished["difference"], 100 * finished["difference_spread"]
     if not pairs:
         return say("**Stopped before the first pair of trainings was done.** There is nothing to compare.")
@@ -164,11 +202,12 @@ def outcome(finished: dict[str, Any]) -> str:
     values: dict[str, Any] = {"points": _signed(points), "spread": spread, "pairs": pairs, "means": means}
     if pairs == 1:
         return say("**{points} points** ({means}). One repeat alone cannot tell chance from effect.", **values)
-    if finished["agree"] < pairs or abs(points) <= spread:
+    came = answer(finished)
+    if came == "unclear":
         return say(
             "**No clear difference:** {points} points ± {spread:.1f} ({means}), within what chance does.", **values
         )
-    if points > 0:
+    if came == "helped":
         return say(
             "**The generated pictures helped:** {points} points ± {spread:.1f} in {pairs} of {pairs} repeats "
             "({means}).",

@@ -77,6 +77,15 @@ export class Readout {
     this.head = new Head(parent, { figures: FIGURES, resumed, meanings: MEANINGS });
 
     this.numbers = append(parent, "div", "run-numbers");
+    this.meaning = append(this.numbers, "p", "run-meaning");
+    this.meaning.setAttribute("role", "status");
+    this.meaning.hidden = true;
+    this.numbers.addEventListener("click", ({ target }) => this.explain(target.closest(".run-tile")));
+    this.numbers.addEventListener("focusout", () => this.explain(null));
+    this.numbers.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.explain(null);
+      if (event.key === " ") event.stopPropagation(); // it presses the tile, and does not start the run
+    });
     this.loss = tile(this.numbers, "training", say("Training loss"));
     this.validation = tile(
       this.numbers,
@@ -91,6 +100,14 @@ export class Readout {
       say("Share of MNIST's 10,000 test pictures read correctly. Measured once, at the end, so that no choice can lean on it."),
     );
     this.testLoss = tile(this.numbers, "test", say("Test loss"), say("The loss on the 10,000 test pictures, at the end."));
+  }
+
+  /** Say what a tile means, for who cannot hover; pressed again, or with none, nothing. */
+  explain(tile) {
+    const words = tile?.title ?? "";
+    const again = !this.meaning.hidden && this.meaning.textContent === words;
+    this.meaning.hidden = !words || again;
+    write(this.meaning, words);
   }
 
   show(facts, connection) {
@@ -121,7 +138,8 @@ function figures({ status, epoch, epochs, step, steps, speed, secondsLeft }) {
 }
 
 function tile(parent, role, label, why = "") {
-  const box = append(parent, "div", `run-tile run-${role}`);
+  const box = append(parent, "button", `run-tile run-${role}`);
+  box.type = "button";
   box.title = why;
   append(box, "span", "run-label", label);
   return append(box, "span", "run-number", NONE);

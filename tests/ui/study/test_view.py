@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.gan.recipes import RECIPES
 from engine.study.config import Study
-from ui.study.view import fairness, outcome, short
+from ui.study.view import fairness, judged, outcome, short
 
 STUDY = Study("run", RECIPES["conditional"].gan, per_digit=20)
 
@@ -27,6 +27,13 @@ def test_what_chance_could_do_is_not_called_a_difference() -> None:
     assert "No clear difference" in outcome(finished(0.02, 0.005, agree=2))
     assert "One repeat alone cannot tell" in outcome(finished(0.05, 0, pairs=1, agree=1))
     assert "nothing to compare" in outcome(finished(0, 0, pairs=0, agree=0))
+
+
+def test_a_guess_is_held_against_what_came_out() -> None:
+    assert judged("helped", finished(0.021, 0.005)) == "**You guessed “Better”, and so it is.**"
+    assert judged("helped", finished(0.004, 0.006)) == "**You guessed “Better”; it came out otherwise.**"
+    assert judged("unclear", finished(0.004, 0.006)).endswith("and so it is.**")
+    assert judged("", finished(0.021, 0.005)) == judged("harmed", finished(0.05, 0, pairs=1, agree=1)) == ""
 
 
 def test_it_says_that_the_gan_has_seen_more_than_the_classifier() -> None:
