@@ -52,6 +52,7 @@ def plane(page: Page) -> None:
 
 def machine(page: Page) -> None:
     """With the runs that the pictures before left behind."""
+    page.locator(".machine-details > summary").click()
     page.locator(".machine-runs").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(20 * SETTLED)  # for the lines to grow
 

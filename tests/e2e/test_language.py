@@ -118,7 +118,10 @@ def plane(page: Page, see: Look) -> None:
 
 
 def machine(page: Page, see: Look) -> None:
-    page.locator(".machine-host").first.wait_for(timeout=PATIENCE)
+    page.locator(".machine-host").first.wait_for(timeout=PATIENCE, state="attached")
+    see()
+    page.locator(".machine-details > summary").click()
+    page.locator(".machine-host").first.wait_for()
     see()
 
 

@@ -1,7 +1,14 @@
 """How the machine is shared: the whole of it for its page, and a line beside one run; drawn by assets/web/machine."""
 
+from engine.network.spec import plan
+from engine.training.kind import estimate_seconds
+from engine.training.presets import PRESETS
 from ui.api.web import web_component
 from ui.colours import COLOURS
+from ui.language import say
+from ui.machine.now import now
+from ui.machine.words import room
+from ui.train.estimate import machine_speed
 
 LINE = '<div class="machine-share-line"></div>'
 
@@ -14,8 +21,15 @@ _component = web_component(
 
 
 def machine_view() -> None:
-    """Show all training processes and their runs; it asks the server itself and never has the page run again."""
-    _component(key="machine-view", data={"colours": {role: COLOURS[role] for role in ("train", "wrong")}})
+    """Show who trains, how many fit, and all training processes; it asks the server itself and never has the page run
+    again."""
+    quick = PRESETS["quick"]
+    seconds = estimate_seconds(plan(quick.network), quick.config, machine_speed())
+    data = {
+        "colours": {role: COLOURS[role] for role in ("train", "wrong")},
+        "room": say(room(quick.network.name, seconds, now().machine.cores)),
+    }
+    _component(key="machine-view", data=data)
 
 
 _share = web_component(

@@ -11,6 +11,7 @@ from engine.text import Text, plural, sentences
 
 TRAINING = ("starting", "running")
 WHOLE_CORE = 0.95  # a share from here on counts as a core of its own
+MINUTE = 60.0  # s that a pupil gladly waits
 LONG_STEP = 0.2  # s that the others notice
 MB, GB = 1_000_000, 1_000_000_000
 
@@ -70,6 +71,18 @@ def share(machine: Machine, run_id: str, is_mine: bool) -> Text | None:
     if is_mine:
         return Text("{runs}: yours gets {share}", runs=runs, share=share_of_core(part))
     return Text("{runs}: this one gets {share}", runs=runs, share=share_of_core(part))
+
+
+def room(name: str, seconds: float, cores: int) -> Text:
+    """How many pupils fit, so that each has trained a network, which alone takes `seconds` on a core, in a minute."""
+    return plural(
+        "Room for one pupil at a time: the network {name} is trained in about a minute. More may train; each then "
+        "waits longer, and all get the same share.",
+        "Room for about {count} pupils: so many can train the network {name} at once, and each has a result in about a "
+        "minute. More may train; each then waits longer, and all get the same share.",
+        count=max(1, int(MINUTE * cores / seconds)),
+        name=name,
+    )
 
 
 def kept(storage: Storage) -> Text:

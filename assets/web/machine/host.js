@@ -4,7 +4,7 @@ import { append, set, write } from "../lib/component.js";
 import { bytes, NONE, number, percent, plural, say, span } from "../lib/text.js";
 
 const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study") };
-const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
+export const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
 const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused") };
 const DEVICES = { cpu: say("Processor"), cuda: say("Graphics card (CUDA)"), mps: say("Graphics chip (MPS)") };
 const NEARLY_FULL = 0.9;
@@ -141,7 +141,8 @@ function facts({ device, threads, process, machine, heard }) {
   return [computes, id, when].join(" · ");
 }
 
-function state({ kind, status, watchers }) {
+/** What a run does now, what it is, and whether somebody watches it. */
+export function state({ kind, status, watchers }) {
   const seen = watchers ? say(plural("{count}\u00a0watching", "{count}\u00a0watching", { count: watchers })) : say("unwatched");
   return [STATUS[status] ?? status, KINDS[kind] ?? kind, seen].join(" · ");
 }

@@ -2,10 +2,18 @@
 
 import { append, mounting, Poll, set, write } from "../lib/component.js";
 import { bytes, number, plural, say } from "../lib/text.js";
-import { COLUMNS, cores, figure, HostCard, Line } from "./host.js";
+import { COLUMNS, cores, figure, HostCard, Line, PAGES, state } from "./host.js";
 
 const EVERY = 1000; // ms
 const MOST_NAMED = 8; // waiting runs
+const MOST_LISTED = 12; // runs that train
+const WHEN_SLOW = [
+  say("Pause or stop runs that nobody needs: the others get their share at once."),
+  say("Train the network Quick, with fewer epochs or fewer pictures."),
+  say("Let several pupils watch one run: they open the address of its page."),
+  say("Close other programs on the computer that serves this page."),
+  say("A school can add computers: the guide to clusters that comes with the playground says how."),
+];
 const REMEMBERED = 8000; // ms for which a lost process keeps its place
 
 class MachineView {
@@ -15,10 +23,17 @@ class MachineView {
     this.sentence = append(this.root, "h2", "machine-sentence", say("Looking at the machine …"));
     this.notes = append(this.root, "p", "machine-note");
     this.notes.setAttribute("role", "status");
-    this.buildFigures();
-    this.hosts = append(this.root, "div", "machine-hosts");
+    this.who = append(this.root, "ul", "machine-who");
     this.waiting = append(this.root, "p", "machine-waiting");
+    this.room = append(this.root, "p", "machine-room");
+    append(this.root, "h2", "machine-title", say("When it is slow"));
+    const cures = append(this.root, "ul", "machine-cures");
+    for (const cure of WHEN_SLOW) append(cures, "li", "", cure);
     this.kept = append(this.root, "p", "machine-kept");
+    this.details = append(this.root, "details", "machine-details");
+    append(append(this.details, "summary"), "h2", "machine-title", say("For those who run the server: processes and figures"));
+    this.buildFigures();
+    this.hosts = append(this.details, "div", "machine-hosts");
     this.explain();
     this.cards = new Map();
     set(this.root, "data-state", "loading");
@@ -26,7 +41,7 @@ class MachineView {
   }
 
   buildFigures() {
-    const row = append(this.root, "dl", "machine-figures");
+    const row = append(this.details, "dl", "machine-figures");
     this.busy = figure(row, say("Cores busy"), say("Processor cores that all training processes keep busy, now and over the last two minutes."));
     this.busyLine = new Line(this.busy.parentElement);
     this.events = figure(row, say("Events a second"), say("An event is one message of a run: a step, an evaluation, a picture. Now and over the last two minutes."));
@@ -40,7 +55,7 @@ class MachineView {
 
   /** The tooltips as a list, for those who cannot hover. */
   explain() {
-    const details = append(this.root, "details", "machine-explained");
+    const details = append(this.details, "details", "machine-explained");
     append(details, "summary", "", say("What the figures mean"));
     const list = append(details, "dl");
     const figures = [...this.root.querySelectorAll(".machine-figure")].map((box) => [box.firstChild.textContent, box.title]);
@@ -50,12 +65,15 @@ class MachineView {
     }
   }
 
-  update() {}
+  update({ data }) {
+    write(this.room, data.room);
+  }
 
   show(seen) {
     set(this.root, "data-state", "seen");
     write(this.sentence, say(seen.sentence));
     write(this.notes, seen.notes.map((note) => say(note)).join(" "));
+    this.showWho(seen.hosts.flatMap(({ runs }) => runs));
     this.showFigures(seen);
     this.showHosts(seen);
     write(this.waiting, waiting(seen.waiting));
@@ -65,6 +83,24 @@ class MachineView {
   gone() {
     set(this.root, "data-state", "gone");
     write(this.notes, say("The server does not answer; trying again."));
+  }
+
+  /** Every run by its name, the visitor's own first, with a link: nobody learns the address of another's. */
+  showWho(runs) {
+    const ordered = [...runs].sort((one, other) => other.mine - one.mine || one.key.localeCompare(other.key));
+    const told = JSON.stringify(ordered.map(({ key, status, watchers }) => [key, status, watchers]));
+    if (told === this.told) return; // a link that is chosen by the keyboard stays
+    this.told = told;
+    this.who.replaceChildren();
+    for (const run of ordered.slice(0, MOST_LISTED)) {
+      const item = append(this.who, "li");
+      const name = append(item, run.id && PAGES[run.kind] ? "a" : "strong", "", run.name || say("Unnamed"));
+      if (name.tagName === "A") name.href = `/${PAGES[run.kind]}?run=${encodeURIComponent(run.id)}`;
+      if (run.mine) append(item, "span", "machine-tag machine-mine", say("yours"));
+      append(item, "span", "machine-muted", state(run));
+    }
+    const more = ordered.length - MOST_LISTED;
+    if (more > 0) append(this.who, "li", "", say(plural("and one more", "and {count} more", { count: more })));
   }
 
   showFigures({ busy, cores: all, events_per_second: events, unstored, watchers, lost, server, computer }) {

@@ -8,7 +8,7 @@ import pytest
 from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
 from engine.runs.store.pruning import Storage
 from engine.text import Text
-from ui.machine.words import cores_given, going_on, kept, sentence, share, turns
+from ui.machine.words import cores_given, going_on, kept, room, sentence, share, turns
 
 RUN = HostedRun("run-1", "Quick", "classifier", "ann", "running", 1.0, 1, 10, 0.002, 0.0)
 HOST = HostInfo("1", "here", 4711, False, "cpu", 1, 300_000_000, 1_000_000_000, 0.9, 0.1, "", ())
@@ -80,6 +80,13 @@ def test_a_host_names_the_longest_wait_and_the_run_whose_steps_are_long() -> Non
     assert str(turns(replace(HOST, runs=(RUN, other)))) == "2 runs take turns; the longest wait is 1.2 s."
     slow = replace(HOST, runs=(RUN, replace(other, step_seconds=0.9)))
     assert str(turns(slow)).endswith("A step of Large takes 0.9 s, for which the others wait.")
+
+
+def test_room_is_told_in_pupils() -> None:
+    assert str(room("Quick", 11.0, 2)).startswith(
+        "Room for about 10 pupils: so many can train the network Quick at once"
+    )
+    assert str(room("Quick", 90.0, 1)).startswith("Room for one pupil at a time: the network Quick")
 
 
 def test_what_is_kept_is_told_in_days_and_bytes() -> None:
