@@ -9,10 +9,12 @@ from ui.forms import choose_view
 from ui.gan.run import PAGE, controls, cure, gan_of, steer
 from ui.gan.settings import settings
 from ui.gan.studio import gan_studio, more
+from ui.language import say
 from ui.plane.view import plane_view
 from ui.runs.run_page import go_where_the_run_is_shown
 from ui.runs.steering import is_steered_by_visitor
 from ui.state import session
+from ui.top_bar import heading
 
 PLANE = "Two dimensions"
 VIEWS = {"Digits": Text("Digits"), PLANE: Text("Two dimensions")}
@@ -33,6 +35,7 @@ def studio() -> None:
     refusal = PAGE.obey(visitor)
     run, unknown = PAGE.shown_or_example(visitor)
     above = st.container(key="gan-head")
+    heading(say("Generated digits and their curves"))
     mine = is_steered_by_visitor(run)
     told = gan_studio(run.id, gan_of(run), "gan-studio", status=run.status, mine=mine, example=run.id == EXAMPLE_GAN)
     if told["cure"]:

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from engine.training.kind import EXAMPLE
+from ui.language import say
 from ui.pad import DEMO, pad
 from ui.runs.run_page import go_where_the_run_is_shown
 from ui.state import entered, session
+from ui.top_bar import heading
 from ui.train.results import results
 from ui.train.run import (
     CURE,
@@ -41,14 +43,17 @@ def steered_run() -> None:
         curves, hand = st.columns([13, 5], gap="medium")
     above = curves.container()
     with curves:  # sent first, so that a new run's curve does not wait for buttons to be drawn
+        heading(say("Curves"))
         live_chart(run.id, "run-chart", status=run.status, advised=advised_rate(run), label=label)
     with above:
+        heading(say("Run"))
         with st.container(key="train-recorded" if run.id == EXAMPLE else "train-own"):
             st.markdown(opening(run))
         for problem in filter(None, (refusal, unknown)):
             st.warning(problem, icon=":material/error:")
         controls(visitor, run)
     with hand:
+        heading(say("Try it while it learns"))
         rate(visitor, run)
         pad(DEMO if run.id == EXAMPLE else run.id, "run-pad", layout="compact", reread=not run.is_over)
     results(run, visitor)

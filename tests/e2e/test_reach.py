@@ -30,6 +30,15 @@ PAGES = {
     "/gan": ".st-key-gan-play .tile",
     "/machine": ".machine-host",
 }
+# The sections of each page, as they are told to who hears it.
+SECTIONS = {
+    "/": ["Drawing", "Answer", "Pages", "Last runs"],
+    "/build": ["Networks to start from", "Layers", "What it costs", "Picture of the network"],
+    "/train?run=example": ["Run", "Curves", "Try it while it learns", "Drawing", "Answer", "Results"],
+    "/draw": ["Drawing", "Answer", "From the drawing to what the network sees"],
+    "/gan": ["Settings", "Generated digits and their curves", "More"],
+    "/machine": ["When it is slow", "For those who run the server: processes and figures"],
+}
 CHOSEN = """() => {
   let chosen = document.activeElement;
   while (chosen.shadowRoot?.activeElement) chosen = chosen.shadowRoot.activeElement;
@@ -125,6 +134,8 @@ def test_axe_finds_nothing_serious_on_any_page(theme: str, browser: Browser, ser
         wait_ready(page)
         page.locator(drawn).first.wait_for(state="attached")
         expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+        told = page.get_by_role("heading", level=2).all_inner_texts()
+        found += [f"{path} has no heading {title}" for title in SECTIONS.get(path, ()) if title not in told]
         page.evaluate(AXE)
         found += [f"{path} {finding}" for finding in page.evaluate(FIND)]
     context.close()

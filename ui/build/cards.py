@@ -31,6 +31,7 @@ from ui.colours import layer_group
 from ui.forms import param_widget, plain, text_widget
 from ui.language import say, say_number
 from ui.state import Session
+from ui.top_bar import heading
 
 Action = tuple[Text, str, bool, Callable[[], None]]
 INIT_TITLES = {"default": Text("default"), "he": Text("He"), "xavier": Text("Xavier"), "zeros": Text("zeros")}
@@ -45,6 +46,7 @@ SHORT_LABELS = {
 def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
     """The input, a card for each layer with a place to add before it, and at the end what is missing."""
     layers = visitor.shown.layers
+    heading(say("Layers"))
     with st.container(key="layers", gap=None):
         _input_card(visitor)
         for index, choice in enumerate(layers):

@@ -16,6 +16,7 @@ from ui.language import say
 from ui.runs.words import UNNAMED, ago, called
 from ui.shelf import CLASSIFIER, GAN, Own, name_of, own_work, own_works, place_of, put_work
 from ui.state import Session
+from ui.top_bar import heading
 
 IN_ROW = 5
 
@@ -104,6 +105,7 @@ def own_row(visitor: Session) -> None:
     mine, gan = own(visitor), visitor.part != "classifier"
     if not mine and visitor.removed is None:
         return
+    heading(say("Your GANs") if gan else say("Your networks"))
     with st.container(key="own-networks", horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.markdown(say("**Your GANs**") if gan else say("**Your networks**"), width="content")
         for one in mine[:IN_ROW]:

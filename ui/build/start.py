@@ -15,6 +15,7 @@ from engine.training.presets import PRESETS
 from ui.colours import layer_colour
 from ui.language import say
 from ui.state import Session
+from ui.top_bar import heading
 
 HEIGHT = 28
 
@@ -32,6 +33,7 @@ class Start:
 
 def presets(visitor: Session) -> None:
     """One button for each preset, the one on the table marked; the last starts from nothing."""
+    heading(say("Networks to start from"))
     with st.container(key="presets", horizontal=True, gap="xsmall", vertical_alignment="center"):
         for key, start in starts(visitor).items():
             st.button(

@@ -17,6 +17,7 @@ from ui.build.start import about
 from ui.language import say, say_number
 from ui.page_frame import is_dark
 from ui.state import Session, start_run
+from ui.top_bar import heading
 from ui.train.estimate import in_one_unit, machine_speed
 
 BYTES = 4  # a number in float32
@@ -24,6 +25,7 @@ COPIES = 4  # a parameter, its gradient, and Adam's two running means
 
 
 def totals(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
+    heading(say("What it costs"))
     gan = visitor.part != "classifier"
     figures = _figures(planned, visitor.gan.config.batch_size if gan else visitor.config.batch_size)
     if not gan:
@@ -104,6 +106,7 @@ def _elsewhere(visitor: Session, problem: SpecError) -> None:
 
 
 def picture(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
+    heading(say("Picture of the network"))
     with st.container(key="about"):
         st.caption(about(visitor))
     label = misfit_label(visitor.shown, misfit)

@@ -58,6 +58,7 @@ def _page(visitor: Session) -> None:
     _target(visitor)
     run, unknown = PAGE.shown(visitor)
     above = st.container(key="plane-head")
+    heading(say("The plane and its curves"))
     shown = plane_of(run) if run else visitor.plane
     told = plane_picture(shown, run.id if run else None, "plane-picture", status=run.status if run else "")
     if told["points"] is not None:
@@ -97,6 +98,7 @@ def _target(visitor: Session) -> None:
 
 def _tries(visitor: Session, run: RunInfo | None) -> None:
     """Experiments to press; those that are live need a run that goes on."""
+    heading(say("Experiments"))
     with st.container(key="plane-tries", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(say("**Try**"), width="content")
         for name, one in offered(visitor.plane).items():

@@ -20,12 +20,14 @@ from ui.language import language, say, say_number
 from ui.page_frame import is_dark
 from ui.runs.words import accuracy, ago, called, course, percent, rates
 from ui.state import Session
+from ui.top_bar import heading
 from ui.train.run import PAGE
 
 MIX_UPS = 5
 
 
 def results(run: RunInfo, visitor: Session) -> None:
+    heading(say("Results"))
     draw: dict[str, Callable[[], None]] = {
         say("Test result"): lambda: _test(run),
         say("Settings used"): lambda: _settings(run, visitor),

@@ -17,11 +17,15 @@ const KEYS = [
 export function buildPad(root) {
   root.replaceChildren();
   const drawing = part(root, "section", "drawing", { "aria-label": say("Drawing") });
+  append(drawing, "h2", "unseen", say("Drawing"));
   buildPaper(part(drawing, "div", "paper"));
   buildTools(part(drawing, "div", "tools", { role: "group", "aria-label": say("Drawing tools") }));
   part(drawing, "p", "message", { role: "alert" });
   buildKeys(part(drawing, "div", "keys", { id: "keys", hidden: "" }));
-  buildAnswer(part(root, "section", "answer", { "aria-label": say("Answer") }));
+  const answer = part(root, "section", "answer", { "aria-label": say("Answer") });
+  append(answer, "h2", "unseen", say("Answer"));
+  buildAnswer(answer);
+  append(root, "h2", "unseen steps-title", say("From the drawing to what the network sees"));
   part(root, "ol", "steps", { "aria-label": say("From the drawing to what the network sees") });
   part(root, "p", "spoken", { role: "status" });
 }
