@@ -19,9 +19,9 @@ from engine.gan.recipes import DEFAULT, RECIPES
 from engine.kinds import check_job
 from engine.network.spec import NetworkSpec, parse_json, plan, shape_text
 from engine.text import Text
+from engine.training.architectures import ALL_PRESETS
 from engine.training.config import SETTINGS, TRAIN_CODEC, TrainConfig
 from engine.training.kind import Classification
-from engine.training.presets import PRESETS
 
 FORMATS = (*PROGRAMS, "json")
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def networks(options: argparse.Namespace) -> int:
-    for name, preset in PRESETS.items():
+    for name, preset in ALL_PRESETS.items():
         planned = plan(preset.network)
         shapes = " > ".join(
             [shape_text(preset.network.input_shape), *(shape_text(p.out_shape) for p in planned.layers)]
@@ -147,15 +147,15 @@ def export(options: argparse.Namespace) -> int:
 
 def _recipe(name: str) -> tuple[NetworkSpec, TrainConfig]:
     """A preset by its name, a GAN's network as in "dcgan/generator", or a network saved as JSON by its path."""
-    if name in PRESETS:
-        return PRESETS[name].network, PRESETS[name].config
+    if name in ALL_PRESETS:
+        return ALL_PRESETS[name].network, ALL_PRESETS[name].config
     recipe, _, side = name.partition("/")
     if recipe in RECIPES and side in SIDES:
         return getattr(RECIPES[recipe].gan, side), TrainConfig()
     path = Path(name)
     if not path.is_file():
         what = Text("There is no network {name}.", name=repr(name))
-        raise SpecError(what, Text("Use {names}, or a file saved on the Build page.", names=", ".join(PRESETS)))
+        raise SpecError(what, Text("Use {names}, or a file saved on the Build page.", names=", ".join(ALL_PRESETS)))
     return recipe_from_json(parse_json(path.read_text(encoding="utf-8", errors="replace")))
 
 
@@ -186,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     command(networks, "the presets, with shapes and parameter counts").add_argument("--json", action="store_true")
 
     training = command(train, "train a network on MNIST")
-    training.add_argument("--network", default="quick", help=f"{', '.join(PRESETS)}, or a saved JSON file")
+    training.add_argument("--network", default="quick", help=f"{', '.join(ALL_PRESETS)}, or a saved JSON file")
     for name, param in SETTINGS.items():
         kinds: dict[str, dict[str, Any]] = {
             "int": {"type": int},

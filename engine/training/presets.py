@@ -13,11 +13,14 @@ from engine.training.config import TrainConfig
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Its name on screen is that of its network; `doc` says in a sentence or two what it is and what to expect."""
+    """Its name on screen is that of its network; `doc` says in a sentence or two what it is and what to expect,
+    `family` what it is one of (`architectures.FAMILIES`), `paper` where it comes from."""
 
     network: NetworkSpec
     config: TrainConfig
     doc: Text
+    family: str = "first"
+    paper: str = ""
 
 
 def _optimizer(kind: str, **values: Value) -> Choice:

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from engine.__main__ import main
 from engine.export.formats import pytorch_code, recipe_to_json
 from engine.gan.recipes import RECIPES
+from engine.training.architectures import ALL_PRESETS
 from engine.training.presets import PRESETS
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_networks_are_listed_with_their_parameters(capsys: pytest.CaptureFixture[str]) -> None:
     counts = {m["network"]: m["parameters"] for m in messages(engine("networks", "--json"))}
-    assert list(counts) == list(PRESETS)
+    assert list(counts) == list(ALL_PRESETS)
     assert counts["mlp"] == 101_770
     assert "121,930 parameters" in printed(capsys, "networks")
 

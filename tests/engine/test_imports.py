@@ -31,8 +31,15 @@ BELOW = {
 # Rooms and modules that leave torch alone.
 NO_TORCH = [
     *("limits", "files", "text", "kind", "kinds", "catalogue", "export", "digits"),
-    *("network.spec", "network.roles", "network.load"),
-    *("training.config", "training.events", "training.kind", "training.presets", "training.facts"),
+    *("network.spec", "network.roles", "network.load", "network.blocks", "network.plans"),
+    *(
+        "training.config",
+        "training.events",
+        "training.kind",
+        "training.presets",
+        "training.facts",
+        "training.architectures",
+    ),
     *("gan.config", "gan.events", "gan.health", "gan.losses", "gan.recipes", "gan.kind", "gan.film"),
     *("plane.config", "plane.events", "plane.kind", "study.config", "study.events", "study.kind"),
     *("runs.info", "runs.message", "runs.event_log", "runs.cluster.fairness", "runs.worker.host"),

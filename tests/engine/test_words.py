@@ -20,8 +20,8 @@ from engine.kinds import KINDS
 from engine.plane.config import PLANE_SETTINGS, TARGETS
 from engine.study.config import STUDY_SETTINGS
 from engine.text import Text
+from engine.training.architectures import ALL_PRESETS, FAMILIES
 from engine.training.config import SETTINGS, TRAIN_CODEC
-from engine.training.presets import PRESETS
 from tools.texts import collected
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ TABLES: dict[str, Any] = {
     "optimizers": OPTIMIZERS,
     "schedules": SCHEDULES,
     "GAN losses": GAN_LOSSES,
-    "presets": PRESETS,
+    "presets": ALL_PRESETS,
     "recipes": RECIPES,
     "targets": TARGETS,
     "settings of a training": SETTINGS,
@@ -64,7 +64,7 @@ def test_every_word_of_a_row_is_a_text(table: str) -> None:
 
 
 def test_names_of_groups_of_initialisations_and_of_choices_are_texts() -> None:
-    assert all(isinstance(word, Text) for word in (*GROUPS.values(), *INITS.values()))
+    assert all(isinstance(word, Text) for word in (*GROUPS.values(), *INITS.values(), *FAMILIES.values()))
     assert GROUPS.keys() == {row.group for row in LAYERS.values()}
     for codec in (
         TRAIN_CODEC,
@@ -152,5 +152,5 @@ def test_one_word_stands_for_one_thing_in_all_that_people_read() -> None:
 
 
 def test_presets_and_recipes_have_one_name_each() -> None:
-    names = [preset.network.name for preset in PRESETS.values()] + [recipe.gan.name for recipe in RECIPES.values()]
+    names = [preset.network.name for preset in ALL_PRESETS.values()] + [recipe.gan.name for recipe in RECIPES.values()]
     assert len(set(names)) == len(names) and all(names)

@@ -9,8 +9,10 @@ import pytest
 
 from engine.catalogue.layers import LAYERS
 from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
+from engine.training.architectures import ARCHITECTURES
 from engine.training.presets import PRESETS
 from ui.build.picture import network_picture
+from ui.build.start import thumbnail
 from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix
 from ui.colours import GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper
 
@@ -145,3 +147,11 @@ def test_colours_have_one_meaning_each() -> None:
     results = {COLOURS[name] for name in ("train", "validation", "test", "wrong", "generator", "discriminator")}
     assert len(results) == 6
     assert all(layer_colour(kind) not in results for kind in LAYERS)
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_picture_and_thumbnail_of_a_network_with_blocks_have_a_place_for_each_card(name: str) -> None:
+    planned, _ = survey(ARCHITECTURES[name].network)
+    figure = network_picture(ARCHITECTURES[name].network, planned, False)
+    assert len(figure.layout.annotations) >= len(planned) + 1
+    assert thumbnail(planned).startswith("data:image/svg+xml;base64,")

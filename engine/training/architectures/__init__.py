@@ -1,0 +1,18 @@
+"""Networks that made history, by family, each with its paper, made small enough to train on one core. No torch."""
+
+from engine.text import Text
+from engine.training.architectures.convolutional import CONVOLUTIONAL
+from engine.training.architectures.deep import DEEP
+from engine.training.architectures.sequences import ATTENTION, RECURRENT
+from engine.training.presets import PRESETS, Preset
+
+FAMILIES: dict[str, Text] = {
+    "first": Text("first networks"),
+    "convolutional": Text("convolutional"),
+    "deep": Text("deep"),
+    "recurrent": Text("recurrent"),
+    "attention": Text("attention"),
+}
+
+ARCHITECTURES: dict[str, Preset] = {**CONVOLUTIONAL, **DEEP, **RECURRENT, **ATTENTION}
+ALL_PRESETS: dict[str, Preset] = {**PRESETS, **ARCHITECTURES}

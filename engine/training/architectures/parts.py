@@ -1,0 +1,43 @@
+"""What the known networks are put together from: short names for layers, and trainings. Imports no torch."""
+
+from collections.abc import Sequence
+
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.params import Choice, Value, choose
+from engine.catalogue.schedules import SCHEDULES
+from engine.network.spec import layer
+from engine.text import Text
+from engine.training.config import TrainConfig
+
+RELU, NORM, FLATTEN, OUT = layer("ReLU"), layer("BatchNorm2d"), layer("Flatten"), layer("Linear", units=10)
+MEAN, POOL, GELU, STEP_NORM = layer("AdaptiveAvgPool2d"), layer("MaxPool2d"), layer("GELU"), layer("LayerNorm")
+END = (MEAN, FLATTEN, OUT)
+
+
+def conv(channels: int, size: int = 3, stride: int = 1, groups: int = 1) -> Choice:
+    """A convolution that keeps height and width but for its stride."""
+    return layer("Conv2d", channels=channels, kernel_size=size, stride=stride, padding=size // 2, groups=groups)
+
+
+def repeat(times: int, *body: Choice) -> Choice:
+    return layer("Repeat", body, times=times)
+
+
+def residual(*body: Choice, join: str = "add") -> Choice:
+    return layer("Residual", body, join=join)
+
+
+def branches(*bodies: Sequence[Choice], join: str = "concatenate") -> Choice:
+    return layer("Branches", *bodies, join=join)
+
+
+def linear(units: int) -> Choice:
+    return layer("Linear", units=units)
+
+
+def one_cycle(epochs: int, lr: float = 1e-2, batch: int = 128, **values: Value) -> TrainConfig:
+    """Adam, or AdamW with a weight decay, with a learning rate that rises and falls once."""
+    optimizer = choose(OPTIMIZERS, "AdamW" if values else "Adam", {"lr": lr, **values}, Text("Optimizer"))
+    schedule = choose(SCHEDULES, "OneCycle", {}, Text("Schedule"))
+    return TrainConfig(optimizer, choose(LOSSES, "CrossEntropy", {}, Text("Loss")), schedule, batch, epochs)
