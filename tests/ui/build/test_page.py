@@ -12,6 +12,7 @@ from engine.export.formats import gan_to_link, recipe_from_json, recipe_to_json,
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
 from engine.network.spec import MAX_LAYERS, NetworkSpec, is_block, layer, network_to_json, plan, survey
+from engine.training.architectures import ARCHITECTURES
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.build.gallery import GROUPS, layer_icon
@@ -450,3 +451,20 @@ def test_an_own_gan_stands_in_the_row_of_both_its_parts(gan_part: Callable[[str]
     assert len(own_buttons(app)) == 1
     gan_part("classifier")
     assert not own_buttons(app)
+
+
+def test_a_network_with_blocks_opens_and_a_block_is_one_card_that_keeps_what_is_in_it(app: AppTest) -> None:
+    open_network(app, ARCHITECTURES["resnet20"].network)
+    assert not app.exception
+    app.selectbox(key="layer-4-Residual-join").set_value("concatenate").run()
+    assert network(app).layers[4].bodies == ARCHITECTURES["resnet20"].network.layers[4].bodies
+    assert network(app).layers[4]["join"] == "concatenate"
+
+
+def test_a_misfit_inside_a_block_is_told_at_its_card_and_mended_by_one_click(app: AppTest) -> None:
+    broken = layer("Residual", [layer("Conv2d", channels=4), layer("ReLU")])
+    open_network(app, NetworkSpec((broken, layer("Flatten"), layer("Linear", units=10))))
+    assert any("no 1 × 1 convolution can bring the shortcut there" in m.value for m in app.markdown)
+    click(app, "mend")
+    assert network(app).layers[0].bodies == ((layer("Conv2d", channels=4, padding=1), layer("ReLU")),)
+    assert plan(network(app))
