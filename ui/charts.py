@@ -85,7 +85,13 @@ def _in_words(true: int, read: int, count: int, whole: int) -> str:
 _component = web_component("still_chart", "lib/chart_frame.js", html='<div class="still-chart"></div>', in_page=True)
 
 
-def still_chart(figure: go.Figure, key: str) -> None:
-    """Show `figure`, whose layout names its height."""
-    data = {"figure": json.loads(figure.to_json()), "plotly": web_url("plotly.min.js")}
+def told_matrix(confusion: Sequence[Sequence[int]]) -> str:
+    """What a matrix of confusions shows, for who does not see it."""
+    whole, right = sum(map(sum, confusion)), sum(row[digit] for digit, row in enumerate(confusion))
+    return say("How often each digit was read as which: {right:,} of {whole:,} rightly", right=right, whole=whole)
+
+
+def still_chart(figure: go.Figure, key: str, told: str) -> None:
+    """Show `figure`, whose layout names its height; `told` is what it shows."""
+    data = {"figure": json.loads(figure.to_json()), "plotly": web_url("plotly.min.js"), "told": told}
     _component(data=data, key=key, height=int(figure.layout.height))

@@ -13,11 +13,15 @@ from engine.training.architectures import ARCHITECTURES
 from engine.training.presets import PRESETS
 from ui.build.picture import network_picture
 from ui.build.start import thumbnail
-from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix
+from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix, told_matrix
 from ui.colours import GROUP_COLOURS, faint_ink, ink, layer_colour, mixed, paper
 
 THEMES = [False, True]
 CONVOLUTION = NetworkSpec((layer("Conv2d"), layer("ReLU"), layer("MaxPool2d")))
+
+
+def test_a_matrix_is_told_in_a_sentence() -> None:
+    assert told_matrix([[980, 20], [5, 995]]) == "How often each digit was read as which: 1,975 of 2,000 rightly"
 
 
 def as_json(figure: go.Figure) -> str:

@@ -14,7 +14,7 @@ from engine.runs.info import RunInfo
 from engine.text import Text, plural
 from engine.training.config import CATALOGUES, SETTINGS
 from ui.build.sharing import code_download
-from ui.charts import confusion_matrix, still_chart
+from ui.charts import confusion_matrix, still_chart, told_matrix
 from ui.forms import CATALOGUE_TITLES
 from ui.language import language, say, say_number
 from ui.page_frame import is_dark
@@ -57,7 +57,7 @@ def _test(run: RunInfo) -> None:
     confusion = tuple(tuple(row) for row in done["confusion"])
     matrix, figures = st.columns([5, 4], gap="large")
     with matrix:
-        still_chart(_matrix(confusion, is_dark(), language()), "run-confusion")
+        still_chart(_matrix(confusion, is_dark(), language()), "run-confusion", told_matrix(confusion))
     with figures:
         right, loss = st.columns(2)
         right.metric(

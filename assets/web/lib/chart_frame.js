@@ -115,6 +115,8 @@ export function loadPlotly(url) {
  *  what to do on unmount. */
 export function mount({ parentElement, data }) {
   const place = parentElement.querySelector(".still-chart");
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", data.told);
   const drawn = loadPlotly(data.plotly).then((Plotly) =>
     Plotly.react(place, data.figure.data, data.figure.layout, { ...CONFIG, responsive: true }).then(() => Plotly),
   );
