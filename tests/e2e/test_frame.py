@@ -41,7 +41,7 @@ def bottom(place: Locator) -> float:
 def test_every_page_shows_name_and_pages_as_words_and_names_its_tab_and_headings(
     open_page: Open, width: int, height: int
 ) -> None:
-    page = open_page("/", width=width, height=height, touch=width < 500)
+    page, tops = open_page("/", width=width, height=height, touch=width < 500), set[float]()
     for name in PAGES:
         go(page, name)
         bar = page.locator(".st-key-top-bar")
@@ -55,6 +55,10 @@ def test_every_page_shows_name_and_pages_as_words_and_names_its_tab_and_headings
             expect(settings(page)).not_to_be_in_viewport()
         assert bottom(bar) < 0.12 * height
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        tops.add(bar.get_by_role("link", name="Home", exact=True).bounding_box()["y"])  # type: ignore[index]
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 1e6)")
+        expect(page.locator(".st-key-footer")).to_be_in_viewport(ratio=1)
+    assert len(tops) == 1  # the bar stands still from page to page
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])

@@ -1,6 +1,6 @@
 // The live curves of a GAN's run, in one Plotly chart that is drawn once and then only redrawn in place.
 
-import { across, axis, blank, CONFIG, hovering, line, loadPlotly, reach as reachFrom, upright, words } from "../lib/chart_frame.js";
+import { across, axis, blank, CONFIG, hovering, line, loadPlotly, reach as reachFrom, sized, upright, words } from "../lib/chart_frame.js";
 import { append, readTheme } from "../lib/component.js";
 import { SpokenChart } from "../lib/spoken_chart.js";
 import { figure, number, say } from "../lib/text.js";
@@ -34,7 +34,7 @@ export function layout({ theme, verdict }) {
   const y = (name, extra) => ({ ...axis(theme), fixedrange: true, domain: DOMAINS[name], automargin: false, nticks: 4, ...extra });
   return {
     ...blank(theme),
-    margin: { l: 44, r: 10, t: 4, b: 34 },
+    margin: { l: sized(44), r: 10, t: sized(8), b: sized(34) },
     dragmode: false,
     xaxis: {
       ...across(theme, say("round"), say("round {step}", { step: "%{x}" })), anchor: "y4", range: [0, FIRST_ROUNDS], fixedrange: true, nticks: theme.narrow ? 4 : 7,

@@ -11,13 +11,18 @@ export const CONFIG = {
   locales: { [LANGUAGE]: { format: { decimal: DECIMAL, thousands: THOUSANDS, grouping: [3] } } },
 };
 
+/** A size in pixels, larger on a projector as the page's own type is. */
+export function sized(pixels) {
+  return document.documentElement.classList.contains("projector") ? Math.round(1.3 * pixels) : pixels;
+}
+
 /** A layout without axes and marks. */
 export function blank(theme) {
   return {
     autosize: true,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: theme.font, size: 13, color: theme.text },
+    font: { family: theme.font, size: sized(13), color: theme.text },
     hovermode: "x unified",
     hoversubplots: "axis",
     hoverlabel: { bgcolor: theme.paper, bordercolor: theme.grid, font: { color: theme.text, family: theme.font } },
@@ -30,7 +35,7 @@ export function blank(theme) {
 
 /** What every axis has. */
 export function axis(theme) {
-  return { gridcolor: theme.grid, linecolor: theme.grid, zeroline: false, tickfont: { size: 12 } };
+  return { gridcolor: theme.grid, linecolor: theme.grid, zeroline: false, tickfont: { size: sized(12) } };
 }
 
 /** The axis below all plots, with a vertical line through them under the pointer; `title` says what it counts, `hover`
@@ -38,7 +43,7 @@ export function axis(theme) {
 export function across(theme, title, hover) {
   return {
     ...axis(theme),
-    title: { text: title, standoff: 2, font: { size: 13 } },
+    title: { text: title, standoff: 2, font: { size: sized(13) } },
     unifiedhovertitle: { text: hover },
     tickformat: ",d",
     showspikes: true,
@@ -82,7 +87,7 @@ export function upright(step, color, dash, width) {
 
 /** An annotation without an arrow. */
 export function words(text, size, color) {
-  return { text, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size, color }, borderpad: 0 };
+  return { text, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: sized(size), color }, borderpad: 0 };
 }
 
 /** Where the pointer hovers on the plot, so as to hover there again after a redraw; null without a real pointer. */

@@ -1,6 +1,6 @@
 // A classifier's run: its record, gathered from its messages, and its Plotly figure: three plots over one axis of steps.
 
-import { across, axis, blank, line, reach as reachFrom, upright, words } from "../lib/chart_frame.js";
+import { across, axis, blank, line, reach as reachFrom, sized, upright, words } from "../lib/chart_frame.js";
 import { number, percent, say } from "../lib/text.js";
 import { Curve, Record, Smoothed } from "./record.js";
 
@@ -148,7 +148,7 @@ const MOST_EPOCH_LINES = 20;
 const LANE_ROWS = 2;
 const LANE_HEIGHT = 16; // px of a row
 const LETTER = 7.5; // px
-const MARGINS = { l: 48, r: 12, t: 22, b: 36 };
+const margins = () => ({ l: sized(48), r: 12, t: sized(22), b: sized(36) });
 const FIRST_STEPS = 50;
 const EPOCH_LABEL = 64; // px that one needs
 
@@ -198,13 +198,13 @@ export function layout(theme, { logLoss, logError, record }) {
   const y = (domain, extra) => ({ ...axis(theme), fixedrange: false, nticks: 5, domain, automargin: false, ...extra });
   return {
     ...blank(theme),
-    margin: MARGINS,
+    margin: margins(),
     xaxis: {
       ...across(theme, say("step"), say("step {step}", { step: "%{x}" })), anchor: "y3", range: [0, FIRST_STEPS], fixedrange: false, nticks: theme.narrow ? 5 : 10,
     },
     yaxis: y([0.61, 1], lossScale(logLoss)),
     yaxis2: y([0.22, 0.53], accuracyScale(record, logError)),
-    yaxis3: y([0, 0.11], { rangemode: "tozero", nticks: 3, tickformat: "~g", tickfont: { size: 11 } }),
+    yaxis3: y([0, 0.11], { rangemode: "tozero", nticks: 3, tickformat: "~g", tickfont: { size: sized(11) } }),
     annotations: titles(theme, logError),
   };
 }
@@ -273,8 +273,9 @@ export function marks(record, theme, range, logError) {
 /** The labels of changes of the rate that have room in the lane between the rate and the accuracy: `{step, text, row}`. The
  *  lowest row begins behind the title that stands in it. */
 export function lane(changes, theme, range) {
-  const wide = (text) => LETTER * (text.length + 1);
-  const scale = (theme.width - MARGINS.l - MARGINS.r) / (range[1] - range[0]);
+  const wide = (text) => sized(LETTER) * (text.length + 1);
+  const { l, r } = margins();
+  const scale = (theme.width - l - r) / (range[1] - range[0]);
   const taken = Array(LANE_ROWS).fill(0);
   taken[0] = wide(say("Learning rate"));
   const placed = [];
@@ -282,7 +283,7 @@ export function lane(changes, theme, range) {
     const text = number(Number(lr.toPrecision(3)));
     const left = (step - range[0]) * scale;
     const row = taken.findIndex((end) => left >= end);
-    if (row < 0 || left + wide(text) > theme.width - MARGINS.l || left < 0) continue;
+    if (row < 0 || left + wide(text) > theme.width - l || left < 0) continue;
     taken[row] = left + wide(text);
     placed.push({ step, text, row });
   }

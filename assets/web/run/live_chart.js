@@ -249,13 +249,15 @@ class LiveChart extends RunView {
     if (!this.Plotly) return;
     const fresh = layout(theme, this);
     const { layout: shown } = this.plot;
-    Object.assign(shown, marks(this.record, theme, shown.xaxis.range, this.logError), { font: fresh.font, hoverlabel: fresh.hoverlabel });
+    Object.assign(shown, marks(this.record, theme, shown.xaxis.range, this.logError), { font: fresh.font, hoverlabel: fresh.hoverlabel, margin: fresh.margin });
+    shown.xaxis.title = fresh.xaxis.title;
     for (const trace of this.plot.data) if ("opacity" in trace) trace.opacity = theme.faint;
     shown.xaxis.nticks = fresh.xaxis.nticks;
     shown.xaxis.spikecolor = fresh.xaxis.spikecolor;
     for (const name of ["xaxis", "yaxis", "yaxis2", "yaxis3"]) {
       shown[name].gridcolor = fresh[name].gridcolor;
       shown[name].linecolor = fresh[name].linecolor;
+      shown[name].tickfont = fresh[name].tickfont;
     }
     this.redraw();
   }
