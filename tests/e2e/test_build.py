@@ -317,7 +317,7 @@ def test_the_gallery_is_searched_and_enter_adds_the_first(
     search.press_sequentially("act")
     expect(picks.first).to_contain_text("Activation")
     search.fill("MAX")
-    expect(picks).to_have_count(2)  # MaxPool2d and Softmax
+    expect(picks).to_have_count(4)  # maxima of windows and of whole channels, and two of softmax
     search.press("Enter")
     expect_shapes(page, "32 × 26 × 26", "32 × 13 × 13")
 
