@@ -1,8 +1,9 @@
 """Layers that torch.nn lacks, or has with another form of input and output. Sequences are (N, T, F): T steps of F
 numbers. An exported program takes the classes that it needs from here."""
 
+import math
+
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -12,6 +13,13 @@ class Step(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         soft = x.clamp(-1, 1)
         return (x > 0).to(x.dtype) + (soft - soft.detach())
+
+
+class Hardsigmoid(nn.Module):
+    """min(max(x + 3, 0), 6) / 6; torch's own has no second derivative, which a gradient penalty needs."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x + 3).clamp(0, 6) / 6
 
 
 class RowsAsSteps(nn.Module):
@@ -92,7 +100,9 @@ class SelfAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         parts = self.qkv(x).unflatten(2, (3, self.heads, -1))  # (N, T, 3, heads, F / heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
-        mixed: Tensor = self.out(F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2))
+        # Not scaled_dot_product_attention, which on a CPU has no second derivative: a gradient penalty needs one.
+        looks = (query @ key.transpose(2, 3) / math.sqrt(query.shape[3])).softmax(3)
+        mixed: Tensor = self.out((looks @ value).transpose(1, 2).flatten(2))
         return mixed
 
 

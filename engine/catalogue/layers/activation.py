@@ -74,6 +74,8 @@ ACTIVATION: dict[str, LayerRow] = {
             "A sigmoid of three straight pieces: y = min(max(x + 3, 0), 6) / 6. Beyond -3 and 3 its gradient is 0 "
             "(Courbariaux 2015)."
         ),
+        args=no_values,
+        home="own",
         source="https://arxiv.org/abs/1511.00363",
     ),
     "Tanh": LayerRow(

@@ -321,6 +321,18 @@ def test_step_is_the_perceptrons_and_lets_gradients_straight_through_near_zero()
     assert x.grad is not None and x.grad.tolist() == [0, 2, 3, 4, 0]
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not LAYERS[kind].takes_label])
+def test_a_gradient_penalty_can_be_taken_through_every_layer(kind: str) -> None:
+    """Which needs the gradient of a gradient; not all that torch computes fast has one."""
+    shape = next(s for s in SHAPES[1:] + SEQUENCES if survey(alone(layer(kind), s))[0])
+    planned, _ = survey(alone(layer(kind), shape))
+    x = torch.rand(2, *shape, requires_grad=True)
+    out = getattr(HOMES[LAYERS[kind].home], LAYERS[kind].torch)(**planned[0].args)(x)
+    (slopes,) = torch.autograd.grad(out.square().sum(), x, create_graph=True)
+    slopes.square().sum().backward()
+    assert x.grad is not None and torch.isfinite(x.grad).all()
+
+
 def test_there_are_four_initialisations_each_explained() -> None:
     assert list(INITS) == ["default", "he", "xavier", "zeros"]
     assert all(str(help).endswith(".") for help in INITS.values())
