@@ -13,6 +13,7 @@ from engine.catalogue.params import SpecError, choose
 from engine.data.mnist import Mnist, load_mnist
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
+from engine.training.architectures import ARCHITECTURES
 from engine.training.config import TrainConfig
 from engine.training.events import Diverged, EpochDone, Evaluated, Event, SettingChanged, StepDone
 from engine.training.saving import state_bytes, state_from_bytes
@@ -93,7 +94,16 @@ def check(network: NetworkSpec, config: TrainConfig, data: Mnist, cuts: Iterable
         assert same(rest.weights, whole.weights), cut
 
 
-@pytest.mark.parametrize("network", [LINEAR, CHANCY], ids=["linear", "with chance, statistics and channels"])
+NETWORKS = {
+    "linear": LINEAR,
+    "with chance, statistics and channels": CHANCY,
+    "with blocks": ARCHITECTURES["se-resnet"].network,
+    "recurrent": ARCHITECTURES["cnn-lstm"].network,
+    "with attention": ARCHITECTURES["vit"].network,
+}
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 def test_it_goes_on_to_the_last_bit_wherever_it_was_cut(network: NetworkSpec, data: Mnist) -> None:
     first, middle, last_of_an_epoch, in_the_last_epoch, very_last = 1, 4, 7, 9, STEPS
     check(network, SMALL, data, (first, middle, last_of_an_epoch, in_the_last_epoch, very_last))

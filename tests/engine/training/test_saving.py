@@ -13,6 +13,7 @@ from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, network_to_json, plan
+from engine.training.architectures import ALL_PRESETS
 from engine.training.predict import probabilities
 from engine.training.presets import PRESETS
 from engine.training.saving import (
@@ -38,9 +39,9 @@ def weights(network: NetworkSpec) -> dict[str, Tensor]:
     return dict(build(plan(network)).state_dict())
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", ALL_PRESETS)
 def test_a_saved_model_reads_as_before(name: str, tmp_path: Path) -> None:
-    network = PRESETS[name].network
+    network = ALL_PRESETS[name].network
     model = build(plan(network), seed=5).to(memory_format=torch.channels_last)  # as it is while training
     save_model(tmp_path / "model.safetensors", network, model, FACTS)
     saved = load_model(tmp_path / "model.safetensors")
