@@ -65,7 +65,7 @@ _MOBILENET = (
     *(*_separable(64, 128, 2), *_separable(128, 128), *END),
 )
 
-_SMALLEST = (
+_TINY = (
     *(conv(6, stride=2), NORM, RELU, *_separable(6, 12), *_separable(12, 12, 2), *_separable(12, 12)),
     *(layer("AdaptiveAvgPool2d"), FLATTEN, OUT),
 )
@@ -121,10 +121,10 @@ CONVOLUTIONAL: dict[str, Preset] = {
         "convolutional",
         "https://arxiv.org/abs/1704.04861",
     ),
-    "smallest": Preset(
-        NetworkSpec(_SMALLEST, name="Smallest"),
+    "tiny": Preset(
+        NetworkSpec(_TINY, name="Tiny"),
         one_cycle(10, 2e-2, 64),
-        Text("A separable network of 1,030 parameters, a hundredth of the CNN's."),
+        Text("A separable network of 1,030 parameters, a hundredth of the CNN's: about 97 % right."),
         "convolutional",
         "https://arxiv.org/abs/1704.04861",
     ),

@@ -21,7 +21,7 @@ PARAMETERS = {
     "googlenet": 32_022,
     "all-convolutional": 60_274,
     "mobilenet": 37_610,
-    "smallest": 1_030,
+    "tiny": 1_030,
     "resnet8": 77_898,
     "resnet20": 272_778,
     "resnet56": 857_418,
