@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.network.spec import survey
+from engine.network.spec import survey_cards
 from ui.build.cards import layer_list
 from ui.build.moves import draw_echo
 from ui.build.own_networks import own_row
@@ -26,11 +26,12 @@ own_row(visitor)
 if visitor.notice:
     st.error(say(visitor.notice), icon=":material/error:")
 
-planned, misfit = survey(visitor.shown)
+seen, misfit = survey_cards(visitor.shown)
+planned = [card for path, card in seen.items() if len(path) == 1]
 with st.container(key="build"):
     cards, view = st.columns([2, 1], gap="medium")
 with cards:
-    layer_list(visitor, planned, misfit)
+    layer_list(visitor, seen, misfit)
 with view:
     totals(visitor, planned, misfit)
     picture(visitor, planned, misfit)

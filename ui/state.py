@@ -15,6 +15,7 @@ from engine.text import Text
 from engine.training.config import TrainConfig
 from ui.api.requests import OWNER_COOKIE, SOUND_OWNER, network_of
 from ui.backend import service
+from ui.build.card_ids import CardIds
 from ui.shelf import (
     START_GAN,
     Draft,
@@ -43,7 +44,8 @@ class Session:
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
     `guesses` what was said before studies came out, by their runs,
     `link_opened` the shared link that was read last, `part_asked` the part that the address named last. `moves` counts
-    what changed the network other than by typing.
+    what changed the network other than by typing. `cards` numbers the cards of the Build page; by these numbers `folds`
+    says which blocks the visitor folded or unfolded, and `card_open` which card of a long list shows its fields.
 
     All of the table is kept on `shelf` as a draft, so that it outlives the tab and the server. What is the visitor's
     own stands there, too, once it has a name of its own, was trained, or was replaced: at `kept` and `gan_kept`, where
@@ -70,6 +72,9 @@ class Session:
     moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)
+    cards: CardIds = field(default_factory=CardIds)
+    folds: dict[int, bool] = field(default_factory=dict)
+    card_open: int = 0
     shelf: Shelf | None = None
     removed: Kept | None = None
     discarded: NetworkSpec | GanSpec | None = None

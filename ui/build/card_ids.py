@@ -1,4 +1,4 @@
-"""Numbers by which the cards of a list are known while they are changed, moved, mended and undone: each stays its own."""
+"""Numbers by which cards are known while they are changed, moved, mended and undone: each stays its own."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class CardIds:
         before."""
         known = self._known.setdefault(part, {})
         before = next(reversed(known.values()), ())
-        known[layers] = known.pop(layers, None) or follow(before, layers, self._numbers)
+        known[layers] = known.pop(layers, ()) or follow(before, layers, self._numbers)
         while len(known) > MOST_KNOWN:
             del known[next(iter(known))]
         return known[layers]

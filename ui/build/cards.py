@@ -1,70 +1,162 @@
-"""The list of layers: one card each, with its settings, what comes out, what it costs, and what can be done with it."""
+"""The list of layers: a card for each, those of a block inside it, with places to add more and what does not fit."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import partial
-from html import escape
 
 import streamlit as st
 
 from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.names import MAX_NAME
-from engine.catalogue.params import Choice, Param, SpecError, Value, integer, one_of
-from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, layer, sizes
-from engine.text import Text, plural
-from ui.build.gallery import kinds_for, layer_icon, open_gallery
+from engine.catalogue.params import Param, SpecError, Value, integer, one_of
+from engine.network.plans import Path
+from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, sizes
+from engine.network.spec import cards as count_cards
+from engine.text import Text
+from ui.build.card import Sheet, draw_card, figures
+from ui.build.card_ids import Card, Cards, every_card
+from ui.build.gallery import layer_icon, open_gallery
 from ui.build.moves import (
-    delete,
-    duplicate,
+    add_branch,
+    cards_of,
     edit,
     mend_by,
-    move,
-    put,
     put_layers,
+    remove_branch,
     resize,
-    set_value,
     unless_late,
 )
+from ui.build.naming import numbered
 from ui.build.part import PARTS, remark
-from ui.build.summary import short
-from ui.colours import layer_group
-from ui.forms import param_widget, plain, text_widget
+from ui.forms import param_widget, text_widget
 from ui.language import say, say_number
 from ui.state import Session
 from ui.top_bar import heading
 
-Action = tuple[Text, str, bool, Callable[[], None]]
+OPEN_BLOCK = 6  # cards in a block that is not folded by itself
+LONG_LIST = 30  # cards in sight, from which on only one shows its fields
 INIT_TITLES = {"default": Text("default"), "he": Text("He"), "xavier": Text("Xavier"), "zeros": Text("zeros")}
-SHORT_LABELS = {
-    "spectral_norm": Text("Spectral"),
-    "dilation": Text("Dilation"),
-    "groups": Text("Groups"),
-    "zero_last_norm": Text("Zero"),
-}  # advanced
 
 
-def layer_list(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError | None) -> None:
+def layer_list(visitor: Session, planned: Mapping[Path, PlannedLayer], misfit: SpecError | None) -> None:
     """The input, a card for each layer with a place to add before it, and at the end what is missing."""
-    layers = visitor.shown.layers
     heading(say("Layers"))
+    sheet = _sheet(visitor, planned, misfit)
     with st.container(key="layers", gap=None):
         _input_card(visitor)
-        for index, choice in enumerate(layers):
-            _gap(visitor, index)
-            _card(visitor, index, choice, planned[index] if index < len(planned) else None)
-            if misfit and misfit.layer == index:
-                _misfit(visitor, misfit)
-        if misfit and misfit.layer == len(layers):
-            _misfit(visitor, misfit)
+        _draw_list(sheet, cards_of(visitor), (), "")
+        _misfit_at(sheet, (len(visitor.shown.layers),))
         if not misfit and (words := remark(visitor.shown)):
             with st.container(key="remark"):
                 st.caption(say(words))
-        if not layers:
+        if not visitor.shown.layers:
             _first_steps(visitor)
-        full = len(layers) >= MAX_LAYERS
-        label = Text("Add a layer") if layers else Text("See all layers")
+        label = Text("Add a layer") if visitor.shown.layers else Text("See all layers")
+        full = sheet.count >= MAX_LAYERS
         if st.button(say(label), icon=":material/add:", disabled=full, key="add-end", type="tertiary"):
-            open_gallery(visitor, len(layers))
+            open_gallery(visitor, (len(visitor.shown.layers),))
+
+
+def closed_blocks(visitor: Session, misfit: SpecError | None = None) -> tuple[Path, ...]:
+    """The blocks that are folded: by the visitor, or because they hold much; never one in which something does not
+    fit."""
+    place = misfit.path if misfit else ()
+    closed = []
+    for path, card in every_card(cards_of(visitor)):
+        large = sum(1 for _ in count_cards([card.choice])) > OPEN_BLOCK + 1
+        if card.bodies and visitor.folds.get(card.id, large) and place[: len(path)] != path:
+            closed.append(path)
+    return tuple(closed)
+
+
+def _sheet(visitor: Session, planned: Mapping[Path, PlannedLayer], misfit: SpecError | None) -> Sheet:
+    closed, paths = closed_blocks(visitor, misfit), [path for path, _ in every_card(cards_of(visitor))]
+    inside = {path for path in paths for block in closed if len(path) > len(block) and path[: len(block)] == block}
+    return Sheet(visitor, planned, misfit, len(paths), closed, len(paths) - len(inside) >= LONG_LIST)
+
+
+def _draw_list(sheet: Sheet, cards: Cards, where: Path, above: str) -> None:
+    """The cards of a list, each with a place to add before it; where the list is long, only beside the open one."""
+    opened = sheet.visitor.card_open
+    for index, card in enumerate(cards):
+        path, number = (*where, index), numbered(above, index)
+        beside = {card.id, cards[index - 1].id} if index else {card.id}
+        if not sheet.long or card.bodies or opened in beside:
+            _gap(sheet, card, path, number)
+        if not card.bodies or path in sheet.closed:
+            draw_card(sheet, card, path, number)
+        else:
+            _block(sheet, card, path, number)
+        _misfit_at(sheet, path)
+
+
+def _block(sheet: Sheet, card: Card, path: Path, number: str) -> None:
+    """The head of a block and below it its lists, side by side where there is room."""
+    with st.container(key=f"block-{card.id}-Block", gap=None):
+        draw_card(sheet, card, path, number)
+        with st.container(key=f"lists-{card.id}", gap=None):
+            for place, body in enumerate(card.bodies):
+                with st.container(key=f"body-{card.id}-{place}", gap=None):
+                    _body(sheet, card, (*path, place), number, body)
+        planned = sheet.planned.get(path)
+        if planned and planned.shortcut:
+            st.caption(say("On the shortcut stands {layer}.", layer=_shortcut(planned.shortcut)))
+        _, most = LAYERS[card.choice.kind].bodies
+        if 1 < len(card.bodies) < most:
+            label = say("Add a branch to layer {number}", number=number)
+            action = partial(add_branch, sheet.visitor, card.id)
+            st.button(label, icon=":material/add:", key=f"branch-{card.id}", type="tertiary", on_click=action)
+
+
+def _body(sheet: Sheet, card: Card, where: Path, above: str, body: Cards) -> None:
+    """One list of a block; where it is one of several with its name."""
+    if branches := len(card.bodies) > 1:
+        above = numbered(above, where[-1])
+        with st.container(key=f"branch-head-{card.id}-{where[-1]}", horizontal=True, vertical_alignment="center"):
+            empty = say(" passes on what goes in") if not body else ""
+            st.markdown(f"**{say('Branch {number}', number=above)}**{empty}")
+            if len(card.bodies) > LAYERS[card.choice.kind].bodies[0]:
+                with st.container(key=f"icons-{card.id}-{where[-1]}", width="content"):
+                    label = say("Remove branch {number}", number=above)
+                    action, key = (
+                        partial(remove_branch, sheet.visitor, card.id, where[-1]),
+                        f"cut-{card.id}-{where[-1]}",
+                    )
+                    st.button(label, icon=":material/close:", key=key, type="tertiary", on_click=action)
+    _draw_list(sheet, body, where, above)
+    words = Text("Add to branch {number}", number=above) if branches else Text("Add to layer {number}", number=above)
+    full, key = sheet.count >= MAX_LAYERS, f"more-{card.id}-{where[-1]}"
+    if st.button(say(words), icon=":material/add:", key=key, disabled=full, type="tertiary"):
+        open_gallery(sheet.visitor, (*where, len(body)))
+
+
+def _shortcut(planned: PlannedLayer) -> str:
+    """The layer that a plan puts on a shortcut: Conv2d 1 × 1 with its stride, or Linear."""
+    choice = planned.layer
+    if choice.kind == "Linear":
+        return say("a Linear layer with {count} units", count=choice["units"])
+    told = {"count": choice["channels"], "stride": choice["stride"]}
+    return say("a 1 × 1 convolution with {count} channels and stride {stride}", **told)
+
+
+def _gap(sheet: Sheet, card: Card, path: Path, number: str) -> None:
+    """The place before a layer, to add another one."""
+    with st.container(key=f"gap-{card.id}"):
+        label = say("Add before layer {number}", number=number)
+        full, key = sheet.count >= MAX_LAYERS, f"add-{card.id}"
+        if st.button(label, icon=":material/add:", key=key, disabled=full, type="tertiary"):
+            open_gallery(sheet.visitor, path)
+
+
+def _misfit_at(sheet: Sheet, path: Path) -> None:
+    """What does not fit, after the card that it is about."""
+    misfit = sheet.misfit
+    if misfit is None or misfit.path != path:
+        return
+    with st.container(key="misfit", horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/warning: {say(misfit.text)}")
+        if misfit.mend:
+            action, args = mend_by, (sheet.visitor, misfit.mend)
+            st.button(say(misfit.mend.label), key="mend", on_click=action, args=args, type="primary")
 
 
 def _first_steps(visitor: Session) -> None:
@@ -88,9 +180,9 @@ def _input_card(visitor: Session) -> None:
         if network.role == "generator":
             size = network.input_shape[0]
             param_widget(_size_param(), size, "network-z", changed=unless_late(visitor, partial(resize, visitor)))
-            st.html(_figures(say_number(size), say("random numbers (z)")))
+            st.html(figures(say_number(size), say("random numbers (z)")))
         else:
-            st.html(_figures(say(sizes(network.input_shape)), say("a grey picture")))
+            st.html(figures(say(sizes(network.input_shape)), say("a grey picture")))
 
 
 def _init_param(init: str) -> Param:
@@ -102,112 +194,3 @@ def _init_param(init: str) -> Param:
 def _size_param() -> Param:
     why = say("How many random numbers (z) each picture is generated from; 16 to 128 are usual.")
     return integer(32, 1, MAX_Z, say("Latent size"), why)
-
-
-def _card(visitor: Session, index: int, choice: Choice, planned: PlannedLayer | None) -> None:
-    row, key = LAYERS[choice.kind], f"layer-{index}"
-    with st.container(
-        key=f"card-{index}-{layer_group(choice.kind)}", horizontal=True, vertical_alignment="center", gap="xsmall"
-    ):
-        label = say("Layer {number}", number=index + 1)
-        kind = one_of(choice.kind, _kinds(visitor.part, choice.kind), label, _help(choice.kind))
-        param_widget(
-            kind,
-            choice.kind,
-            f"{key}-kind",
-            changed=unless_late(visitor, lambda value: put(visitor, index, layer(str(value)))),
-        )
-        for name, value in choice.values:
-            if _stays_out_of_sight(row.params[name], value, visitor.part):
-                continue
-            compact = replace(row.params[name], help="", unit="")
-            if compact.advanced:
-                compact = replace(compact, label=say(SHORT_LABELS[name]))
-            param_widget(
-                compact,
-                value,
-                f"{key}-{choice.kind}-{name}",
-                changed=unless_late(visitor, set_value(visitor, index, choice.kind, name)),
-            )
-        st.html(_cost(planned))
-        _actions(visitor, index)
-
-
-def _stays_out_of_sight(param: Param, value: Value, part: str) -> bool:
-    """Whether a setting that is advanced, and as it is by itself, has no place on the card; a GAN's switches have."""
-    return param.goes_unsaid(value) and (part == "classifier" or param.kind != "bool")
-
-
-def _kinds(part: str, kind: str) -> tuple[str, ...]:
-    """What a layer may become; a block stays what it is until another layer is chosen."""
-    offered = kinds_for(part)
-    return offered if kind in offered else (kind, *offered)
-
-
-def _actions(visitor: Session, index: int) -> None:
-    """Buttons with a name for screen readers of which the style sheet shows the icon only."""
-    last, number = len(visitor.shown.layers) - 1, index + 1
-    up, down = partial(move, visitor, index, index - 1), partial(move, visitor, index, index + 1)
-    buttons: list[Action] = [
-        (Text("Move up layer {number}", number=number), "arrow_upward", index == 0, up),
-        (Text("Move down layer {number}", number=number), "arrow_downward", index == last, down),
-        (
-            Text("Duplicate layer {number}", number=number),
-            "content_copy",
-            last + 1 >= MAX_LAYERS,
-            partial(duplicate, visitor, index),
-        ),
-        (Text("Delete layer {number}", number=number), "delete", False, partial(delete, visitor, index)),
-    ]
-    with st.container(key=f"icons-{index}", horizontal=True, gap=None, width="content"):
-        for label, icon, disabled, action in buttons:
-            st.button(
-                say(label),
-                icon=f":material/{icon}:",
-                key=f"layer-{index}-{icon}",
-                disabled=disabled,
-                on_click=action,
-                type="tertiary",
-            )
-
-
-def _gap(visitor: Session, index: int) -> None:
-    """The place before a layer, to add another one."""
-    with st.container(key=f"gap-{index}"):
-        full = len(visitor.shown.layers) >= MAX_LAYERS
-        label = say("Add before layer {number}", number=index + 1)
-        if st.button(label, icon=":material/add:", key=f"add-{index}", disabled=full, type="tertiary"):
-            open_gallery(visitor, index)
-
-
-def _misfit(visitor: Session, misfit: SpecError) -> None:
-    with st.container(key="misfit", horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/warning: {say(misfit.text)}")
-        if misfit.mend:
-            st.button(say(misfit.mend.label), key="mend", on_click=mend_by, args=(visitor, misfit.mend), type="primary")
-
-
-def _cost(planned: PlannedLayer | None) -> str:
-    """What comes out of a layer, what it learns and what it costs, as HTML."""
-    if planned is None:
-        return _figures("?")
-    parameters, work = planned.parameters, planned.multiply_adds
-    lines = [
-        plural("{shown} parameter", "{shown} parameters", count=parameters, shown=short(parameters)),
-        plural("{shown} multiply-add", "{shown} multiply-adds", count=work, shown=short(work)),
-    ]
-    there = [say(line) for line, count in zip(lines, (parameters, work), strict=True) if count]
-    return _figures(say(sizes(planned.out_shape)), *there)
-
-
-def _figures(shape: str, *lines: str) -> str:
-    return (
-        f'<div class="figures"><b>{escape(shape)}</b>{"".join(f"<span>{escape(line)}</span>" for line in lines)}</div>'
-    )
-
-
-def _help(kind: str) -> str:
-    """What the layer does and what its settings mean, as Markdown."""
-    row = LAYERS[kind]
-    lines = [f"- **{say(p.label)}**{f' ({p.unit})' if p.unit else ''}: {say(p.help)}" for p in row.params.values()]
-    return "\n".join([plain(say(row.doc)) + "\n", *lines])

@@ -2,16 +2,19 @@
 
 import base64
 import math
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from engine.catalogue.layers import GROUPS, LAYERS
-from engine.catalogue.params import Shape, SpecError
-from engine.network.spec import is_block, layer, survey
+from engine.catalogue.params import Choice, Shape, SpecError
+from engine.network.plans import Path
+from engine.network.spec import MAX_DEPTH, PlannedLayer, is_block, survey_cards
+from engine.text import Text
 from ui.api.web import web_component
+from ui.build.editing import insert
 from ui.build.sequence_icons import sequence_icon
+from ui.build.starting import starting_layer
 from ui.colours import layer_colour
 from ui.forms import plain
 from ui.language import say
@@ -48,43 +51,58 @@ CURVES: dict[str, Callable[[float], float]] = {
 }
 
 
-def open_gallery(visitor: Session, index: int) -> None:
-    """Ask in a dialog which layer to put before layer `index`."""
-    st.dialog(say("Add a layer"), width="large")(_offer_layers)(visitor, index)
+def open_gallery(visitor: Session, path: Path) -> None:
+    """Ask in a dialog which layer to put where `path` leads, before what is there."""
+    st.dialog(say("Add a layer"), width="large")(_offer_layers)(visitor, path)
 
 
 _search = web_component("layer_search", "build/search.js", html='<div class="layer-search"></div>', css=SEARCH_STYLE)
 
 
-def _offer_layers(visitor: Session, index: int) -> None:
+def _offer_layers(visitor: Session, path: Path) -> None:
     """A search, and a button for each layer; those that do not fit there as they are say why."""
     _search(key="layer-search")
     network = visitor.shown
-    offered = {k: LAYERS[k] for k in kinds_for(network.role)}
-    before, _ = survey(replace(network, layers=network.layers[:index]))
-    shape = before[-1].out_shape if before else network.input_shape
+    planned, _ = survey_cards(network)
+    shape = arriving_shape(planned, path, network.input_shape)
+    offered = {k: LAYERS[k] for k in kinds_for(network.role, inside=len(path) > 1)}
     with st.grid(min_column_width=270, gap="xsmall", key="gallery"):
         for kind, row in sorted(offered.items(), key=lambda item: list(GROUPS).index(item[1].group)):
-            group, doc = say(GROUPS[row.group]), plain(say(row.doc))
-            label = f"![]({layer_icon(kind)}) **{kind}** :gray[{group}] {doc}{_objection(kind, shape)}"
+            group, doc, choice = say(GROUPS[row.group]), plain(say(row.doc)), starting_layer(kind, shape)
+            objection = _objection(choice, shape, path)
+            label = f"![]({layer_icon(kind)}) **{kind}** :gray[{group}] {doc}{objection}"
             if st.button(label, key=f"pick-{kind}", width="stretch", wrap=True):
-                visitor.edit(replace(network, layers=(*network.layers[:index], layer(kind), *network.layers[index:])))
+                visitor.edit(insert(network, path, choice))
                 st.rerun()
 
 
-def kinds_for(role: str) -> tuple[str, ...]:
-    """The layers that a network may be built of here: those that take the label are for GANs."""
-    return tuple(k for k, row in LAYERS.items() if not (is_block(k) or (row.takes_label and role == "classifier")))
+def arriving_shape(planned: Mapping[Path, PlannedLayer], path: Path, input_shape: Shape) -> Shape:
+    """The shape that reaches the place where `path` leads; where what is before does not fit, the last known one."""
+    *where, index = path
+    for before in range(index - 1, -1, -1):
+        if (*where, before) in planned:
+            return planned[(*where, before)].out_shape
+    return arriving_shape(planned, path[:-2], input_shape) if where else input_shape
 
 
-def _objection(kind: str, shape: Shape) -> str:
+def kinds_for(role: str, inside: bool = False) -> tuple[str, ...]:
+    """The layers that a network may be built of here: those that take the label are for GANs, and not for blocks."""
+    label = role != "classifier" and not inside
+    return tuple(kind for kind, row in LAYERS.items() if label or not row.takes_label)
+
+
+def _objection(choice: Choice, shape: Shape, path: Path) -> str:
     """Why a layer does not fit there, in the colour of a warning; nothing where it does."""
-    try:
-        LAYERS[kind].out(shape, dict(layer(kind).values))
-    except SpecError as error:
-        objection = say("Does not fit here: {reason}", reason=error.what)
-        return f" :orange[{plain(objection)}]"
-    return ""
+    reason = None
+    if is_block(choice.kind):
+        if len(path) // 2 >= MAX_DEPTH:
+            reason = Text("at most {most} blocks can stand in one another.", most=MAX_DEPTH)
+    else:
+        try:
+            LAYERS[choice.kind].out(shape, dict(choice.values))
+        except SpecError as error:
+            reason = error.what
+    return f" :orange[{plain(say('Does not fit here: {reason}', reason=reason))}]" if reason else ""
 
 
 def layer_icon(kind: str) -> str:

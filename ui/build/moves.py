@@ -2,7 +2,7 @@
 
 An entry may come late: who picks a preset and types at once still types into the fields of the network before. So each
 drawing of the page has a number, which comes back with every entry; an entry with an older number is not used. The
-layer may be gone when its button arrives: another tab, or a second press, was quicker. Then nothing happens.
+card may be gone when its button arrives: another tab, or a second press, was quicker. Then nothing happens.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,12 +12,20 @@ from typing import TypeVar
 import streamlit as st
 
 from engine.catalogue.params import Choice, Mend, Value
-from engine.network.spec import mend_network
+from engine.network.plans import Path
+from engine.network.spec import NetworkSpec, mend_network
+from ui.build import editing
+from ui.build.card_ids import Cards, find_card
 from ui.language import say
 from ui.state import Session, enter, entered
 
 ECHO = "echo"
 Entry = TypeVar("Entry")
+
+
+def cards_of(visitor: Session) -> Cards:
+    """The cards of the network that is shown."""
+    return visitor.cards.cards(visitor.part, visitor.shown.layers)
 
 
 def draw_echo(visitor: Session) -> None:
@@ -52,38 +60,59 @@ def put_layers(visitor: Session, layers: Sequence[Choice]) -> None:
     visitor.edit(replace(visitor.shown, layers=tuple(layers)))
 
 
-def set_value(visitor: Session, index: int, kind: str, name: str) -> Callable[[Value], None]:
-    """A change of one value of a layer, which does nothing when another layer has taken its place meanwhile."""
-
-    def change(value: Value) -> None:
-        layers = visitor.shown.layers
-        if index < len(layers) and layers[index].kind == kind:
-            put(visitor, index, layers[index].but(**{name: value}))
-
-    return change
+def change_card(
+    visitor: Session, id: int, change: Callable[[NetworkSpec, Path], NetworkSpec], typed: bool = False
+) -> None:
+    """Do what `change` does with a network and the path of a card, to the card with that number."""
+    if (path := find_card(cards_of(visitor), id)) is not None:
+        visitor.edit(change(visitor.shown, path), typed=typed)
 
 
-def put(visitor: Session, index: int, choice: Choice) -> None:
-    layers = list(visitor.shown.layers)
-    layers[index : index + 1] = [choice]
-    visitor.edit(replace(visitor.shown, layers=tuple(layers)), typed=True)
+def set_value(visitor: Session, id: int, kind: str, name: str) -> Callable[[Value], None]:
+    """A change of one value of a card, which does nothing when it has become a layer of another kind meanwhile."""
+
+    def changed(network: NetworkSpec, path: Path, value: Value) -> NetworkSpec:
+        same = editing.card_at(network, path).kind == kind
+        return editing.set_value(network, path, name, value) if same else network
+
+    return lambda value: change_card(visitor, id, lambda network, path: changed(network, path, value), typed=True)
 
 
-def move(visitor: Session, index: int, to: int) -> None:
-    layers = list(visitor.shown.layers)
-    if max(index, to) < len(layers):
-        layers.insert(to, layers.pop(index))
-        put_layers(visitor, layers)
+def change_kind(visitor: Session, id: int, kind: Value) -> None:
+    change_card(visitor, id, lambda network, path: editing.change_kind(network, path, str(kind)), typed=True)
 
 
-def duplicate(visitor: Session, index: int) -> None:
-    layers = list(visitor.shown.layers)
-    put_layers(visitor, [*layers[: index + 1], *layers[index:]])
+def move(visitor: Session, id: int, step: int, closed: Sequence[Path]) -> None:
+    change_card(visitor, id, lambda network, path: editing.move(network, path, step, closed))
 
 
-def delete(visitor: Session, index: int) -> None:
-    layers = list(visitor.shown.layers)
-    put_layers(visitor, [*layers[:index], *layers[index + 1 :]])
+def duplicate(visitor: Session, id: int) -> None:
+    change_card(visitor, id, editing.duplicate)
+
+
+def delete(visitor: Session, id: int) -> None:
+    change_card(visitor, id, editing.delete)
+
+
+def add_branch(visitor: Session, id: int) -> None:
+    change_card(visitor, id, editing.add_branch)
+
+
+def remove_branch(visitor: Session, id: int, place: int) -> None:
+    def change(network: NetworkSpec, path: Path) -> NetworkSpec:
+        there = place < len(editing.card_at(network, path).bodies)
+        return editing.remove_branch(network, path, place) if there else network
+
+    change_card(visitor, id, change)
+
+
+def fold(visitor: Session, id: int, folded: bool) -> None:
+    visitor.folds[id] = folded
+
+
+def open_card(visitor: Session, id: int) -> None:
+    """Show the fields of a card in a long list, where the others are a line each."""
+    visitor.card_open = id
 
 
 def mend_by(visitor: Session, mend: Mend) -> None:

@@ -11,6 +11,7 @@ from engine.gan.config import check_gan, networks
 from engine.network.spec import NetworkSpec, Plan, PlannedLayer
 from engine.text import Text, plural
 from engine.training.kind import Classification, estimate_epoch
+from ui.build.editing import card_at
 from ui.build.part import PARTS, show
 from ui.build.picture import network_picture
 from ui.build.start import about
@@ -122,7 +123,7 @@ def misfit_label(network: NetworkSpec, misfit: SpecError | None) -> Text | None:
         return Text("your first layer")
     if misfit.layer == len(network.layers):
         return PARTS[network.role].missing
-    return Text("{layer} does not fit", layer=network.layers[misfit.layer].kind)
+    return Text("{layer} does not fit", layer=card_at(network, misfit.path).kind)
 
 
 def training_bytes(planned: Sequence[PlannedLayer], batch_size: int) -> int:

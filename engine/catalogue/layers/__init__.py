@@ -27,7 +27,7 @@ GROUPS: dict[str, Text] = {
     "Activation": Text("Activation"),
     "Sequence": Text("Sequence"),
     "Label": Text("Label"),
-    "Block": Text("Block"),
+    "Block": Text("Blocks"),
 }
 
 LAYERS: dict[str, LayerRow] = {

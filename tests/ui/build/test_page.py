@@ -11,10 +11,11 @@ from engine.catalogue.layers import LAYERS
 from engine.export.formats import gan_to_link, recipe_from_json, recipe_to_json, recipe_to_link
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
-from engine.network.spec import MAX_LAYERS, NetworkSpec, is_block, layer, network_to_json, plan, survey
-from engine.training.architectures import ARCHITECTURES
+from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, network_to_json, plan, survey
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
+from ui.build.card_ids import every_card
+from ui.build.editing import insert
 from ui.build.gallery import GROUPS, layer_icon
 from ui.build.sharing import open_file
 from ui.build.start import thumbnail
@@ -64,6 +65,12 @@ def shown(app: AppTest) -> NetworkSpec:
     return visitor(app).shown
 
 
+def of(app: AppTest, *path: int, name: str = "", sort: str = "layer") -> str:
+    """The key of something on the card at `path`: the name of its button or field, or a `sort` of which it has one."""
+    cards = dict(every_card(visitor(app).cards.cards(visitor(app).part, visitor(app).shown.layers)))
+    return f"{sort}-{cards[path].id}" + (f"-{name}" if name else "")
+
+
 def click(app: AppTest, key: str) -> AppTest:
     next(button for button in app.button if button.key == key or (button.key or "").startswith(f"{key}-here")).click()
     return app.run()
@@ -84,42 +91,42 @@ def test_every_preset_loads_with_a_card_for_each_layer_and_its_settings(app: App
     assert network(app) == PRESETS[name].network
     assert visitor(app).config == PRESETS[name].config
     for index, choice in enumerate(network(app).layers):
-        assert app.selectbox(key=f"layer-{index}-kind").value == choice.kind
+        assert app.selectbox(key=of(app, index, name="kind")).value == choice.kind
         for parameter, value in choice.values:
             form = LAYERS[choice.kind].params[parameter]
             if not form.goes_unsaid(value):
                 field = {"choice": app.selectbox, "bool": app.toggle}.get(form.kind, app.number_input)
-                assert field(key=f"layer-{index}-{choice.kind}-{parameter}").value == value
+                assert field(key=of(app, index, name=f"{choice.kind}-{parameter}")).value == value
     assert str(PRESETS[name].doc) in words(app)
 
 
 def test_typed_number_changes_the_layer_and_undo_and_redo_move_the_field_too(app: AppTest) -> None:
     click(app, "preset-cnn")
-    app.number_input(key="layer-0-Conv2d-channels").set_value(8).run()
+    app.number_input(key=of(app, 0, name="Conv2d-channels")).set_value(8).run()
     assert network(app).layers[0] == layer("Conv2d", channels=8)
     click(app, "undo")
-    assert app.number_input(key="layer-0-Conv2d-channels").value == 32
+    assert app.number_input(key=of(app, 0, name="Conv2d-channels")).value == 32
     click(app, "redo")
-    assert app.number_input(key="layer-0-Conv2d-channels").value == 8
+    assert app.number_input(key=of(app, 0, name="Conv2d-channels")).value == 8
     click(app, "preset-cnn")
     assert network(app) == PRESETS["cnn"].network
 
 
 def test_another_kind_takes_the_place_of_a_layer(app: AppTest) -> None:
     click(app, "preset-mlp")
-    app.selectbox(key="layer-2-kind").set_value("Tanh").run()
+    app.selectbox(key=of(app, 2, name="kind")).set_value("Tanh").run()
     assert network(app).layers[2] == layer("Tanh")
 
 
 def test_cards_move_duplicate_and_delete_their_layer(app: AppTest) -> None:
     click(app, "preset-mlp")
     kinds = [choice.kind for choice in network(app).layers]
-    click(app, "layer-1-arrow_downward")
+    click(app, of(app, 1, name="arrow_downward"))
     assert [choice.kind for choice in network(app).layers] == [kinds[0], kinds[2], kinds[1], *kinds[3:]]
-    click(app, "layer-2-arrow_upward")
-    click(app, "layer-0-content_copy")
+    click(app, of(app, 2, name="arrow_upward"))
+    click(app, of(app, 0, name="content_copy"))
     assert [choice.kind for choice in network(app).layers] == [kinds[0], *kinds]
-    click(app, "layer-0-delete")
+    click(app, of(app, 0, name="delete"))
     assert [choice.kind for choice in network(app).layers] == kinds
 
 
@@ -131,7 +138,7 @@ def test_misfit_is_said_in_words_and_mended_by_one_click_until_the_network_can_t
     click(app, "mend")
     assert [choice.kind for choice in network(app).layers] == ["Conv2d", "Flatten", "Linear"]
     assert not app.button(key="train").disabled
-    click(app, "layer-1-delete")
+    click(app, of(app, 1, name="delete"))
     assert "Layer 2 (Linear): needs a flat vector but receives 32 × 26 × 26. Add Flatten before it." in words(app)
     click(app, "mend")
     assert plan(network(app))
@@ -166,9 +173,9 @@ def test_what_cannot_be_seen_is_taken_out_of_a_name_that_is_typed(app: AppTest) 
 
 def test_gallery_offers_every_layer_and_says_which_do_not_fit_there(app: AppTest) -> None:
     click(app, "preset-perceptron")
-    click(app, "add-1")
+    click(app, of(app, 1, sort="add"))
     assert {button.key for button in app.button if (button.key or "").startswith("pick-")} == {
-        f"pick-{kind}" for kind, row in LAYERS.items() if not (row.takes_label or is_block(kind))
+        f"pick-{kind}" for kind, row in LAYERS.items() if not (row.takes_label)
     }
     assert "Does not fit here: needs a picture" in app.button(key="pick-Conv2d").label.replace("\\", "")
 
@@ -229,8 +236,13 @@ def test_file_that_is_no_network_is_one_sentence_and_changes_nothing(app: AppTes
 
 def test_hundred_layers_can_be_shown_and_no_more_added(app: AppTest) -> None:
     open_network(app, NetworkSpec((layer("ReLU"),) * MAX_LAYERS))
-    assert len([s for s in app.selectbox if (s.key or "").endswith("-kind")]) == MAX_LAYERS
-    assert app.button(key="add-end").disabled and app.button(key="layer-0-content_copy").disabled
+    lines = [button for button in app.button if (button.key or "").startswith("line-")]
+    assert [line.label for line in lines][:2] == ["**1 ReLU** ", "**2 ReLU** "] and len(lines) == MAX_LAYERS
+    assert app.button(key="add-end").disabled
+    click(app, of(app, 7, sort="line"))
+    assert [s.key for s in app.selectbox if (s.key or "").endswith("-kind")] == [of(app, 7, name="kind")]
+    assert app.button(key=of(app, 7, name="content_copy")).disabled
+    assert app.button(key=of(app, 7, sort="add")).disabled and app.button(key=of(app, 8, sort="add")).disabled
 
 
 def test_code_of_a_network_that_does_not_fit_says_what_to_mend(app: AppTest) -> None:
@@ -247,7 +259,7 @@ def test_code_is_shown_for_pytorch_and_keras(app: AppTest) -> None:
 
 def test_value_that_the_field_does_not_allow_does_not_get_into_the_network(app: AppTest) -> None:
     click(app, "preset-mlp")
-    app.number_input(key="layer-1-Linear-units").set_value(10**9).run()
+    app.number_input(key=of(app, 1, name="Linear-units")).set_value(10**9).run()
     assert 1 <= network(app).layers[1]["units"] <= 4096 and plan(network(app))
 
 
@@ -282,7 +294,7 @@ def test_every_recipe_of_a_gan_can_be_opened_with_a_card_for_each_layer(
     click(app, f"preset-{name}")
     assert visitor(app).gan == RECIPES[name].gan
     assert shown(app).role == part
-    assert [app.selectbox(key=f"layer-{i}-kind").value for i in range(len(shown(app).layers))] == [
+    assert [app.selectbox(key=of(app, i, name="kind")).value for i in range(len(shown(app).layers))] == [
         choice.kind for choice in shown(app).layers
     ]
     assert str(RECIPES[name].doc) in words(app)
@@ -294,7 +306,7 @@ def test_z_and_spectral_norm_belong_to_networks_of_a_gan(gan_part: Callable[[str
     app.number_input(key="network-z").set_value(64).run()
     assert shown(app).input_shape == (64,)
     gan_part("discriminator")
-    app.toggle(key="layer-0-Conv2d-spectral_norm").set_value(True).run()
+    app.toggle(key=of(app, 0, name="Conv2d-spectral_norm")).set_value(True).run()
     assert shown(app).layers[0]["spectral_norm"] is True
     click(app, "undo")
     assert shown(app) == START_GAN.discriminator
@@ -321,20 +333,20 @@ def test_networks_that_disagree_on_labels_are_told_so_and_the_other_is_one_click
     gan_part: Callable[[str], AppTest],
 ) -> None:
     app = gan_part("generator")
-    click(app, "layer-0-delete")
+    click(app, of(app, 0, name="delete"))
     assert "The discriminator is told which digit is meant, the generator is not." in words(app)
     assert app.button(key="train").disabled
     click(app, "show-other")
     assert shown(app).role == "discriminator"
-    click(app, "layer-6-delete")
+    click(app, of(app, 6, name="delete"))
     click(app, "mend")
     assert "told which digit" not in words(app) and not app.button(key="train").disabled
 
 
 def test_gallery_offers_what_tells_the_label_to_networks_of_a_gan_alone(gan_part: Callable[[str], AppTest]) -> None:
     app = gan_part("discriminator")
-    click(app, "add-1")
-    assert {f"pick-{kind}" for kind in LAYERS if not is_block(kind)} <= {button.key for button in app.button}
+    click(app, of(app, 1, sort="add"))
+    assert {f"pick-{kind}" for kind in LAYERS} <= {button.key for button in app.button}
 
 
 def test_shared_gan_opens_its_generator() -> None:
@@ -381,12 +393,12 @@ def test_what_was_typed_into_the_network_before_does_not_get_into_the_preset(app
     assert app.text_input(key="echo").value != seen
     app.text_input(key="echo").set_value(seen)
     app.text_input(key="network-name").set_value("MLP")
-    app.selectbox(key="layer-1-kind").set_value("Linear")
-    app.number_input(key="layer-0-Conv2d-channels").set_value(50).run()
+    app.selectbox(key=of(app, 1, name="kind")).set_value("Linear")
+    app.number_input(key=of(app, 0, name="Conv2d-channels")).set_value(50).run()
     assert network(app) == PRESETS["lenet5"].network
-    assert app.selectbox(key="layer-1-kind").value == "Tanh"
-    assert app.number_input(key="layer-0-Conv2d-channels").value == 6
-    app.number_input(key="layer-0-Conv2d-channels").set_value(50).run()
+    assert app.selectbox(key=of(app, 1, name="kind")).value == "Tanh"
+    assert app.number_input(key=of(app, 0, name="Conv2d-channels")).value == 6
+    app.number_input(key=of(app, 0, name="Conv2d-channels")).set_value(50).run()
     assert network(app).layers[0]["channels"] == 50
 
 
@@ -402,7 +414,7 @@ def own_buttons(app: AppTest) -> dict[str, str]:
 def test_what_is_replaced_stands_among_your_networks_and_opens_again(app: AppTest) -> None:
     assert not own_buttons(app)
     click(app, "preset-mlp")
-    app.number_input(key="layer-1-Linear-units").set_value(50).run()
+    app.number_input(key=of(app, 1, name="Linear-units")).set_value(50).run()
     built = network(app)
     click(app, "preset-cnn")
     ((key, name),) = own_buttons(app).items()
@@ -453,14 +465,6 @@ def test_an_own_gan_stands_in_the_row_of_both_its_parts(gan_part: Callable[[str]
     assert not own_buttons(app)
 
 
-def test_a_network_with_blocks_opens_and_a_block_is_one_card_that_keeps_what_is_in_it(app: AppTest) -> None:
-    open_network(app, ARCHITECTURES["resnet20"].network)
-    assert not app.exception
-    app.selectbox(key="layer-4-Residual-join").set_value("concatenate").run()
-    assert network(app).layers[4].bodies == ARCHITECTURES["resnet20"].network.layers[4].bodies
-    assert network(app).layers[4]["join"] == "concatenate"
-
-
 def test_a_misfit_inside_a_block_is_told_at_its_card_and_mended_by_one_click(app: AppTest) -> None:
     broken = layer("Residual", [layer("Conv2d", channels=4), layer("ReLU")])
     open_network(app, NetworkSpec((broken, layer("Flatten"), layer("Linear", units=10))))
@@ -468,3 +472,88 @@ def test_a_misfit_inside_a_block_is_told_at_its_card_and_mended_by_one_click(app
     click(app, "mend")
     assert network(app).layers[0].bodies == ((layer("Conv2d", channels=4, padding=1), layer("ReLU")),)
     assert plan(network(app))
+
+
+INNER = layer("Branches", [layer("Conv2d", channels=4, padding=1)], [layer("Conv2d", channels=4, kernel_size=1)])
+BLOCKS = NetworkSpec((layer("Residual", [layer("ReLU"), INNER]), layer("Flatten"), layer("Linear", units=10)))
+
+
+def test_fields_inside_a_block_change_it_and_keep_their_keys_when_cards_before_them_come_go_and_move(
+    app: AppTest,
+) -> None:
+    open_network(app, BLOCKS)
+    field = of(app, 0, 0, 1, 0, 0, name="Conv2d-channels")
+    app.number_input(key=field).set_value(8).run()
+    assert network(app).layers[0].bodies[0][1].bodies[0][0]["channels"] == 8
+    for button in (
+        *(of(app, 0, name="content_copy"), of(app, 0, 0, 0, name="delete"), "undo", "undo"),
+        *(of(app, 0, name="arrow_downward"), of(app, 0, 0, 1, name="arrow_upward"), "undo"),
+    ):
+        click(app, button)
+        assert app.number_input(key=field).value == 8
+    other = of(app, 1, 0, 1, 1, 0, name="Conv2d-channels")
+    app.number_input(key=other).set_value(5).run()
+    assert (app.number_input(key=field).value, app.number_input(key=other).value) == (8, 5)
+    click(app, "undo")
+    assert (app.number_input(key=field).value, app.number_input(key=other).value) == (8, 4)
+
+
+def test_a_mend_inside_a_block_stands_there_and_leaves_the_fields_of_the_others(app: AppTest) -> None:
+    open_network(app, BLOCKS)
+    other = of(app, 0, 0, 1, 1, 0, name="Conv2d-channels")
+    app.number_input(key=of(app, 0, 0, 1, 0, 0, name="Conv2d-padding")).set_value(0).run()
+    assert "its branches end in" in words(app)
+    click(app, "mend")
+    assert plan(network(app)) and app.number_input(key=other).value == 4
+    assert app.number_input(key=of(app, 0, 0, 1, 0, 0, name="Conv2d-padding")).value == 1
+
+
+def test_branches_are_added_filled_and_removed(app: AppTest) -> None:
+    open_network(app, NetworkSpec((INNER, layer("Flatten"), layer("Linear", units=10))))
+    click(app, of(app, 0, sort="branch"))
+    assert "**Branch 1.3** passes on what goes in" in words(app)
+    visitor(app).edit(insert(network(app), (0, 2, 0), layer("Dropout")))
+    app.run()
+    assert [[choice.kind for choice in body] for body in network(app).layers[0].bodies] == [
+        ["Conv2d"],
+        ["Conv2d"],
+        ["Dropout"],
+    ]
+    click(app, of(app, 0, name="0", sort="cut"))
+    assert [len(body) for body in network(app).layers[0].bodies] == [1, 1]
+    assert not any((button.key or "").startswith("cut-") for button in app.button)
+
+
+def test_the_gallery_inside_a_block_is_about_the_shape_that_arrives_there(app: AppTest) -> None:
+    open_network(app, NetworkSpec((layer("Flatten"), layer("Residual", [layer("Linear", units=784)]))))
+    click(app, of(app, 1, name="0", sort="more"))
+    assert "needs a picture but receives a flat vector of 784 numbers" in app.button(key="pick-Conv2d").label
+    assert "Does not fit" not in app.button(key="pick-Branches").label
+    assert ":gray[Blocks]" in app.button(key="pick-Residual").label
+
+
+def test_a_layer_that_becomes_a_block_goes_into_it(app: AppTest) -> None:
+    click(app, "preset-cnn")
+    app.selectbox(key=of(app, 0, name="kind")).set_value("Repeat").run()
+    assert network(app).layers[0] == layer("Repeat", [PRESETS["cnn"].network.layers[0]])
+
+
+def test_a_block_folds_to_a_line_that_names_it_and_a_large_one_is_folded_by_itself(app: AppTest) -> None:
+    body = [layer("Conv2d", channels=8, padding=1), layer("BatchNorm2d"), layer("ReLU")]
+    small, large = layer("Residual", body), layer("Residual", body * 3)
+    open_network(app, NetworkSpec((small, large, layer("Flatten"), layer("Linear", units=10))))
+    assert app.button(key=of(app, 1, sort="line")).label == "**2 Residual** 3 convolutions, 8 channels"
+    folding = of(app, 0, name="unfold_less")
+    click(app, folding)
+    assert app.button(key=of(app, 0, sort="line")).label == "**1 Residual** 1 convolution, 8 channels"
+    click(app, of(app, 0, name="content_copy"))
+    click(app, of(app, 0, name="delete"))
+    click(app, "undo")
+    assert app.button(key=of(app, 0, sort="line")), "what undo brings back is folded as it was"
+    click(app, of(app, 0, sort="line"))
+    assert app.button(key=folding)
+
+
+def test_a_folded_block_in_which_something_does_not_fit_is_open(app: AppTest) -> None:
+    open_network(app, NetworkSpec((layer("Residual", [layer("ReLU")] * 8 + [layer("LSTM")]), layer("Flatten"))))
+    assert app.button(key=of(app, 0, 0, 8, name="delete")) and "Layer 1 (Residual), layer 9 (LSTM)" in words(app)
