@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui.api.web import web_component, web_url
-from ui.build.picture import FONT
+from ui.build.painter import FONT
 from ui.colours import COLOURS as COLOURS
 from ui.colours import DIGIT_COLOURS as DIGIT_COLOURS
 from ui.colours import faint_ink, ink, mixed, paper, rule

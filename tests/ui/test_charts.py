@@ -3,14 +3,17 @@
 import itertools
 import json
 import re
+from collections.abc import Collection
 
 import plotly.graph_objects as go
 import pytest
 
 from engine.catalogue.layers import LAYERS
+from engine.network.plans import Path
 from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
 from engine.training.architectures import ARCHITECTURES
 from engine.training.presets import PRESETS
+from ui.build.painter import LABELS
 from ui.build.picture import network_picture
 from ui.build.start import thumbnail
 from ui.charts import COLOURS, DIGIT_COLOURS, confusion_matrix, told_matrix
@@ -114,6 +117,69 @@ def test_hundred_layers_keep_their_labels_apart() -> None:
     assert len(heights) == MAX_LAYERS + 1
     assert min(b - a for a, b in itertools.pairwise(heights)) >= 18
     assert figure.layout.height >= heights[-1]
+
+
+CONV = layer("Conv2d", channels=8, padding=1)
+RESIDUAL = layer("Residual", [CONV, layer("BatchNorm2d"), layer("ReLU"), CONV])
+BRANCHES = layer("Branches", [CONV], [layer("MaxPool2d", kernel_size=3, stride=1, padding=1), CONV], [])
+
+
+def arcs(figure: go.Figure) -> list[str]:
+    return [shape.path for shape in figure.layout.shapes if "Q" in shape.path]
+
+
+def draw(network: NetworkSpec, closed: Collection[Path] = (), dark: bool = False) -> go.Figure:
+    return network_picture(network, survey(network)[0], dark, "", closed)
+
+
+@pytest.mark.parametrize("dark", THEMES)
+def test_a_shortcut_is_an_arc_with_how_it_joins_also_past_a_folded_block(dark: bool) -> None:
+    network = NetworkSpec((CONV, RESIDUAL, RESIDUAL))
+    figure = draw(network, dark=dark)
+    assert len(arcs(figure)) == labels(figure).count("+") == 2
+    assert labels(figure).count("BatchNorm2d") == 2 and "Residual  8 × 28 × 28" not in labels(figure)
+    folded = draw(network, [(1,)], dark)
+    assert len(arcs(folded)) == 2 and labels(folded).count("Residual  8 × 28 × 28") == 1
+    assert any(
+        "2 Residual</b>" in hover and "2 convolutions, 8 channels" in hover for hover in folded.data[0].hovertext
+    )
+    as_json(figure)
+
+
+def test_a_repeat_is_drawn_once_with_how_often_and_keeps_the_arc_of_what_is_folded_in_it() -> None:
+    network = NetworkSpec((CONV, layer("Repeat", [RESIDUAL, layer("ReLU")], times=9)))
+    for closed in ((), [(1,)], [(1, 0, 0)]):
+        figure = draw(network, closed)
+        assert "×9" in labels(figure) and len(arcs(figure)) == 1
+
+
+def test_branches_stand_side_by_side_and_their_layers_are_named() -> None:
+    figure = draw(NetworkSpec((CONV, BRANCHES)))
+    shown = labels(figure)
+    assert shown[2:] == ["1", "2", "3", "1 Conv2d", "2 MaxPool2d Conv2d", "3 passes on", "Branches  24 × 28 × 28"]
+    heads = figure.layout.annotations[2:5]
+    assert len({head.y for head in heads}) == 1 and heads[0].x < heads[1].x < heads[2].x
+    folded = labels(draw(NetworkSpec((CONV, BRANCHES)), [(1,)]))
+    assert folded[2:] == ["1", "2", "3", "Branches  24 × 28 × 28"]
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_network_of_56_layers_with_shortcuts_keeps_its_labels_apart_and_its_lines_inside(folded: bool) -> None:
+    network = NetworkSpec((CONV, *(layer("Residual", [CONV, CONV]),) * 27, layer("Flatten"), layer("Linear", units=10)))
+    figure = draw(network, [(index,) for index in range(1, 28)] if folded else ())
+    assert len(arcs(figure)) == 27
+    beside = [note.y for note in figure.layout.annotations if note.x == LABELS]
+    assert min(b - a for a, b in itertools.pairwise(beside)) >= 18
+    assert min(float(x) for path in arcs(figure) for x in re.findall(r"([-\d.]+),", path)) >= 0
+    assert figure.layout.height <= (900 if folded else 2000)
+
+
+def test_blocks_in_one_another_are_drawn_at_every_depth() -> None:
+    inner = layer("Branches", [layer("Residual", [CONV])], [CONV], join="add")
+    network = NetworkSpec((CONV, layer("Residual", [layer("Repeat", [inner, CONV])])))
+    figure = draw(network)
+    assert "1 Residual" in labels(figure) and labels(figure).count("×2") == 1
+    as_json(figure)
 
 
 @pytest.mark.parametrize("dark", THEMES)

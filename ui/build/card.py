@@ -14,8 +14,9 @@ from engine.network.spec import MAX_LAYERS, PlannedLayer, cards, sizes
 from engine.text import Text, plural
 from ui.build.card_ids import Card
 from ui.build.editing import can_move
+from ui.build.folding import fold, open_card
 from ui.build.gallery import kinds_for
-from ui.build.moves import change_kind, delete, duplicate, fold, move, open_card, set_value, unless_late
+from ui.build.moves import change_kind, delete, duplicate, move, set_value, unless_late
 from ui.build.naming import block_name
 from ui.build.summary import short
 from ui.colours import layer_group

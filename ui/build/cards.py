@@ -10,10 +10,10 @@ from engine.catalogue.names import MAX_NAME
 from engine.catalogue.params import Param, SpecError, Value, integer, one_of
 from engine.network.plans import Path
 from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, sizes
-from engine.network.spec import cards as count_cards
 from engine.text import Text
 from ui.build.card import Sheet, draw_card, figures
 from ui.build.card_ids import Card, Cards, every_card
+from ui.build.folding import LONG_LIST, closed_blocks
 from ui.build.gallery import layer_icon, open_gallery
 from ui.build.moves import (
     add_branch,
@@ -32,8 +32,6 @@ from ui.language import say, say_number
 from ui.state import Session
 from ui.top_bar import heading
 
-OPEN_BLOCK = 6  # cards in a block that is not folded by itself
-LONG_LIST = 30  # cards in sight, from which on only one shows its fields
 INIT_TITLES = {"default": Text("default"), "he": Text("He"), "xavier": Text("Xavier"), "zeros": Text("zeros")}
 
 
@@ -56,22 +54,10 @@ def layer_list(visitor: Session, planned: Mapping[Path, PlannedLayer], misfit: S
             open_gallery(visitor, (len(visitor.shown.layers),))
 
 
-def closed_blocks(visitor: Session, misfit: SpecError | None = None) -> tuple[Path, ...]:
-    """The blocks that are folded: by the visitor, or because they hold much; never one in which something does not
-    fit."""
-    place = misfit.path if misfit else ()
-    closed = []
-    for path, card in every_card(cards_of(visitor)):
-        large = sum(1 for _ in count_cards([card.choice])) > OPEN_BLOCK + 1
-        if card.bodies and visitor.folds.get(card.id, large) and place[: len(path)] != path:
-            closed.append(path)
-    return tuple(closed)
-
-
 def _sheet(visitor: Session, planned: Mapping[Path, PlannedLayer], misfit: SpecError | None) -> Sheet:
     closed, paths = closed_blocks(visitor, misfit), [path for path, _ in every_card(cards_of(visitor))]
     inside = {path for path in paths for block in closed if len(path) > len(block) and path[: len(block)] == block}
-    return Sheet(visitor, planned, misfit, len(paths), closed, len(paths) - len(inside) >= LONG_LIST)
+    return Sheet(visitor, planned, misfit, len(paths), closed, len(paths) - len(inside) > LONG_LIST)
 
 
 def _draw_list(sheet: Sheet, cards: Cards, where: Path, above: str) -> None:

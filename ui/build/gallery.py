@@ -12,7 +12,10 @@ from engine.network.plans import Path
 from engine.network.spec import MAX_DEPTH, PlannedLayer, is_block, survey_cards
 from engine.text import Text
 from ui.api.web import web_component
+from ui.build.card_ids import every_card
 from ui.build.editing import insert
+from ui.build.folding import fold
+from ui.build.moves import cards_of
 from ui.build.sequence_icons import sequence_icon
 from ui.build.starting import starting_layer
 from ui.colours import layer_colour
@@ -72,8 +75,15 @@ def _offer_layers(visitor: Session, path: Path) -> None:
             objection = _objection(choice, shape, path)
             label = f"![]({layer_icon(kind)}) **{kind}** :gray[{group}] {doc}{objection}"
             if st.button(label, key=f"pick-{kind}", width="stretch", wrap=True):
-                visitor.edit(insert(network, path, choice))
+                _add(visitor, path, choice)
                 st.rerun()
+
+
+def _add(visitor: Session, path: Path, choice: Choice) -> None:
+    """Put a layer where `path` leads, and show what is in it."""
+    visitor.edit(insert(visitor.shown, path, choice))
+    visitor.card_open = dict(every_card(cards_of(visitor)))[path].id
+    fold(visitor, visitor.card_open, False)
 
 
 def arriving_shape(planned: Mapping[Path, PlannedLayer], path: Path, input_shape: Shape) -> Shape:

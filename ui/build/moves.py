@@ -106,14 +106,5 @@ def remove_branch(visitor: Session, id: int, place: int) -> None:
     change_card(visitor, id, change)
 
 
-def fold(visitor: Session, id: int, folded: bool) -> None:
-    visitor.folds[id] = folded
-
-
-def open_card(visitor: Session, id: int) -> None:
-    """Show the fields of a card in a long list, where the others are a line each."""
-    visitor.card_open = id
-
-
 def mend_by(visitor: Session, mend: Mend) -> None:
     visitor.edit(mend_network(visitor.shown, mend))

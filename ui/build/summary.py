@@ -12,6 +12,7 @@ from engine.network.spec import NetworkSpec, Plan, PlannedLayer
 from engine.text import Text, plural
 from engine.training.kind import Classification, estimate_epoch
 from ui.build.editing import card_at
+from ui.build.folding import closed_blocks
 from ui.build.part import PARTS, show
 from ui.build.picture import network_picture
 from ui.build.start import about
@@ -111,7 +112,8 @@ def picture(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError
     with st.container(key="about"):
         st.caption(about(visitor))
     label = misfit_label(visitor.shown, misfit)
-    figure = network_picture(visitor.shown, planned, is_dark(), say(label) if label else "")
+    words, closed = say(label) if label else "", closed_blocks(visitor, misfit)
+    figure = network_picture(visitor.shown, planned, is_dark(), words, closed)
     st.plotly_chart(figure, theme=None, key="picture", config={"displayModeBar": False, "staticPlot": False})
 
 
