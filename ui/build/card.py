@@ -45,6 +45,11 @@ class Sheet:
     closed: tuple[Path, ...]
     long: bool
 
+    def shows_fields(self, card: Card, path: Path) -> bool:
+        """Whether a card is more than a line: in a long list only blocks, the open card, and what does not fit are."""
+        here = self.visitor.card_open == card.id or (self.misfit is not None and self.misfit.path == path)
+        return not self.long or bool(card.bodies) or here
+
 
 def draw_card(sheet: Sheet, card: Card, path: Path, number: str) -> None:
     """A layer, or the head of a block."""
@@ -56,12 +61,12 @@ def draw_card(sheet: Sheet, card: Card, path: Path, number: str) -> None:
     ):
         if card.bodies and path in sheet.closed:
             _folded(sheet, card, path, number)
-        elif sheet.long and sheet.visitor.card_open != card.id and not card.bodies:
-            _line(sheet, card, number)
-        else:
+        elif sheet.shows_fields(card, path):
             _fields(sheet, card, number)
+        else:
+            _line(sheet, card, number)
         st.html(_cost(sheet.planned.get(path)))
-        if not sheet.long or card.bodies or sheet.visitor.card_open == card.id:
+        if sheet.shows_fields(card, path):
             _actions(sheet, card, path, number)
 
 

@@ -62,11 +62,10 @@ def _sheet(visitor: Session, planned: Mapping[Path, PlannedLayer], misfit: SpecE
 
 def _draw_list(sheet: Sheet, cards: Cards, where: Path, above: str) -> None:
     """The cards of a list, each with a place to add before it; where the list is long, only beside the open one."""
-    opened = sheet.visitor.card_open
     for index, card in enumerate(cards):
         path, number = (*where, index), numbered(above, index)
-        beside = {card.id, cards[index - 1].id} if index else {card.id}
-        if not sheet.long or card.bodies or opened in beside:
+        beside = [(card, path)] + ([(cards[index - 1], (*where, index - 1))] if index else [])
+        if any(sheet.shows_fields(*one) for one in beside):
             _gap(sheet, card, path, number)
         if not card.bodies or path in sheet.closed:
             draw_card(sheet, card, path, number)
