@@ -192,6 +192,13 @@ def test_keys_start_step_and_pause(open_page: Open) -> None:
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.keyboard.press("Space")
     status(page, "Paused")
+    page.get_by_role("radio", name="10 steps/s").click()
+    page.keyboard.press("Space")  # the pace that was clicked does not keep it
+    status(page, "Training")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.locator(".st-key-run-rate-now input[type=range]").focus()
+    page.keyboard.press("Space")  # nor does a slider
+    status(page, "Paused")
     press(page, "Stop")
     status(page, "Stopped")
 

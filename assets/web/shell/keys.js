@@ -13,7 +13,31 @@ export function listen(shared) {
   place = shared;
   project(recalled(KEY) === true);
   document.addEventListener("keydown", hear);
-  return () => document.removeEventListener("keydown", hear);
+  document.addEventListener("keydown", pressPrinted, true);
+  document.addEventListener("click", letGo, true);
+  return () => {
+    document.removeEventListener("keydown", hear);
+    document.removeEventListener("keydown", pressPrinted, true);
+    document.removeEventListener("click", letGo, true);
+  };
+}
+
+/** A slider has no use for the keys that buttons print, but Streamlit keeps them from the buttons while it has the focus. */
+function pressPrinted(event) {
+  const { key } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !event.composedPath()[0].matches?.("input[type=range]")) return;
+  const name = key === " " ? "SPACE" : key.toUpperCase();
+  const printed = [...document.querySelectorAll("button:enabled kbd")].find((kbd) => kbd.textContent.trim().toUpperCase() === name);
+  if (!printed) return;
+  printed.closest("button").click();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** One of several choices that was pressed by pointer gives the keyboard back to the page: it would keep Space for itself. */
+function letGo({ target, detail }) {
+  const choice = detail > 0 && target.closest?.("[data-testid=stButtonGroup] button, [role=tab]");
+  if (choice) setTimeout(() => choice.blur());
 }
 
 function hear(event) {
