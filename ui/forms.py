@@ -18,6 +18,7 @@ from ui.state import enter, entered, seed, settle
 
 Changed = Callable[[Value], None]
 SLIDER_DECADES = 7
+REFUSED = "refused-entry"  # (key of its field, entry, number that holds)
 CATALOGUE_TITLES = {"optimizer": Text("Optimizer"), "loss": Text("Loss"), "schedule": Text("Schedule")}
 
 
@@ -30,7 +31,7 @@ def param_widget(
     changed: Changed | None = None,
 ) -> Value:
     """Draw the widget of `param` showing `value`; return what the visitor entered, of the parameter's type and range.
-    An entry out of range stays in the field, and words below it say what is allowed and what holds instead.
+    An entry out of range is not taken: the field goes back, and words below it say what is allowed.
 
     The widget follows `value` whenever that changes from outside (undo, preset, link). `changed` is called with a
     new entry before the page is drawn again.
@@ -39,7 +40,7 @@ def param_widget(
     with _inside(container):
         entry = _widget(param, _checked(param, entered(key), value), key, changed)
         result = _checked(param, entry, value)
-        _say_refusal(param, entry, result)
+        _say_refusal(param, key, result)
     settle(key, result)
     return result
 
@@ -105,9 +106,8 @@ def slider_steps(param: Param) -> list[float]:
 def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> Any:
     """The widget, which stands at `value`; a number field that is emptied goes back to it."""
     label = say("{label} ({unit})", label=param.label, unit=param.unit) if param.unit else say(param.label)
-    common: dict[str, Any] = {"key": key, "help": say(param.help) or None}
-    if changed:
-        common |= {"on_change": _report, "args": (param, value, key, changed)}
+    reported = {"on_change": _report, "args": (param, value, key, changed)}
+    common: dict[str, Any] = {"key": key, "help": say(param.help) or None, **reported}
     match param.kind:
         case "bool":
             return st.toggle(label, **common)
@@ -151,26 +151,32 @@ def _log_widget(param: Param, value: float, key: str, label: str, common: Mappin
 
 def _slid(slider: str, key: str, common: Mapping[str, Any]) -> None:
     enter(key, float(entered(slider)))
-    if "on_change" in common:
-        common["on_change"](*common["args"])
+    common["on_change"](*common["args"])
 
 
-def _report(param: Param, value: Value, key: str, changed: Changed) -> None:
-    result = _checked(param, entered(key), value)
-    if result != value:
+def _report(param: Param, value: Value, key: str, changed: Changed | None) -> None:
+    """Take back a number out of range, and note it until the next entry in any field; report one that is taken."""
+    entry = entered(key)
+    result = _checked(param, entry, value)
+    refused = entry != result and isinstance(entry, int | float)
+    enter(REFUSED, (key, entry, result) if refused else None)
+    if refused:
+        enter(key, result)
+    if changed and result != value:
         changed(result)
 
 
-def _say_refusal(param: Param, entry: object, held: Value) -> None:
-    """What is wrong with a number out of range, its range, and which one holds. The field itself knows no bounds: a
+def _say_refusal(param: Param, key: str, held: Value) -> None:
+    """What is wrong with the number refused last, its range, and which one holds. The field itself knows no bounds: a
     browser would turn it red without a word, and keep the entry from us."""
-    if entry == held or not isinstance(entry, int | float):
+    field, entry, stayed = entered(REFUSED) or ("", 0, 0)
+    if field != key or stayed != held:
         return
     try:
         param.check(entry, param.label)
     except SpecError as error:
         wrong = Text("{label}: {value:n} is out of range.", label=param.label, value=entry)
-        words = sentences(wrong, error.cure, Text("{value:n} still holds.", value=held))
+        words = sentences(wrong, error.cure, Text("It stays at {value:n}.", value=held))
         st.html(f'<p class="refused" role="alert">{escape(say(words))}</p>')
 
 

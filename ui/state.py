@@ -265,6 +265,6 @@ def entered(key: str) -> Any:
     return st.session_state.get(key)
 
 
-def enter(key: str, value: Value) -> None:
+def enter(key: str, value: object) -> None:
     """Write into the widget `key`: for callbacks, before the page draws it."""
     st.session_state[key] = value

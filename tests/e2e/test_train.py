@@ -243,7 +243,7 @@ def test_a_reload_a_second_tab_and_another_visitor_see_the_same_curve(open_page:
 
 def learning_rates(page: Page) -> Locator:
     """The sliders that can be seen for one; there must be one at any time, or they may disagree."""
-    return page.get_by_role("slider", name=re.compile("Learning rate")).locator("visible=true")
+    return page.get_by_role("slider", name=re.compile("^(Peak l|L)earning rate")).locator("visible=true")
 
 
 def mark(page: Page, rate: str) -> Locator:
@@ -265,13 +265,14 @@ def test_there_is_one_learning_rate_at_any_time_and_it_stays_as_it_was_set(open_
         expect(learning_rates(page)).to_have_count(1)
         expect(page.get_by_label("Learning rate, exact value", exact=True)).to_be_hidden()
         expect(page.get_by_text("beside the curves, while your run goes on")).to_be_visible()
-        slider = page.get_by_role("slider", name="Learning rate now")
+        slider = page.get_by_role("slider", name="Peak learning rate")
         expect(slider).to_have_attribute("aria-valuetext", "0.01")
+        expect(page.locator(".rate-moment")).to_have_text(re.compile(r"^Now: 0\.000\d+$"))  # one cycle begins low
         slider.press("ArrowRight")
         expect(mark(page, "0.02")).to_be_visible()
         stranger = open_page(page.url)
         expect(learning_rates(stranger)).to_have_count(1)
-        expect(stranger.get_by_role("slider", name="Learning rate now")).to_have_count(0)
+        expect(stranger.get_by_role("slider", name="Peak learning rate")).to_have_count(0)
         press(page, "Pause")
         status(page, "Paused")
         expect(learning_rates(page)).to_have_count(1)
@@ -285,19 +286,19 @@ def test_there_is_one_learning_rate_at_any_time_and_it_stays_as_it_was_set(open_
 def test_another_tab_shows_the_learning_rate_of_now(open_page: Open) -> None:
     page = open_page("/train")
     with long_run(page):
-        page.get_by_role("slider", name="Learning rate now").press("ArrowRight")
+        page.get_by_role("slider", name="Peak learning rate").press("ArrowRight")
         expect(mark(page, "0.02")).to_be_visible()
         wait_marks(page, 1)
         tab = page.context.new_page()
         tab.goto(page.url)
-        slider = tab.get_by_role("slider", name="Learning rate now")
+        slider = tab.get_by_role("slider", name="Peak learning rate")
         expect(slider).to_have_attribute("aria-valuetext", "0.02")
         slider.press("ArrowRight")
         for viewer in (tab, page):
             wait_marks(viewer, 2)
         press(page, "Pause")
         status(page, "Paused")
-        expect(page.get_by_role("slider", name="Learning rate now")).to_have_attribute("aria-valuetext", "0.05")
+        expect(page.get_by_role("slider", name="Peak learning rate")).to_have_attribute("aria-valuetext", "0.05")
 
 
 def test_a_changed_learning_rate_leaves_a_mark_and_another_curve(open_page: Open) -> None:

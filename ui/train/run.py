@@ -61,6 +61,12 @@ def base_rate(run: RunInfo) -> float:
     return float(job.config.optimizer["lr"])
 
 
+def follows_schedule(run: RunInfo) -> bool:
+    """Whether the learning rate of a step is mostly below the one that is set."""
+    schedule = run.job.config.schedule
+    return schedule.kind != "Constant" or bool(schedule["warmup"])
+
+
 def advised_rate(run: RunInfo) -> float:
     """The learning rate to try where the run does not learn."""
     return advise_lr(run.job.config, newest_rate(run))
@@ -188,9 +194,9 @@ def rate(visitor: Session, run: RunInfo) -> None:
         return
     key, now = f"run-rate-{run.id}", base_rate(run)
     seed(key, now)
-    with st.container(key="run-rate-now"):
+    with st.container(key="run-rate-now", gap=None):
         value = st.select_slider(
-            say("Learning rate now"),
+            say("Peak learning rate") if follows_schedule(run) else say("Learning rate now"),
             sorted({*slider_steps(OPTIMIZERS[run.job.config.optimizer.kind].params["lr"]), now}),
             key=key,
             format_func=say_number,
@@ -201,6 +207,8 @@ def rate(visitor: Session, run: RunInfo) -> None:
                 "The schedule multiplies it. Your next run begins with it, too."
             ),
         )
+        if follows_schedule(run):
+            st.html('<p class="rate-moment"></p>')  # the chart's script writes there what the schedule makes of it
     settle(key, value)
 
 

@@ -112,6 +112,7 @@ class LiveChart extends RunView {
     this.readout.show(facts, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
     this.tellTrouble();
+    this.tellRate();
     this.spoken.tell();
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
@@ -221,6 +222,13 @@ class LiveChart extends RunView {
     Object.assign(shown.yaxis2, accuracyScale(this.record, this.logError));
     Object.assign(shown, marks(this.record, this.theme, shown.xaxis.range, this.logError));
     this.redraw();
+  }
+
+  /** The learning rate of this moment, beside the slider of the one that the schedule multiplies. */
+  tellRate() {
+    const place = document.querySelector(".rate-moment");
+    const { lr } = this.record.facts;
+    if (place) write(place, lr > 0 ? say("Now: {rate}", { rate: number(Number(lr.toPrecision(2))) }) : "");
   }
 
   /** Why the run ended without a result, or that it does not learn, with the cure. */
