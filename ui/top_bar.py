@@ -54,7 +54,7 @@ def shared_place(url: str) -> dict[str, Any] | None:
         return None
     port = f":{here.port}" if here.port else ""
     address = f"{here.scheme}://{f'[{name}]' if ':' in name else name}{port}"
-    return {"address": address, "code": _code(address)}
+    return {"address": address, "code": qr_code(address)}
 
 
 def _is_loopback(name: str) -> bool:
@@ -62,10 +62,11 @@ def _is_loopback(name: str) -> bool:
 
 
 @functools.lru_cache(maxsize=16)
-def _code(address: str) -> list[str]:
+def qr_code(address: str, error: str = "m") -> list[str]:
+    """The rows of the QR code of an address, a 1 for each dark square; `error` is how much of it may be damaged."""
     import segno
 
-    return ["".join("1" if square else "0" for square in row) for row in segno.make(address, error="m").matrix]
+    return ["".join("1" if square else "0" for square in row) for row in segno.make(address, error=error).matrix]
 
 
 def _brand(name: str, page: str) -> str:

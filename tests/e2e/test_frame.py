@@ -198,6 +198,7 @@ def test_a_shared_link_is_copied_also_where_browsers_give_no_clipboard(open_page
     press(page, "Share")
     link = page.get_by_role("textbox", name="Link")
     expect(link).to_have_value(re.compile(r"/build\?n=.+"))
+    expect(page.get_by_text("Only this computer can open this link.")).to_be_visible()
     page.evaluate("() => Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.evaluate("() => document.addEventListener('copy', () => (window.taken = String(getSelection())))")
     page.get_by_role("button", name="Copy", exact=True).click()

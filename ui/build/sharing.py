@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -24,8 +25,10 @@ from engine.text import Text, sentences
 from ui.api.web import web_component
 from ui.language import say
 from ui.state import Session, entered
+from ui.top_bar import qr_code, shared_place
 
 MAX_FILE_MB = 1
+LONGEST_CODE = 700  # characters of a link whose QR code a phone still reads from a screen
 
 _copy = web_component("copy", "shell/copy.js", html='<div class="copy"></div>', in_page=True)
 
@@ -101,7 +104,19 @@ def _share(visitor: Session) -> None:
     one = Text("This link holds the network and the training settings.")
     whose = Text("Whoever opens it gets a copy of their own.")
     st.write(say(sentences(both if _is_gan(visitor) else one, whose)))
-    _copy(key="share-link", data={"text": f"{(st.context.url or '').split('?')[0]}?n={link}"})
+    _copy(key="share-link", data=link_and_code(st.context.url or "", link))
+
+
+def link_and_code(url: str, link: str) -> dict[str, Any]:
+    """The whole link, with the rows of its QR code where others can open it and it is short; else a hint."""
+    place = shared_place(url)
+    if place is None:
+        hint = say(
+            "Only this computer can open this link. To share it with a class, start the playground with: make class"
+        )
+        return {"text": f"{url.split('?')[0]}?n={link}", "hint": hint, "code": []}
+    text = f"{place['address']}{urlsplit(url).path}?n={link}"
+    return {"text": text, "hint": "", "code": qr_code(text, "l") if len(text) <= LONGEST_CODE else []}
 
 
 def _code(visitor: Session) -> None:

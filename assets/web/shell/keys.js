@@ -3,6 +3,7 @@
 
 import { append, recalled } from "../lib/component.js";
 import { say } from "../lib/text.js";
+import { drawCode } from "./qr.js";
 
 const KEY = "playground_projector";
 const TYPED_INTO = "input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, [contenteditable=true]";
@@ -93,18 +94,6 @@ export function showAddress() {
   drawCode(dialog, place.code);
   append(dialog, "p", "shell-address", place.address);
   button(append(dialog, "div", "shell-buttons"), say("Close"), () => dialog.close()).focus();
-}
-
-function drawCode(parent, rows) {
-  const quiet = 4; // squares of white around a code
-  const side = rows.length + 2 * quiet;
-  const drawing = append(parent, "svg", "shell-code");
-  drawing.setAttribute("viewBox", `0 0 ${side} ${side}`);
-  drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", say("QR code of the address"));
-  append(drawing, "path").setAttribute("d", `M0 0h${side}v${side}h-${side}z`);
-  const dark = rows.flatMap((row, y) => [...row].map((square, x) => (square === "1" ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")));
-  append(drawing, "path", "dark").setAttribute("d", dark.join(""));
 }
 
 function open(title) {
