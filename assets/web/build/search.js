@@ -5,10 +5,23 @@ import { say } from "../lib/text.js";
 
 const PICKS = '.st-key-gallery [class*="st-key-pick-"]';
 
+const WORD = /(?<![\p{L}\d])[\p{L}\d]|(?<=[\p{Ll}\d])\p{Lu}/gu; // where a word begins, also within MaxPool2d
+
 /** The name and the group of a layer, which a search looks at. */
 function words(pick) {
   const name = pick.querySelector("strong");
-  return `${name?.textContent} ${name?.nextElementSibling?.textContent}`.toLowerCase();
+  return `${name?.textContent} ${name?.nextElementSibling?.textContent}`;
+}
+
+/** Whether a word of `text` begins with what is `wanted`. */
+export function begins(text, wanted) {
+  return !wanted || [...text.matchAll(WORD)].some(({ index }) => text.slice(index).toLowerCase().startsWith(wanted.toLowerCase()));
+}
+
+/** The cell of the grid in which a layer lies. */
+function cell(pick) {
+  while (pick.parentElement && getComputedStyle(pick.parentElement).display !== "grid") pick = pick.parentElement;
+  return pick;
 }
 
 function makeSearch(parent) {
@@ -17,8 +30,8 @@ function makeSearch(parent) {
   field.setAttribute("aria-label", say("Search for a layer"));
   field.placeholder = say("Search, such as conv or act; Enter adds the first");
   const picks = () => [...document.querySelectorAll(PICKS)];
-  const matches = (pick) => words(pick).includes(field.value.trim().toLowerCase());
-  field.addEventListener("input", () => picks().forEach((pick) => (pick.style.display = matches(pick) ? "" : "none")));
+  const matches = (pick) => begins(words(pick), field.value.trim());
+  field.addEventListener("input", () => picks().forEach((pick) => (cell(pick).style.display = matches(pick) ? "" : "none")));
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && field.value.trim()) picks().find(matches)?.querySelector("button").click();
   });
