@@ -103,6 +103,8 @@ def test_a_study_begins_and_ends_on_demand(open_page: Open) -> None:
     page = open_page("/gan")
     page.get_by_text("Use it", exact=True).click()
     expect(page.get_by_text("Do generated pictures help?")).to_be_visible()
+    expect(page.get_by_text("Here you will see ten of the generated pictures")).to_be_visible()
+    expect(page.locator(".study")).to_have_count(0)
     page.get_by_text("Better", exact=True).click()
     press(page, "Compare")
     expect(page.locator(".study-place")).to_have_text(re.compile("of 6 trainings done"), timeout=PATIENCE)

@@ -58,7 +58,12 @@ def use_it(run: RunInfo) -> None:
         per_digit, added = _sizes()
         _button(visitor, run, run.job, shown, per_digit, added)
     with right:
-        _picture(shown, per_digit, added)
+        if shown is None:
+            st.markdown(
+                say("Here you will see ten of the generated pictures, and how well each of the six classifiers reads.")
+            )
+        else:
+            _picture(shown)
         if shown and shown.finished:
             st.markdown(judged(visitor.guesses.get(shown.id, ""), shown.finished))
     _earlier(visitor, studies, shown)
@@ -139,21 +144,20 @@ def _resume_button(shown: RunInfo | None) -> None:
         st.rerun(scope="fragment")
 
 
-def _picture(shown: RunInfo | None, per_digit: int, added: int) -> None:
-    """A dot for each training, or the empty axes; when the study's status becomes another, the page is run again."""
-    study = _study(shown) if shown else None
+def _picture(shown: RunInfo) -> None:
+    """A dot for each training; when the study's status becomes another, the page is run again."""
+    study = _study(shown)
     data = {
-        "run_id": shown.id if shown else None,
-        "status": shown.status if shown else "",
-        "per_digit": study.per_digit if study else per_digit,
-        "added_per_digit": study.added_per_digit if study else added,
+        "run_id": shown.id,
+        "status": shown.status,
+        "per_digit": study.per_digit,
+        "added_per_digit": study.added_per_digit,
         "colours": {role: COLOURS[role] for role in ("train", "generator")},
     }
     _dots(key="study", data=data, on_status_change=nothing)
-    if shown and shown.finished:
+    if shown.finished:
         st.markdown(outcome(shown.finished))
-    if study:
-        st.caption(fairness(study))
+    st.caption(fairness(study))
 
 
 def _earlier(visitor: Session, studies: list[RunInfo], shown: RunInfo | None) -> None:

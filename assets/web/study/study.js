@@ -61,10 +61,10 @@ class StudyView extends RunView {
   show() {
     const { data, record } = this;
     const { facts, scores } = record;
-    const { word, mark } = standing(data.run_id ? facts.status : "preview");
+    const { word, mark } = standing(facts.status);
     write(this.word, word);
     turn(this.icon, mark);
-    set(this.root, "data-run", data.run_id ?? "");
+    set(this.root, "data-run", data.run_id);
     const done = scores.false.length + scores.true.length;
     const going = facts.training > done ? facts.step / facts.steps : 0;
     this.filled.style.transform = `scaleX(${facts.trainings ? (done + going) / facts.trainings : 0})`;
