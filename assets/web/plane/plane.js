@@ -185,7 +185,7 @@ class PlaneReadout {
   addTiles(parent) {
     this.tiles = append(parent, "div", "studio-tiles plane-tiles");
     this.near = tile(this.tiles, say("Near real points"), say("Generated points that lie within three standard deviations of a real one. 90 % and more is good."));
-    this.covered = tile(this.tiles, say("Covered"), say("Real points with a generated one near them. Well under 100 % means that G leaves something out."));
+    this.covered = tile(this.tiles, say("Real points covered"), say("Real points with a generated one near them. Well under 100 % means that G leaves something out."));
     this.modes = tile(this.tiles, say("Modes covered"), say("Modes, the clumps of real points, that get at least a quarter of their share of the generated points."));
     this.push = tile(this.tiles, say("Gradient at G"), say("Mean length of the arrows: how much G's loss falls per unit of length. Near 0 G has nothing to learn from."));
   }
