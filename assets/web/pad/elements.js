@@ -36,7 +36,8 @@ function buildPaper(paper) {
   const hint = part(paper, "p", "hint", { "aria-hidden": "true" });
   symbol(hint, "draw");
   append(hint, "span", "", say("Draw a digit\nfrom 0 to 9"));
-  append(hint, "small", "", say("or drop a picture here"));
+  const touch = matchMedia("(pointer: coarse)").matches;
+  append(hint, "small", "", touch ? say("or upload a picture") : say("or drop a picture here"));
 }
 
 function buildTools(tools) {
