@@ -6,6 +6,7 @@ from engine.training.kind import EXAMPLE
 from ui.language import say
 from ui.pad import DEMO, pad
 from ui.runs.run_page import go_where_the_run_is_shown
+from ui.runs.steering import is_stopping
 from ui.state import entered, session
 from ui.top_bar import heading
 from ui.train.results import results
@@ -44,7 +45,8 @@ def steered_run() -> None:
     above = curves.container()
     with curves:  # sent first, so that a new run's curve does not wait for buttons to be drawn
         heading(say("Curves"))
-        live_chart(run.id, "run-chart", status=run.status, advised=advised_rate(run), label=label)
+        stopping = is_stopping(run)
+        live_chart(run.id, "run-chart", status=run.status, advised=advised_rate(run), label=label, stopping=stopping)
     with above:
         heading(say("Run"))
         with st.container(key="train-recorded" if run.id == EXAMPLE else "train-own"):

@@ -186,6 +186,7 @@ def test_keys_start_step_and_pause(open_page: Open) -> None:
     page.keyboard.press("s")
     wait_points(page, "n === 1")
     status(page, "Paused")
+    expect(page.get_by_text("Next: ")).to_have_count(0)  # Start would begin the same again
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     page.keyboard.press("Space")
     wait_points(page, "n > 5")

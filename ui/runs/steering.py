@@ -12,15 +12,21 @@ from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.backend import service
 from ui.language import say
-from ui.state import entered, owner, resume_run, seed, settle
+from ui.state import enter, entered, owner, resume_run, seed, settle
 from ui.top_bar import fold_settings
 
 STEP_PACES: Mapping[float, Text] = {0.0: Text("Full speed"), 10.0: Text("10 steps/s"), 1.0: Text("1 step/s")}
+STOPPED = "run-stopped"  # the run for which Stop was pressed last
 ROUND_PACES: Mapping[float, Text] = {0.0: Text("Full speed"), 10.0: Text("10 rounds/s"), 1.0: Text("1 round/s")}
 
 
 def is_steered_by_visitor(run: RunInfo | None) -> bool:
     return run is not None and run.owner == owner() and not run.is_over
+
+
+def is_stopping(run: RunInfo | None) -> bool:
+    """Whether the visitor has pressed Stop, and the run's last figures are still worked out."""
+    return run is not None and not run.is_over and entered(STOPPED) == run.id
 
 
 def can_go_on(run: RunInfo | None) -> bool:
@@ -76,7 +82,8 @@ class Steering:
         begins = not mine and not can_go_on(run)
         label = say("Pause") if going else say("Start") if begins else say("Resume")
         icon, why = "pause" if going else "play_arrow", say("Start, pause or resume")
-        steering_button(label, self.go, icon, "Space", off and begins, why, width=width, primary=True)
+        unable = is_stopping(run) or (off and begins)
+        steering_button(label, self.go, icon, "Space", unable, why, width=width, primary=True)
         fold_settings(run.id if run and mine else None)
 
     def stop_button(self, run: RunInfo | None, why: str, width: int | None = None) -> None:
@@ -84,7 +91,8 @@ class Steering:
             why = say("Leave this run as it is, and start another one with the settings of now")
             steering_button(say("Start anew"), self.stop, "replay", None, False, why, width=width)
         else:
-            steering_button(say("Stop"), self.stop, "stop", None, not is_steered_by_visitor(run), why, width=width)
+            off = is_stopping(run) or not is_steered_by_visitor(run)
+            steering_button(say("Stop"), self.stop, "stop", None, off, why, width=width)
 
     def pace_control(self, run: RunInfo | None, paces: Mapping[float, Text]) -> None:
         """How fast the visitor's run goes, and the next one begins. `paces` are steps a second with their names."""
@@ -124,6 +132,7 @@ class Steering:
         if pressed in self.steps:
             return self.steps[pressed]
         if pressed == self.stop:
+            enter(STOPPED, run.id)
             return "stop"
         return "resume" if run.status == "paused" else "pause"
 

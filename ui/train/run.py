@@ -21,7 +21,7 @@ from ui.forms import slider_steps
 from ui.language import say, say_number
 from ui.machine.view import LINE
 from ui.runs.run_page import RunPage
-from ui.runs.steering import STEP_PACES, Steering, is_steered_by_visitor, steering_button
+from ui.runs.steering import STEP_PACES, Steering, is_steered_by_visitor, is_stopping, steering_button
 from ui.runs.words import UNNAMED, accuracy, called, percent
 from ui.state import Session, entered, owner, seed, settle
 from ui.train.estimate import in_one_unit, machine_speed
@@ -65,6 +65,12 @@ def follows_schedule(run: RunInfo) -> bool:
     """Whether the learning rate of a step is mostly below the one that is set."""
     schedule = run.job.config.schedule
     return schedule.kind != "Constant" or bool(schedule["warmup"])
+
+
+def trains_alike(visitor: Session, run: RunInfo) -> bool:
+    """Whether the visitor's run that goes on is what Start would begin."""
+    now = service().job_now(run.id) or run.job
+    return is_steered_by_visitor(run) and (now.network, now.config) == (visitor.network, visitor.config)
 
 
 def advised_rate(run: RunInfo) -> float:
@@ -131,15 +137,18 @@ _component = web_component(
 )
 
 
-def live_chart(run_id: str, key: str, *, status: str, advised: float, label: str = "") -> dict[str, Any]:
+def live_chart(
+    run_id: str, key: str, *, status: str, advised: float, label: str = "", stopping: bool = False
+) -> dict[str, Any]:
     """Show a run as it goes on. `status` is what the page drew its buttons for; `label` a line above the figures,
-    `advised` the learning rate to name where it does not learn.
+    `advised` the learning rate to name where it does not learn; `stopping` that Stop was pressed and tests go on.
 
     When the run's status becomes another, the page is run again and finds it once under "status".
     """
     data = {
         "run_id": run_id,
         "status": status,
+        "stopping": stopping,
         "label": label,
         "advised": advised,
         "plotly": web_url("plotly.min.js"),
@@ -159,7 +168,7 @@ def opening(run: RunInfo) -> str:
 def controls(visitor: Session, run: RunInfo) -> None:
     """Start, Pause or Resume in one place, single steps and Stop beside it; below, the pace and the next run's cost."""
     planned, misfit = survey(visitor.network)
-    going = is_steered_by_visitor(run) and run.status != "paused"
+    going = is_steered_by_visitor(run) and (run.status != "paused" or is_stopping(run))
     unfit = misfit is not None and not is_steered_by_visitor(run)
     with st.container(key="run-controls", horizontal=True, vertical_alignment="center", gap="small"):
         PAGE.steering.go_button(run, unfit, WIDTH)
@@ -170,10 +179,10 @@ def controls(visitor: Session, run: RunInfo) -> None:
         PAGE.steering.stop_button(run, say("End the run here; its test figures are worked out at once"), WIDTH)
     with st.container(key="run-next", horizontal=True, vertical_alignment="center", gap="small"):
         PAGE.steering.pace_control(run, STEP_PACES)
-        if misfit is None:
-            st.caption(_cost(Plan(visitor.network, planned), visitor))
-        else:
+        if misfit is not None:
             _misfit(visitor, misfit)
+        elif not trains_alike(visitor, run):
+            st.caption(_cost(Plan(visitor.network, planned), visitor))
 
 
 def rate(visitor: Session, run: RunInfo) -> None:

@@ -108,14 +108,19 @@ class LiveChart extends RunView {
   }
 
   show() {
-    const { facts } = this.record;
-    this.readout.show(facts, this.connection ?? "connecting");
+    const { facts, ended } = this.record;
+    const shown = this.data.stopping && !ended ? { ...facts, status: "stopping" } : facts;
+    this.readout.show(shown, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
     this.tellTrouble();
     this.tellRate();
     this.spoken.tell();
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
+    this.showCurves(facts);
+  }
+
+  showCurves(facts) {
     const { layout: shown } = this.plot;
     if (this.following) {
       shown.xaxis.range = [0, reach(facts)];

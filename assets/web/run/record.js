@@ -9,6 +9,7 @@ const STATUS = {
   starting: [say("Getting ready"), "dot"],
   running: [say("Training"), "play"],
   paused: [say("Paused"), "pause"],
+  stopping: [say("Testing"), "stop"],
   interrupted: [say("Interrupted"), "pause"],
   finished: [say("Finished"), "check"],
   stopped: [say("Stopped"), "stop"],
@@ -16,6 +17,7 @@ const STATUS = {
   failed: [say("Failed"), "cross"],
 };
 const MEANING = {
+  stopping: say("Training has ended; the last figures are worked out."),
   starting: say("The run waits for its first step."),
   interrupted: say("The playground was closed while this run was training. Press Resume to go on."),
   failed: say("The run could not go on."),
