@@ -29,6 +29,21 @@ export function a_run_cut_off_with_the_server_says_so_until_it_is_resumed() {
   ]);
 }
 
+export function a_single_step_says_which_network_it_trained() {
+  const paused = { event: "status_changed", status: "paused" };
+  const both = { step: [3], d_loss: [1.2], g_loss: [0.9], real: [0.5], made: [0.5] };
+  equal(said({ events: [STARTED, paused], steps: ROUND }, { events: [], steps: both }), [
+    ["Paused", "Just now only G was trained, on one batch."],
+    ["Paused", ""],
+  ]);
+}
+
+export function a_run_that_is_being_stopped_says_that_it_tests() {
+  const root = document.createElement("div");
+  new Readout(root).show({ status: "stopping" }, "open");
+  equal(root.querySelector("[role=status]").textContent, "Testing");
+}
+
 export function a_run_that_went_on_elsewhere_says_from_which_round_and_why() {
   const lost = { event: "recovered", step: 1120, why: "A training process was lost; this run went on by itself." };
   const told = said({ events: [STARTED, RUNNING], steps: ROUND }, { events: [lost] });

@@ -26,9 +26,17 @@ PAGE = RunPage(
     started=lambda visitor: visitor.keep_gan(),
     example=EXAMPLE_GAN,
     missing=Text("No GAN has the address that was opened; old runs are removed. This is the example instead."),
-    own=Text("**Your GAN:** {name}, started {ago}."),
-    others=Text("**Someone else's GAN:** {name}. Press Start to train your own."),
-    recorded=Text("**Press Start** and watch a network learn to write. Until then, a recorded example: {name}."),
+    own=Text(
+        "**Your GAN:** {name}, started {ago}. Its generator (G) writes digits, its discriminator (D) judges them."
+    ),
+    others=Text(
+        "**Someone else's GAN:** {name}. Its generator (G) writes digits, its discriminator (D) judges them. "
+        "Press Start to train your own."
+    ),
+    recorded=Text(
+        "**Press Start** and watch a network learn to write: the generator (G) writes digits, the discriminator (D) "
+        "judges them. Until then, a recorded example: {name}."
+    ),
 )
 
 

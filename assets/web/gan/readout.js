@@ -21,6 +21,11 @@ const MEANINGS = {
   diverged: say("The losses exploded, so the run was ended."),
 };
 
+const ONLY = {
+  D: say("Just now only D was trained, on one batch."),
+  G: say("Just now only G was trained, on one batch."),
+};
+
 export class GanHead {
   constructor(parent) {
     const resumed = ({ step, why }) => say("Round {step:,d}: {why}", { step, why: say(why) });
@@ -34,7 +39,7 @@ export class GanHead {
       seconds: seconds === null ? NONE : duration(seconds),
       speed: status === "running" && speed ? rough(speed) : NONE,
     };
-    this.head.show(facts, values, connection);
+    this.head.show(facts, values, connection, status === "paused" ? ONLY[facts.only] : "");
   }
 }
 
@@ -76,8 +81,8 @@ export class Readout {
     );
     this.variety = tile(
       this.tiles,
-      say("Variety"),
-      say("How different the pictures of one digit are, beside real ones: 100 % is as varied as MNIST, near 0 is always the same picture."),
+      say("Variety (real: 100 %)"),
+      say("How different the pictures of one digit are: 100 % is as varied as real ones, more is more varied, near 0 is always the same picture."),
       "button",
     );
   }

@@ -31,6 +31,8 @@ export class Rounds extends Record {
       }
     }
     this.facts.step = step.at(-1);
+    const [dTrained, gTrained] = [columns.d_loss, columns.g_loss].map((losses) => Number.isFinite(losses.at(-1)));
+    this.facts.only = dTrained === gTrained ? null : dTrained ? "D" : "G"; // of both, the one that the newest round trained
   }
 
   take(event) {

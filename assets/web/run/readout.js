@@ -34,8 +34,9 @@ export class Head {
     }
   }
 
-  /** `facts` are those of a record, `values` the figures by their names, `connection` the state of the stream. */
-  show({ status, step, steps, why, cure, recovered }, values, connection) {
+  /** `facts` are those of a record, `values` the figures by their names, `connection` the state of the stream, `done` what
+   *  was done just now. */
+  show({ status, step, steps, why, cure, recovered }, values, connection, done = "") {
     const { word, mark, meaning, status: known } = standing(status, this.meanings);
     write(this.word, word);
     set(this.status, "title", why ? failure({ why, cure }) : meaning);
@@ -47,7 +48,7 @@ export class Head {
     set(this.bar, "aria-valuenow", String(Math.round(100 * share)));
     for (const [name, text] of Object.entries(values)) write(this.values[name], text);
     if (known === "interrupted") this.tell(meaning);
-    else this.tell(recovered ? this.resumed(recovered) : "");
+    else this.tell(recovered ? this.resumed(recovered) : done);
   }
 
   /** A quiet line in a place that is always there. */

@@ -36,7 +36,7 @@ def visitor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Session
 def test_who_has_no_run_sees_the_example_where_there_is_one(visitor: Session) -> None:
     run, problem = GAN.shown_or_example(visitor)
     assert (run.id, problem, visitor.gan_run_id) == (EXAMPLE_GAN, "", EXAMPLE_GAN)
-    assert GAN.label(run).startswith("**Press Start** and watch a network learn to write.")
+    assert GAN.label(run).startswith("**Press Start** and watch a network learn to write: the generator (G)")
     assert PLANE.shown(visitor) == (None, "")
 
 
