@@ -82,7 +82,7 @@ export class Readout {
     this.variety = tile(
       this.tiles,
       say("Variety (real: 100 %)"),
-      say("How different the pictures of one digit are: 100 % is as varied as real ones, more is more varied, near 0 is always the same picture."),
+      say("How different the pictures of one digit are: 100 % is as varied as MNIST, more is more varied, near 0 is always the same picture."),
       "button",
     );
   }
