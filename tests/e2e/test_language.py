@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from engine.export.formats import recipe_to_link
+from engine.network.spec import NetworkSpec, layer
+from engine.training.config import TrainConfig
 from tests.e2e.foreign import Told, english_words, findings
 from tools.browser import Server, local_server, stroke, wait_ready
 from tools.texts import PSEUDO, write_pseudo
@@ -19,6 +22,16 @@ WIDTHS = (1440, 1024, 412)
 OWNER = "somebody-who-trains"
 SEVEN = [(0.28, 0.24), (0.72, 0.26), (0.46, 0.82)]
 Look = Callable[[], None]
+CONV = layer("Conv2d", channels=8, padding=1)
+BLOCKS = NetworkSpec(
+    (
+        layer("Residual", [CONV, layer("BatchNorm2d")]),
+        layer("Branches", [CONV], [layer("MaxPool2d", kernel_size=3, stride=1, padding=1)], []),
+        layer("Repeat", [layer("Residual", [CONV, layer("ReLU")] * 4)]),
+        *(layer("AdaptiveAvgPool2d"), layer("Flatten"), layer("Linear", units=10)),
+    ),
+    name="CNN",
+)
 
 
 def press(page: Page, key: str, number: int = 0) -> None:
@@ -48,6 +61,18 @@ def build_problems(page: Page, see: Look) -> None:
     press(page, "preset-empty")
     press(page, "first-steps")
     page.locator(".st-key-misfit").wait_for()
+    wait_ready(page)
+    see()
+
+
+def build_blocks(page: Page, see: Look) -> None:
+    """Blocks, open and folded, with a shortcut and an empty branch; then all of them unfolded."""
+    page.locator("[class*=st-key-line-] button").first.wait_for()
+    page.locator(".js-plotly-plot .annotation-text").first.wait_for()
+    wait_ready(page)
+    see()
+    page.locator("[class*=st-key-line-] button").first.click()
+    page.locator("[class*=st-key-line-]").first.wait_for(state="detached")
     wait_ready(page)
     see()
 
@@ -129,6 +154,7 @@ PAGES: dict[str, tuple[str, Callable[[Page, Look], None]]] = {
     "home": ("/", home),
     "build": ("/build", build),
     "build, problems": ("/build?n=broken", build_problems),
+    "build, blocks": (f"/build?n={recipe_to_link(BLOCKS, TrainConfig())}", build_blocks),
     "build, dialogs": ("/build", build_dialogs),
     "train": ("/train?run={run}", train_running),
     "machine": ("/machine", machine),

@@ -112,7 +112,10 @@ def _objection(choice: Choice, shape: Shape, path: Path) -> str:
             LAYERS[choice.kind].out(shape, dict(choice.values))
         except SpecError as error:
             reason = error.what
-    return f" :orange[{plain(say('Does not fit here: {reason}', reason=reason))}]" if reason else ""
+    if reason is None:
+        return ""
+    objection = say("Does not fit here: {reason}", reason=reason)
+    return f" :orange[{plain(objection)}]"
 
 
 def layer_icon(kind: str) -> str:
