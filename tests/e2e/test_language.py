@@ -27,7 +27,7 @@ BLOCKS = NetworkSpec(
     (
         layer("Residual", [CONV, layer("BatchNorm2d")]),
         layer("Branches", [CONV], [layer("MaxPool2d", kernel_size=3, stride=1, padding=1)], []),
-        layer("Repeat", [layer("Residual", [CONV, layer("ReLU")] * 4)]),
+        layer("Repeat", [layer("Residual", [layer("ReLU")]), *[layer("ReLU")] * 5]),
         *(layer("AdaptiveAvgPool2d"), layer("Flatten"), layer("Linear", units=10)),
     ),
     name="CNN",
@@ -66,13 +66,9 @@ def build_problems(page: Page, see: Look) -> None:
 
 
 def build_blocks(page: Page, see: Look) -> None:
-    """Blocks, open and folded, with a shortcut and an empty branch; then all of them unfolded."""
+    """Blocks, open and folded, with a shortcut and an empty branch."""
     page.locator("[class*=st-key-line-] button").first.wait_for()
     page.locator(".js-plotly-plot .annotation-text").first.wait_for()
-    wait_ready(page)
-    see()
-    page.locator("[class*=st-key-line-] button").first.click()
-    page.locator("[class*=st-key-line-]").first.wait_for(state="detached")
     wait_ready(page)
     see()
 

@@ -97,8 +97,9 @@ def _body(sheet: Sheet, card: Card, where: Path, above: str, body: Cards) -> Non
     if branches := len(card.bodies) > 1:
         above = numbered(above, where[-1])
         with st.container(key=f"branch-head-{card.id}-{where[-1]}", horizontal=True, vertical_alignment="center"):
-            empty = say(" passes on what goes in") if not body else ""
-            st.markdown(f"**{say('Branch {number}', number=above)}**{empty}")
+            name = say("Branch {number}", number=above)
+            empty = "" if body else " " + say("passes on what goes in")
+            st.markdown(f"**{name}**{empty}")
             if len(card.bodies) > LAYERS[card.choice.kind].bodies[0]:
                 with st.container(key=f"icons-{card.id}-{where[-1]}", width="content"):
                     label = say("Remove branch {number}", number=above)
