@@ -63,7 +63,7 @@ def test_residual_network_is_built_from_nothing_broken_mended_and_trained(
     press(page, "Add Flatten")
     press(page, "Add Linear 10")
     expect(page.locator(".js-plotly-plot")).to_contain_text("+")
-    press(page, "Train this network")
+    press(page, re.compile("^Train this network"))
     expect(page).to_have_url(re.compile(r"/train\?run="))
 
 
