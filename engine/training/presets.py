@@ -12,15 +12,25 @@ from engine.training.config import TrainConfig
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What the whole training took on one core, in seconds of processor time, and the share of test pictures right."""
+
+    seconds: int
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """Its name on screen is that of its network; `doc` says in a sentence or two what it is and what to expect,
-    `family` what it is one of (`architectures.FAMILIES`), `paper` where it comes from."""
+    `family` what it is one of (`architectures.FAMILIES`), `paper` where it comes from, `measured` what
+    `benchmarks/presets.py` found."""
 
     network: NetworkSpec
     config: TrainConfig
     doc: Text
     family: str = "first"
     paper: str = ""
+    measured: Measured | None = None
 
 
 def _optimizer(kind: str, **values: Value) -> Choice:

@@ -7,11 +7,11 @@ from engine.training.architectures.sequences import ATTENTION, RECURRENT
 from engine.training.presets import PRESETS, Preset
 
 FAMILIES: dict[str, Text] = {
-    "first": Text("first networks"),
-    "convolutional": Text("convolutional"),
-    "deep": Text("deep"),
-    "recurrent": Text("recurrent"),
-    "attention": Text("attention"),
+    "first": Text("First networks"),
+    "convolutional": Text("Convolutional"),
+    "deep": Text("Deep"),
+    "recurrent": Text("Recurrent"),
+    "attention": Text("Attention"),
 }
 
 ARCHITECTURES: dict[str, Preset] = {**CONVOLUTIONAL, **DEEP, **RECURRENT, **ATTENTION}

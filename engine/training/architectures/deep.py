@@ -5,7 +5,7 @@ from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
 from engine.training.architectures.parts import END, MEAN, NORM, RELU, branches, conv, one_cycle, repeat, residual
 from engine.training.config import TrainConfig
-from engine.training.presets import Preset
+from engine.training.presets import Measured, Preset
 
 WIDTHS = (16, 32, 64)
 _SIGMOID, _AVERAGE = layer("Sigmoid"), layer("AvgPool2d")
@@ -47,8 +47,10 @@ def _dense(growth: int, blocks: int) -> Choice:
     return repeat(blocks, residual(NORM, RELU, conv(growth), join="concatenate"))
 
 
-def _resnet(depth: int, has_shortcuts: bool, config: TrainConfig, doc: Text) -> Preset:
-    return Preset(resnet(depth, has_shortcuts), config, doc, "deep", RESNET_PAPER)
+def _resnet(
+    depth: int, has_shortcuts: bool, config: TrainConfig, doc: Text, measured: Measured | None = None
+) -> Preset:
+    return Preset(resnet(depth, has_shortcuts), config, doc, "deep", RESNET_PAPER, measured)
 
 
 _PLAIN = Text(
@@ -65,7 +67,7 @@ _DENSENET = (
 )
 
 DEEP: dict[str, Preset] = {
-    "resnet8": _resnet(8, True, one_cycle(4, 1e-2), _DEEP),
+    "resnet8": _resnet(8, True, one_cycle(4, 1e-2), _DEEP, Measured(59, 0.9929)),
     "resnet20": _resnet(20, True, one_cycle(3, 1e-2), _DEEP),
     "resnet56": _resnet(56, True, one_cycle(1, 1e-2), _DEEP),
     "plain8": _resnet(8, False, one_cycle(4, 1e-2), _PLAIN),

@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,6 +17,7 @@ from engine.training.architectures.deep import resnet
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 
+DOCS = Path(__file__).parents[3] / "docs"
 PARAMETERS = {
     "alexnet": 239_578,
     "vgg": 146_938,
@@ -54,6 +57,17 @@ def test_known_networks_have_their_parameters_their_family_and_their_paper(name:
     assert preset.family in FAMILIES and preset.family != "first"
     assert preset.paper.startswith("https://")
     assert str(preset.doc).endswith(".")
+    assert re.search(r"\(.*\b(19|20)\d\d\b.*\)", str(preset.doc))
+
+
+def test_table_in_the_docs_says_what_the_rows_say() -> None:
+    table = re.findall(r"^\| `.*", (DOCS / "presets.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(table) == sorted(
+        f"| `{name}` | {plan(preset.network).parameters:,} | {preset.config.epochs} | {preset.measured.seconds} "
+        f"| {preset.measured.accuracy:.2%} |".replace("%", " %")
+        for name, preset in ALL_PRESETS.items()
+        if preset.measured
+    )
 
 
 def test_every_family_has_members_and_every_network_a_name_of_its_own() -> None:
