@@ -17,6 +17,7 @@ from engine.gan.config import GAN_CODEC, GanSpec, networks
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import NetworkSpec, parse_json
 from engine.runs.store.shelf import DRAFT, Kept, Shelf
+from engine.training.architectures import ALL_PRESETS
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 
@@ -63,7 +64,7 @@ def beginning() -> Draft:
 
 def is_own(network: NetworkSpec) -> bool:
     """Whether it is more than nothing and none of the presets."""
-    return bool(network.layers) and all(preset.network != network for preset in PRESETS.values())
+    return bool(network.layers) and all(preset.network != network for preset in ALL_PRESETS.values())
 
 
 def is_own_gan(gan: GanSpec) -> bool:
@@ -76,7 +77,7 @@ def is_own_gan(gan: GanSpec) -> bool:
 
 def is_named(network: NetworkSpec) -> bool:
     """Whether it has a name that no preset has."""
-    return network.name not in {"", *(preset.network.name for preset in PRESETS.values())}
+    return network.name not in {"", *(preset.network.name for preset in ALL_PRESETS.values())}
 
 
 def read_draft(shelf: Shelf, owner: str) -> Draft:

@@ -12,8 +12,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from engine.catalogue.layers import LAYERS
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
+from engine.training.architectures import ALL_PRESETS
 from engine.training.config import CATALOGUES
-from engine.training.presets import PRESETS
 
 COLLECT = Path(__file__).with_name("visible_text.js").read_text(encoding="utf-8")
 Finding = tuple[str, str]
@@ -55,7 +55,7 @@ NAMES = sorted(
         *LAYERS,
         *(kind for rows in CATALOGUES.values() for kind in rows),
         *GAN_LOSSES,
-        *(preset.network.name for preset in PRESETS.values()),
+        *(preset.network.name for preset in ALL_PRESETS.values()),
         *(recipe.gan.name for recipe in RECIPES.values()),
         *("PyTorch", "Keras", "MNIST", "GAN", "GANs", "JSON", "PNG", "GIF", "WebP", "CUDA", "min"),
     },

@@ -326,6 +326,26 @@ def test_the_gallery_is_searched_and_enter_adds_the_first(
     expect_shapes(page, "32 × 26 × 26", "32 × 13 × 13")
 
 
+@pytest.mark.parametrize(("width", "height", "finger"), SIZES)
+def test_a_known_network_is_found_by_its_name_opened_and_may_be_trained(
+    open_page: Open, width: int, height: int, finger: bool
+) -> None:
+    page = open_page("/build", width=width, height=height, touch=finger)
+    wait_fields(page)
+    press(page, "More networks")
+    picks, families = page.locator(".st-key-gallery button:visible"), page.locator(".st-key-gallery h3:visible")
+    expect(families).to_have_text(["First networks", "Convolutional", "Deep", "Recurrent", "Attention"])
+    page.get_by_role("searchbox").fill("res")
+    expect(picks.locator("strong")).to_have_text(["ResNet-8", "ResNet-20", "ResNet-56", "SE-ResNet-8"])
+    expect(families).to_have_text(["Deep"])
+    heading, first = families.bounding_box(), picks.first.bounding_box()
+    assert heading and first and heading["y"] + heading["height"] <= first["y"]
+    press(page, re.compile("ResNet-56"))
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("ResNet-56")
+    expect(page.get_by_role("button", name="Train this network")).to_be_enabled()
+
+
 def test_ctrl_z_undoes_and_ctrl_shift_z_redoes_but_not_in_a_field(open_page: Open) -> None:
     page = open_page("/build")
     press(page, "Start empty")

@@ -74,7 +74,7 @@ def build_blocks(page: Page, see: Look) -> None:
 
 
 def build_dialogs(page: Page, see: Look) -> None:
-    for key in ("add-end", "share", "code"):
+    for key in ("add-end", "preset-more", "share", "code"):
         press(page, key)
         page.locator("[data-testid=stDialog] [data-testid=stVerticalBlock]").first.wait_for()
         wait_ready(page)

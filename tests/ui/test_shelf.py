@@ -13,6 +13,7 @@ from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, layer
 from engine.runs.store.shelf import DRAFT, Shelf
 from engine.runs.store.store import Store
+from engine.training.architectures import ALL_PRESETS
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui import backend, state
@@ -124,7 +125,7 @@ def test_of_a_draft_with_a_layer_that_is_gone_the_rest_is_kept(shelf: Shelf) -> 
 
 def test_presets_are_nobodys_own(shelf: Shelf) -> None:
     visitor = open_tab(shelf)
-    for preset in PRESETS.values():
+    for preset in ALL_PRESETS.values():
         visitor.load(preset.network, preset.config)
         visitor.keep()
     visitor.load(NetworkSpec(), LATER)

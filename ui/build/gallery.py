@@ -59,12 +59,15 @@ def open_gallery(visitor: Session, path: Path) -> None:
     st.dialog(say("Add a layer"), width="large")(_offer_layers)(visitor, path)
 
 
-_search = web_component("layer_search", "build/search.js", html='<div class="layer-search"></div>', css=SEARCH_STYLE)
+search_field = web_component(
+    "layer_search", "build/search.js", html='<div class="layer-search"></div>', css=SEARCH_STYLE
+)
 
 
 def _offer_layers(visitor: Session, path: Path) -> None:
     """A search, and a button for each layer; those that do not fit there as they are say why."""
-    _search(key="layer-search")
+    hint = say("Search, such as conv or act; Enter adds the first")
+    search_field(key="layer-search", data={"label": say("Search for a layer"), "hint": hint})
     network = visitor.shown
     planned, _ = survey_cards(network)
     shape = arriving_shape(planned, path, network.input_shape)

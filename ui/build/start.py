@@ -1,4 +1,4 @@
-"""Networks to start from, as small pictures in a row."""
+"""Networks to start from, as small pictures in a row, and all that made history in a dialog."""
 
 import base64
 from collections.abc import Callable
@@ -11,8 +11,12 @@ import streamlit as st
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, PlannedLayer, plan
-from engine.training.presets import PRESETS
+from engine.text import Text, plural, sentences
+from engine.training.architectures import ALL_PRESETS, FAMILIES
+from engine.training.presets import PRESETS, Preset
+from ui.build.gallery import search_field
 from ui.colours import layer_colour
+from ui.forms import plain
 from ui.language import say
 from ui.state import Session
 from ui.top_bar import heading
@@ -22,29 +26,80 @@ HEIGHT = 28
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Something to start from: its picture is that of `network`."""
+    """Something to start from: its picture is that of `network`, `paper` the address of where it comes from."""
 
     name: str
     network: NetworkSpec
     here: bool
     doc: str
     load: Callable[[], None]
+    paper: str = ""
 
 
 def presets(visitor: Session) -> None:
-    """One button for each preset, the one on the table marked; the last starts from nothing."""
+    """One button for each preset, the one on the table marked; then one for all networks, and one for none."""
     heading(say("Networks to start from"))
+    offered, row = starts(visitor), PRESETS if visitor.part == "classifier" else RECIPES
     with st.container(key="presets", horizontal=True, gap="xsmall", vertical_alignment="center"):
-        for key, start in starts(visitor).items():
+        for key in row:
+            start = offered[key]
             st.button(
                 f"![]({thumbnail(plan(start.network).layers)}) {start.name}",
-                key=f"preset-{key}{'-here' if start.here else ''}",
+                key=f"preset-{key}{_mark(start.here)}",
                 help=start.doc,
                 on_click=start.load,
             )
+        more = [start for key, start in offered.items() if key not in row]
+        if more and st.button(
+            say("More networks"),
+            key=f"preset-more{_mark(any(start.here for start in more))}",
+            icon=":material/apps:",
+        ):
+            st.dialog(say("More networks"), width="large")(_offer_networks)(visitor)
         empty = NetworkSpec(input_shape=visitor.shown.input_shape, role=visitor.part)
         begin = visitor.edit if empty.role != "classifier" else partial(visitor.load, config=visitor.config)
         st.button(say("Start empty"), key="preset-empty", icon=":material/add_box:", on_click=begin, args=(empty,))
+
+
+def _mark(here: bool) -> str:
+    """What the key of a button ends in that stands for the network on the table; its style looks for it."""
+    return "-here" if here else ""
+
+
+def _offer_networks(visitor: Session) -> None:
+    """A search, and a button for each network, family by family."""
+    hint = say("Search, such as res or deep; Enter opens the first")
+    search_field(key="network-search", data={"label": say("Search for a network"), "hint": hint})
+    offered = starts(visitor)
+    with st.container(key="gallery", gap=None):
+        for family, title in FAMILIES.items():
+            with st.container(key=f"family-{family}", gap="xsmall"):
+                st.markdown(f"### {say(title)}")
+                with st.grid(min_column_width=270, gap="xsmall"):
+                    for key in (key for key, preset in ALL_PRESETS.items() if preset.family == family):
+                        if _network_card(key, ALL_PRESETS[key], offered[key]):
+                            st.rerun()
+
+
+def _network_card(key: str, preset: Preset, start: Start) -> bool:
+    """A button with a network's picture, its name, what it costs and reaches, and what it is; whether it is pressed."""
+    planned = plan(start.network)
+    figures = plural(
+        "{parameters:,} parameters, {count} epoch.",
+        "{parameters:,} parameters, {count} epochs.",
+        count=preset.config.epochs,
+        parameters=planned.parameters,
+    )
+    if preset.measured:
+        seconds, accuracy = preset.measured.seconds, 100 * preset.measured.accuracy
+        reached = Text(
+            "About {seconds} s on one core: {accuracy:.2f} % of the test pictures right.",
+            seconds=seconds,
+            accuracy=accuracy,
+        )
+        figures = sentences(figures, reached)
+    label = f"![]({thumbnail(planned.layers)}) **{start.name}** :gray[{plain(say(figures))}] {plain(start.doc)}"
+    return st.button(label, key=f"pick-{key}", width="stretch", wrap=True, on_click=start.load)
 
 
 def starts(visitor: Session) -> dict[str, Start]:
@@ -57,8 +112,9 @@ def starts(visitor: Session) -> dict[str, Start]:
                 preset.network == visitor.network,
                 say(preset.doc),
                 partial(visitor.load, preset.network, preset.config),
+                preset.paper,
             )
-            for key, preset in PRESETS.items()
+            for key, preset in ALL_PRESETS.items()
         }
     return {
         key: Start(
@@ -76,7 +132,9 @@ def about(visitor: Session) -> str:
     """A sentence or two on the network that is shown."""
     for start in starts(visitor).values():
         if start.here:
-            return f"**{start.name}.** {start.doc}"
+            link = say("Read its paper")
+            paper = f" [{link}]({start.paper})" if start.paper else ""
+            return f"**{start.name}.** {start.doc}{paper}"
     if not visitor.shown.layers:
         return say("Nothing here yet. Add a first layer, or start from one of the networks above.")
     if visitor.part == "classifier":

@@ -6,6 +6,7 @@ import html
 import streamlit as st
 
 from engine.catalogue.schedules import factor
+from engine.training.architectures import ALL_PRESETS
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.build.own_networks import open_own, own_classifiers, own_titles
@@ -51,8 +52,9 @@ def shown_rate(visitor: Session) -> float:
 
 
 def _network(visitor: Session) -> None:
-    current = next((name for name, preset in PRESETS.items() if preset.network == visitor.network), OWN)
-    titles = {name: preset.network.name for name, preset in PRESETS.items()} | own_titles(own_classifiers(visitor))
+    current = next((name for name, preset in ALL_PRESETS.items() if preset.network == visitor.network), OWN)
+    offered = {name: preset.network.name for name, preset in ALL_PRESETS.items() if name in {*PRESETS, current}}
+    titles = offered | own_titles(own_classifiers(visitor))
     if current == OWN and visitor.kept in titles:
         current = visitor.kept
     elif current == OWN:
@@ -71,7 +73,7 @@ def _network(visitor: Session) -> None:
 
 
 def _load(visitor: Session) -> None:
-    preset = PRESETS.get(entered(NETWORK))
+    preset = ALL_PRESETS.get(entered(NETWORK))
     if preset:
         visitor.load(preset.network, preset.config)
     else:

@@ -1,16 +1,17 @@
-// The search in the gallery of layers: it hides what does not match, and Enter adds the first that does.
+// The search in a gallery of layers or of networks: it hides what does not match, and Enter picks the first that does.
 
 import { append, mounting } from "../lib/component.js";
-import { say } from "../lib/text.js";
 
 const PICKS = '.st-key-gallery [class*="st-key-pick-"]';
+const FAMILIES = '[class*="st-key-family-"]';
 
 const WORD = /(?<![\p{L}\d])[\p{L}\d]|(?<=[\p{Ll}\d])\p{Lu}/gu; // where a word begins, also within MaxPool2d
 
-/** The name and the group of a layer, which a search looks at. */
+/** The name and the group of a layer, or of a network and its family: what a search looks at. */
 function words(pick) {
   const name = pick.querySelector("strong");
-  return `${name?.textContent} ${name?.nextElementSibling?.textContent}`;
+  const group = pick.closest(FAMILIES)?.querySelector("h3") ?? name?.nextElementSibling;
+  return `${name?.textContent} ${group?.textContent}`;
 }
 
 /** Whether a word of `text` begins with what is `wanted`. */
@@ -24,14 +25,18 @@ function cell(pick) {
   return pick;
 }
 
-function makeSearch(parent) {
+function makeSearch(parent, { label, hint }) {
   const field = append(parent.querySelector(".layer-search"), "input");
   field.type = "search";
-  field.setAttribute("aria-label", say("Search for a layer"));
-  field.placeholder = say("Search, such as conv or act; Enter adds the first");
+  field.setAttribute("aria-label", label);
+  field.placeholder = hint;
   const picks = () => [...document.querySelectorAll(PICKS)];
   const matches = (pick) => begins(words(pick), field.value.trim());
-  field.addEventListener("input", () => picks().forEach((pick) => (cell(pick).style.display = matches(pick) ? "" : "none")));
+  field.addEventListener("input", () => {
+    for (const pick of picks()) cell(pick).style.display = matches(pick) ? "" : "none";
+    for (const family of document.querySelectorAll(FAMILIES))
+      family.style.display = [...family.querySelectorAll(PICKS)].some(matches) ? "" : "none";
+  });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && field.value.trim()) picks().find(matches)?.querySelector("button").click();
   });

@@ -14,6 +14,7 @@ from engine.network.build import build
 from engine.network.spec import layer, plan
 from engine.runs.info import RunInfo
 from engine.runs.results import save_result
+from engine.training.architectures import ARCHITECTURES
 from engine.training.kind import Classification, go_on
 from engine.training.presets import PRESETS
 from engine.training.saving import weights_bytes
@@ -42,6 +43,15 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[AppTest]:
 def visitor(app: AppTest) -> Session:
     found: Session = app.session_state["playground"]
     return found
+
+
+def test_a_known_network_from_the_build_page_is_in_the_list_by_its_name_and_none_of_ones_own(app: AppTest) -> None:
+    known = ARCHITECTURES["resnet56"]
+    visitor(app).load(known.network, known.config)
+    app.run()
+    assert app.selectbox(key="train-network").options == [*(p.network.name for p in PRESETS.values()), "ResNet-56"]
+    app.selectbox(key="train-network").select("cnn").run()
+    assert app.selectbox(key="train-network").options == [preset.network.name for preset in PRESETS.values()]
 
 
 def test_a_network_of_ones_own_stays_in_the_list_when_a_preset_is_picked(app: AppTest) -> None:
