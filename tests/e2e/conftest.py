@@ -1,15 +1,17 @@
 """A real server and a real Chromium for the tests of this folder; what the browser complains about fails the test."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
 from tools.browser import NO_BROWSER, browser_path, chromium, local_server, wait_ready
 
 LOCAL = ("data:", "blob:")
+STOP = ":is(.st-key-run-stop, .st-key-gan-stop, .st-key-plane-stop) button:enabled:visible"
 Contexts = defaultdict[tuple[int, int, bool, bool], list[BrowserContext]]
 
 
@@ -71,6 +73,7 @@ def new_page(
     yield new
     for screen, context in taken:
         for page in context.pages:
+            _stop_run(page)
             page.close()
         left[screen].append(context)
     unexpected = [text for text in complaints if not any(part in text for part in expected_errors)]
@@ -119,6 +122,15 @@ def _forget(page: Page, server: str) -> None:
     page.context.clear_cookies()
     stored = {"origin": server, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
     page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
+
+
+def _stop_run(page: Page) -> None:
+    """What a test leaves training would take the processor from the next ones."""
+    stop = page.locator(STOP, has_text="Stop")
+    with contextlib.suppress(Error):  # the page is closed, or its server is gone
+        if stop.count():
+            stop.first.click(timeout=2000, no_wait_after=True)
+            page.wait_for_timeout(100)  # ms until the server has heard of it
 
 
 def _note_message(message: ConsoleMessage, complaints: list[str]) -> None:

@@ -125,7 +125,7 @@ def test_zoom_hover_and_hidden_curves_survive_what_comes_in(open_page: Open) -> 
         box = plot.bounding_box()
         assert box
         chart = page.evaluate_handle("document.querySelector('.run-plot .main-svg')")
-        press(page, "validation")
+        page.get_by_role("button", name="validation", exact=True).click()
         page.mouse.move(box["x"] + 1, box["y"] + 0.3 * box["height"])
         page.mouse.down()
         page.mouse.move(box["x"] + 40, box["y"] + 0.9 * box["height"], steps=4)

@@ -13,7 +13,7 @@ const BETWEEN = 150; // ms between two drawings of the curves
 const BESIDE = 820; // px that picture and figures need side by side
 const FIGURES_WIDTH = 400; // px kept for the figures
 const AROUND = 350; // px of the window's height that are not for the picture
-const SMALLEST = 420; // px that the picture may have however low the window is
+const SMALLEST = 396; // px that the picture may have however low the window is
 const AT_FIRST = { verdict: true, real: true, made: true, arrows: true, density: false, lines: false };
 
 class Plane extends RunView {
