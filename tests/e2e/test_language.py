@@ -188,13 +188,17 @@ def a_visitor(browser: Browser, server: Server, width: int, owner: str = "") -> 
 
 @pytest.fixture(scope="module")
 def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
-    """A run of OWNER that goes on for long."""
+    """A run of OWNER that goes on for long, slowly."""
     context = a_visitor(browser, foreign_server, WIDTHS[0], OWNER)
     page = context.new_page()
     page.goto("/train")
     epochs = page.locator(".st-key-training-epochs input")
     epochs.fill("100")
     epochs.press("Enter")
+    wait_ready(page)
+    page.locator(".st-key-run-go-pace button").nth(
+        1
+    ).click()  # ten steps a second: it leaves the processor to the others
     wait_ready(page)
     press(page, "run-go")
     page.wait_for_url("**run=*")
