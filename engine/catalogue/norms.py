@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from engine.catalogue.params import Choice, Mend, Shape, SpecError
+from engine.catalogue.params import Shape, SpecError
 from engine.catalogue.shapes import Values, no_picture, not_flat, removing, replacing, sizes
 from engine.text import Text
 
@@ -11,7 +11,7 @@ from engine.text import Text
 def norm1d_out(shape: Shape, _: Values) -> Shape:
     _check_steps(shape)
     if len(shape) != 1:
-        mend = Mend(Text("Use BatchNorm2d"), "replace", 0, Choice("BatchNorm2d"))
+        mend = replacing("BatchNorm2d", {}, Text("Use BatchNorm2d"))
         raise SpecError(not_flat(shape), Text("Use BatchNorm2d here."), mend=mend)
     return shape
 
@@ -19,7 +19,7 @@ def norm1d_out(shape: Shape, _: Values) -> Shape:
 def norm2d_out(shape: Shape, _: Values) -> Shape:
     _check_steps(shape)
     if len(shape) != 3:
-        mend = Mend(Text("Use BatchNorm1d"), "replace", 0, Choice("BatchNorm1d"))
+        mend = replacing("BatchNorm1d", {}, Text("Use BatchNorm1d"))
         raise SpecError(no_picture(shape), Text("Use BatchNorm1d here."), mend=mend)
     return shape
 
@@ -27,7 +27,7 @@ def norm2d_out(shape: Shape, _: Values) -> Shape:
 def _check_steps(shape: Shape) -> None:
     """Raise SpecError on a sequence, of which LayerNorm is the norm."""
     if len(shape) == 2:
-        mend = Mend(Text("Use LayerNorm"), "replace", 0, Choice("LayerNorm"))
+        mend = replacing("LayerNorm", {}, Text("Use LayerNorm"))
         what = Text("cannot compare {shape}.", shape=sizes(shape))
         raise SpecError(what, Text("Use LayerNorm here: it looks at each step alone."), mend=mend)
 

@@ -85,12 +85,14 @@ def conv_out(shape: Shape, values: Values) -> Shape:
 
 
 def conv_args(shape: Shape, values: Values) -> dict[str, Any]:
-    window = {name: values[name] for name in ("kernel_size", "stride", "padding", "dilation", "groups")}
+    """Those of a transposed convolution, too, which has neither dilation nor groups."""
+    named = ("kernel_size", "stride", "padding", "dilation", "groups")
+    window = {name: values[name] for name in named if name in values}
     return {"in_channels": shape[0], "out_channels": values["channels"], **window}
 
 
 def conv_parameters(shape: Shape, values: Values) -> int:
-    return int(values["channels"] * (shape[0] // values["groups"] * values["kernel_size"] ** 2 + 1))
+    return int(values["channels"] * (shape[0] // values.get("groups", 1) * values["kernel_size"] ** 2 + 1))
 
 
 def conv_multiply_adds(shape: Shape, values: Values) -> int:
@@ -107,15 +109,6 @@ def transposed_out(shape: Shape, values: Values) -> Shape:
         what = Text("its padding {padding} cuts all of the picture away.", padding=padding)
         raise SpecError(what, Text("Use less padding."), mend=mend)
     return values["channels"], sides[0], sides[1]
-
-
-def transposed_args(shape: Shape, values: Values) -> dict[str, Any]:
-    window = {name: values[name] for name in ("kernel_size", "stride", "padding")}
-    return {"in_channels": shape[0], "out_channels": values["channels"], **window}
-
-
-def transposed_parameters(shape: Shape, values: Values) -> int:
-    return int(values["channels"] * (shape[0] * values["kernel_size"] ** 2 + 1))
 
 
 def transposed_multiply_adds(shape: Shape, values: Values) -> int:

@@ -1,6 +1,6 @@
 """A network as plain data, as the user assembles it: a list of cards, of which a block holds lists itself. No torch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from engine.catalogue.layers import LAYERS
@@ -10,6 +10,7 @@ from engine.limits import limits
 from engine.network.roles import INPUT_SHAPE
 from engine.text import Text
 
+Layers = tuple[Choice, ...]
 MAX_LAYERS = limits().layers
 MAX_DEPTH = 4  # blocks in one another
 
@@ -59,18 +60,23 @@ def cards(layers: Iterable[Choice]) -> Iterator[Choice]:
 
 def mend_network(network: NetworkSpec, mend: Mend) -> NetworkSpec:
     """Apply a one-click cure to a network."""
-    return replace(network, layers=_mended(network.layers, mend, mend.path))
-
-
-def _mended(layers: tuple[Choice, ...], mend: Mend, path: tuple[int, ...]) -> tuple[Choice, ...]:
-    """The list with the cure in it, or in the list of a block that `path` leads to."""
-    if path:
-        index, place, *rest = path
-        bodies = list(layers[index].bodies)
-        bodies[place] = _mended(bodies[place], mend, tuple(rest))
-        return (*layers[:index], replace(layers[index], bodies=tuple(bodies)), *layers[index + 1 :])
     end = mend.index if mend.action == "insert" else mend.index + 1
-    return (*layers[: mend.index], *([] if mend.choice is None else [mend.choice]), *layers[end:])
+    put = () if mend.choice is None else (mend.choice,)
+    return change_list(network, mend.path, lambda there: (*there[: mend.index], *put, *there[end:]))
+
+
+def change_list(network: NetworkSpec, where: tuple[int, ...], change: Callable[[Layers], Layers]) -> NetworkSpec:
+    """Change the list that `where` leads to: () for the network's own, (2, 0) for the first one of its third layer."""
+    return replace(network, layers=_changed(network.layers, where, change))
+
+
+def _changed(layers: Layers, where: tuple[int, ...], change: Callable[[Layers], Layers]) -> Layers:
+    if not where:
+        return change(layers)
+    index, place = where[:2]
+    bodies = list(layers[index].bodies)
+    bodies[place] = _changed(bodies[place], where[2:], change)
+    return (*layers[:index], replace(layers[index], bodies=tuple(bodies)), *layers[index + 1 :])
 
 
 def too_long(layers: int) -> SpecError:

@@ -7,7 +7,7 @@ from engine.catalogue.codec import Part
 from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.names import name_from_json
 from engine.catalogue.params import Choice, Shape, SpecError, choice_from_json
-from engine.network.network import MAX_DEPTH, MAX_LAYERS, NetworkSpec, cards, too_long
+from engine.network.network import MAX_DEPTH, MAX_LAYERS, NetworkSpec, cards, is_block, too_long
 from engine.network.roles import INPUT_SHAPE, ROLES
 from engine.text import Text, plural
 
@@ -87,7 +87,7 @@ def layer_from_json(data: object, where: Text, depth: int = 0) -> Choice:
 
 def _may_hold(kind: object) -> bool:
     """Whether a kind, known or not, is that of a block."""
-    return isinstance(kind, str) and kind in LAYERS and LAYERS[kind].bodies != (0, 0)
+    return isinstance(kind, str) and kind in LAYERS and is_block(kind)
 
 
 def inside(where: Text, body: int, bodies: int, index: int) -> Text:

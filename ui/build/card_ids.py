@@ -6,11 +6,11 @@ from itertools import count
 from typing import TypeVar
 
 from engine.catalogue.params import Choice
+from engine.network.network import Layers
 from engine.network.plans import Path
 
 MOST_KNOWN = 100  # networks of which the numbers are remembered: more than can be undone
 Thing = TypeVar("Thing")
-Layers = tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Card:
 
 
 Cards = tuple[Card, ...]
+Nested = TypeVar("Nested", Card, Choice)
 
 
 class CardIds:
@@ -50,15 +51,15 @@ def follow(before: Cards, layers: Layers, numbers: Iterator[int]) -> Cards:
     _match(before, layers, (), kept)
     taken = set(kept.values())
     left = [card for _, card in every_card(before) if card.id not in taken]
-    for path, choice in _every_layer(layers):
+    for path, choice in every_card(layers):
         if path not in kept and (same := next((card for card in left if card.choice == choice), None)):
             kept[path] = same.id
             left.remove(same)
     return _numbered(layers, (), kept, numbers)
 
 
-def every_card(cards: Cards, path: Path = ()) -> Iterator[tuple[Path, Card]]:
-    """Every card with its path, each block before those in it."""
+def every_card(cards: Sequence[Nested], path: Path = ()) -> Iterator[tuple[Path, Nested]]:
+    """Every card, or every layer, with its path, each block before those in it."""
     for index, card in enumerate(cards):
         yield (*path, index), card
         for place, body in enumerate(card.bodies):
@@ -68,13 +69,6 @@ def every_card(cards: Cards, path: Path = ()) -> Iterator[tuple[Path, Card]]:
 def find_card(cards: Cards, id: int) -> Path | None:
     """Where the card with that number is; None where it is gone."""
     return next((path for path, card in every_card(cards) if card.id == id), None)
-
-
-def _every_layer(layers: Layers, path: Path = ()) -> Iterator[tuple[Path, Choice]]:
-    for index, choice in enumerate(layers):
-        yield (*path, index), choice
-        for place, body in enumerate(choice.bodies):
-            yield from _every_layer(body, (*path, index, place))
 
 
 def _match(before: Cards, layers: Layers, path: Path, kept: dict[Path, int]) -> None:

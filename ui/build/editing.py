@@ -1,18 +1,17 @@
 """Changes of a network at the place of a card, in whichever block it stands; plain functions of network and path."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Choice, Value
+from engine.network.network import Layers, change_list
 from engine.network.plans import Path
 from engine.network.spec import NetworkSpec, is_block, layer
 
-Layers = tuple[Choice, ...]
-
 
 def list_at(layers: Layers, where: Path) -> Layers:
-    """The list that `where` leads to: () for the network's own, (2, 0) for the first one of its third layer."""
+    """The list that `where` leads to, as `change_list` has it."""
     return list_at(layers[where[0]].bodies[where[1]], where[2:]) if where else layers
 
 
@@ -22,12 +21,12 @@ def card_at(network: NetworkSpec, path: Path) -> Choice:
 
 def insert(network: NetworkSpec, path: Path, *choices: Choice) -> NetworkSpec:
     """Put layers where `path` leads, before what is there."""
-    return _change(network, path[:-1], lambda there: (*there[: path[-1]], *choices, *there[path[-1] :]))
+    return change_list(network, path[:-1], lambda there: (*there[: path[-1]], *choices, *there[path[-1] :]))
 
 
 def put(network: NetworkSpec, path: Path, *choices: Choice) -> NetworkSpec:
     """Put layers, or none, in the place of one."""
-    return _change(network, path[:-1], lambda there: (*there[: path[-1]], *choices, *there[path[-1] + 1 :]))
+    return change_list(network, path[:-1], lambda there: (*there[: path[-1]], *choices, *there[path[-1] + 1 :]))
 
 
 def delete(network: NetworkSpec, path: Path) -> NetworkSpec:
@@ -96,16 +95,3 @@ def add_branch(network: NetworkSpec, path: Path) -> NetworkSpec:
 def remove_branch(network: NetworkSpec, path: Path, place: int) -> NetworkSpec:
     block = card_at(network, path)
     return put(network, path, replace(block, bodies=(*block.bodies[:place], *block.bodies[place + 1 :])))
-
-
-def _change(network: NetworkSpec, where: Path, change: Callable[[Layers], Layers]) -> NetworkSpec:
-    return replace(network, layers=_changed(network.layers, where, change))
-
-
-def _changed(layers: Layers, where: Path, change: Callable[[Layers], Layers]) -> Layers:
-    if not where:
-        return change(layers)
-    index, place = where[0], where[1]
-    bodies = list(layers[index].bodies)
-    bodies[place] = _changed(bodies[place], where[2:], change)
-    return (*layers[:index], replace(layers[index], bodies=tuple(bodies)), *layers[index + 1 :])

@@ -71,8 +71,8 @@ CONVOLUTION: dict[str, LayerRow] = {
         ),
         params=_TRANSPOSED_PARAMS,
         out=windows.transposed_out,
-        args=windows.transposed_args,
-        parameters=windows.transposed_parameters,
+        args=windows.conv_args,
+        parameters=windows.conv_parameters,
         multiply_adds=windows.transposed_multiply_adds,
     ),
     "Upsample": LayerRow(
