@@ -86,11 +86,7 @@ class RunService:
     def resume(self, run_id: str, owner: str, address: str = "") -> None:
         """Continue a run whose server ended first, after its newest stored event. Does nothing for one that is live.
         Raises KeyError for an unknown run, PermissionError for another owner, SpecError where it cannot go on."""
-        info = self.run(run_id)
-        if info is None:
-            raise KeyError(run_id)
-        if info.owner != owner:
-            raise PermissionError(NOT_YOURS)
+        info = self._own(run_id, owner)
         if not info.is_resumable:
             return
         replay = read_replay(info, self._store)
@@ -125,12 +121,7 @@ class RunService:
         `value` is the name of a live setting and its number for "set". Raises KeyError for an
         unknown run, PermissionError for another owner, SpecError for an unusable value.
         """
-        info = self.run(run_id)
-        if info is None:
-            raise KeyError(run_id)
-        if info.owner != owner:
-            raise PermissionError(NOT_YOURS)
-        run = self._live.get(run_id)
+        info, run = self._own(run_id, owner), self._live.get(run_id)
         checked = check_value(run.job_now if run else info.job, action, value)
         if run and not run.is_over:
             if isinstance(checked, tuple):
@@ -140,15 +131,21 @@ class RunService:
     def mark(self, run_id: str, owner: str, name: object, starred: object) -> None:
         """Call a run of the owner's own `name`, or as its network where that is empty, and give it a star or take it.
         Raises KeyError, PermissionError and SpecError."""
-        mark, info = mark_from_json(name, starred), self.run(run_id)
-        if info is None:
-            raise KeyError(run_id)
-        if info.owner != owner:
-            raise PermissionError(NOT_YOURS)
+        mark = mark_from_json(name, starred)
+        self._own(run_id, owner)
         write_mark(self._store, owner, run_id, mark)
         run = self._live.get(run_id)
         if run:
             run.mark = mark
+
+    def _own(self, run_id: str, owner: str) -> RunInfo:
+        """A run of `owner`. Raises KeyError for an unknown run, PermissionError for another owner."""
+        info = self.run(run_id)
+        if info is None:
+            raise KeyError(run_id)
+        if info.owner != owner:
+            raise PermissionError(NOT_YOURS)
+        return info
 
     def job_now(self, run_id: str) -> Any:
         """The job of a run that goes on, with all that was changed meanwhile; None for another run."""
