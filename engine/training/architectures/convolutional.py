@@ -3,20 +3,8 @@
 from engine.catalogue.params import Choice
 from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
-from engine.training.architectures.parts import (
-    END,
-    FLATTEN,
-    NORM,
-    OUT,
-    POOL,
-    RELU,
-    branches,
-    conv,
-    linear,
-    one_cycle,
-    repeat,
-)
-from engine.training.presets import Measured, Preset
+from engine.training.architectures.parts import END, branches, conv, linear, one_cycle, repeat
+from engine.training.presets import FLATTEN, NORM, OUT, POOL, RELU, Measured, Preset
 
 _OVERLAPPING = layer("MaxPool2d", kernel_size=3, stride=2)
 _HALF = layer("Dropout", p=0.5)

@@ -3,9 +3,9 @@
 from engine.catalogue.params import Choice
 from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
-from engine.training.architectures.parts import END, MEAN, NORM, RELU, branches, conv, one_cycle, repeat, residual
+from engine.training.architectures.parts import END, MEAN, branches, conv, one_cycle, repeat, residual
 from engine.training.config import TrainConfig
-from engine.training.presets import Measured, Preset
+from engine.training.presets import NORM, RELU, Measured, Preset
 
 WIDTHS = (16, 32, 64)
 _SIGMOID, _AVERAGE = layer("Sigmoid"), layer("AvgPool2d")

@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-from engine.catalogue.losses import LOSSES
-from engine.catalogue.optimizers import OPTIMIZERS
-from engine.catalogue.params import Choice, Value, choose
-from engine.catalogue.schedules import SCHEDULES
+from engine.catalogue.params import Choice, Value
 from engine.network.spec import layer
-from engine.text import Text
 from engine.training.config import TrainConfig
+from engine.training.presets import FLATTEN, OUT, optimizer, schedule, training
 
-RELU, NORM, FLATTEN, OUT = layer("ReLU"), layer("BatchNorm2d"), layer("Flatten"), layer("Linear", units=10)
-MEAN, POOL, GELU, STEP_NORM = layer("AdaptiveAvgPool2d"), layer("MaxPool2d"), layer("GELU"), layer("LayerNorm")
+MEAN, GELU, STEP_NORM = layer("AdaptiveAvgPool2d"), layer("GELU"), layer("LayerNorm")
 END = (MEAN, FLATTEN, OUT)
 
 
@@ -38,6 +34,4 @@ def linear(units: int) -> Choice:
 
 def one_cycle(epochs: int, lr: float = 1e-2, batch: int = 128, **values: Value) -> TrainConfig:
     """Adam, or AdamW with a weight decay, with a learning rate that rises and falls once."""
-    optimizer = choose(OPTIMIZERS, "AdamW" if values else "Adam", {"lr": lr, **values}, Text("Optimizer"))
-    schedule = choose(SCHEDULES, "OneCycle", {}, Text("Schedule"))
-    return TrainConfig(optimizer, choose(LOSSES, "CrossEntropy", {}, Text("Loss")), schedule, batch, epochs)
+    return training(optimizer("AdamW" if values else "Adam", lr=lr, **values), schedule("OneCycle"), batch, epochs)

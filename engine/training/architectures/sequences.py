@@ -3,19 +3,8 @@
 from engine.catalogue.params import Choice
 from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
-from engine.training.architectures.parts import (
-    GELU,
-    OUT,
-    POOL,
-    RELU,
-    STEP_NORM,
-    conv,
-    linear,
-    one_cycle,
-    repeat,
-    residual,
-)
-from engine.training.presets import Measured, Preset
+from engine.training.architectures.parts import GELU, STEP_NORM, conv, linear, one_cycle, repeat, residual
+from engine.training.presets import OUT, POOL, RELU, Measured, Preset
 
 _ROWS, _TURN, _MEAN_STEP = layer("RowsAsSteps"), layer("Transpose"), layer("MeanOverSteps")
 WIDTH = 64
