@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from engine.catalogue.layers import LAYERS
-from engine.catalogue.params import Choice, Param, SpecError, Value, one_of
+from engine.catalogue.params import Param, SpecError, Value, one_of
 from engine.network.plans import Path
 from engine.network.spec import MAX_LAYERS, PlannedLayer, cards, sizes
 from engine.text import Text, plural
@@ -17,11 +17,11 @@ from ui.build.editing import can_move
 from ui.build.folding import fold, open_card
 from ui.build.gallery import kinds_for
 from ui.build.moves import change_kind, delete, duplicate, move, set_value, unless_late
-from ui.build.naming import block_name
+from ui.build.naming import block_name, settings_in_words
 from ui.build.summary import short
 from ui.colours import layer_group
 from ui.forms import param_widget, plain
-from ui.language import say, say_number
+from ui.language import say
 from ui.state import Session
 
 Action = tuple[Text, str, bool, Callable[[], None]]
@@ -97,23 +97,9 @@ def _folded(sheet: Sheet, card: Card, path: Path, number: str) -> None:
 
 def _line(sheet: Sheet, card: Card, number: str) -> None:
     """A layer of a long list as a line, which a press opens."""
-    label = f"**{number} {card.choice.kind}** {plain(_settings(card.choice))}"
+    label = f"**{number} {card.choice.kind}** {plain(settings_in_words(card.choice))}"
     action = partial(open_card, sheet.visitor, card.id)
     st.button(label, icon=":material/edit:", key=f"line-{card.id}", type="tertiary", on_click=action)
-
-
-def _settings(choice: Choice) -> str:
-    """The values of a layer in a line; those that go without saying are left out."""
-    params = LAYERS[choice.kind].params
-    told = [(params[name], value) for name, value in choice.values if not params[name].goes_unsaid(value)]
-    return ", ".join(f"{say(param.label)} {_said(param, value)}" for param, value in told if value is not False)
-
-
-def _said(param: Param, value: Value) -> str:
-    shown = param.shown(value)
-    if shown is True:
-        return ""
-    return say_number(shown, "g") if isinstance(shown, int | float) else say(shown)
 
 
 def _stays_out_of_sight(param: Param, value: Value, part: str) -> bool:

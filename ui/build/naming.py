@@ -1,12 +1,13 @@
-"""What a block is called in a line, as in "2 convolutions, 64 channels", and the number of a card."""
+"""What a line says of a card: a block's name, as in "2 convolutions, 64 channels", a layer's settings; its number."""
 
 from collections import Counter
 from collections.abc import Iterator
 
-from engine.catalogue.params import Choice, Shape
+from engine.catalogue.layers import LAYERS
+from engine.catalogue.params import Choice, Param, Shape, Value
 from engine.network.spec import is_block
 from engine.text import Text, plural
-from ui.language import say
+from ui.language import say, say_number
 
 SORTS = {
     **dict.fromkeys(("Conv1d", "Conv2d", "ConvTranspose2d"), "convolution"),
@@ -54,6 +55,21 @@ def _count(choice: Choice) -> Counter[str]:
         else:
             counts[SORTS.get(inner.kind, "")] += 1
     return counts
+
+
+def settings_in_words(choice: Choice) -> str:
+    """The values of a layer. A switch that is off goes without saying, as does what is advanced and as usual."""
+    params = LAYERS[choice.kind].params
+    return ", ".join(filter(None, (_setting(params[name], value) for name, value in choice.values)))
+
+
+def _setting(param: Param, value: Value) -> str:
+    if value is False or param.goes_unsaid(value):
+        return ""
+    if value is True:
+        return say(param.label)
+    shown = param.shown(value)
+    return f"{say(param.label)} {say_number(shown, 'g') if isinstance(shown, int | float) else say(shown)}"
 
 
 def numbered(above: str, index: int) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 import plotly.graph_objects as go
 
 from engine.catalogue.layers import LAYERS
-from engine.catalogue.params import Param, Shape, Value
+from engine.catalogue.params import Shape
 from engine.network.plans import Path
 from engine.network.spec import CLASSES, INPUT_SHAPE, NetworkSpec, PlannedLayer, is_block, sizes
 from engine.text import Text, plural
-from ui.build.naming import block_name, numbered
+from ui.build.naming import block_name, numbered, settings_in_words
 from ui.build.painter import LONG_LABEL, Painter, Row
 from ui.colours import GROUP_COLOURS, layer_colour
-from ui.language import say, say_number
+from ui.language import say
 
 TALL = 600
 # Pixels on screen for one pixel of a volume, and pixels between volumes: the first that keeps the picture under TALL.
@@ -127,7 +127,7 @@ def _input(network: NetworkSpec) -> Row:
 
 def _row(role: str, planned: PlannedLayer, number: str) -> Row:
     kind, row = planned.layer.kind, LAYERS[planned.layer.kind]
-    settings = ", ".join(filter(None, (_setting(row.params[n], v) for n, v in planned.layer.values)))
+    settings = settings_in_words(planned.layer)
     block = is_block(kind)
     sheet = planned.in_shape == planned.out_shape and row.group not in ("Core", "Convolution", "Pooling", "Block")
     ten = role == "classifier" and planned.out_shape == (CLASSES,) and not block
@@ -148,14 +148,3 @@ def _costs(planned: PlannedLayer) -> list[Text]:
     work = plural("{count:,} multiply-add a picture", "{count:,} multiply-adds a picture", count=planned.multiply_adds)
     learned = learned if planned.parameters else Text("nothing to learn")
     return [shapes, learned, work] if planned.multiply_adds else [shapes, learned]
-
-
-def _setting(param: Param, value: Value) -> str:
-    """A setting in words; a switch that is off goes without saying, as does what is advanced and as usual."""
-    label = say(param.label)
-    if param.goes_unsaid(value):
-        return ""
-    if isinstance(value, bool):
-        return label if value else ""
-    shown = param.shown(value)
-    return f"{label} {say_number(shown, 'g') if isinstance(shown, int | float) else say(shown)}"
