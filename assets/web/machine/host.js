@@ -4,7 +4,7 @@ import { append, set, write } from "../lib/component.js";
 import { bytes, NONE, number, percent, plural, say, span } from "../lib/text.js";
 
 const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study") };
-export const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
+const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
 const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused") };
 const DEVICES = { cpu: say("Processor"), cuda: say("Graphics card (CUDA)"), mps: say("Graphics chip (MPS)") };
 const NEARLY_FULL = 0.9;
@@ -14,6 +14,11 @@ export const COLUMNS = [
   [say("Step"), say("How long one of its steps takes; the others wait for as long.")],
   [say("Waited"), say("Seconds since it had its last turn.")],
 ];
+
+/** The address of a run; null where the visitor does not know it, or no page shows it alone. */
+export function addressOf({ id, kind }) {
+  return id && PAGES[kind] ? `./${PAGES[kind]}?run=${encodeURIComponent(id)}` : null;
+}
 
 export class HostCard {
   constructor(parent, number) {
@@ -113,8 +118,8 @@ class Row {
   show(run) {
     const trains = run.status === "starting" || run.status === "running";
     write(this.name, run.name || say("Unnamed network"));
-    const page = PAGES[run.kind];
-    if (run.id && page) this.name.href = `./${page}?run=${encodeURIComponent(run.id)}`; // the visitor's own
+    const address = addressOf(run);
+    if (address) this.name.href = address;
     this.mine.hidden = !run.mine;
     write(this.words, state(run));
     write(this.at, run.step ? " · " + say("step {step:,d}", { step: run.step }) : "");
