@@ -3,8 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS = 1
-export MALLOC_MMAP_THRESHOLD_ = 1073741824
-export MALLOC_TRIM_THRESHOLD_ = 2147483648
 
 # Ctrl-C is how a server is meant to end: no error of make's after it.
 UNTIL_CTRL_C := trap 'exit 0' INT;
@@ -22,7 +20,8 @@ test: $(VENV)/.test lint
 
 # Of the engine's tests, what trains for long or starts processes.
 SLOW := test_cli.py data/test_mnist.py digits/test_large.py export gan/test_health.py gan/test_train.py runs/cluster runs/worker \
-	runs/test_*.py training/test_demo_model.py training/test_train.py
+	runs/test_*.py plane/test_train.py training/test_advice.py training/test_demo_model.py \
+	training/test_experiments.py training/test_train.py
 FAST := tests/engine $(SLOW:%=--ignore-glob=tests/engine/%)
 
 # What takes less than a minute: style, types, and the engine without long trainings, processes or a browser.

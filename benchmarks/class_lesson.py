@@ -34,8 +34,6 @@ WATCH_SECONDS = 20.0
 STROKES = 30
 ROUNDS, ROUND_SECONDS = 4, 6.0  # of the class and of two plain trainings in turn
 PLAIN = Path(__file__).with_name("plain_training.py")
-# As in the training processes.
-MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "2147483648"}
 MLP = Classification(PRESETS["mlp"].network, replace(PRESETS["mlp"].config, epochs=100))
 
 
@@ -209,7 +207,7 @@ def _paused_speed(lesson: Lesson, students: Sequence[Student], plain: Sequence[s
 @contextlib.contextmanager
 def _plain(count: int) -> Iterator[list[subprocess.Popen[str]]]:
     command = [sys.executable, str(PLAIN), "mlp"]
-    environment = os.environ | MALLOC | {"OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
     pipe = subprocess.PIPE
     processes = [subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) for _ in range(count)]
     try:

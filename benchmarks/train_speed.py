@@ -19,9 +19,6 @@ for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREAD
     os.environ[name] = "1"
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-if "MALLOC_MMAP_THRESHOLD_" not in os.environ:  # glibc reads it before Python starts: begin again with it set
-    os.environ.update(MALLOC_MMAP_THRESHOLD_="1073741824", MALLOC_TRIM_THRESHOLD_="2147483648")
-    os.execv(sys.executable, [sys.executable, *sys.argv])
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
@@ -31,7 +28,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
-from engine.data.mnist import Mnist, load_mnist, normalise, split
+from engine.data.mnist import Data, load_mnist, normalise, split
 from engine.network.build import build
 from engine.network.spec import plan
 from engine.training.config import TrainConfig
@@ -50,14 +47,14 @@ TARGETS = {
 }
 
 
-def stream(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
+def stream(name: str, config: TrainConfig, data: Data) -> Iterator[int]:
     """Ours: every event made, validation on."""
     model = build(plan(PRESETS[name].network), 0)
     for event in train(model, config, data):
         yield config.batch_size if isinstance(event, StepDone) else 0
 
 
-def bare_loop(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
+def bare_loop(name: str, config: TrainConfig, data: Data) -> Iterator[int]:
     """The same arithmetic by hand: same layout, fused Adam, contiguous batches; nothing reported, nothing checked."""
     model = build(plan(PRESETS[name].network), 0).to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
@@ -91,7 +88,7 @@ class PerSample(Dataset[tuple[Tensor, int]]):
         return pixels.clone().sub_(mean).div_(std), int(self.labels[index])
 
 
-def data_loader(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
+def data_loader(name: str, config: TrainConfig, data: Data) -> Iterator[int]:
     """The tutorial's loop: DataLoader with a transform per sample, Adam with its defaults."""
     model = torch.nn.Sequential(*torch.nn.ModuleList(build(plan(PRESETS[name].network), 0).children()))
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
@@ -106,7 +103,7 @@ def data_loader(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
             yield len(y)
 
 
-def keras_fit(name: str, config: TrainConfig, data: Mnist) -> Iterator[int]:
+def keras_fit(name: str, config: TrainConfig, data: Data) -> Iterator[int]:
     """Keras `fit` on whole arrays, a fifth of an epoch at a time; the model is what the Build page exports."""
     import keras
 
@@ -155,7 +152,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     data = load_mnist()
-    makers: dict[str, Callable[[str, TrainConfig, Mnist], Iterator[int]]] = {
+    makers: dict[str, Callable[[str, TrainConfig, Data], Iterator[int]]] = {
         "stream": stream,
         "bare loop": bare_loop,
         "DataLoader": data_loader,

@@ -113,9 +113,6 @@ def watched_speed(browser: Browser, server: Server) -> float:
     long = replace(preset.config, epochs=100)
     page.goto(f"{server.url}/build?n={recipe_to_link(preset.network, long)}")
     page.get_by_role("button", name="Train this network").click()
-    page.wait_for_url("**/train")
-    wait_ready(page)
-    page.locator(".st-key-run-go button").first.click()
     page.wait_for_url("**/train?run=*")
     address, run_id = page.url, page.url.split("run=")[1]
     speeds: dict[bool, list[float]] = {True: [], False: []}

@@ -1,4 +1,4 @@
-"""The command line: networks, train, gan, predict, export. Progress goes to stderr, results to stdout."""
+"""The command line: networks, data, train, gan, predict, export. Progress goes to stderr, results to stdout."""
 
 import argparse
 import json
@@ -13,6 +13,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # threads that wait for longer let other programs have the core
 
 from engine.catalogue.params import SpecError
+from engine.data.fitting import WAY
+from engine.data.found import data_of, data_set, load_data
+from engine.data.sets import SETS, DataSet, follow, settings_for
 from engine.export.formats import PROGRAMS, recipe_from_json, recipe_to_json
 from engine.gan.config import GAN_CODEC, GAN_SETTINGS, SIDES, GanSpec, change_config, check_gan
 from engine.gan.recipes import DEFAULT, RECIPES
@@ -55,13 +58,12 @@ def networks(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     import torch
 
-    from engine.data.mnist import load_mnist
     from engine.network.build import best_device, build
-    from engine.training.events import Diverged, EpochDone, Finished, as_json
+    from engine.training.events import Clipped, Diverged, EpochDone, Finished, WeightsRestored, as_json
     from engine.training.saving import save_model
     from engine.training.train import train as stream
 
-    network, config = _recipe(options.network)
+    network, config = _on_data(options.data, *_recipe(options.network))
     given = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
     config = TRAIN_CODEC.from_json(TRAIN_CODEC.to_json(config) | given)
     planned = plan(network)
@@ -69,7 +71,7 @@ def train(options: argparse.Namespace) -> int:
     if config.cores == "all":
         torch.set_num_threads(os.cpu_count() or 1)
     model = build(planned, config.seed).to(best_device())
-    for event in stream(model, config, load_mnist()):
+    for event in stream(model, config, load_data(network)):
         match event:
             case None:
                 continue
@@ -82,6 +84,11 @@ def train(options: argparse.Namespace) -> int:
                 print(f"test accuracy {event.test_accuracy:.2%}, {event.train_seconds:.1f} s", file=sys.stderr)
                 if options.out:
                     save_model(options.out, network, model, {"finished": as_json(event)})
+            case Clipped():
+                print(f"    gradient clipped in {event.share:.0%} of the steps", file=sys.stderr)
+            case WeightsRestored():
+                why = "stopped early, " if event.early else ""
+                print(f"{why}the weights of epoch {event.best_epoch} are back", file=sys.stderr)
             case Diverged():
                 print(f"{event.why} {event.cure}", file=sys.stderr)
         if options.json:
@@ -105,11 +112,45 @@ def gan(options: argparse.Namespace) -> int:
     return run(spec, options.seconds, options.out, tell)
 
 
+def data(options: argparse.Namespace) -> int:
+    from engine.data.importing import bring_in
+    from engine.data.own import CONSOLE, delete_own, own_set, own_sets, title_from
+    from engine.data.preparing import Wanted
+
+    if options.delete:
+        delete_own(CONSOLE, options.delete)
+    if options.bring_in:
+        wanted = Wanted(title_from(options.name or options.bring_in.stem), not options.grey, options.side, options.way)
+        own = own_set(bring_in(options.bring_in, wanted, CONSOLE))
+        for why, count, names in own.left_out:
+            print(f"left out {count}, {why}: {', '.join(names)}", file=sys.stderr)
+        _tell_set(own.row, options.json)
+        if options.check:
+            delete_own(CONSOLE, own.row.name)
+        return 0
+    for row in (*SETS.values(), *(own.row for own in own_sets(CONSOLE))):
+        _tell_set(row, options.json)
+    return 0
+
+
+def _tell_set(row: DataSet, as_json: bool) -> None:
+    facts: dict[str, Any] = {"data": row.name, "shape": list(row.shape), "classes": list(row.reads.classes)}
+    facts |= {"title": str(row.title), "train": row.train, "test": row.test, "licence": row.licence, "link": row.link}
+    if as_json:
+        _emit(facts)
+        return
+    counts = f"{len(row.reads.classes)} classes, {row.train:,} pictures to train and validate on, {row.test:,} to test"
+    print(f"{row.name}  {shape_text(row.shape)}  {counts}")
+    print(f"    {row.title}: {', '.join(row.reads.classes)}")
+    print(f"    {row.origin} {f'Licence: {row.licence}. {row.link}' if row.licence else ''}".rstrip())
+
+
 def predict(options: argparse.Namespace) -> int:
     from engine.digits.prepare import drawing_from_json, picture_from_bytes, prepare
     from engine.files import ASSETS, data_folder
     from engine.training.predict import read_digit
     from engine.training.saving import load_model
+    from engine.training.trying import read_given
 
     named = {"demo": ASSETS / "models" / "demo.safetensors"}
     run = data_folder() / "runs" / f"{Path(options.model).name}.safetensors"
@@ -117,22 +158,30 @@ def predict(options: argparse.Namespace) -> int:
     if not path.is_file():
         what = Text("There is no model {name}.", name=repr(options.model))
         raise SpecError(what, Text("Use demo, the id of a finished run, or a file."))
-    model = load_model(path).model
+    saved = load_model(path)
+
+    def digit(content: bytes) -> dict[str, Any]:
+        is_strokes = content.lstrip()[:1] == b"{"
+        ink = drawing_from_json(parse_json(content.decode())) if is_strokes else picture_from_bytes(content)
+        prepared = prepare(ink)
+        return read_digit(saved.model, prepared.image) if prepared else {"digit": None}
+
+    def other(content: bytes) -> dict[str, Any]:
+        told = read_given(saved.model, saved.network, picture_from_bytes(content, colour=True))
+        return {"class": told["shares"][0][0], "probabilities": dict(told["shares"]), "image": told["image"]}
+
     failures = 0
     for file in options.files:
         try:
             content = file.read_bytes()
-            is_strokes = content.lstrip()[:1] == b"{"
-            ink = drawing_from_json(parse_json(content.decode())) if is_strokes else picture_from_bytes(content)
-            prepared = prepare(ink)
-            answer = {"file": str(file), **(read_digit(model, prepared.image) if prepared else {"digit": None})}
+            answer = {"file": str(file), **(digit(content) if saved.network.reads.is_digits else other(content))}
         except (SpecError, OSError, UnicodeDecodeError) as error:
             failures += 1
             answer = {"file": str(file), "error": str(error)}
         if options.json:
             _emit(answer)
         else:
-            print(f"{file}: {answer.get('error') or answer['digit']}")
+            print(f"{file}: {answer.get('error') or answer.get('class', answer.get('digit'))}")
     return 2 if failures else 0
 
 
@@ -157,6 +206,27 @@ def _recipe(name: str) -> tuple[NetworkSpec, TrainConfig]:
         what = Text("There is no network {name}.", name=repr(name))
         raise SpecError(what, Text("Use {names}, or a file saved on the Build page.", names=", ".join(ALL_PRESETS)))
     return recipe_from_json(parse_json(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def _on_data(name: str | None, network: NetworkSpec, config: TrainConfig) -> tuple[NetworkSpec, TrainConfig]:
+    """The network and its settings on the data set called `name`; as they are without one."""
+    if name is None:
+        return network, config
+    row = data_set(_brought_in(Path(name)) if Path(name).exists() else name)
+    return follow(network, row.reads, row.shape), settings_for(config, row, data_of(network))
+
+
+def _brought_in(path: Path) -> str:
+    """The data set of a zip file or a folder, brought in anew in the place of what had its name."""
+    from engine.data.importing import bring_in
+    from engine.data.own import CONSOLE, delete_own, own_sets, title_from
+    from engine.data.preparing import Wanted
+
+    title = title_from(path.stem)
+    for own in own_sets(CONSOLE):
+        if own.row.title == title:
+            delete_own(CONSOLE, own.row.name)
+    return bring_in(path, Wanted(title), CONSOLE)
 
 
 def _gan(name: str) -> GanSpec:
@@ -185,8 +255,22 @@ def _parser() -> argparse.ArgumentParser:
 
     command(networks, "the presets, with shapes and parameter counts").add_argument("--json", action="store_true")
 
-    training = command(train, "train a network on MNIST")
+    sets = command(data, "the data sets; bring in pictures of your own, a zip file or a folder with a folder a class")
+    sets.add_argument("bring_in", nargs="?", type=Path, metavar="PATH", help="a zip file or a folder to bring in")
+    sets.add_argument("--name", help="what to call them")
+    sets.add_argument("--side", type=int, default=64, help="pixels a side, 16 to 96")
+    sets.add_argument("--way", choices=WAY.options, default=WAY.default, help=str(WAY.help))
+    sets.add_argument("--grey", action="store_true", help="without colour")
+    sets.add_argument("--check", action="store_true", help="only say what would come in and what would not")
+    sets.add_argument("--delete", metavar="DATA", help="delete a data set of your own")
+    sets.add_argument("--json", action="store_true")
+
+    training = command(train, "train a network")
     training.add_argument("--network", default="quick", help=f"{', '.join(ALL_PRESETS)}, or a saved JSON file")
+    training.add_argument(
+        "--data",
+        help=f"{', '.join(SETS)}; or a zip file or folder of your own; that of the network where it is left out",
+    )
     for name, param in SETTINGS.items():
         kinds: dict[str, dict[str, Any]] = {
             "int": {"type": int},

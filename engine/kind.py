@@ -20,6 +20,9 @@ PACES: Param = real(
 """A live setting of every kind that has steps. It changes nothing but the time between two steps, so it is no part of a
 job: the host keeps it (engine/runs/worker/training.py)."""
 
+SLOW_MOTION = 0.2
+"""The pace, in steps a second, at which and below which every step is taken by the order `slowly` of its kind."""
+
 Sort = Literal["note", "opening", "step", "milestone", "newest", "change", "order", "frame", "result", "failure"]
 """What an event is. `note`: one of many kinds of news, kept. `opening`: the first, with more to see before the first
 step. `step`: one step, sent in columns. `milestone`: no step, but a run can go on from there. `newest`: only the newest
@@ -41,14 +44,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of run. A job is what one such run is about: a frozen dataclass, read and
-    written by `codec`.
+    """One kind of run. A job is what one such run is about: a frozen dataclass, read and written by `codec`.
 
-    `begin(job, source, resume)` builds what the job needs, in a training process: `source` are the weights of the
-    run that `needs(job)` names, if it names one, `resume` is a state to go on from. `by_hand` are the orders for a
-    single step, `until` those to train until an event has come, `live` the settings that may be changed on the way, by
-    `change(job, name, value)`. `example` is the recorded run that ships with the playground: its id, and its
-    file in assets.
+    `begin(job, source, resume)` builds what the job needs, in a training process: `source` are the weights of the run
+    that `needs(job)` names, if it names one, `resume` is a state to go on from. `by_hand` are the orders for a single
+    step, `slowly` the one of them for every step at the slowest pace, `until` those to train until an event has come,
+    `live` the settings that may be changed on the way, by `change(job, name, value)`. `may(job, owner)` raises
+    SpecError where a job is not for this owner. `example` is the recorded run that ships with the playground: its id,
+    and its file in assets.
     """
 
     name: str
@@ -60,12 +63,14 @@ class Kind:
     events: Mapping[type[Any], Sort]
     begin: Callable[[Any, bytes | None, Any], Any]  # job, source, State -> BuiltJob; see engine/training/streams.py
     by_hand: tuple[Action, ...] = ("step",)
+    slowly: Action = ""
     until: Mapping[Action, type[Any]] = field(default_factory=dict)
     live: Mapping[str, Param] = field(default_factory=dict)
     change: Callable[[Any, str, float], Any] | None = None
     result: Result | None = None
     needs: Callable[[Any], str | None] = lambda _job: None
     example: tuple[str, str] | None = None
+    may: Callable[[Any, str], None] = lambda _job, _owner: None
 
     @property
     def actions(self) -> tuple[Action, ...]:

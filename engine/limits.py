@@ -18,6 +18,11 @@ Set before the playground starts, for server and training processes alike, as in
 | `PLAYGROUND_MAX_RUNS_PER_OWNER` | 16 | runs of one visitor that are not over |
 | `PLAYGROUND_MAX_RUN_DAYS` | 400 | days for which a run is kept, with its film and what it learned |
 | `PLAYGROUND_MAX_DATA_GB` | 20 | the data folder and the database; the oldest runs go first |
+| `PLAYGROUND_MAX_UPLOAD_MB` | 100 | an archive of pictures that a visitor sends |
+| `PLAYGROUND_MAX_PICTURE_FILES` | 5,000 | pictures of one data set of a visitor's own |
+| `PLAYGROUND_MAX_PICTURE_MB` | 150 | one such data set, its pictures as the networks read them |
+| `PLAYGROUND_MAX_SETS_PER_OWNER` | 5 | such data sets of one visitor |
+| `PLAYGROUND_MAX_PICTURES_GB` | 4 | such data sets of all visitors together |
 """
 
 import functools
@@ -52,6 +57,11 @@ class Limits:
     runs_per_owner: int = 16
     run_days: int = 400
     data_gb: float = 20.0
+    upload_mb: int = 100
+    picture_files: int = 5000
+    picture_mb: int = 150
+    sets_per_owner: int = 5
+    pictures_gb: float = 4.0
 
     @property
     def heavy_seconds(self) -> float:

@@ -8,6 +8,7 @@ from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui.backend import service
 from ui.home.cards import last_runs, ways_on
+from ui.inside.view import look_inside
 from ui.language import say
 from ui.pad import DEMO, pad
 from ui.state import owner, session, start_run
@@ -19,6 +20,7 @@ with st.container(key="home-head", horizontal=True, vertical_alignment="center")
     st.markdown(opening, width="stretch")
     promise = say("Train your own: 98 % in a few seconds")
     train_own = st.button(promise, type="primary", icon=":material/play_arrow:", key="train-quick")
+    look_inside(DEMO)
     watch_gan = st.button(say("Watch a GAN learn to write"), icon=":material/auto_awesome:", key="watch-gan")
 pad(DEMO, "pad-home", layout="home")
 if train_own:

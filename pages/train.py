@@ -3,12 +3,14 @@
 import streamlit as st
 
 from engine.training.kind import EXAMPLE
+from ui.inside.view import look_inside, readable
 from ui.language import say
-from ui.pad import DEMO, pad
 from ui.runs.run_page import go_where_the_run_is_shown
 from ui.runs.steering import is_stopping
-from ui.state import entered, session
+from ui.state import entered, owner, session
 from ui.top_bar import heading
+from ui.train.advice import begin_advised
+from ui.train.rate_test import begin_range_test
 from ui.train.results import results
 from ui.train.run import (
     CURE,
@@ -23,7 +25,8 @@ from ui.train.run import (
     opening,
     rate,
 )
-from ui.train.settings import settings
+from ui.train.settings import FIND, settings
+from ui.train.trying import try_it
 
 
 @st.fragment
@@ -36,8 +39,15 @@ def steered_run() -> None:
         refusal = begin_cured(visitor, run)
         if not refusal:
             st.rerun()  # the sidebar, too, shows other settings now
+    if (advised := begin_advised(visitor, run)) is not None:
+        refusal = advised
+        if not refusal:
+            st.rerun()  # likewise
     if entered(MORE):
         refusal = begin_more(visitor, run)
+        run, unknown = PAGE.shown_or_example(visitor)
+    if entered(FIND):
+        refusal = begin_range_test(visitor)
         run, unknown = PAGE.shown_or_example(visitor)
     label = " ".join(filter(None, (PAGE.label(run), goes_on_from(run))))
     with st.container(key="train-page"):
@@ -46,7 +56,8 @@ def steered_run() -> None:
     with curves:  # sent first, so that a new run's curve does not wait for buttons to be drawn
         heading(say("Curves"))
         stopping = is_stopping(run)
-        live_chart(run.id, "run-chart", status=run.status, advised=advised_rate(run), label=label, stopping=stopping)
+        told = {"advised": advised_rate(run), "guessing": 1 / len(run.job.network.reads.classes)}
+        live_chart(run.id, "run-chart", status=run.status, label=label, stopping=stopping, **told)
     with above:
         heading(say("Run"))
         with st.container(key="train-recorded" if run.id == EXAMPLE else "train-own"):
@@ -57,7 +68,9 @@ def steered_run() -> None:
     with hand:
         heading(say("Try it while it learns"))
         rate(visitor, run)
-        pad(DEMO if run.id == EXAMPLE else run.id, "run-pad", layout="compact", reread=not run.is_over)
+        try_it(run)
+        if model := readable(run, owner()):
+            look_inside(model)
     results(run, visitor)
 
 

@@ -24,10 +24,14 @@ PLACES = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser tests, the slowest, come first where tests run side by side. In a single process they come last:
-    Playwright's event loop would be in the way of the others."""
-    first = "PYTEST_XDIST_WORKER" in os.environ
-    items.sort(key=lambda item: item.nodeid.startswith("tests/e2e/") != first)
+    """The browser tests, the slowest, come first where tests run side by side, then those of the training processes:
+    short files are shared out at the end. In a single process the browser tests come last: Playwright's event loop
+    would be in the way of the others."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        first = ("tests/e2e/", "tests/engine/runs/")
+        items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in first])
+    else:
+        items.sort(key=lambda item: item.nodeid.startswith("tests/e2e/"))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -26,6 +26,12 @@ PATHS = (
         "/a.b",
     ),
     *("/api/health", "/api/machine", "/api/nothing", "/api", "/api/", "/api/predict/demo", "/api/predict/demo?steps=1"),
+    *(
+        "/api/inside/demo/mistakes?true=x",
+        "/api/inside/demo/learned?first=%00",
+        "/api/inside/demo/excites?layer=0&unit=x",
+    ),
+    *("/api/inside/demo", "/api/inside/demo/unit?layer=%00", "/api/inside/demo/why?digit=x", "/api/inside/none/why"),
     *("/api/runs/example/events", "/api/runs/none/events", "/api/runs/example/share", "/api/runs/%00/share"),
     *("/api/runs/example/frames/1", "/api/runs/example/frames/x", "/api/runs/example/film.gif?from=9&to=x"),
     *("/api/runs/example/poster.png?frames=1,x", "/api/gan/example/samples", "/api/gan/none/judge", "/api/gan/x/quiz"),

@@ -1,5 +1,5 @@
 """A kind of run that the playground does not know, whole in this file: carried, steered, kept, watched like any other.
-other. Training processes import this file too."""
+Training processes import this file too."""
 
 import json
 import os

@@ -50,9 +50,9 @@ def unsafe(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_reads_what_could_run(path: Path) -> None:
-    assert unsafe(path.read_text(encoding="utf-8")) == []
+def test_no_module_reads_what_could_run() -> None:
+    found = {path: unsafe(path.read_text(encoding="utf-8")) for path in SOURCES}
+    assert {path: what for path, what in found.items() if what} == {}
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,9 @@ def test_a_port_that_is_taken_is_left_alone() -> None:
 def test_only_loopback_is_listened_on(served: Server, host: str) -> None:
     with Visitor(host) as visitor:
         started(visitor)
-    server = psutil.Process(served.process.pid)
-    addresses = [address for process in (server, *server.children(recursive=True)) for address in heard(process)]
+        server = psutil.Process(served.process.pid)
+        addresses = [address for process in (server, *server.children(recursive=True)) for address in heard(process)]
+        visitor.press("Stop")
     assert len(addresses) >= 4  # pages, scheduler and workers
     assert all(ipaddress.ip_address(address).is_loopback for address in addresses)
 
@@ -90,6 +91,8 @@ def test_every_visitor_is_somebody_else_and_so_is_every_run(host: str) -> None:
     with Visitor(host) as one, Visitor(host) as other:
         assert one.cookie != other.cookie
         runs = {started(one), started(other)}
+        one.press("Stop")
+        other.press("Stop")
     assert len(runs) == 2
     assert all(re.fullmatch(r"[\w-]{22}", run_id) for run_id in runs)  # 128 random bits
 
@@ -119,6 +122,7 @@ def test_pages_of_other_sites_reach_no_socket_of_a_visitor(host: str) -> None:
                     pass
             with visitor.connected(path, f"http://{host}"):
                 pass
+        visitor.press("Stop")
 
 
 SECOND = [["-m", "streamlit", "run", "app.py", "--server.headless", "true"], ["tools/serve_class.py"]]
@@ -138,6 +142,7 @@ def test_a_second_server_on_one_folder_is_refused_and_the_first_goes_on(
     assert second.stdout.count("http") == ("-m" in command)  # the address that Streamlit names by itself
     with Visitor(host) as visitor:
         started(visitor)
+        visitor.press("Stop")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes in one way only")

@@ -1,7 +1,10 @@
 """The one run service of this process, begun and closed by app.py."""
 
 import functools
+import gc
 import importlib
+import sys
+import threading
 
 from engine.runs.service import RunService
 
@@ -19,8 +22,11 @@ MODULES = (
     "ui.charts",
     "ui.forms",
     "ui.gan.studio",
+    "ui.inside.view",
     "ui.plane.view",
 )
+PAGES_AT_ONCE = threading.BoundedSemaphore(2)  # more are not sooner done, and all else that is asked waits longer
+SWITCH_SECONDS = 0.0005  # pages are worked out in threads, each of which may hold up all sockets for that long
 
 
 @functools.cache
@@ -36,3 +42,6 @@ def warm_up() -> None:
     torch.set_num_threads(1)
     for name in MODULES:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # or each full collection goes through all that is loaded, and every page stands still for 300 ms
+    sys.setswitchinterval(SWITCH_SECONDS)

@@ -1,6 +1,7 @@
 """Catalogue parameters and the views of a page as widgets: the only place that maps a parameter's kind to one."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -36,12 +37,12 @@ def param_widget(
     The widget follows `value` whenever that changes from outside (undo, preset, link). `changed` is called with a
     new entry before the page is drawn again.
     """
-    seed(key, value)
+    seed(key, _in_field(param, value))
     with _inside(container):
         entry = _widget(param, _checked(param, entered(key), value), key, changed)
         result = _checked(param, entry, value)
         _say_refusal(param, key, result)
-    settle(key, result)
+    settle(key, _in_field(param, result))
     return result
 
 
@@ -115,6 +116,10 @@ def _widget(param: Param, value: Value, key: str, changed: Changed | None) -> An
             return st.selectbox(label, param.options, format_func=lambda option: _option(param, option), **common)
         case "int":
             step = 1000 if 10_000 < param.high - param.low < 1_000_000 else 1
+            if param.lowest:
+                return st.number_input(
+                    label, value=_in_field(param, value), step=step, placeholder=say(param.lowest), **common
+                )
             return st.number_input(label, value=int(value), step=step, **common)
         case "float" if param.log:
             return _log_widget(param, float(value), key, label, common)
@@ -177,11 +182,22 @@ def _say_refusal(param: Param, key: str, held: Value) -> None:
     except SpecError as error:
         wrong = Text("{label}: {value:n} is out of range.", label=param.label, value=entry)
         words = sentences(wrong, error.cure, Text("It stays at {value:n}.", value=held))
-        st.html(f'<p class="refused" role="alert">{escape(say(words))}</p>')
+        field_class = re.sub(r"[^\w-]", "-", f"st-key-{key}")
+        framed = (
+            f'<style>.{field_class} [data-testid="stNumberInputContainer"] {{ border-color: var(--wrong) }}</style>'
+        )
+        st.html(f'<p class="refused" role="alert">{escape(say(words))}</p>{framed}')
+
+
+def _in_field(param: Param, value: Value) -> Any:
+    """What the field shows: nothing where the lowest number stands for a word, which is then seen in its place."""
+    return None if param.lowest and value == param.low else value
 
 
 def _checked(param: Param, entry: object, value: Value) -> Value:
     """The entry, or what stood there before when it is out of range or of another type."""
+    if param.lowest and entry is None:
+        return int(param.low)
     try:
         return param.check(entry, param.label)
     except SpecError:

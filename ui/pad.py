@@ -3,8 +3,8 @@ network that reads: the bundled one, the visitor's own runs, and the one that le
 
 import time
 import zlib
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -23,6 +23,10 @@ PLACE = """
 .pad { min-height: 33rem; }
 .pad[data-layout="full"] { min-height: 41rem; }
 .pad[data-layout="compact"] { min-height: 18rem; }
+@container (max-width: 40rem) {
+  .pad[data-layout="home"] { min-height: 52.5rem; }
+  .pad[data-layout="full"] { min-height: 72rem; }
+}
 """
 
 _components = {
@@ -33,14 +37,25 @@ _components = {
 }
 
 
-def pad(model: str, key: str, *, layout: Layout = "full", reread: bool = False) -> None:
+def pad(
+    model: str,
+    key: str,
+    *,
+    layout: Layout = "full",
+    reread: bool = False,
+    through: str = "predict",
+    first: Mapping[str, Any] | None = None,
+) -> None:
     """Show a pad that `model` ("demo" or a run's id) reads; `model` may change, the drawing stays.
 
     "full" has the steps from ink to network, "home" the picture the network sees, "compact" fits a narrow column.
     With `reread` the same drawing is read again every second, for a network that is still learning; when it has
-    learned all it will, the page is run again.
+    learned all it will, the page is run again. `through` is the address under /api that is asked; what follows the pad
+    in the browser takes the answer from there. `first` is a picture of the test set, `{"number", "shown"}` with a
+    PNG in base64, read until something is drawn.
     """
     data = {"key": key, "model": model, "layout": layout, "reread": reread, "colours": list(DIGIT_COLOURS)}
+    data |= {"through": through, "first": first}
     _components[layout](key=key, data=data, on_learned_change=nothing)
 
 
@@ -72,7 +87,7 @@ def _choose(visitor: Session, key: str) -> None:
 
 def readers(runs: Iterable[RunInfo], now: float) -> dict[str, str]:
     """What to choose from, `{id: label}`: those still learning first, then the bundled model, then finished ones."""
-    runs = list(runs)
+    runs = [run for run in runs if run.job.network.reads.is_digits]
     learning = {run.id: _learning(run) for run in runs if not run.is_over}
     done = {run.id: _done(run, now) for run in runs if run.finished}
     bundled = say("Bundled model, {accuracy}", accuracy=percent(demo().facts["test_accuracy"]))
@@ -83,6 +98,8 @@ def _learning(run: RunInfo) -> str:
     name = run.name or UNNAMED
     if run.status == "paused":
         return say("{name}, training paused", name=name)
+    if run.is_testing:
+        return say("{name}, testing now", name=name)
     return say("{name}, training now", name=name)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from engine.catalogue.params import SpecError
+from engine.data.sets import like
 from engine.export.formats import Work, recipe_from_json, recipe_to_json, work_from_json
 from engine.gan.config import GAN_CODEC, GanSpec, networks
 from engine.gan.recipes import DEFAULT, RECIPES
@@ -64,7 +65,7 @@ def beginning() -> Draft:
 
 def is_own(network: NetworkSpec) -> bool:
     """Whether it is more than nothing and none of the presets."""
-    return bool(network.layers) and all(preset.network != network for preset in ALL_PRESETS.values())
+    return bool(network.layers) and all(like(preset.network, network) != network for preset in ALL_PRESETS.values())
 
 
 def is_own_gan(gan: GanSpec) -> bool:

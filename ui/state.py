@@ -2,14 +2,16 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from engine.catalogue.params import Value
 from engine.gan.config import GanConfig, GanSpec
 from engine.network.spec import NetworkSpec
 from engine.plane.config import PlaneGan
+from engine.points.config import PointsSpec
 from engine.runs.store.shelf import Kept, Shelf
 from engine.text import Text
 from engine.training.config import TrainConfig
@@ -29,7 +31,7 @@ from ui.shelf import (
     write_draft,
 )
 
-START_PLANE = PlaneGan()
+START_PLANE, START_POINTS = PlaneGan(), PointsSpec()
 PARTS_OF_GAN = ("generator", "discriminator")
 
 _KEY = "playground"
@@ -40,17 +42,23 @@ class Session:
     """One visitor's networks and settings with their history; lives as long as the browser tab is connected.
 
     `network` with `config` is the classifier, `gan` the two networks of a GAN with their settings; `part`, a role, says
-    which of them the Build page shows. `run_id`, `gan_run_id`, `plane_run_id`, `study_run_id` are the runs looked at,
+    which of them the Build page shows; `plane` and `points` are what stands on the pages of these names. `run_id`,
+    `gan_run_id`, `plane_run_id`, `points_run_id`, `study_run_id` are the runs looked at,
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
-    `guesses` what was said before studies came out, by their runs,
-    `link_opened` the shared link that was read last, `part_asked` the part that the address named last. `moves` counts
-    what changed the network other than by typing. `cards` numbers the cards of the Build page; by these numbers `folds`
-    says which blocks the visitor folded or unfolded, and `card_open` which card of a long list shows its fields.
+    `opened` what was opened by a link or from a file, until then, too, `guesses` what was said before studies and
+    comparisons came out, by their runs, `compared` the runs that are put side by side and `compared_address` as the
+    address named them last, `link_opened` the shared link that was read last, `part_asked` the part and `inside_asked`
+    the model that the address named last. `lesson` is the one that the visitor is at, `own_lesson` the text of one that
+    was pasted.
+    `moves` counts what changed the network other than by typing. `cards` numbers the cards of the Build page; by these
+    numbers `folds` says which blocks the visitor folded or unfolded, `card_open` which card of a long list shows its
+    fields, `card_full` which shows all of its settings, and `turned` which was opened or folded last, whether folded,
+    and a count.
 
     All of the table is kept on `shelf` as a draft, so that it outlives the tab and the server. What is the visitor's
     own stands there, too, once it has a name of its own, was trained, or was replaced: at `kept` and `gan_kept`, where
     it follows what the visitor does to it. `removed` is what was taken from the shelf last, `discarded` what is still
-    on the table of it.
+    on the table of it; `removed_block` the block that was.
     """
 
     network: NetworkSpec
@@ -64,19 +72,30 @@ class Session:
     plane_run_id: str | None = None
     study_run_id: str | None = None
     plane: PlaneGan = START_PLANE
+    points_run_id: str | None = None
+    points: PointsSpec = START_POINTS
     pad_model: str = "demo"
     notice: Text | None = None
+    opened: Text | None = None
     guesses: dict[str, str] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
+    compared_address: str = ""
     link_opened: str = ""
     part_asked: str = ""
+    inside_asked: str = ""
+    lesson: str = ""
+    own_lesson: str = ""
     moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)
     cards: CardIds = field(default_factory=CardIds)
     folds: dict[int, bool] = field(default_factory=dict)
     card_open: int = 0
+    card_full: int = -1
+    turned: tuple[int, bool, int] = (0, False, 0)
     shelf: Shelf | None = None
     removed: Kept | None = None
+    removed_block: Kept | None = None
     discarded: NetworkSpec | GanSpec | None = None
     _classifiers: UndoHistory[NetworkSpec, tuple[TrainConfig, str]] = field(default_factory=UndoHistory)
     _gans: UndoHistory[GanSpec, tuple[GanConfig, str]] = field(default_factory=UndoHistory)
@@ -167,14 +186,14 @@ class Session:
         return self._classifiers if self.part == "classifier" else self._gans
 
     def _put(self, network: NetworkSpec, settings: tuple[TrainConfig, str] | None = None) -> None:
-        self.notice = None
+        self.notice = self.opened = None
         now = self.config, self.kept
         if self._classifiers.put((self.network, now), network, settings):
             self.network, (self.config, self.kept) = network, settings or now
             self._follow()
 
     def _put_gan(self, gan: GanSpec, settings: tuple[GanConfig, str] | None = None) -> None:
-        self.notice = None
+        self.notice = self.opened = None
         now = self.gan.config, self.gan_kept
         if self._gans.put((self.gan, now), gan, settings):
             self.gan, (_, self.gan_kept) = gan, settings or now
@@ -182,7 +201,7 @@ class Session:
 
     def _walk(self, back: bool) -> None:
         """Take the last move back, or make it again; the part that it changed is shown."""
-        self.notice = None
+        self.notice = self.opened = None
         self.moves += 1
         if self.part == "classifier":
             now = self.network, (self.config, self.kept)
@@ -260,9 +279,28 @@ def settle(key: str, value: Value) -> None:
     session().seeds[key] = value
 
 
+def settled(key: str) -> Value | None:
+    """What the widget `key` last returned, also where it is not shown."""
+    return session().seeds.get(key)
+
+
+def draw_again() -> NoReturn:
+    """Run this part of the page again, or all of it where the message that came asked for all: a browser asks for the
+    part whose button was pressed, a forged message for what it likes."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:
+        st.rerun()
+
+
 def entered(key: str) -> Any:
     """What the visitor entered in the widget `key`: for callbacks, which run before the page."""
     return st.session_state.get(key)
+
+
+def pressed_among(prefix: str) -> bool:
+    """Whether the visitor pressed one of the buttons whose keys begin so."""
+    return any(str(key).startswith(prefix) and st.session_state[key] for key in st.session_state)
 
 
 def enter(key: str, value: object) -> None:

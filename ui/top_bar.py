@@ -35,7 +35,7 @@ def top_bar(pages: Sequence[StreamlitPage], shown: StreamlitPage) -> None:
 
 def heading(text: str) -> None:
     """A heading of a section for those who hear the page: its look says the same to the eye."""
-    st.html(f'<h2 class="unseen">{html.escape(text)}</h2>')
+    st.html(f'<h2 class="unseen alone">{html.escape(text)}</h2>')
 
 
 def fold_settings(run_id: str | None) -> None:

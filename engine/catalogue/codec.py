@@ -23,7 +23,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[Data]):
     """Reads and writes `of`. `where` names it in messages; each field is a Param, a catalogue to choose from, which
-    messages call by its name in `titles`, a Part, or has a codec of its own."""
+    messages call by its name in `titles`, a Part, or has a codec of its own. A Param that is advanced is written only
+    where it is not at its default: what was saved before there was such a setting stays the same."""
 
     of: type[Data]
     where: Words
@@ -36,7 +37,7 @@ class Codec(Generic[Data]):
             value = getattr(data, name)
             if isinstance(form, Part | Codec):
                 told[self._name(name)] = form.to_json(value)
-            else:
+            elif not (isinstance(form, Param) and form.goes_unsaid(value)):
                 told[name] = choice_to_json(value) if isinstance(value, Choice) else value
         return told
 

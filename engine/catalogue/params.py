@@ -58,7 +58,8 @@ class SpecError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Param:
     """One setting of a catalogue row. `low` and `high` are inclusive; `log` asks for a logarithmic slider; what is
-    `advanced` stays out of sight until it is wanted; `titles` name the options for people."""
+    `advanced` stays out of sight until it is wanted; `titles` name the options for people; `lowest` is what the lowest
+    number means where it is no number, and stands in the empty field."""
 
     kind: Literal["int", "float", "choice", "bool"]
     default: Value
@@ -71,9 +72,12 @@ class Param:
     log: bool = False
     advanced: bool = False
     titles: tuple[Text, ...] = ()
+    lowest: Words = ""
 
-    def shown(self, value: Value) -> Value | Text:
+    def shown(self, value: Value) -> Value | Words:
         """An option as people read it; any other value as it is."""
+        if self.lowest and value == self.low:
+            return self.lowest
         return self.titles[self.options.index(str(value))] if self.titles else value
 
     def goes_unsaid(self, value: Value) -> bool:
@@ -106,15 +110,31 @@ class Param:
 
 
 def integer(
-    default: int, low: int, high: int, label: Words, help: Words, unit: Words = "", *, advanced: bool = False
+    default: int,
+    low: int,
+    high: int,
+    label: Words,
+    help: Words,
+    unit: Words = "",
+    *,
+    advanced: bool = False,
+    lowest: Words = "",
 ) -> Param:
-    return Param("int", default, label, help, low, high, unit, advanced=advanced)
+    return Param("int", default, label, help, low, high, unit, advanced=advanced, lowest=lowest)
 
 
 def real(
-    default: float, low: float, high: float, label: Words, help: Words, unit: Words = "", *, log: bool = False
+    default: float,
+    low: float,
+    high: float,
+    label: Words,
+    help: Words,
+    unit: Words = "",
+    *,
+    log: bool = False,
+    advanced: bool = False,
 ) -> Param:
-    return Param("float", default, label, help, low, high, unit, log=log)
+    return Param("float", default, label, help, low, high, unit, log=log, advanced=advanced)
 
 
 def one_of(

@@ -54,6 +54,16 @@ SCHEDULES: dict[str, ScheduleRow] = {
             "warmup": _WARMUP,
         },
     ),
+    "RangeTest": ScheduleRow(
+        doc=Text(
+            "Grows by the same factor at every step, from lr / span to lr, to see which rate suits (Smith 2015); ends "
+            "once the loss explodes."
+        ),
+        params={
+            "span": real(1e6, 10.0, 1e9, Text("Span"), Text("The last rate divided by the first."), log=True),
+            "warmup": _WARMUP,
+        },
+    ),
 }
 
 
@@ -69,6 +79,8 @@ def factor(schedule: Choice, step: int, steps: int, steps_per_epoch: int) -> flo
             return warmed * _cosine(1.0, schedule["floor"], done / steps)
         case "OneCycle":
             return warmed * _one_cycle(schedule, done, steps)
+        case "RangeTest":
+            return float(warmed * schedule["span"] ** (done / max(1, steps - 1) - 1))
         case _:
             return warmed
 

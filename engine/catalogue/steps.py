@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.catalogue.params import Shape, SpecError
 from engine.catalogue.shapes import Values, inserting, lay_out, picture, removing, replacing, sizes
-from engine.catalogue.windows import count_windows, reach
+from engine.catalogue.windows import count_windows, reaches
 from engine.text import Text, plural
 
 
@@ -66,7 +66,7 @@ def patch_parameters(shape: Shape, values: Values) -> int:
 
 def conv1d_out(shape: Shape, values: Values) -> Shape:
     steps, _ = sequence(shape)
-    size, padding = reach(values), values["padding"]
+    size, padding = reaches(values)[0], values["padding"]
     if size > steps + 2 * padding:
         most = min(steps, values["kernel_size"])
         what = plural(
@@ -126,6 +126,20 @@ def recurrent_calls(shape: Shape, values: Values) -> int:
 def token_out(shape: Shape, _: Values) -> Shape:
     steps, numbers = sequence(shape)
     return steps + 1, numbers
+
+
+def delay_out(shape: Shape, values: Values) -> Shape:
+    steps, numbers = sequence(shape)
+    if values["kept"] > steps:
+        what = plural(
+            "keeps {kept} steps, but receives {count} step.",
+            "keeps {kept} steps, but receives {count:,} steps.",
+            count=steps,
+            kept=values["kept"],
+        )
+        mend = replacing("Delay", {**values, "kept": steps}, Text("Keep {count:,}", count=steps))
+        raise SpecError(what, Text("Keep fewer."), mend=mend)
+    return values["kept"] + values["steps"], numbers
 
 
 def same_steps(shape: Shape, _: Values) -> Shape:

@@ -1,4 +1,5 @@
-"""Decodes pictures of strangers within bounds: PNG, JPEG, WebP, GIF, BMP to upright grey. Imports no torch, no numpy.
+"""Decodes pictures of strangers within bounds: PNG, JPEG, WebP, GIF, BMP to upright grey or colour. Imports no torch,
+no numpy.
 
 The header decides, before anything is decoded. Run as a program it is the process for large pictures: it reads pictures
 from stdin and answers on stdout until stdin ends.
@@ -23,31 +24,32 @@ MAX_MEMORY = 250_000_000  # bytes of the process for large pictures, where the s
 KEPT_SIDE = 320  # px; a digit needs 20
 BAND = 16  # rows of the small picture that are made at a time
 ONE_BYTE, TWO_BYTES = ("1", "L", "P"), ("I;16", "I;16B", "I;16L")
-LENGTH = struct.Struct(">Q")
+LENGTH, ASKED = struct.Struct(">Q"), struct.Struct(">QB")
 SIZE = struct.Struct(">HH")
 
 
-def cost_of(content: bytes) -> int:
+def cost_of(content: bytes, colour: bool = False) -> int:
     """Bytes that decoding the picture takes, as far as its header tells. Raises SpecError where it will not do."""
-    picture, cost = _opened(content)
+    picture, cost = _opened(content, colour)
     picture.close()
     return cost
 
 
-def decode(content: bytes) -> Image.Image:
-    """The picture in grey, as a person sees it: first frame, upright, transparency on paper, at most 320 px a side.
+def decode(content: bytes, colour: bool = False) -> Image.Image:
+    """The picture in grey, or as RGB in `colour`, as a person sees it: first frame, upright, transparency on paper, at
+    most 320 px a side.
 
     Raises SpecError.
     """
-    picture, _ = _opened(content)
+    picture, _ = _opened(content, colour)
     try:
         with picture:
-            return ImageOps.exif_transpose(_grey(picture))
+            return ImageOps.exif_transpose(_shrunk(picture, "RGB" if colour else "L"))
     except Exception as error:
         raise _damaged() from error
 
 
-def _opened(content: bytes) -> tuple[Image.Image, int]:
+def _opened(content: bytes, colour: bool) -> tuple[Image.Image, int]:
     """The picture, of which only the header is read, and what decoding it costs in bytes."""
     if len(content) > MAX_BYTES:
         what = Text("The picture has more than {most} MB.", most=MAX_BYTES // 1_000_000)
@@ -55,7 +57,9 @@ def _opened(content: bytes) -> tuple[Image.Image, int]:
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
         pixels = picture.width * picture.height
-        picture.draft("L", (2 * KEPT_SIDE, 2 * KEPT_SIDE))  # a JPEG is decoded no finer than needed
+        picture.draft(
+            "RGB" if colour else "L", (2 * KEPT_SIDE, 2 * KEPT_SIDE)
+        )  # a JPEG is decoded no finer than needed
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except UnidentifiedImageError:
@@ -82,17 +86,17 @@ def _cost(picture: Image.Image, pixels: int) -> int:
     return each * picture.width * picture.height
 
 
-def _grey(picture: Image.Image) -> Image.Image:
-    """The picture in mode L, shrunk, with its EXIF data."""
+def _shrunk(picture: Image.Image, mode: str) -> Image.Image:
+    """The picture in mode L or RGB, shrunk, with its EXIF data."""
     if picture.mode.startswith(("I", "F")):  # 16 or 32 bits a pixel
-        grey = _stretched(_reduced(picture, "F"))
+        small = _stretched(_reduced(picture, "F")).convert(mode)
     elif picture.has_transparency_data:
-        grey = _on_paper(_reduced(picture, "RGBA"))
+        small = _on_paper(_reduced(picture, "RGBA"), mode)
     else:
-        grey = _reduced(picture, "L")
-    grey.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BOX, reducing_gap=None)
-    grey.info = picture.info
-    return grey
+        small = _reduced(picture, mode)
+    small.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BOX, reducing_gap=None)
+    small.info = picture.info
+    return small
 
 
 def _reduced(picture: Image.Image, mode: str) -> Image.Image:
@@ -116,14 +120,14 @@ def _stretched(values: Image.Image) -> Image.Image:
     return values.point(lambda value: value * scale + -low * scale).convert("L")
 
 
-def _on_paper(picture: Image.Image) -> Image.Image:
+def _on_paper(picture: Image.Image, mode: str) -> Image.Image:
     """A see-through picture on white paper, or on black where its ink is white."""
     for paper in ("white", "black"):
-        grey = Image.alpha_composite(Image.new("RGBA", picture.size, paper), picture).convert("L")
-        low, high = grey.getextrema()
+        whole = Image.alpha_composite(Image.new("RGBA", picture.size, paper), picture)
+        low, high = whole.convert("L").getextrema()
         if low != high:
             break
-    return grey
+    return whole.convert(mode)
 
 
 def _too_large() -> SpecError:
@@ -136,14 +140,15 @@ def _damaged() -> SpecError:
 
 
 def main() -> None:
-    """For each length and picture on stdin, on stdout width and height and the grey pixels, or twice 0 and a refusal as
-    two texts in JSON, each after its length."""
+    """For each length, 1 for colour, and picture on stdin, on stdout width and height and the pixels, or twice 0 and a
+    refusal as two texts in JSON, each after its length."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
-    _limit_memory()
+    limit_memory()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    while head := requests.read(LENGTH.size):
+    while head := requests.read(ASKED.size):
         try:
-            picture = decode(requests.read(LENGTH.unpack(head)[0]))
+            length, colour = ASKED.unpack(head)
+            picture = decode(requests.read(length), bool(colour))
             answers.write(SIZE.pack(*picture.size) + picture.tobytes())
         except SpecError as error:
             texts = [json.dumps(text.to_json()).encode() for text in (error.what, error.cure)]
@@ -151,11 +156,12 @@ def main() -> None:
         answers.flush()
 
 
-def _limit_memory() -> None:
+def limit_memory(most: int = MAX_MEMORY) -> None:
+    """Let this process have no more than so many bytes."""
     if sys.platform == "linux":  # elsewhere the header's word counts alone
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 if __name__ == "__main__":

@@ -12,19 +12,20 @@ from typing import IO
 from PIL import Image
 
 from engine.catalogue.params import SpecError
+from engine.digits.decode import ASKED, LENGTH, SIZE, cost_of, decode
 from engine.digits.decode import KEPT_SIDE as KEPT_SIDE
-from engine.digits.decode import LENGTH, SIZE, cost_of, decode
 from engine.text import Text, text_from_json
 
 SMALL = 5_000_000  # bytes to decode: what the pad sends is at most 1024 px a side
 
 
-def picture_from_bytes(content: bytes) -> Image.Image:
-    """The picture in grey, as a person sees it: first frame, upright, transparency on paper, at most 320 px a side.
+def picture_from_bytes(content: bytes, colour: bool = False) -> Image.Image:
+    """The picture in grey, or as RGB in `colour`, as a person sees it: first frame, upright, transparency on paper, at
+    most 320 px a side.
 
     Raises SpecError, before decoding where the header says enough.
     """
-    return decode(content) if cost_of(content) <= SMALL else LARGE.decode(content)
+    return decode(content, colour) if cost_of(content, colour) <= SMALL else LARGE.decode(content, colour)
 
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ class Decoder:
         self._patience, self._idle_seconds = patience, idle_seconds
         self._lock, self._leaving = Lock(), Timer(0, self.close)
 
-    def decode(self, content: bytes) -> Image.Image:
+    def decode(self, content: bytes, colour: bool = False) -> Image.Image:
         """As `engine.digits.decode.decode`; a picture that takes too long, or ends the process, is refused as well."""
         with self._lock:
             self._leaving.cancel()
@@ -51,7 +52,7 @@ class Decoder:
             overdue.daemon = True
             overdue.start()
             try:
-                return _answer(process, content)
+                return _answer(process, content, colour)
             except OSError as error:
                 self._end()
                 raise SpecError(Text("This picture takes too much to open."), Text("Choose a smaller one.")) from error
@@ -89,15 +90,16 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _answer(process: subprocess.Popen[bytes], content: bytes) -> Image.Image:
+def _answer(process: subprocess.Popen[bytes], content: bytes, colour: bool) -> Image.Image:
     """Raises OSError where the process is gone."""
     assert process.stdin and process.stdout
-    process.stdin.write(LENGTH.pack(len(content)))
+    process.stdin.write(ASKED.pack(len(content), colour))
     process.stdin.write(content)
     process.stdin.flush()
     width, height = SIZE.unpack(_read(process.stdout, SIZE.size))
     if width:
-        return Image.frombytes("L", (width, height), _read(process.stdout, width * height))
+        mode, each = ("RGB", 3) if colour else ("L", 1)
+        return Image.frombytes(mode, (width, height), _read(process.stdout, each * width * height))
     what, cure = (_read(process.stdout, LENGTH.unpack(_read(process.stdout, LENGTH.size))[0]) for _ in range(2))
     raise SpecError(text_from_json(json.loads(what)), text_from_json(json.loads(cure)))
 

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from engine.catalogue.codec import Codec
 from engine.catalogue.params import SpecError
 from engine.export.keras import keras_code
 from engine.export.pytorch import pytorch_code
@@ -68,7 +69,17 @@ def recipe_to_link(network: NetworkSpec, config: TrainConfig) -> str:
 
 def gan_to_link(gan: GanSpec) -> str:
     """The GAN for a URL. Raises SpecError when it would be too long for one."""
-    return _pack(GAN_CODEC.to_json(gan))
+    return write_link(gan, GAN_CODEC)
+
+
+def write_link(data: Read, codec: Codec[Read]) -> str:
+    """What a codec writes, for a URL. Raises SpecError when it would be too long for one."""
+    return _pack(codec.to_json(data))
+
+
+def read_link(text: str, codec: Codec[Read]) -> Read:
+    """Read an untrusted link to what a codec reads; what it unpacks to is bounded. Raises SpecError."""
+    return _unpack(text, lambda found: codec.from_json(parse_json(str(found))))
 
 
 def recipe_from_link(text: str) -> tuple[NetworkSpec, TrainConfig]:

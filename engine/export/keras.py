@@ -3,8 +3,10 @@
 import re
 
 from engine.catalogue.optimizers import OPTIMIZERS
+from engine.export import keras_regularisation as regularisation
 from engine.export.keras_model import model_source
 from engine.export.listing import checked, constants, has_schedule, lr_factor, named, title, unknown_loss
+from engine.export.pictures import from_arrays, on_pictures
 from engine.network.spec import NetworkSpec, Plan
 from engine.training.config import TrainConfig
 
@@ -18,15 +20,22 @@ def keras_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
     if config is None:
         name += "\n" if name else ""
         return text + _imports(model) + f"\n{name}keras.utils.set_random_seed(0)\n\n" + model + _GLANCE
+    learner = regularisation.learner(config)
+    model += regularisation.weights(config) + learner
     rest = _loss(config, planned.ends_in_softmax) + _compile(config) + _FUNCTIONS + _training(config)
+    if learner:
+        rest = re.sub(r"\bmodel\.(compile|fit|evaluate)\(", r"learner.\1(", rest)
     if has_schedule(config):
         rest = "\n" + lr_factor(config.schedule) + _SCHEDULE.replace("LR", repr(config.optimizer["lr"])) + rest
-    rest = f"{constants(config)}\nkeras.utils.set_random_seed({config.seed})\n\n{model}{rest}"
+    rest = f"{constants(config, planned.network)}\nkeras.utils.set_random_seed({config.seed})\n\n{model}{rest}"
+    rest = from_arrays(on_pictures(rest, planned.network, last=True), planned.network)
     return text + _imports(rest) + "\n" + name + rest
 
 
 def _note(planned: Plan) -> str:
-    text = "# Keras keeps the channels last: what PyTorch calls 1 x 28 x 28 is 28 x 28 x 1 here"
+    channels, height, width = planned.network.input_shape if len(planned.network.input_shape) == 3 else (1, 28, 28)
+    here = f"{channels} x {height} x {width} is {height} x {width} x {channels} here"
+    text = f"# Keras keeps the channels last: what PyTorch calls {here}"
     if any(p.layer.kind == "Flatten" and len(p.in_shape) == 3 and p.in_shape[0] > 1 for p in planned.layers):
         text += ",\n# and Flatten lays out the same numbers in another order (H, W, C instead of C, H, W)"
     return f"{text}.\n\n"
@@ -70,13 +79,17 @@ def _compile(config: TrainConfig) -> str:
         remark = (
             "" if row.decoupled else "# Keras takes weight decay off the weights; PyTorch adds it to the gradient.\n"
         )
+    source = source[:-1] + regularisation.optimizer_settings(config) + ")"
+    remark += regularisation.remarks(config)
     return f"{remark}optimizer = keras.optimizers.{source}\n{_COMPILE}"
 
 
 def _training(config: TrainConfig) -> str:
     held_back = _STRATIFIED.format(share=config.validation_share) if config.stratified else _LAST
     validated = ", validation_data=held_out" if config.validation_images else ""
-    return _READ.replace("HELD_BACK\n", held_back).replace("VALIDATED", validated)
+    text = _READ.replace("HELD_BACK\n", held_back + regularisation.wrong_labels(config))
+    text = text.replace("    EARLY\n", regularisation.early_stopping(config))
+    return text.replace("VALIDATED", validated + regularisation.callbacks(config))
 
 
 _GLANCE = """
@@ -102,7 +115,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 _HINGE = '''
 
 def loss_function(targets, outputs):
-    """The right digit's output should lead every other by MARGIN."""
+    """The right class's output should lead every other by MARGIN."""
     right = ops.sum(targets * outputs, axis=-1, keepdims=True)
     return ops.mean((1 - targets) * ops.maximum(0.0, MARGIN - right + outputs), axis=-1)
 
@@ -116,7 +129,7 @@ model.compile(optimizer=optimizer, loss=loss_function, metrics=["accuracy"])
 _FUNCTIONS = '''
 
 def load(name):
-    """One of MNIST's files: a short header with its shape, then one byte for every pixel or label."""
+    """One of the files: a short header with its shape, then one byte for every pixel or label."""
     path = FOLDER / name
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -128,13 +141,13 @@ def load(name):
 
 
 def load_images(name):
-    """Pictures (N, 28, 28, 1) with mean 0 and standard deviation 1."""
-    return (load(name)[..., np.newaxis].astype("float32") / 255 - 0.1307) / 0.3081
+    """Pictures (N, SIDES_) with mean 0 and standard deviation 1."""
+    return (IMAGES_.astype("float32") / 255 - MEAN_) / STD_
 
 
 def load_labels(name):
-    """Targets (N, 10): 1 for the right digit, 0 for the others."""
-    return keras.utils.to_categorical(load(name), 10)
+    """Targets (N, CLASSES_): 1 for the right class, 0 for the others."""
+    return keras.utils.to_categorical(load(name), CLASSES_)
 
 '''
 
@@ -144,8 +157,8 @@ _LAST = """\
 
 _STRATIFIED = """\
     held_back = np.zeros(IMAGES, dtype=bool)
-    for digit in range(10):  # the same share of every digit
-        places = labels[:, digit].nonzero()[0]
+    for one in range(CLASSES_):  # the same share of every class
+        places = labels[:, one].nonzero()[0]
         held_back[places[len(places) - round(len(places) * {share!r}) :]] = True
 """
 
@@ -155,10 +168,11 @@ if __name__ == "__main__":
     labels = load_labels("train-labels-idx1-ubyte.gz")[:IMAGES]
 HELD_BACK
     fitted, held_out = ((images[part], labels[part]) for part in (~held_back, held_back))
+    EARLY
     model.fit(*fitted, batch_size=BATCH_SIZE, epochs=EPOCHSVALIDATED)
 
-    test_images = load_images("t10k-images-idx3-ubyte.gz")
-    test_labels = load_labels("t10k-labels-idx1-ubyte.gz")
+    test_images = load_images("t10k-images-idx3-ubyte.gz")TESTED_
+    test_labels = load_labels("t10k-labels-idx1-ubyte.gz")TESTED_
     loss, accuracy = model.evaluate(test_images, test_labels, batch_size=1000)
     print(f"test accuracy {accuracy:.2%}")
 """

@@ -11,9 +11,9 @@ def pytorch_init():
 '''
 
 _PAD_FOR_MAXIMUM = '''\
-def pad_for_maximum(width):
+def pad_for_maximum(rows, columns):
     """A border that is never the largest."""
-    border = ((0, 0), (width, width), (width, width), (0, 0))
+    border = ((0, 0), (rows, rows), (columns, columns), (0, 0))
     return layers.Lambda(lambda x: ops.pad(x, border, constant_values=-math.inf))
 
 
@@ -124,6 +124,22 @@ class ClassToken(layers.Layer):
 
 '''
 
+_DELAY = '''\
+class Delay(layers.Layer):
+    """The first `kept` steps, then others that say nothing: zeros, or noise that is the same for every picture."""
+
+    def __init__(self, kept, steps, size, noise):
+        super().__init__()
+        self.kept, self.size = kept, size
+        self.filler = [math.sqrt(2) * math.sin(n * n) if noise else 0.0 for n in range(1, steps * size + 1)]
+
+    def call(self, x):
+        filler = ops.reshape(ops.convert_to_tensor(self.filler, dtype=x.dtype), (1, -1, self.size))
+        return ops.concatenate([x[:, : self.kept], filler + ops.zeros_like(x[:, :1])], axis=1)
+
+
+'''
+
 _PICK_STEP = '''\
 def pick_step(index):
     """One step of a sequence."""
@@ -139,6 +155,7 @@ DEFINITIONS = {
     "LearnedPositions": _LEARNED_POSITIONS,
     "SinusoidalPositions": _SINUSOIDAL_POSITIONS,
     "ClassToken": _CLASS_TOKEN,
+    "Delay": _DELAY,
     "pick_step": _PICK_STEP,
     "LabelConcat": _LABEL_CONCAT,
     "LabelEmbedding": _LABEL_EMBEDDING,

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Shape
-from engine.catalogue.windows import reach
+from engine.catalogue.windows import both, collapsed, reaches
 from engine.export.keras_classes import definitions
 from engine.export.listing import in_columns, reads, runs, shape_comment
 from engine.network.spec import Plan, PlannedLayer
@@ -27,7 +27,8 @@ Line = tuple[str, str]  # of code, and its comment
 def model_source(planned: Plan) -> str:
     """Source that leaves `model`, after what it needs to be defined; it uses `keras`, `layers`, `ops` and `math`."""
     network, start = planned.network, STARTS[planned.network.init]
-    shape = (network.input_shape[0],) if network.role == "generator" else (28, 28, 1)
+    channels, *sides = network.input_shape
+    shape = (channels,) if network.role == "generator" else (*sides, channels)
     if network.takes_labels:
         text = (
             f'inputs, digits = keras.Input({shape}), keras.Input((), dtype="int32")  # {reads(network)}, and 0 to 9\n'
@@ -127,7 +128,9 @@ def _calls(p: PlannedLayer, start: str, zeroed: bool = False) -> list[_Call]:
             return [_Call(source, _channels_last(_uncropped(p))), *_crop(p)]
     *before, last = source.split("\n")
     after = (
-        [_Call(f"layers.AveragePooling{_axes(p)}D(1, strides={values['stride']})", out)] if _strides_apart(p) else []
+        [_Call(f"layers.AveragePooling{_axes(p)}D(1, strides={collapsed(both(values, 'stride'))})", out)]
+        if _strides_apart(p)
+        else []
     )
     told = "" if after else out
     return [*_border(p), *(_Call(line, "") for line in before), _Call(last, told, row.keras_inputs), *after]
@@ -140,23 +143,32 @@ def _axes(p: PlannedLayer) -> int:
 
 def _border(p: PlannedLayer) -> list[_Call]:
     """The layer that adds PyTorch's padding where Keras' own is another."""
-    padding = p.layer.get("padding", 0)
-    if not padding or _is_same_padding(p):
+    values: dict[str, Any] = dict(p.layer.values)
+    if not _has_padding(values) or _is_same_padding(p):
         return []
+    rows, columns = both(values, "padding")
     if len(p.in_shape) == 2:
-        return [_Call(f"layers.ZeroPadding1D({padding})", shape_comment((p.in_shape[0] + 2 * padding, p.in_shape[1])))]
+        return [_Call(f"layers.ZeroPadding1D({rows})", shape_comment((p.in_shape[0] + 2 * rows, p.in_shape[1])))]
     channels, height, width = p.in_shape
-    pad = "pad_for_maximum" if p.layer.kind == "MaxPool2d" else "layers.ZeroPadding2D"
-    return [_Call(f"{pad}({padding})", _channels_last((channels, height + 2 * padding, width + 2 * padding)))]
+    is_maximum = p.layer.kind == "MaxPool2d"
+    pad = f"pad_for_maximum({rows}, {columns})" if is_maximum else f"layers.ZeroPadding2D({collapsed((rows, columns))})"
+    return [_Call(pad, _channels_last((channels, height + 2 * rows, width + 2 * columns)))]
 
 
-def _settings(p: PlannedLayer, start: str, zeroed: bool) -> dict[str, str]:
+def _has_padding(values: dict[str, Any]) -> bool:
+    return "padding" in values and any(both(values, "padding"))
+
+
+def _settings(p: PlannedLayer, start: str, zeroed: bool) -> dict[str, Any]:
     """What rows name in braces besides their own values, where it is not what Keras does by itself."""
     values: dict[str, Any] = dict(p.layer.values)
-    default_stride = values.get("kernel_size") if "Pool" in p.layer.kind else 1
-    stride = default_stride if _strides_apart(p) else values.get("stride")
-    return {
-        "strides": "" if stride == default_stride else f", strides={stride}",
+    window: dict[str, Any] = {"strides": ""}
+    if "kernel_size" in values:
+        kernel, stride = both(values, "kernel_size"), both(values, "stride")
+        usual = kernel if "Pool" in p.layer.kind else (1, 1)
+        told = "" if stride == usual or _strides_apart(p) else f", strides={collapsed(stride)}"
+        window = {"kernel_size": collapsed(kernel), "strides": told}
+    return window | {
         "same": ', padding="same"' if _is_same_padding(p) else "",
         "dilation": f", dilation_rate={values['dilation']}" if values.get("dilation", 1) > 1 else "",
         "shared": f", groups={values['groups']}" if values.get("groups", 1) > 1 else "",
@@ -167,7 +179,7 @@ def _settings(p: PlannedLayer, start: str, zeroed: bool) -> dict[str, str]:
 
 def _strides_apart(p: PlannedLayer) -> bool:
     """Whether a stride must follow the layer: Keras has no convolution with both a stride and a dilation."""
-    return bool(p.layer.get("dilation", 1) > 1 and p.layer["stride"] > 1)
+    return bool(p.layer.get("dilation", 1) > 1 and max(both(dict(p.layer.values), "stride")) > 1)
 
 
 def _uncropped(p: PlannedLayer) -> Shape:
@@ -194,15 +206,15 @@ def _crop(p: PlannedLayer) -> list[_Call]:
 def _is_same_padding(p: PlannedLayer) -> bool:
     """Whether Keras' "same" puts the window on the same pixels; its mean leaves the padding out, so never there."""
     values: dict[str, Any] = dict(p.layer.values)
-    if p.layer.kind == "AvgPool2d" or not values.get("padding"):
+    if p.layer.kind == "AvgPool2d" or not _has_padding(values):
         return False
-    kernel, stride, padding = reach(values), 1 if _strides_apart(p) else values["stride"], values["padding"]
+    kernel, stride, padding = reaches(values), both(values, "stride"), both(values, "padding")
     if p.layer.kind == "ConvTranspose2d":
-        return bool(kernel - 2 * padding == stride)
-    return all(
-        _same_along(size, kernel, stride, padding)
-        for size in (p.in_shape[1:] if len(p.in_shape) == 3 else p.in_shape[:1])
-    )
+        return kernel[0] - 2 * padding[0] == stride[0]
+    if _strides_apart(p):
+        stride = (1, 1)
+    sides = p.in_shape[1:] if len(p.in_shape) == 3 else p.in_shape[:1]
+    return all(_same_along(*axis) for axis in zip(sides, kernel, stride, padding, strict=False))
 
 
 def _same_along(size: int, kernel: int, stride: int, padding: int) -> bool:

@@ -5,12 +5,11 @@ from itertools import groupby
 
 from engine.catalogue.names import literal
 from engine.catalogue.params import Choice, SpecError
+from engine.export.pictures import source_of
 from engine.network.roles import ROLES
 from engine.network.spec import NetworkSpec, Plan, PlannedLayer, network_from_json, network_to_json, plan
 from engine.text import Text
 from engine.training.config import TRAIN_CODEC, TrainConfig
-
-SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 
 
 def checked(network: NetworkSpec, config: TrainConfig | None) -> tuple[Plan, TrainConfig | None]:
@@ -28,7 +27,10 @@ def unknown_loss(kind: str) -> SpecError:
 
 def title(planned: Plan, framework: str) -> str:
     """The first lines. The very first says how the file is encoded, so that no later one can (PEP 263)."""
-    purpose = ROLES[planned.network.role].purpose
+    network = planned.network
+    purpose = ROLES[network.role].purpose
+    if not network.reads.is_digits:
+        purpose = f"tells pictures of {len(network.reads.classes)} classes apart"
     text = f"# A network that {purpose}, in {framework}. {planned.parameters:,} parameters to learn.\n"
     return "# -*- coding: utf-8 -*-\n" + text
 
@@ -67,10 +69,9 @@ def has_schedule(config: TrainConfig) -> bool:
     return config.schedule.kind != "Constant" or config.schedule["warmup"] > 0
 
 
-def constants(config: TrainConfig) -> str:
-    text = f"""\
-FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else "mnist")  # where MNIST's four .gz files are
-SOURCE = "{SOURCE}"  # where they are fetched from when they are missing
+def constants(config: TrainConfig, network: NetworkSpec) -> str:
+    text = source_of(network)
+    text += f"""\
 EPOCHS, BATCH_SIZE = {config.epochs}, {config.batch_size}
 IMAGES, VALIDATION_IMAGES = {config.images:_}, {config.validation_images:_}  # held back from the {config.images:,}
 """
@@ -98,6 +99,8 @@ def lr_factor(done):
         case "OneCycle":
             head += _ONE_CYCLE.format(**dict(schedule.values))
             share = "low + (1 - low) * (1 + math.cos(math.pi * away)) / 2"
+        case "RangeTest":
+            share = f"{schedule['span']!r} ** (done / max(1, STEPS - 1) - 1)"
         case _:
             return head + "    return warmed_up\n"
     return head + f"    return {f'warmed_up * ({share})' if warmup else share}\n"

@@ -3,6 +3,7 @@
 import re
 
 from engine.catalogue.optimizers import OPTIMIZERS
+from engine.export import pytorch_regularisation as regularisation
 from engine.export.listing import (
     checked,
     constants,
@@ -12,6 +13,7 @@ from engine.export.listing import (
     title,
     unknown_loss,
 )
+from engine.export.pictures import from_arrays, on_pictures
 from engine.export.pytorch_model import class_sources, model_source
 from engine.network.spec import NetworkSpec, Plan
 from engine.training.config import TrainConfig
@@ -24,19 +26,23 @@ def pytorch_code(network: NetworkSpec, config: TrainConfig | None = None) -> str
     text, model = title(planned, "PyTorch"), model_source(planned)
     if config is None:
         return text + _program_alone(planned, model)
-    classes = class_sources(model)
+    training = _training(config)
+    classes = class_sources(model + training)
     rest = f"\n{classes}\n\n" if classes else ""
     rest += f"torch.manual_seed({config.seed})\n\n{model}{_loss(config, planned.ends_in_softmax)}{_optimizer(config)}"
     if has_schedule(config):
         rest += f"\n{lr_factor(config.schedule)}\n\n"
         rest += "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_factor)\n"
-    rest = f"{constants(config)}\n{rest}{_FUNCTIONS}{_training(config)}"
+    functions = regularisation.judged(config, _FUNCTIONS) + regularisation.functions(config)
+    rest = f"{constants(config, planned.network)}\n{rest}{functions}{training}"
+    rest = from_arrays(on_pictures(rest, planned.network), planned.network)
     return f"{text}\n{_imports(rest)}\n{named(planned.network)}{rest}"
 
 
 def _program_alone(planned: Plan, model: str) -> str:
     """The network and a glance at what it does while it has learned nothing."""
-    glance = GLANCES[planned.network.role].replace("INPUTS", str(planned.network.input_shape[0]))
+    glance = on_pictures(GLANCES[planned.network.role], planned.network)
+    glance = glance.replace("INPUTS", str(planned.network.input_shape[0]))
     glance = glance.replace("LABEL", ", torch.tensor([7])" if planned.takes_labels else "")
     classes, name = class_sources(model), named(planned.network)
     text = "\n" + _imports(classes + model) + (f"\n{name}" if name else "")
@@ -46,11 +52,12 @@ def _program_alone(planned: Plan, model: str) -> str:
 
 def _imports(program: str) -> str:
     """The imports that `program` uses, sorted as isort sorts them."""
-    standard = ("functools", "gzip", "math", "operator", "sys", "urllib.request")
+    standard = ("copy", "functools", "gzip", "math", "operator", "sys", "urllib.request")
     text = "".join(f"import {module}\n" for module in standard if re.search(rf"\b{module}\.", program))
     text += "from collections.abc import Sequence\n" if "Sequence[" in program else ""
     text += "from pathlib import Path\n" if "Path(" in program else ""
-    text += "\nimport torch\n" if text else "import torch\n"
+    arrays = "import numpy as np\n" if "np." in program else ""
+    text += f"\n{arrays}import torch\n" if text else f"{arrays}import torch\n"
     text += "import torch.nn.functional as F\n" if re.search(r"\bF\.", program) else ""
     text += "from torch import Tensor, nn\n" if re.search(r"\bTensor\b", program) else "from torch import nn\n"
     return text + (_SPECTRAL if re.search(r"\bspectral_norm\(", program) else "")
@@ -84,18 +91,20 @@ def _training(config: TrainConfig) -> str:
         "HELD_BACK\n": _STRATIFIED.format(share=config.validation_share) if config.stratified else _LAST,
         "            SCHEDULE\n": "            scheduler.step()\n" if has_schedule(config) else "",
         "        VALIDATE\n": _VALIDATED if config.validation_images else "",
+        **regularisation.lines(config),
     }
     text = _READ
     for place, line in lines.items():
         text = text.replace(place, line)
-    return text
+    plain = "            pictures = images[batch]\n            loss = loss_function(model(pictures), labels[batch])\n"
+    return text.replace(plain, "            loss = loss_function(model(images[batch]), labels[batch])\n")
 
 
 GLANCES = {
     "classifier": """
 if __name__ == "__main__":
     print(model.eval())
-    print(model(torch.randn(1, 1, 28, 28)))  # ten scores
+    print(model(torch.randn(1, SIDES_)))  # a score for each of CLASSES_ classes
 """,
     "generator": """
 if __name__ == "__main__":
@@ -126,8 +135,8 @@ def loss_function(outputs, labels):
 _SQUARED_LOSS = '''
 
 def loss_function(outputs, labels):
-    """Mean squared distance to 1 for the right digit and 0 for the others."""
-    return F.mse_loss(outputs, F.one_hot(labels, 10).float())
+    """Mean squared distance to 1 for the right class and 0 for the others."""
+    return F.mse_loss(outputs, F.one_hot(labels, CLASSES_).float())
 
 
 '''
@@ -135,7 +144,7 @@ def loss_function(outputs, labels):
 _FUNCTIONS = '''
 
 def load(name):
-    """One of MNIST's files: a short header with its shape, then one byte for every pixel or label."""
+    """One of the files: a short header with its shape, then one byte for every pixel or label."""
     path = FOLDER / name
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -147,15 +156,15 @@ def load(name):
 
 
 def load_images(name):
-    """Pictures (N, 1, 28, 28) with mean 0 and standard deviation 1."""
-    return (load(name).unsqueeze(1) / 255 - 0.1307) / 0.3081
+    """Pictures (N, SIDES_) with mean 0 and standard deviation 1."""
+    return (load(name).view(-1, SIDES_) / 255 - MEAN_) / STD_
 
 
 def accuracy(images, labels):
     model.eval()
     with torch.inference_mode():
-        digits = torch.cat([model(part).argmax(1) for part in images.split(1000)])
-    return (digits == labels).float().mean().item()
+        classes = torch.cat([model(part).argmax(1) for part in images.split(1000)])
+    return (classes == labels).float().mean().item()
 
 '''
 
@@ -165,8 +174,8 @@ _LAST = """\
 
 _STRATIFIED = """\
     held_back = torch.zeros(IMAGES, dtype=torch.bool)
-    for digit in range(10):  # the same share of every digit
-        places = (labels == digit).nonzero().flatten()
+    for one in range(CLASSES_):  # the same share of every class
+        places = (labels == one).nonzero().flatten()
         held_back[places[len(places) - round(len(places) * {share!r}) :]] = True
 """
 
@@ -180,21 +189,29 @@ if __name__ == "__main__":
     labels = load("train-labels-idx1-ubyte.gz")[:IMAGES].long()
 HELD_BACK
     train = (~held_back).nonzero().flatten()
+    WRONG
+    BEST
 
     for epoch in range(1, EPOCHS + 1):
         model.train()
         total = 0.0
         for batch in train[torch.randperm(len(train))].split(BATCH_SIZE):
-            loss = loss_function(model(images[batch]), labels[batch])
+            pictures = images[batch]
+            NOISE
+            loss = loss_function(model(pictures), labels[batch])
             optimizer.zero_grad()
-            loss.backward()
+            BACKWARD
+            CLIP
             optimizer.step()
             SCHEDULE
+            AVERAGE
             total += loss.item() * len(batch)
         print(f"epoch {epoch}: loss {total / len(train):.4f}")
         VALIDATE
+        EARLY
+    END
 
-    test_images = load_images("t10k-images-idx3-ubyte.gz")
-    test_labels = load("t10k-labels-idx1-ubyte.gz").long()
+    test_images = load_images("t10k-images-idx3-ubyte.gz")TESTED_
+    test_labels = load("t10k-labels-idx1-ubyte.gz")TESTED_.long()
     print(f"test accuracy {accuracy(test_images, test_labels):.2%}")
 """

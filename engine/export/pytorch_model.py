@@ -11,7 +11,7 @@ from engine.export.listing import in_columns, reads, runs, shape_comment
 from engine.network.spec import Plan, PlannedLayer
 
 Row = tuple[str, str]  # a line of code, and its comment
-NETWORK = Path(__file__).parent.parent / "network"
+ENGINE = Path(__file__).parent.parent
 POSITIONAL = (
     *("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size"),
     *("num_groups", "num_channels", "normalized_shape", "input_size", "hidden_size"),
@@ -34,7 +34,8 @@ def model_source(planned: Plan) -> str:
 
 def class_sources(model: str) -> str:
     """The source of all of our own that the source `model` names, itself or by way of others, as it is defined."""
-    named = {**_definitions("own_layers"), **_definitions("block_layers"), **_definitions("label_layers")}
+    modules = ("network/own_layers", "network/block_layers", "network/label_layers", "data/augmentation", "points/draw")
+    named = {name: source for module in modules for name, source in _definitions(module).items()}
     needed, text = dict[str, str](), model
     while more := {n: s for n, s in named.items() if n not in needed and re.search(rf"(?<![\w.]){n}\b", text)}:
         needed |= more
@@ -44,8 +45,8 @@ def class_sources(model: str) -> str:
 
 @cache
 def _definitions(module: str) -> dict[str, str]:
-    """The classes and functions of a module in engine/network, by name, as source."""
-    text = re.sub(r"  # type: ignore\[.*\]", "", (NETWORK / f"{module}.py").read_text(encoding="utf-8"))
+    """The classes and functions of a module of the engine, by name, as source."""
+    text = re.sub(r"  # type: ignore\[.*\]", "", (ENGINE / f"{module}.py").read_text(encoding="utf-8"))
     found = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.FunctionDef))
     return {node.name: f"{ast.get_source_segment(text, node)}\n" for node in found}
 

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, Protocol
 
 from engine.catalogue.params import Choice, Mend, Shape, SpecError
 from engine.catalogue.shapes import MOST_UNITS, removing, sizes
-from engine.catalogue.windows import reach
+from engine.catalogue.windows import both, pair_text, reaches, sideways
 from engine.network.network import layer
 from engine.network.plans import Path, PlannedLayer
 from engine.network.saved import wrong_bodies
@@ -16,6 +16,7 @@ from engine.text import Text
 
 SILENT = ("ReLU", "LeakyReLU", "Dropout", "GELU", "SiLU")  # may follow the norm that ends the layers of a block
 NORMS = ("BatchNorm1d", "BatchNorm2d", "GroupNorm", "LayerNorm")
+SIDES = range(1, 29)  # pixels of a stride
 Lists = tuple[tuple[PlannedLayer, ...], ...]
 
 
@@ -92,9 +93,9 @@ def _beside(shape: Shape, out: Shape) -> Shape:
 def _shortcut(shape: Shape, wanted: Shape, out: Shape, adds: bool, body: Sequence[PlannedLayer]) -> Choice:
     """The layer that brings `shape` to the `wanted` one. Raises SpecError where there is none."""
     if len(shape) == len(wanted) == 3:
-        for stride in range(1, 29):
-            if tuple((size - 1) // stride + 1 for size in shape[1:]) == wanted[1:]:
-                return layer("Conv2d", kernel_size=1, stride=stride).but(channels=wanted[0])
+        for strides in [*((n, n) for n in SIDES), *product(SIDES, SIDES)]:
+            if tuple((size - 1) // n + 1 for size, n in zip(shape[1:], strides, strict=True)) == wanted[1:]:
+                return layer("Conv2d", kernel_size=1, **sideways("stride", strides)).but(channels=wanted[0])
         what = Text(
             "its layers turn {before} into {after}, and no 1 × 1 convolution can bring the shortcut there.",
             before=sizes(shape),
@@ -116,13 +117,15 @@ def _padded(bodies: Sequence[Sequence[PlannedLayer]]) -> Mend | None:
     """Give the first window that cuts off a border the padding with which it does not."""
     for place, body in enumerate(bodies):
         for p in body:
-            size, padding = p.layer.get("kernel_size"), p.layer.get("padding")
-            if size is None or len(p.in_shape) != 3 or p.layer.kind == "ConvTranspose2d":
+            values = dict(p.layer.values)
+            if "kernel_size" not in values or len(p.in_shape) != 3 or p.layer.kind == "ConvTranspose2d":
                 continue
-            needed = (reach(dict(p.layer.values)) - 1) // 2
-            if padding < needed <= 14:
-                label = Text("Use padding {padding} in {kind}", padding=needed, kind=p.layer.kind)
-                return Mend(label, "replace", p.index, p.layer.but(padding=needed), (place,))
+            high, wide = ((size - 1) // 2 for size in reaches(values))
+            rows, columns = both(values, "padding")
+            if (rows < high or columns < wide) and max(high, wide) <= 14:
+                needed = max(rows, high), max(columns, wide)
+                label = Text("Use padding {padding} in {kind}", padding=pair_text(needed), kind=p.layer.kind)
+                return Mend(label, "replace", p.index, p.layer.but(**sideways("padding", needed)), (place,))
     return None
 
 

@@ -56,7 +56,10 @@ def _module(planned: PlannedLayer, made: list[tuple[PlannedLayer, nn.Module]]) -
         case "Branches":
             return block_layers.Branches(*lists, **planned.args)
     row = LAYERS[planned.layer.kind]
-    module: nn.Module = getattr(HOMES[row.home], row.torch)(**planned.args)
+    make: type[nn.Module] = getattr(HOMES[row.home], row.torch)
+    if make is nn.Conv2d and planned.args["kernel_size"] == 1 and planned.args["stride"] != 1:
+        make = own_layers.SparseConv2d
+    module = make(**planned.args)
     made.append((planned, module))
     return module
 

@@ -16,6 +16,7 @@ STEP_SECONDS, LAYER_SECONDS = 200e-6, 80e-6  # of each step, and of each layer i
 WEIGHT_SECONDS = 2e-9  # of each weight in each step: its update
 ACTIVATION_SECONDS = 3.2e-9  # of each activation that a picture keeps for the backward pass
 MULTIPLY_ADD_SECONDS = 4e-11
+AUGMENT_SECONDS = 20e-6  # of a picture that is turned, shifted and the like before a network sees it
 FORWARD = 1 / 3  # of the work of forward and backward together
 
 FLOAT_BYTES = 4

@@ -7,7 +7,8 @@ from engine.catalogue.layers import LAYERS
 from engine.catalogue.names import clean
 from engine.catalogue.params import Choice, Mend, Shape, SpecError, Value, choose
 from engine.limits import limits
-from engine.network.roles import INPUT_SHAPE
+from engine.network.reads import DIGITS, Reads
+from engine.network.roles import INPUT_SHAPE, ROLES
 from engine.text import Text
 
 Layers = tuple[Choice, ...]
@@ -20,7 +21,7 @@ class NetworkSpec:
     """An ordered list of layers on an input shape, with its initialisation. Hashable.
 
     `name` is for people only, and always a short line of text. `role` is one of ROLES. A generator reads z, so many
-    random numbers; other networks read a picture.
+    random numbers; other networks read a picture of what `reads` says.
     """
 
     layers: tuple[Choice, ...] = ()
@@ -28,9 +29,15 @@ class NetworkSpec:
     name: str = ""
     input_shape: Shape = INPUT_SHAPE
     role: str = "classifier"
+    reads: Reads = DIGITS
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", clean(self.name))
+
+    @property
+    def out_shape(self) -> Shape:
+        """The shape that it must end in."""
+        return (len(self.reads.classes),) if self.role == "classifier" else ROLES[self.role].out
 
     @property
     def takes_labels(self) -> bool:

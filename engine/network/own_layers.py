@@ -45,6 +45,20 @@ class PatchEmbedding(nn.Module):
         return squares.flatten(2).transpose(1, 2)
 
 
+class SparseConv2d(nn.Conv2d):
+    """A 1 x 1 convolution with a stride: leaves pixels out, then reads those that remain.
+
+    torch 2.13 writes past the end of memory in its backward pass when fewer than 8 channels lie last in memory."""
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        rows, columns = map(int, self.padding)
+        padded = nn.functional.pad(input, (columns, columns, rows, rows))
+        down, across = self.stride
+        # One layout in memory whatever came in: the sums are then the same to the last bit.
+        kept = padded[:, :, ::down, ::across].contiguous(memory_format=torch.channels_last)
+        return nn.functional.conv2d(kept, weight, bias, groups=self.groups)
+
+
 class Conv1d(nn.Conv1d):
     """A convolution along the steps."""
 
@@ -141,6 +155,22 @@ class ClassToken(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.cat([self.weight.expand(len(x), 1, -1), x], 1)
+
+
+class Delay(nn.Module):
+    """The first `kept` steps, then others that say nothing: zeros, or noise that is the same for every picture."""
+
+    filler: Tensor
+
+    def __init__(self, kept: int, steps: int, noise: bool, size: int) -> None:
+        super().__init__()
+        self.kept = kept
+        number = torch.arange(1, steps * size + 1, dtype=torch.float64)
+        filler = (math.sqrt(2) * (number * number).sin()).float() if noise else torch.zeros(steps * size)
+        self.register_buffer("filler", filler.view(steps, size), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([x[:, : self.kept], self.filler.expand(len(x), -1, -1)], 1)
 
 
 class PickStep(nn.Module):

@@ -50,7 +50,11 @@ def _survey(network: NetworkSpec) -> tuple[tuple[PlannedLayer, ...], dict[Path, 
         except SpecError as error:
             return tuple(planned), planner.seen, error
         shape = planned[-1].out_shape
-    return tuple(planned), planner.seen, misfit_at_end(network.role, len(network.layers), shape)
+    return tuple(planned), planner.seen, _misfit_at_end(network, shape)
+
+
+def _misfit_at_end(network: NetworkSpec, shape: Shape) -> SpecError | None:
+    return misfit_at_end(network.role, len(network.layers), shape, network.out_shape, network.reads.is_digits)
 
 
 @dataclass(slots=True)

@@ -27,29 +27,37 @@ ROLES: dict[str, Role] = {
 }
 
 
-def misfit_at_end(role: str, layers: int, shape: Shape) -> SpecError | None:
-    """Check the output shape of the last of so many layers against `role`: None when it fits, else an error with what
-    to add."""
-    if shape == ROLES[role].out:
+def misfit_at_end(role: str, layers: int, shape: Shape, wanted: Shape, digits: bool = True) -> SpecError | None:
+    """Check the output shape of the last of so many layers against the one that is `wanted` of a `role`: None when it
+    fits, else an error with what to add. `digits` says whether the classes are digits."""
+    if shape == wanted:
         return None
     if not layers:
         return SpecError(Text("The network is empty."), Text("Add a layer or start from a preset."), layer=None)
-    cure, choice = _to_picture(shape) if role == "generator" else _to_numbers(shape, ROLES[role].out[0])
-    return SpecError(_ends(role, shape), cure, layer=layers, mend=Mend(_label(choice), "insert", layers, choice))
+    cure, choice = _to_picture(shape) if role == "generator" else _to_numbers(shape, wanted[0])
+    return SpecError(
+        _ends(role, shape, wanted, digits), cure, layer=layers, mend=Mend(_label(choice), "insert", layers, choice)
+    )
 
 
-def _ends(role: str, shape: Shape) -> Text:
+def _ends(role: str, shape: Shape, wanted: Shape, digits: bool) -> Text:
     """How the network ends, and how it must."""
     match role:
         case "generator":
             return Text("The network ends in {shape} but must end in a picture of 1 × 28 × 28.", shape=sizes(shape))
         case "discriminator":
             return Text("The network ends in {shape} but must end in 1 number, its verdict.", shape=sizes(shape))
-        case _:
+        case _ if digits:
             return Text(
                 "The network ends in {shape} but must end in {count} numbers, one score for each digit.",
                 shape=sizes(shape),
-                count=CLASSES,
+                count=wanted[0],
+            )
+        case _:
+            return Text(
+                "The network ends in {shape} but must end in {count} numbers, one score for each class.",
+                shape=sizes(shape),
+                count=wanted[0],
             )
 
 

@@ -8,18 +8,23 @@ from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.names import name_from_json
 from engine.catalogue.params import Choice, Shape, SpecError, choice_from_json
 from engine.network.network import MAX_DEPTH, MAX_LAYERS, NetworkSpec, cards, is_block, too_long
+from engine.network.reads import DIGITS, Reads, reads_from_json, reads_to_json
 from engine.network.roles import INPUT_SHAPE, ROLES
 from engine.text import Text, plural
 
 MAX_Z = 512
 MAX_JSON_CHARACTERS = 100_000
+CHANNELS = (1, 3)
+SMALLEST_SIDE, LARGEST_SIDE = 16, 96  # px
 
 
 def network_to_json(network: NetworkSpec) -> dict[str, Any]:
     role = {} if network.role == "classifier" else {"role": network.role}
+    reads = {} if network.reads.is_digits else {"data": reads_to_json(network.reads)}
     return {
         "name": network.name,
         **role,
+        **reads,
         "input": list(network.input_shape),
         "init": network.init,
         "layers": [layer_to_json(choice) for choice in network.layers],
@@ -54,12 +59,13 @@ def network_from_json(data: object) -> NetworkSpec:
     if not isinstance(role, str) or role not in ROLES:
         what = Text("The role {role} is not known.", role=repr(str(role)[:40]))
         raise SpecError(what, Text("Use one of {options}.", options=", ".join(ROLES)))
-    input_shape = _input_from_json(data.get("input"), role)
+    reads = reads_from_json(data.get("data")) if role == "classifier" else DIGITS
+    input_shape = _input_from_json(data.get("input"), role, reads)
     chosen = tuple(layer_from_json(item, Text("Layer {number}", number=i + 1)) for i, item in enumerate(layers))
     count = sum(1 for _ in cards(chosen))
     if count > MAX_LAYERS:
         raise too_long(count)
-    return NetworkSpec(chosen, init, name, input_shape, role)
+    return NetworkSpec(chosen, init, name, input_shape, role, reads)
 
 
 def layer_from_json(data: object, where: Text, depth: int = 0) -> Choice:
@@ -113,7 +119,9 @@ def too_deep(where: Text) -> SpecError:
     return SpecError(what, Text("Put at most {most} blocks into one another.", most=MAX_DEPTH))
 
 
-def _input_from_json(data: object, role: str) -> Shape:
+def _input_from_json(data: object, role: str, reads: Reads) -> Shape:
+    if not reads.is_digits:
+        return _picture_from_json(data)
     if role != "generator":
         if data not in (None, list(INPUT_SHAPE)):
             raise SpecError(Text("The input shape is not 1 × 28 × 28."), Text("Networks here read MNIST pictures."))
@@ -123,6 +131,17 @@ def _input_from_json(data: object, role: str) -> Shape:
         what = Text("The generator's input is not a row of numbers.")
         raise SpecError(what, Text("Use from 1 to {most} random numbers.", most=MAX_Z))
     return (size,)
+
+
+def _picture_from_json(data: object) -> Shape:
+    """The shape of square pictures of a data set, grey or in colour. Raises SpecError."""
+    whole = isinstance(data, list) and len(data) == 3 and all(type(size) is int for size in data)
+    if not isinstance(data, list) or not whole or data[0] not in CHANNELS or data[1] != data[2]:
+        raise SpecError(Text("The input shape is not that of square pictures."), Text("Use 1 or 3 × side × side."))
+    if not SMALLEST_SIDE <= data[1] <= LARGEST_SIDE:
+        what = Text("The input pictures have {side:,} pixels a side.", side=data[1])
+        raise SpecError(what, Text("Use from {least} to {most}.", least=SMALLEST_SIDE, most=LARGEST_SIDE))
+    return tuple(data)
 
 
 def parse_json(text: str) -> object:

@@ -5,6 +5,7 @@ from engine.catalogue.shapes import shape_text, sizes
 from engine.network.network import MAX_DEPTH, MAX_LAYERS, NetworkSpec, cards, is_block, layer, mend_network
 from engine.network.planning import MAX_PARAMETERS, plan, survey, survey_cards
 from engine.network.plans import Plan, PlannedLayer
+from engine.network.reads import DIGITS, Reads
 from engine.network.roles import CLASSES, INPUT_SHAPE, ROLES
 from engine.network.saved import (
     MAX_JSON_CHARACTERS,
@@ -19,6 +20,7 @@ from engine.network.saved import (
 
 __all__ = [
     "CLASSES",
+    "DIGITS",
     "INPUT_SHAPE",
     "MAX_DEPTH",
     "MAX_JSON_CHARACTERS",
@@ -30,6 +32,7 @@ __all__ = [
     "NetworkSpec",
     "Plan",
     "PlannedLayer",
+    "Reads",
     "cards",
     "is_block",
     "layer",

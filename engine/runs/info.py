@@ -20,7 +20,8 @@ Changed = tuple[str, int, float]
 class RunInfo:
     """One run as pages see it. `created` is in seconds since 1970; `seq` numbers its newest event; `finished` is
     that event as JSON once there is one; `step` is the newest step, `changed` what was changed on the way.
-    `own_name` is what its owner calls it, empty where `name` is that of its network; `starred` tells of its star."""
+    `own_name` is what its owner calls it, empty where `name` is that of its network; `starred` tells of its star,
+    `is_testing` that it trains no more and its last figures are worked out."""
 
     id: str
     owner: str
@@ -35,6 +36,7 @@ class RunInfo:
     changed: tuple[Changed, ...] = ()
     own_name: str = ""
     starred: bool = False
+    is_testing: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -121,6 +121,13 @@ class LiveRun:
         """Add events that come from the server itself."""
         self.add(self.events.seq + 1, events)
 
+    @property
+    def is_testing(self) -> bool:
+        """Whether it was stopped or has done all its steps, and its last figures are worked out."""
+        planned = getattr(getattr(self.job, "config", self.job), "steps", 0)
+        did_all = 0 < planned <= self.replay.step
+        return self.status == "running" and not self.is_over and (did_all or "stop" in self.assignment.unconfirmed)
+
     def info(self) -> RunInfo:
         return RunInfo(
             self.id,
@@ -136,6 +143,7 @@ class LiveRun:
             self.replay.changed,
             self.mark.name,
             self.mark.starred,
+            self.is_testing,
         )
 
 

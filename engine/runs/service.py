@@ -77,6 +77,7 @@ class RunService:
     def start(self, job: Any, owner: str, paused: bool = False, address: str = "") -> str:
         """Check and queue a run; its id. `address` is the visitor's, empty on this machine. Raises SpecError."""
         job = job_from_json(job_to_json(job))
+        kind_of(job).may(job, owner)
         check_job(job)
         run_id, parameters = secrets.token_urlsafe(16), kind_of(job).parameters(job)
         run = LiveRun(run_id, owner, job, parameters, paused, address, self._source(job))

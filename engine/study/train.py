@@ -6,7 +6,7 @@ from statistics import fmean, stdev
 import torch
 from torch import Tensor, nn
 
-from engine.data.mnist import Mnist
+from engine.data.mnist import Data
 from engine.gan.sampling import contact_sheet, draw
 from engine.network.build import best_device, build
 from engine.network.spec import CLASSES, plan
@@ -25,7 +25,7 @@ Pictures = tuple[Tensor, Tensor]
 
 
 def run_study(
-    study: Study, maker: nn.Module, data: Mnist, controls: Controls | None = None, resume: State | None = None
+    study: Study, maker: nn.Module, data: Data, controls: Controls | None = None, resume: State | None = None
 ) -> Stream[StudyEvent | Diverged | None]:
     """Train pair after pair on real pictures alone and on real and made ones by the generator `maker`, and report; the
     last event is StudyFinished or Diverged. None means "still at work, nothing to report". Same seed, same accuracies.
@@ -43,7 +43,7 @@ def run_study(
 class _Study:
     """One study."""
 
-    def __init__(self, study: Study, maker: nn.Module, data: Mnist, controls: Controls, clock: Clock) -> None:
+    def __init__(self, study: Study, maker: nn.Module, data: Data, controls: Controls, clock: Clock) -> None:
         self.study, self.maker, self.data, self.controls, self.clock = study, maker, data, controls, clock
         self.scores: dict[bool, list[float]] = {False: [], True: []}
 
@@ -115,7 +115,7 @@ class _Study:
     ) -> Generator[StudyEvent | None, None, float | Diverged | None]:
         """Train once; returns the test accuracy, or None when the visitor stopped the study."""
         config, model = self.study.training(seed), build(plan(self.study.network), seed).to(best_device())
-        for event in train(model, config, Mnist(*pictures, self.data.test_images, self.data.test_labels)):
+        for event in train(model, config, Data(*pictures, self.data.test_images, self.data.test_labels)):
             if self.controls.stop:
                 return None
             match event:
@@ -139,7 +139,7 @@ class _Study:
         return StudyFinished(len(pairs), *_summarise(real), *_summarise(mixed), *gain, agree, seconds, stopped)
 
 
-def choose_pictures(data: Mnist, per_digit: int, seed: int) -> Pictures:
+def choose_pictures(data: Data, per_digit: int, seed: int) -> Pictures:
     """Choose `per_digit` training pictures of each digit at random: uint8 (N, 28, 28), and their labels."""
     chance = torch.Generator().manual_seed(seed)
     places = [(data.train_labels == digit).nonzero().flatten() for digit in range(CLASSES)]

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from engine.catalogue.augmentation import AUGMENTATION
 from engine.catalogue.codec import Codec, Part
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, Param, Row, SpecError, choose, flag, integer, one_of, real
+from engine.catalogue.regularisation import REGULARISATION
 from engine.catalogue.schedules import SCHEDULES
 from engine.limits import limits
 from engine.text import Text
 
-TRAIN_IMAGES = 60_000
+TRAIN_IMAGES, LEAST_IMAGES = 60_000, 20
 MOST_EPOCHS = 100
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -42,10 +45,10 @@ SETTINGS: dict[str, Param] = {
     "cores": CORES,
     "images": integer(
         TRAIN_IMAGES,
-        100,
+        LEAST_IMAGES,
         TRAIN_IMAGES,
         Text("Pictures"),
-        Text("How many of MNIST's 60,000 to use, validation included."),
+        Text("How many of the data set's pictures to use, validation included."),
     ),
     "validation_share": real(
         1 / 12,
@@ -55,8 +58,10 @@ SETTINGS: dict[str, Param] = {
         Text("Part held back to see how the network does on pictures it never trained on."),
     ),
     "stratified": flag(
-        False, Text("Stratified split"), Text("Hold back the same share of every digit, not simply the last pictures.")
+        False, Text("Stratified split"), Text("Hold back the same share of every class, not simply the last pictures.")
     ),
+    **REGULARISATION,
+    **AUGMENTATION,
 }
 
 
@@ -75,6 +80,20 @@ class TrainConfig:
     validation_share: float = 1 / 12
     stratified: bool = False
     cores: str = "one"
+    l2: float = 0.0
+    l1: float = 0.0
+    clip_norm: float = 0.0
+    input_noise: float = 0.0
+    label_noise: float = 0.0
+    patience: int = 0
+    ema: float = 0.0
+    rotation_range: float = 0.0
+    width_shift_range: float = 0.0
+    height_shift_range: float = 0.0
+    shear_range: float = 0.0
+    zoom_range: float = 0.0
+    horizontal_flip: bool = False
+    erase: float = 0.0
 
     @property
     def validation_images(self) -> int:
@@ -83,6 +102,11 @@ class TrainConfig:
     @property
     def train_images(self) -> int:
         return self.images - self.validation_images
+
+    @property
+    def augmentation(self) -> dict[str, Any]:
+        """The settings of augmentation that are on, by their names."""
+        return {name: value for name in AUGMENTATION if (value := getattr(self, name))}
 
     @property
     def steps_per_epoch(self) -> int:

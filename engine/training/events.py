@@ -37,6 +37,48 @@ class StepDone:
 
 
 @dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step in slow motion, all of it measured; None stands for what is no number.
+
+    Forward: the batch of `images`, the mean probability (0 to 1) that the right digits got, how many were read
+    correctly. Loss: its mean over the batch, what it measures, what guessing gives. Backward: the norm of the gradient
+    of each of the `layers` that have parameters. Update: how far each of them moved as a share of its norm; what the
+    same batch gives then, with the same dropout."""
+
+    step: int
+    images: int
+    share: float | None
+    correct: int
+    loss: float | None
+    measure: Text
+    chance: str
+    layers: tuple[str, ...]
+    gradients: tuple[float | None, ...]
+    optimizer: str
+    lr: float
+    ratios: tuple[float | None, ...]
+    loss_after: float | None
+    share_after: float | None
+    correct_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayersMeasured:
+    """What one step did in each layer; None stands for what is no number.
+
+    Of each of the `layers` that have parameters the norm of its gradient, and how far its weights moved as a share of
+    their norm. Of each of the layers `units` the share, 0 to 1, of its units that were at rest: a ReLU's that gave 0
+    for the whole batch; or, of the outputs of a sigmoid or tanh, those at one of its ends."""
+
+    step: int
+    layers: tuple[str, ...]
+    gradients: tuple[float | None, ...]
+    ratios: tuple[float | None, ...]
+    units: tuple[str, ...]
+    resting: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluated:
     """Mean loss and accuracy on `images` validation pictures, after `step` updates. `whole`: on the whole set."""
 
@@ -59,6 +101,28 @@ class EpochDone:
     validation_loss: float | None
     validation_accuracy: float | None
     train_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clipped:
+    """The share of the epoch's steps, 0 to 1, in which the gradient was longer than allowed and was clipped."""
+
+    step: int
+    epoch: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsRestored:
+    """The training is over, and the weights of the epoch with the lowest validation loss are back. `early`: it ended
+    because that was `patience` epochs ago."""
+
+    step: int
+    epoch: int
+    best_epoch: int
+    validation_loss: float
+    patience: int
+    early: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +235,12 @@ COMMON_EVENTS: Mapping[type[Any], Sort] = {
 CLASSIFIER_EVENTS: Mapping[type[Any], Sort] = {
     Started: "note",
     StepDone: "step",
+    StepShown: "newest",
+    LayersMeasured: "note",
     Evaluated: "note",
     EpochDone: "note",
+    Clipped: "note",
+    WeightsRestored: "note",
     Finished: "result",
 }
 

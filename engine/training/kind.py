@@ -1,5 +1,6 @@
-"""The row of the kind "classifier": a network that learns to read digits; how long that takes. No torch."""
+"""The row of the kind "classifier": a network that learns to read pictures; how long that takes. No torch."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.catalogue.codec import Codec
 from engine.catalogue.params import SpecError, real
+from engine.data.found import check_data, check_owner, load_data, tested
 from engine.kind import Kind, Result
 from engine.network.load import (
+    AUGMENT_SECONDS,
     CHUNK,
+    FLOAT_BYTES,
     FORWARD,
     OWN_BYTES,
     WEIGHT_BYTES,
@@ -22,23 +26,24 @@ from engine.network.load import (
     picture_seconds,
     update_seconds,
 )
-from engine.network.spec import NETWORK, NetworkSpec, Plan, plan
+from engine.network.spec import INPUT_SHAPE, NETWORK, NetworkSpec, Plan, plan
 from engine.text import Text
 from engine.training.config import MOST_EPOCHS, SOURCE, TRAIN_CODEC, Source, TrainConfig
 from engine.training.events import CLASSIFIER_EVENTS, EpochDone
+from engine.training.range_test import is_range_test
 
 if TYPE_CHECKING:
     from engine.training.streams import BuiltJob, State
 
 LR = "lr"
-TEST_IMAGES = 10_000
+GATHERED = 3 * 256  # pictures in memory at once: as they are stored, as numbers, and changed
 EXAMPLE = "example"  # the id of its recorded run
 LIVE = {LR: real(1e-3, 1e-9, 100.0, Text("Learning rate"), Text("How far each step goes."), log=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """A network that learns to read digits, and how. With a `source`, it goes on from the weights of that run; the
+    """A network that learns to read pictures, and how. With a `source`, it goes on from the weights of that run; the
     optimizer and the schedule start anew."""
 
     network: NetworkSpec
@@ -66,16 +71,35 @@ def go_on(job: Classification, run_id: str, accuracy: float, lr: float, epochs: 
 
 
 def load_of_training(network: Plan, config: TrainConfig) -> Load:
+    augmented = _augment_seconds(network, config)
+    copies = bool(config.ema) + (
+        config.patience > 0 or is_range_test(config)
+    )  # of all weights, each in a checkpoint too
     return Load(
         network.parameters,
         min(config.batch_size, config.train_images),
         overhead_seconds(network) + update_seconds(network),
-        picture_seconds(network),
-        OWN_BYTES + WEIGHT_BYTES * network.parameters,
+        picture_seconds(network) + augmented,
+        OWN_BYTES + _gathered_bytes(network) + (WEIGHT_BYTES + 2 * FLOAT_BYTES * copies) * network.parameters,
         picture_bytes(network.activations),
         network.multiply_adds,
         FORWARD * CHUNK * picture_seconds(network),
     )
+
+
+def _size(network: Plan) -> float:
+    """How many times as large as a digit its pictures are, at least once."""
+    return max(1.0, math.prod(network.network.input_shape) / math.prod(INPUT_SHAPE))
+
+
+def _gathered_bytes(network: Plan) -> int:
+    """What the pictures that are gathered at once take beyond so many digits."""
+    return GATHERED * FLOAT_BYTES * max(0, math.prod(network.network.input_shape) - math.prod(INPUT_SHAPE))
+
+
+def _augment_seconds(network: Plan, config: TrainConfig) -> float:
+    """The time that the random changes of a picture take."""
+    return AUGMENT_SECONDS * _size(network) if config.augmentation else 0.0
 
 
 def samples_done(config: TrainConfig, step: int) -> int:
@@ -86,7 +110,7 @@ def samples_done(config: TrainConfig, step: int) -> int:
 
 def estimate_seconds(network: Plan, config: TrainConfig, speed: float = 1.0) -> float:
     """Estimate the whole run with its evaluations, on a machine `speed` times as fast as the one measured."""
-    test = FORWARD * TEST_IMAGES * picture_seconds(network) / speed
+    test = FORWARD * tested(network.network) * picture_seconds(network) / speed
     return config.epochs * estimate_epoch(network, config, speed) + test
 
 
@@ -105,7 +129,8 @@ def measure_speed(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:
 
 def _epoch_seconds(network: Plan, config: TrainConfig) -> float:
     a_step = overhead_seconds(network) + update_seconds(network)
-    return config.steps_per_epoch * a_step + config.train_images * picture_seconds(network)
+    augmented = _augment_seconds(network, config)
+    return config.steps_per_epoch * a_step + config.train_images * (picture_seconds(network) + augmented)
 
 
 def with_lr(job: Classification, name: str, value: float) -> Classification:
@@ -113,7 +138,6 @@ def with_lr(job: Classification, name: str, value: float) -> Classification:
 
 
 def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "BuiltJob":
-    from engine.data.mnist import load_mnist
     from engine.network.build import best_device, build
     from engine.training.saving import model_from_bytes, weights_bytes
     from engine.training.streams import BuiltJob, Controls
@@ -124,7 +148,7 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
         raise SpecError(Text("The run that this one goes on from has no weights."), Text("Train it again."))
     model = model_from_bytes(job.network, source) if source else build(plan(job.network), config.seed)
     model = model.to(best_device())
-    stream = train(model, config, load_mnist(), controls, resume)
+    stream = train(model, config, load_data(job.network), controls, resume)
     all_cores = config.cores == "all" and _load(job).step_seconds >= WORTH_ALL_CORES_SECONDS
     return BuiltJob(
         stream, controls, config.steps, lambda step: samples_done(config, step), lambda: weights_bytes(model), all_cores
@@ -132,10 +156,18 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
 
 
 def _check(job: Classification) -> None:
+    if job.config.patience and not job.config.validation_images:
+        what = Text("Early stopping watches the validation loss, but no picture is held back to validate on.")
+        raise SpecError(what, Text("Set a validation share above 0, or the patience to 0."))
+    check_data(job.network, job.config)
     check_batches(plan(job.network), job.config.train_images, job.config.batch_size)
     if job.epochs > MOST_EPOCHS:
         what = Text("With the runs before, it would train for {epochs:,} epochs.", epochs=job.epochs)
         raise SpecError(what, Text("Stay within {most:,} epochs, or start anew.", most=MOST_EPOCHS))
+
+
+def _may(job: Classification, owner: str) -> None:
+    check_owner(job.network, owner)
 
 
 def _load(job: Classification) -> Load:
@@ -175,10 +207,13 @@ CLASSIFIER = Kind(
     title=lambda job: str(job.network.name),
     events=CLASSIFIER_EVENTS,
     begin=_begin,
+    by_hand=("step", "slow"),
+    slowly="slow",
     until={"epoch": EpochDone},
     live=LIVE,
     change=with_lr,
     needs=lambda job: job.source.run if job.source else None,
+    may=_may,
     result=Result(_to_bytes, _from_bytes, _save, _read),
     example=(EXAMPLE, "models/example_run.json.gz"),
 )

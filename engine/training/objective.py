@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice
 from engine.data.mnist import normalise
-from engine.network.spec import CLASSES
+from engine.network.spec import DIGITS, Reads
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 FUSED = {
@@ -24,7 +24,7 @@ SMALLEST_PROBABILITY = 1e-30
 
 
 def loss_function(choice: Choice, probabilities: bool = False) -> LossFunction:
-    """The mean loss of a batch, from outputs (N, 10) and labels (N,) int64.
+    """The mean loss of a batch, from outputs (N, K), of K classes, and labels (N,) int64.
 
     `probabilities` says that the network ends in a Softmax: cross-entropy then takes the logarithm instead of doing
     softmax again; the others use the outputs as they are.
@@ -107,25 +107,28 @@ class Scores:
     confusion: tuple[tuple[int, ...], ...]
 
 
-def evaluate(model: nn.Module, images: Tensor, labels: Tensor, loss_of: LossFunction) -> Generator[None, None, Scores]:
-    """Score uint8 `images` (N, 28, 28), N > 0, against `labels` (N,). Sets evaluation mode, and the former mode
-    afterwards. Yields None after every chunk, so that other runs get their turn.
+def evaluate(
+    model: nn.Module, images: Tensor, labels: Tensor, loss_of: LossFunction, reads: Reads = DIGITS
+) -> Generator[None, None, Scores]:
+    """Score uint8 `images` (N, H, W) or (N, 3, H, W), N > 0, against `labels` (N,). Sets evaluation mode, and the
+    former mode afterwards. Yields None after every chunk, so that other runs get their turn.
     """
     device = next(model.parameters()).device
     was_training = model.training
     loss_sum = torch.zeros((), dtype=torch.float64)
-    counts = torch.zeros(CLASSES * CLASSES, dtype=torch.int64)
+    classes = len(reads.classes)
+    counts = torch.zeros(classes * classes, dtype=torch.int64)
     size = CONVOLUTIONAL_CHUNK if any(isinstance(layer, nn.Conv2d) for layer in model.modules()) else CHUNK
     for chunk, truth in zip(torch.split(images, size), torch.split(labels, size), strict=True):
         chunk, truth = chunk.to(device), truth.to(device)
         model.eval()
         with torch.inference_mode():
-            outputs = model(normalise(chunk))
+            outputs = model(normalise(chunk, reads))
             loss_sum += loss_of(outputs, truth).double().cpu() * len(truth)
-            counts += torch.bincount(truth * CLASSES + outputs.argmax(1), minlength=CLASSES * CLASSES).cpu()
+            counts += torch.bincount(truth * classes + outputs.argmax(1), minlength=classes * classes).cpu()
         model.train(was_training)
         yield None
-    confusion = counts.view(CLASSES, CLASSES)
+    confusion = counts.view(classes, classes)
     correct = int(confusion.diagonal().sum())
     rows = tuple(tuple(int(n) for n in row) for row in confusion.tolist())
     return Scores(float(loss_sum) / len(images), correct / len(images), rows)

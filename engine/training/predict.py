@@ -10,10 +10,12 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine.data.mnist import normalise
+from engine.network.spec import DIGITS, Reads
 
 
-def probabilities(model: nn.Sequential, images: Tensor) -> Tensor:
-    """uint8 `(N, 28, 28)`, light ink on 0, to `(N, 10)`; dropout and batch statistics are off while it reads."""
+def probabilities(model: nn.Sequential, images: Tensor, reads: Reads = DIGITS) -> Tensor:
+    """uint8 `(N, H, W)` or `(N, 3, H, W)`, digits as light ink on 0, to `(N, K)`, of K classes; dropout and batch
+    statistics are off while it reads."""
     last = model[-1] if len(model) else None
     convolutional = any(isinstance(layer, nn.Conv2d) for layer in model.modules())
     device = next((p.device for p in model.parameters()), images.device)
@@ -23,14 +25,14 @@ def probabilities(model: nn.Sequential, images: Tensor) -> Tensor:
         with torch.no_grad():
             # 100 pictures at a time keep the feature maps in the cache.
             chunks = torch.split(images, 100 if convolutional else 1000)
-            scores = torch.cat([model(_batch(chunk.to(device), convolutional)) for chunk in chunks])
+            scores = torch.cat([model(_batch(chunk.to(device), reads, convolutional)) for chunk in chunks])
     finally:
         model.train(was_training)
     return (scores if isinstance(last, nn.Softmax) else scores.softmax(1)).to(images.device)
 
 
-def _batch(images: Tensor, convolutional: bool) -> Tensor:
-    batch = normalise(images)
+def _batch(images: Tensor, reads: Reads, convolutional: bool) -> Tensor:
+    batch = normalise(images, reads)
     return batch.to(memory_format=torch.channels_last) if convolutional else batch
 
 
@@ -42,6 +44,11 @@ def read_digit(model: nn.Sequential, image: np.ndarray[Any, np.dtype[np.uint8]])
         "probabilities": [round(share, 6) for share in shares],
         "image": data_url(Image.fromarray(image)),
     }
+
+
+def as_image(pixels: Tensor) -> Image.Image:
+    """uint8 `(H, W)` or `(3, H, W)` as a picture."""
+    return Image.fromarray((pixels if pixels.dim() == 2 else pixels.permute(1, 2, 0)).contiguous().numpy())
 
 
 def data_url(image: Image.Image) -> str:

@@ -2,32 +2,48 @@
 screens."""
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from engine.catalogue.schedules import factor
 from engine.data.batches import batches, shuffle
-from engine.data.mnist import Mnist, normalise, split
+from engine.data.mnist import Data, normalise, split
 from engine.text import Text
 from engine.training.advice import advise_lr
 from engine.training.config import TrainConfig
-from engine.training.events import Diverged, EpochDone, Evaluated, Event, Finished, SettingChanged, Started, StepDone
+from engine.training.events import (
+    Clipped,
+    Diverged,
+    EpochDone,
+    Evaluated,
+    Event,
+    Finished,
+    SettingChanged,
+    Started,
+    StepDone,
+    WeightsRestored,
+)
 from engine.training.facts import fact, misfit
+from engine.training.layer_stats import LayerMeter, measured_steps
 from engine.training.objective import Scores, evaluate, loss_function, make_optimizer, update_of
+from engine.training.regularise import Regulariser
 from engine.training.saving import fill_module, fill_optimizer, module_state, optimizer_state
+from engine.training.slow_motion import Slow
 from engine.training.streams import Clock, Controls, State, Stream, combine_states
 
 GLANCE_IMAGES = 500
 EXPLODED = 1000.0
+SLOW = "slow"  # the order for a step in slow motion
 FIGURES = ("base_lr", "first_loss", "loss_sum", "correct_sum")
 
 
 def train(
     model: nn.Sequential,
     config: TrainConfig,
-    data: Mnist,
+    data: Data,
     controls: Controls | None = None,
     resume: State | None = None,
 ) -> Stream[Event | None]:
@@ -48,9 +64,7 @@ def train(
 class _Training:
     """One training. Each method is one idea of the textbook; `stream` calls them in order."""
 
-    def __init__(
-        self, model: nn.Sequential, config: TrainConfig, data: Mnist, controls: Controls, clock: Clock
-    ) -> None:
+    def __init__(self, model: nn.Sequential, config: TrainConfig, data: Data, controls: Controls, clock: Clock) -> None:
         self.model, self.config, self.data, self.controls, self.clock = model, config, data, controls, clock
         self.device = next(model.parameters()).device
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -58,8 +72,11 @@ class _Training:
         self.weights = list(model.parameters())
         self.optimizer = make_optimizer(config.optimizer, self.weights)
         self.update = update_of(self.optimizer)
-        self.train_indices, self.validation_indices = split(config, data.train_labels)
+        self.train_indices, self.validation_indices = split(config, data.train_labels, len(data.reads.classes))
+        self.regulariser = Regulariser(model, config, data.reads)
+        self.train_labels = self.regulariser.spoil(data.train_labels, self.train_indices)
         self.parameters = sum(p.numel() for p in model.parameters())
+        self.measured = measured_steps(config)
         self.base_lr = float(config.optimizer["lr"])
         self.first_loss = math.inf
         self.exploded = False
@@ -88,7 +105,7 @@ class _Training:
             yield from self.one_epoch()
             if self.exploded:
                 return
-            if self.controls.stop:
+            if self.controls.stop or self.regulariser.is_out_of_patience or self.regulariser.is_range_over:
                 break
         yield from self.finish()
 
@@ -97,6 +114,8 @@ class _Training:
         glances, batches = self.glance_steps(), self.batches()
         while True:
             if self.seen:
+                if self.regulariser.is_range_over:
+                    return
                 if not self.done.loss <= EXPLODED * max(self.first_loss, 1.0):
                     self.exploded = True
                     yield self.diverged(self.done)
@@ -112,15 +131,39 @@ class _Training:
             if lr != self.base_lr:
                 self.base_lr = lr
                 yield SettingChanged(self.step, "lr", lr)
-            self.one_step(*batch)
+            images, labels = self.regulariser.disturb(batch[0]), batch[1]
+            if self.controls.order == SLOW or self.step + 1 in self.measured:
+                yield from self.watched_step(images, labels)
+            else:
+                self.one_step(images, labels)
             yield self.done
         whole = yield from self.validate()
         if not self.controls.stop:
             loss, accuracy = (whole.loss, whole.accuracy) if whole else (None, None)
             means = self.loss_sum / self.seen, self.correct_sum / self.seen
             yield EpochDone(self.step, self.epoch, *means, loss, accuracy, self.clock.seconds)
+            if self.config.clip_norm:
+                yield Clipped(self.step, self.epoch, self.regulariser.clipped_share())
 
-    def one_step(self, images: Tensor, labels: Tensor) -> None:
+    def watched_step(self, images: Tensor, labels: Tensor) -> Iterator[Event]:
+        """Do the same step, and tell more of it before its figures, so that a step by hand ends with all of it."""
+        is_slow = self.controls.in_step = self.controls.order == SLOW
+        slow = Slow(self.model, self.config, self.loss_of, (images, labels)) if is_slow else None
+
+        def after_backward(outputs: Tensor) -> None:
+            meter.after_backward()
+            if slow:
+                slow.after_backward(outputs)
+
+        with LayerMeter(self.model) as meter:
+            self.one_step(images, labels, after_backward)
+        if self.step in self.measured:
+            yield meter.measured(self.step)
+        if slow:
+            yield slow.shown(self.done, meter)
+        self.controls.in_step = False
+
+    def one_step(self, images: Tensor, labels: Tensor, after_backward: Callable[[Tensor], None] | None = None) -> None:
         """Forward, loss, backward, update: the definition of a step of gradient descent."""
         step, config = self.step + 1, self.config
         lr = self.base_lr * factor(config.schedule, step, config.steps, config.steps_per_epoch)
@@ -129,11 +172,16 @@ class _Training:
         outputs = self.model(images)
         loss = self.loss_of(outputs, labels)
         loss.backward()  # type: ignore[no-untyped-call]
+        self.regulariser.after_backward()
+        if after_backward:
+            after_backward(outputs)
+        mean_loss = loss.item()
+        self.regulariser.before_update(mean_loss)
         self.update()
+        self.regulariser.after_update()
         for weight in self.weights:
             weight.grad = None
 
-        mean_loss = loss.item()
         correct = int((outputs.detach().argmax(1) == labels).sum())
         if step == 1:
             self.first_loss = mean_loss
@@ -144,10 +192,11 @@ class _Training:
         self.correct_sum += self.done.accuracy * len(labels)
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield the batches of the epoch that were not used yet: normalised pictures (B, 1, 28, 28) and labels (B,)."""
+        """Yield the batches of the epoch that were not used yet: normalised pictures (B, C, H, W) and labels (B,)."""
         order = self.train_indices[shuffle(len(self.train_indices), self.config.seed, self.epoch)]
-        images, labels, size = self.data.train_images, self.data.train_labels, self.config.batch_size
-        return batches(images, labels, order[self.seen :], size, normalise, self.device)
+        images, labels, size = self.data.train_images, self.train_labels, self.config.batch_size
+        prepare = partial(normalise, reads=self.data.reads)
+        return batches(images, labels, order[self.seen :], size, prepare, self.device)
 
     def glance_steps(self) -> set[int]:
         """The steps of this epoch after which a part of the validation set is read: each quarter, and early in the
@@ -168,11 +217,12 @@ class _Training:
         scores = yield from self.scores(self.validation_indices)
         images = len(self.validation_indices)
         yield Evaluated(self.step, self.epoch, scores.loss, scores.accuracy, images, whole=True)
+        self.regulariser.after_validation(self.epoch, scores.loss)
         return scores
 
     def scores(self, indices: Tensor) -> Generator[None, None, Scores]:
         images, labels = self.data.train_images[indices], self.data.train_labels[indices]
-        return (yield from evaluate(self.model, images, labels, self.loss_of))
+        return (yield from evaluate(self.regulariser.judged, images, labels, self.loss_of, self.data.reads))
 
     def state(self, newest: Event | None) -> State | None:
         """The state to resume from after `newest`, which must be a step."""
@@ -180,9 +230,10 @@ class _Training:
             return None
         figures = {name: getattr(self, name) for name in FIGURES}
         training = State(facts={**figures, "step": self.step, "loss": self.done.loss, "accuracy": self.done.accuracy})
-        return combine_states(
-            model=module_state(self.model), optimizer=optimizer_state(self.optimizer), training=training
-        )
+        parts = {"model": module_state(self.model), "optimizer": optimizer_state(self.optimizer), "training": training}
+        if self.regulariser.remembers:
+            parts["regulariser"] = self.regulariser.state()
+        return combine_states(**parts)
 
     def resume(self, state: State) -> None:
         """Restore `state`; the position in the epoch follows from the step. Raises SpecError."""
@@ -192,6 +243,8 @@ class _Training:
             raise misfit()
         fill_module(self.model, state.part("model"))
         fill_optimizer(self.optimizer, config.optimizer, state.part("optimizer"))
+        if self.regulariser.remembers:
+            self.regulariser.resume(state.part("regulariser"))
         for name in FIGURES:
             setattr(self, name, fact(training, name, float))
         self.epoch = 1 + (step - 1) // config.steps_per_epoch
@@ -217,8 +270,14 @@ class _Training:
         return Diverged(done.step, why, cure)
 
     def finish(self) -> Iterator[Event | None]:
-        seconds = self.clock.seconds
-        test = yield from evaluate(self.model, self.data.test_images, self.data.test_labels, self.loss_of)
+        """Give the model the weights that it ends with, of a range test the best ones; read the test set."""
+        seconds, best = self.clock.seconds, self.regulariser
+        best.settle(best.watch is not None or not self.controls.stop)
+        if best.best_epoch and not self.controls.stop:
+            found, patience, early = (best.best_epoch, best.best_loss), self.config.patience, best.is_out_of_patience
+            yield WeightsRestored(self.step, self.epoch, *found, patience, early)
+        data = self.data
+        test = yield from evaluate(self.model, data.test_images, data.test_labels, self.loss_of, data.reads)
         yield Finished(
             self.step,
             self.epoch,

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, expect
 
 from tools.browser import NO_BROWSER, browser_path, chromium, local_server, wait_ready
 
 LOCAL = ("data:", "blob:")
 STOP = ":is(.st-key-run-stop, .st-key-gan-stop, .st-key-plane-stop) button:enabled:visible"
+PATIENCE = 30_000  # ms, for what a busy machine has to show
 Contexts = defaultdict[tuple[int, int, bool, bool], list[BrowserContext]]
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -113,7 +115,7 @@ def _context(browser: Browser, server: str, width: int, height: int, touch: bool
         is_mobile=touch,
         color_scheme="dark" if dark else "light",
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 

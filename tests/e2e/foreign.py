@@ -32,6 +32,8 @@ NOT_OURS = {
     "[data-testid^=stBaseButton] kbd": "Streamlit's own name of a key",
     ".shell-address, .address-button": "an address",
     ".language-switch option": "every language in its own words",
+    "[class*=st-key-lesson-card-], .st-key-lesson-head, .st-key-lesson-steps": "a lesson, in the words of its author",
+    ".st-key-lesson, .st-key-lesson-teacher, .st-key-lesson-line": "the same, step by step",
 }
 # Elements of which Streamlit itself writes what a screen reader says; their text is ours.
 NAMED_BY_STREAMLIT = {
@@ -57,7 +59,7 @@ NAMES = sorted(
         *GAN_LOSSES,
         *(preset.network.name for preset in ALL_PRESETS.values()),
         *(recipe.gan.name for recipe in RECIPES.values()),
-        *("PyTorch", "Keras", "MNIST", "GAN", "GANs", "JSON", "PNG", "GIF", "WebP", "CUDA", "min"),
+        *("PyTorch", "Keras", "MNIST", "GAN", "GANs", "JSON", "PNG", "GIF", "WebP", "CUDA", "min", "sin", "tanh"),
     },
     key=len,
     reverse=True,

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from tools.browser import stroke, wait_ready
 
 Open = Callable[..., Page]
-expect.set_options(timeout=30_000)
 SEVEN = ((0.28, 0.25), (0.5, 0.25), (0.72, 0.25), (0.6, 0.5), (0.48, 0.8))
 INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
     .reduce((sum, value, i) => (sum * 31 + value * (i % 251)) % 1000003, 0)"""
@@ -43,7 +42,7 @@ def real_or_made(page: Page) -> Locator:
     return page.locator(".play .board .tile")
 
 
-def test_a_number_is_written_again_and_again_in_another_hand(open_page: Open) -> None:
+def test_a_number_is_written_in_another_hand_latent_space_follows_and_a_pick_is_compared(open_page: Open) -> None:
     page = open_page("/gan")
     tiles = page.locator(".line-large .tile[data-filled]")
     expect(tiles).to_have_count(4)
@@ -62,13 +61,11 @@ def test_a_number_is_written_again_and_again_in_another_hand(open_page: Open) ->
     expect_change(four, before)
     assert ink(one) != ink(tiles.nth(3).locator("canvas"))
 
-
-def test_latent_space_follows_the_hand_and_the_keys_and_a_pick_is_compared(open_page: Open) -> None:
-    page = open_page("/gan")
     plane = view(page, "Latent space")
     large = plane.locator(".map-side canvas")
     expect(plane.locator(".map-side .tile[data-filled]")).to_be_visible()
     before = ink(large)
+    plane.locator(".map-hand").scroll_into_view_if_needed()
     stroke(plane.locator(".map-hand"), [(0.5, 0.5), (0.1, 0.15)])
     expect_change(large, before)
     at = plane.locator(".map-hand").get_attribute("aria-description")
@@ -92,7 +89,7 @@ def test_latent_space_follows_the_hand_and_the_keys_and_a_pick_is_compared(open_
     expect(page.get_by_text("Press any picture in the other views")).to_be_visible()
 
 
-def test_the_way_between_two(open_page: Open) -> None:
+def test_the_way_between_two_digits_and_arithmetic_with_pictures(open_page: Open) -> None:
     page = open_page("/gan")
     between = view(page, "Between two")
     strip = between.locator(".line-strip .tile[data-filled] canvas")
@@ -108,19 +105,14 @@ def test_the_way_between_two(open_page: Open) -> None:
     )
     between.get_by_role("button", name="Play").click()  # B becomes A again, in a loop
     expect_change(middle, ink(ends.last))
-    hand = between.get_by_label("Place: from A to B").element_handle()
-    page.wait_for_function("(hand) => Number(hand.value) < 0.5", arg=hand)
+    hand = between.get_by_label("Place: from A to B")
+    page.wait_for_function("(hand) => Number(hand.value) < 0.5", arg=hand.element_handle())
     between.get_by_role("button", name="Pause").click()
     before = ink(strip.nth(4))
     between.get_by_role("button", name="Straight").click()
     expect_change(strip.nth(4), before)
 
-
-def test_one_digit_becomes_another_with_the_same_z(open_page: Open) -> None:
-    page = open_page("/gan")
-    between = view(page, "Between two")
-    expect(between.locator(".line-strip .tile[data-filled]")).to_have_count(10)
-    a, middle, b = between.locator(".between canvas").all()
+    a, middle, b = ends.all()
     before = ink(b)
     between.get_by_role("button", name="Same z").click()
     expect_change(b, before)
@@ -130,16 +122,11 @@ def test_one_digit_becomes_another_with_the_same_z(open_page: Open) -> None:
     before = ink(b)
     between.get_by_role("group", name="To").get_by_role("button", name="8").click()
     expect_change(b, before)
-    hand = between.get_by_label("Place: from A to B")
     hand.fill("0")
     page.wait_for_function(same, arg=[middle.element_handle(), a.element_handle()])
     hand.focus()
     page.keyboard.press("End")
     page.wait_for_function(same, arg=[middle.element_handle(), b.element_handle()])
-
-
-def test_arithmetic_with_pictures(open_page: Open) -> None:
-    page = open_page("/gan")
 
     sums = view(page, "Arithmetic")
     expect(sums.locator(".pool .tile[data-filled]")).to_have_count(20)
@@ -147,8 +134,8 @@ def test_arithmetic_with_pictures(open_page: Open) -> None:
     for number, slot in ((5, 0), (7, 1), (7, 2)):
         expect(slots.nth(slot)).to_have_attribute("aria-pressed", "true")
         sums.locator(".pool .tile").nth(number).click()
-    same = [slots.first.locator("canvas").element_handle(), sums.locator(".pool canvas").nth(5).element_handle()]
-    page.wait_for_function(f"([a, b]) => ({INK})(a) === ({INK})(b)", arg=same)
+    alike = [slots.first.locator("canvas").element_handle(), sums.locator(".pool canvas").nth(5).element_handle()]
+    page.wait_for_function(same, arg=alike)
     expect(slots.first).to_have_attribute("aria-pressed", "true")  # and round again
 
 
@@ -195,8 +182,14 @@ def test_pictures_follow_a_generator_that_learns(open_page: Open) -> None:
     expect(page.locator(".play[data-learning=no]")).to_be_visible()
 
 
-def test_everything_can_be_hit_with_a_finger_and_nothing_is_cut_off(open_page: Open) -> None:
+def test_a_phone_shows_all_no_wider_than_its_screen_and_all_can_be_hit_with_a_finger(open_page: Open) -> None:
     page = open_page("/gan", width=412, height=915, touch=True)
+    page.wait_for_function("() => Number(document.querySelector('.studio-hand')?.max) > 1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 412
+    box = page.locator(".studio-canvas").bounding_box()
+    assert box and box["width"] == 280
+    page.get_by_role("button", name="Variety").tap()
+    expect(page.locator(".studio-why")).to_contain_text("100 % is as varied as MNIST")
     for name in ("Write a number", "Latent space", "Between two", "Arithmetic", "My picks"):
         expect(view(page, name)).to_be_visible()
         expect_reachable(page)

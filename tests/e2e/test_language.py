@@ -18,10 +18,17 @@ from ui.language import COOKIE, FOLDER
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 TALL = 4000  # px: all of a page is on screen at once
-WIDTHS = (1440, 1024, 412)
+SCREENS = {"window": (1440, 1024, 412), "phone": (412,)}  # px; a window is made narrower and wide again
+BY_TOUCH = ("home", "build, blocks", "train", "draw")  # pages that are otherwise under a finger
+AT_REST = """async () => {
+  const sizes = () => [...document.querySelectorAll("body *")].map(({ clientWidth }) => clientWidth).join();
+  for (let last = ""; last !== (last = sizes());) await new Promise((resolve) => setTimeout(resolve, 150));
+  const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await Promise.all(ending.map(({ finished }) => finished.catch(() => null)));
+}"""
 OWNER = "somebody-who-trains"
 SEVEN = [(0.28, 0.24), (0.72, 0.26), (0.46, 0.82)]
-Look = Callable[[], None]
+Look = Callable[..., None]  # `see()` at every width; `see(part=True)` at the narrowest, for one part of many of a page
 CONV = layer("Conv2d", channels=8, padding=1)
 BLOCKS = NetworkSpec(
     (
@@ -51,7 +58,7 @@ def build(page: Page, see: Look) -> None:
         page.locator(".st-key-card-input").wait_for()
         page.locator(".js-plotly-plot .annotation-text").first.wait_for()
         wait_ready(page)
-        see()
+        see(part=number > 0)
 
 
 def build_problems(page: Page, see: Look) -> None:
@@ -78,7 +85,7 @@ def build_dialogs(page: Page, see: Look) -> None:
         press(page, key)
         page.locator("[data-testid=stDialog] [data-testid=stVerticalBlock]").first.wait_for()
         wait_ready(page)
-        see()
+        see(part=True)
         page.keyboard.press("Escape")
         page.locator("[data-testid=stDialog]").wait_for(state="detached")
 
@@ -86,6 +93,9 @@ def build_dialogs(page: Page, see: Look) -> None:
 def train_running(page: Page, see: Look) -> None:
     page.locator(".run-plot .main-svg").first.wait_for()
     page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 3", timeout=PATIENCE)
+    page.locator(".st-key-run-tabs [role=tab]").nth(1).click()
+    page.locator(".layers canvas").first.wait_for()
+    see(part=True)
     page.locator(".st-key-run-tabs [role=tab]").last.click()
     page.locator(".st-key-run-mark").wait_for()
     see()
@@ -100,13 +110,29 @@ def train_finished(page: Page, see: Look) -> None:
     for number in range(tabs.count()):
         tabs.nth(number).click()
         wait_ready(page)
-        see()
+        see(part=number > 0)
 
 
 def draw(page: Page, see: Look) -> None:
     stroke(page.locator(".pad .ink").first, SEVEN)
     page.locator(".pad[data-state=read]").wait_for()
     see()
+
+
+def inside(page: Page, see: Look) -> None:
+    """The layers of a network, and one number of every kind of layer in it."""
+    layers = page.locator(".inside-layer")
+    for number in range(layers.count()):
+        told = page.expect_response(lambda response: "/unit?" in response.url)
+        with told:
+            layers.nth(number).click()
+        see(part=number > 0)
+    for number, drawn in enumerate(
+        (".inside-way canvas", ".inside-nine .inside-tile", ".inside-found .inside-tile"), 1
+    ):
+        page.locator(".inside-parts button").nth(number).click()
+        page.locator(drawn).locator("visible=true").first.wait_for(timeout=PATIENCE)
+        see(part=True)
 
 
 def gan(page: Page, see: Look) -> None:
@@ -116,7 +142,7 @@ def gan(page: Page, see: Look) -> None:
     for number in range(views.count()):
         views.nth(number).click()
         wait_ready(page)
-        see()
+        see(part=number > 0)
 
 
 def gan_running(page: Page, see: Look) -> None:
@@ -138,11 +164,57 @@ def plane(page: Page, see: Look) -> None:
     press(page, "plane-stop")
 
 
+def runs(page: Page, see: Look) -> None:
+    """An experiment before it starts, with the run that goes on beside it; the visitor's runs; what they differ in."""
+    page.locator(".compare-row").first.wait_for()
+    page.wait_for_function("() => document.querySelector('.compare-plot')?.data?.[0]?.x.length > 1", timeout=PATIENCE)
+    see()
+    for number in (0, 2):
+        page.locator(".st-key-compare-tabs [role=tab]").nth(number).click()
+        wait_ready(page)
+        see(part=True)
+
+
+def learn(page: Page, see: Look) -> None:
+    """The list of lessons, and one of them."""
+    page.get_by_text("⟦").first.wait_for()
+    see()
+    page.locator("[class*=st-key-lesson-card-] a").first.click()
+    page.locator(".st-key-lesson").wait_for()
+    wait_ready(page)
+    see()
+
+
 def machine(page: Page, see: Look) -> None:
     page.locator(".machine-host").first.wait_for(timeout=PATIENCE, state="attached")
     see()
     page.locator(".machine-details > summary").click()
     page.locator(".machine-host").first.wait_for()
+    see()
+
+
+def points(page: Page, see: Look) -> None:
+    """A small network with its numbers and the fields of a unit, one's own points, and what is said of a link."""
+    page.locator("[data-focus=unit-0-0]").click()
+    steps = page.locator(".points-numbers-bar button")
+    steps.nth(3).click()
+    for _ in range(14):
+        steps.nth(1).click()
+    see()
+    page.locator(".st-key-points-set button").last.click()
+    page.locator(".points-tools button").first.wait_for()
+    see(part=True)
+    press(page, "points-link")
+    page.locator("[data-testid=stDialog] [data-testid=stVerticalBlock]").first.wait_for()
+    wait_ready(page)
+    see(part=True)
+
+
+def data(page: Page, see: Look) -> None:
+    """The digits by class, and how pictures of one's own are made ready."""
+    page.locator(".st-key-data-page details summary").first.click()
+    page.locator(".st-key-data-colour").wait_for()
+    wait_ready(page)
     see()
 
 
@@ -153,12 +225,17 @@ PAGES: dict[str, tuple[str, Callable[[Page, Look], None]]] = {
     "build, blocks": (f"/build?n={recipe_to_link(BLOCKS, TrainConfig())}", build_blocks),
     "build, dialogs": ("/build", build_dialogs),
     "train": ("/train?run={run}", train_running),
+    "runs": ("/runs?experiment=vanishing&runs={run},example", runs),
     "machine": ("/machine", machine),
+    "learn": ("/learn", learn),
     "train, finished": ("/train?run=example", train_finished),
     "draw": ("/draw", draw),
+    "inside": ("/inside", inside),
     "gan": ("/gan", gan),
     "gan, running": ("/gan", gan_running),
     "plane": ("/gan", plane),
+    "data": ("/data", data),
+    "points": ("/points?try=numbers", points),
 }
 
 
@@ -170,12 +247,12 @@ def foreign_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
         yield running
 
 
-def a_visitor(browser: Browser, server: Server, width: int, owner: str = "") -> BrowserContext:
-    """Somebody who reads the pseudo-language; at the narrowest width on a phone."""
-    phone = width == WIDTHS[-1]
+def a_visitor(browser: Browser, server: Server, screen: str, owner: str = "") -> BrowserContext:
+    """Somebody who reads the pseudo-language."""
+    phone = screen == "phone"
     context = browser.new_context(
         base_url=server.url,
-        viewport={"width": width, "height": TALL},
+        viewport={"width": SCREENS[screen][0], "height": TALL},
         has_touch=phone,
         is_mobile=phone,
         reduced_motion="reduce",
@@ -189,38 +266,47 @@ def a_visitor(browser: Browser, server: Server, width: int, owner: str = "") -> 
 @pytest.fixture(scope="module")
 def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
     """A run of OWNER that goes on for long, slowly."""
-    context = a_visitor(browser, foreign_server, WIDTHS[0], OWNER)
+    context = a_visitor(browser, foreign_server, "window", OWNER)
     page = context.new_page()
     page.goto("/train")
     epochs = page.locator(".st-key-training-epochs input")
     epochs.fill("100")
     epochs.press("Enter")
     wait_ready(page)
-    page.locator(".st-key-run-go-pace button").nth(
-        1
-    ).click()  # ten steps a second: it leaves the processor to the others
+    page.locator(".st-key-run-go-pace button").nth(2).click()  # a step a second leaves the processor to the others
     wait_ready(page)
     press(page, "run-go")
     page.wait_for_url("**run=*")
-    yield page.url.split("run=")[1]
+    address = page.url
+    page.goto("about:blank")  # so does a chart that is not drawn
+    yield address.split("run=")[1]
+    page.goto(address)
     press(page, "run-stop")
     context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "screen"), [*((name, "window") for name in PAGES), *((name, "phone") for name in BY_TOUCH)]
+)
 def test_page_is_foreign_and_whole(
-    name: str, width: int, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
+    name: str, screen: str, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
 ) -> None:
     path, visit = PAGES[name]
+    widths = SCREENS[screen]
     own_run = request.getfixturevalue("run") if "{run}" in path else ""
-    context = a_visitor(browser, foreign_server, width, OWNER if own_run else "")
+    context = a_visitor(browser, foreign_server, screen, OWNER if own_run else "")
     page = context.new_page()
     told, found = Told(page), dict[str, None]()
 
-    def see() -> None:
+    def see(part: bool = False) -> None:
         expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)  # Streamlit has read all of its scripts
-        found.update(dict.fromkeys(findings(page, told)))
+        for width in widths[-1:] if part else widths:
+            if len(widths) > 1:
+                page.set_viewport_size({"width": width, "height": TALL})
+                page.evaluate(AT_REST)
+            found.update({f"{width} px: {finding}": None for finding in findings(page, told)})
+        if len(widths) > 1:
+            page.set_viewport_size({"width": widths[0], "height": TALL})
 
     page.goto(path.format(run=own_run))
     wait_ready(page)

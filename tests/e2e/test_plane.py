@@ -15,7 +15,6 @@ PATIENCE = 120_000  # ms, for what a busy machine has to train
 PLANE = "/gan?view=Two+dimensions"
 STANDS = "moved => Promise.all(moved.getAnimations({ subtree: true }).map(({ finished }) => finished))"
 Open = Callable[..., Page]
-expect.set_options(timeout=30_000)
 
 
 def press(page: Page, name: str) -> None:

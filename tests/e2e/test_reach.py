@@ -9,6 +9,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.e2e.test_frame import NAME
 from tools.browser import wait_ready
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -20,25 +21,43 @@ FIND = """async () => {
     .map(([id, { target, html, failureSummary }]) => [id, target.flat().at(-1), html.slice(0, 200), failureSummary])
     .map((parts) => parts.join(" | "));
 }"""
-# Each page, with what is there once all of it is drawn.
+# Each page by its address: its name, what is there once all of it is drawn, and its sections as they are told to who
+# hears it.
 PAGES = {
-    "/": ".pad .ink",
-    "/build": ".js-plotly-plot .annotation-text",
-    "/train": ".run-plot .main-svg",
-    "/train?run=example": ".st-key-run-tabs [role=tab]",
-    "/draw": ".pad .ink",
-    "/gan": ".st-key-gan-play .tile",
-    "/machine": ".machine-host",
+    "/": ("Home", ".pad .ink", ["Drawing", "Answer", "Pages", "Last runs"]),
+    "/learn?lesson=02-hidden-layers": ("Learn", ".st-key-lesson [role=radiogroup]", ["A guess"]),
+    "/data": ("Data", ".data-wall img", []),
+    "/points?try=numbers": ("2-D", ".points-steps li", ["Settings", "The network and the plane", "Examples"]),
+    "/build": (
+        "Build",
+        ".js-plotly-plot .annotation-text",
+        ["Networks to start from", "Layers", "What it costs", "Picture of the network"],
+    ),
+    "/train?run=example": (
+        "Train",
+        ".st-key-run-tabs [role=tab]",
+        ["Run", "Curves", "Try it while it learns", "Drawing", "Answer", "Results"],
+    ),
+    "/inside": ("Inside", ".inside-value", ["Drawing", "Answer", "Layers", "One number"]),
+    "/draw": ("Draw", ".pad .ink", ["Drawing", "Answer", "From the drawing to what the network sees"]),
+    "/gan": ("GAN", ".st-key-gan-play .tile", ["Settings", "Generated digits and their curves", "More"]),
+    "/runs?experiment=depth&runs=example": (
+        "Runs",
+        ".compare-plot .scatterlayer .trace",
+        ["Curves", "Choose and compare"],
+    ),
+    "/machine": (
+        "Machine",
+        ".machine-host",
+        ["When it is slow", "For those who run the server: processes and figures"],
+    ),
 }
-# The sections of each page, as they are told to who hears it.
-SECTIONS = {
-    "/": ["Drawing", "Answer", "Pages", "Last runs"],
-    "/build": ["Networks to start from", "Layers", "What it costs", "Picture of the network"],
-    "/train?run=example": ["Run", "Curves", "Try it while it learns", "Drawing", "Answer", "Results"],
-    "/draw": ["Drawing", "Answer", "From the drawing to what the network sees"],
-    "/gan": ["Settings", "Generated digits and their curves", "More"],
-    "/machine": ["When it is slow", "For those who run the server: processes and figures"],
-}
+LINKS = {name: path.split("?")[0].lstrip("/") or "/" for path, (name, _, _) in PAGES.items()}
+# Streamlit's own colours, and ours, which come with the next run of the page.
+IS_DARK = """() => {
+  const dark = getComputedStyle(document.querySelector(".stApp")).backgroundColor.startsWith("rgb(1");
+  return dark && getComputedStyle(document.documentElement).getPropertyValue("--paper").trim().startsWith("#1");
+}"""
 CHOSEN = """() => {
   let chosen = document.activeElement;
   while (chosen.shadowRoot?.activeElement) chosen = chosen.shadowRoot.activeElement;
@@ -68,9 +87,7 @@ def inspected(browser: Browser, server: str) -> Iterator[tuple[Page, Callable[[s
 def on_a_phone_in_the_dark(page: Page) -> None:
     page.set_viewport_size({"width": 412, "height": 915})
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor.startsWith('rgb(1')"
-    )
+    page.wait_for_function(IS_DARK)
     wait_ready(page)
 
 
@@ -88,6 +105,9 @@ def test_axe_finds_nothing_serious_while_a_network_trains(inspected: tuple[Page,
     page.keyboard.press("?")
     look("keys")
     page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Layers").click()
+    expect(page.locator(".layers canvas").first).to_have_attribute("aria-label", re.compile("^1 Conv2d: .* step [2-9]"))
+    look("what its layers do")
     on_a_phone_in_the_dark(page)
     look("training on a phone")
     page.locator(".st-key-run-stop button:visible").click()
@@ -122,30 +142,57 @@ def test_axe_finds_nothing_serious_in_open_dialogs(inspected: tuple[Page, Callab
         dialog.wait_for(state="detached")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_any_page(theme: str, browser: Browser, server: str) -> None:
-    screen = {"width": 1440, "height": 900}
-    # The page's policy would not let axe in.
-    context = browser.new_context(base_url=server, viewport=screen, color_scheme=theme, bypass_csp=True)
-    context.set_default_timeout(30_000)
-    page, found = context.new_page(), []
-    for path, drawn in PAGES.items():
+def test_every_page_has_its_frame_and_its_headings_and_axe_finds_nothing_serious_in_either_theme(
+    inspected: tuple[Page, Callable[[str], None]],
+) -> None:
+    page, look = inspected
+    tops = dict[int, set[float]]()
+    for path, (name, drawn, sections) in PAGES.items():
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(path)
         wait_ready(page)
         page.locator(drawn).first.wait_for(state="attached")
-        expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
-        for title in SECTIONS.get(path, ()):
+        expect(page).to_have_title(f"{name} - {NAME}")
+        expect(page.locator("h1")).to_have_text([name])
+        for title in sections:
             page.get_by_role("heading", name=title, exact=True, level=2).first.wait_for(state="attached")
-        page.evaluate(AXE)
-        found += [f"{path} {finding}" for finding in page.evaluate(FIND)]
-    context.close()
-    assert not found, f"{len(found)} findings\n" + "\n".join(found)
+        look(path)
+        for width, height in ((1440, 900), (1024, 768), (412, 915)):
+            page.set_viewport_size({"width": width, "height": height})
+            tops.setdefault(width, set()).add(top_of_frame(page, width, height))
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(IS_DARK)
+        wait_ready(page)
+        look(f"{path} in the dark on a phone")
+    assert all(len(places) == 1 for places in tops.values()), "the bar stands still from page to page"
+
+
+def top_of_frame(page: Page, width: int, height: int) -> float:
+    """Where the first link of the bar stands, once all of the frame has been found in its place."""
+    bar = page.locator(".st-key-top-bar")
+    expect(bar.get_by_text(NAME)).to_be_visible()
+    for other, address in LINKS.items():
+        link = bar.get_by_role("link", name=other, exact=True)
+        expect(link).to_be_in_viewport(ratio=1)
+        expect(link).to_have_attribute("href", address)
+    if width < 500:
+        expect(page.locator("[data-testid=stSidebar]")).not_to_be_in_viewport()
+    box = bar.bounding_box()
+    assert box and box["y"] + box["height"] < 0.12 * height
+    page.wait_for_function("(width) => document.documentElement.scrollWidth <= width", arg=width)
+    first = bar.get_by_role("link", name="Home", exact=True).bounding_box()
+    assert first
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 1e6)")
+    expect(page.locator(".st-key-footer")).to_be_in_viewport(ratio=1)
+    return first["y"]
 
 
 def test_start_is_within_ten_tabs_and_all_on_the_way_wear_a_ring(open_page: Callable[..., Page]) -> None:
     page = open_page("/train")
     start = page.locator(".st-key-run-go button:visible")
     expect(start).to_be_enabled()
+    expect(page.locator(".settings-button")).to_be_visible()  # the script of the bar is there
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -158,9 +205,8 @@ def test_start_is_within_ten_tabs_and_all_on_the_way_wear_a_ring(open_page: Call
     raise AssertionError(f"Start is farther than ten Tabs: {chosen}")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_parts_of_the_pad_wear_the_ring_inside_their_component(open_page: Callable[..., Page], dark: bool) -> None:
-    page = open_page("/draw", dark=dark)
+def test_parts_of_the_pad_wear_the_ring_inside_their_component(open_page: Callable[..., Page]) -> None:
+    page = open_page("/draw", dark=True)
     page.locator(".pad .ink").first.focus()
     page.keyboard.press("Tab")
     chosen, ringed = page.evaluate(CHOSEN)
@@ -200,7 +246,7 @@ def tab_to(page: Page, wanted: Locator, most: int) -> None:
 
 def test_the_whole_way_is_gone_by_keys_alone(page: Page) -> None:
     standing = page.locator(".run-status")
-    tab_to(page, page.locator(".st-key-top-bar a", has_text="Build"), 5)
+    tab_to(page, page.locator(".st-key-top-bar a", has_text="Build"), 7)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/build$"))
     expect(page.locator(".st-key-train button:visible")).to_be_enabled()

@@ -13,14 +13,24 @@
     }
   }
 
-  /** Whether the element or one that it is in is among those of a list of selectors. */
-  function isWithin(element, selectors) {
-    for (let at = element; at; at = parentOf(at)) if (selectors.some((selector) => at.matches(selector))) return true;
-    return false;
+  /** What `find` tells of an element, told once: a page of 500 texts asks some 10,000 times. */
+  function once(find) {
+    const known = new Map();
+    return (element) => {
+      if (!known.has(element)) known.set(element, find(element));
+      return known.get(element);
+    };
   }
 
+  const notOurs = rules.notOurs.join();
+  const layers = rules.layers.join();
+  const namedByStreamlit = rules.namedByStreamlit.join();
+  const styleOf = once(getComputedStyle);
+  const boxOf = once((element) => element.getBoundingClientRect());
+  const isOurs = once((element) => !element.matches(notOurs) && (!parentOf(element) || isOurs(parentOf(element))));
+
   /** Where the element is: from the nearest one with a name of ours down. */
-  function place(element) {
+  const place = once((element) => {
     const parts = [];
     for (let at = element; at && parts.length < 6; at = parentOf(at)) {
       const key = [...at.classList].find((name) => name.startsWith("st-key-"));
@@ -30,7 +40,7 @@
       if (key) break;
     }
     return parts.join(" ");
-  }
+  });
 
   /** The part of a text's line that can be seen, null where it is for listeners only; and whether some is cut off. */
   function clipped(line, element) {
@@ -39,10 +49,10 @@
     let cut = false;
     let loose = ""; // positioned absolutely: what is not its container does not clip it
     for (let at = element; at && at !== document.body; at = parentOf(at)) {
-      const style = getComputedStyle(at);
+      const style = styleOf(at);
       const holds = style.position !== "static" || style.transform !== "none" || style.contain.includes("paint");
       if (style.display !== "inline" && style.display !== "contents" && !(loose && !holds)) {
-        const box = at.getBoundingClientRect();
+        const box = boxOf(at);
         const [x, y] = at instanceof SVGElement && at.localName !== "svg" ? ["", ""] : [style.overflowX, style.overflowY];
         if ((x !== "visible" && x && box.width <= 2) || (y !== "visible" && y && box.height <= 2)) return null;
         if (x === "hidden" || x === "clip") cut ||= right > box.right + 1.5 || left < box.left - 1.5;
@@ -76,8 +86,8 @@
 
   /** What stands in a field or is drawn as an icon: no text to read, but nothing may lie over it. */
   function noteThing(element) {
-    const box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
+    const box = boxOf(element);
+    const style = styleOf(element);
     const middle = (box.top + box.bottom) / 2;
     const half = 0.4 * parseFloat(style.fontSize);
     const left = box.left + parseFloat(style.paddingLeft);
@@ -87,10 +97,7 @@
     }
   }
 
-  const layerOf = (element) => {
-    for (let at = element; at; at = parentOf(at)) if (rules.layers.some((selector) => at.matches(selector))) return at;
-    return null;
-  };
+  const layerOf = once((element) => (!element || element.matches(layers) ? element : layerOf(parentOf(element))));
   const isApart = (one, other) => !one.contains(other) && !other.contains(one);
 
   function findOverlaps() {
@@ -116,7 +123,7 @@
     if (!element) continue;
     const isThing = node === element && (element.matches(rules.icons) || (element.matches("input:not([type=checkbox], [type=radio], [type=range])") && element.value));
     if (isThing && element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) noteThing(element);
-    if (isWithin(element, rules.notOurs)) continue;
+    if (!isOurs(element)) continue;
     const isChoice = element.localName === "option";
     if (!isChoice && !isSeen(element)) continue;
     if (node.nodeType === Node.TEXT_NODE) {
@@ -128,7 +135,7 @@
     }
     for (const name of HEARD) {
       const text = element.getAttribute(name);
-      if (rules.namedByStreamlit.some((selector) => element.matches(selector))) continue;
+      if (element.matches(namedByStreamlit)) continue;
       if (name === "placeholder" && element.value) continue; // what is entered stands in its place
       if (text?.trim()) told.texts.push([text, `${place(element)} @${name}`]);
     }

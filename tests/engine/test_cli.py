@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from engine.__main__ import main
 from engine.export.formats import pytorch_code, recipe_to_json
+from engine.files import ASSETS
 from engine.gan.recipes import RECIPES
 from engine.training.architectures import ALL_PRESETS
 from engine.training.presets import PRESETS
@@ -140,3 +142,42 @@ def test_both_networks_of_a_gan_can_be_printed(capsys: pytest.CaptureFixture[str
     assert printed(capsys, "export", "--network", "dcgan/generator") == pytorch_code(generator)
     discriminator = printed(capsys, "export", "--network", "dcgan/discriminator", "--format", "json")
     assert '"role": "discriminator"' in discriminator
+
+
+def test_pictures_of_one_s_own_come_in_are_learned_and_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "data"))
+    with zipfile.ZipFile(ASSETS / "balls" / "balls.zip") as archive:
+        archive.extractall(tmp_path, [name for name in archive.namelist() if int(name[-7:-4]) <= 30])
+    (tmp_path / "balls" / "football" / "x.jpg").write_text("words")
+    assert main(["data", str(tmp_path / "balls"), "--check", "--side", "24", "--grey"]) == 0
+    told = capsys.readouterr()
+    assert (
+        "1 × 24 × 24  3 classes" in told.out and "left out 1, This file is not a picture.: football/x.jpg" in told.err
+    )
+    assert "own-" not in printed(capsys, "data")
+    model = str(tmp_path / "mine.safetensors")
+    train = [
+        "train",
+        "--network",
+        "photo",
+        "--data",
+        str(tmp_path / "balls"),
+        "--epochs",
+        "8",
+        "--out",
+        model,
+        "--json",
+    ]
+    for _ in range(2):  # the second time in the place of the first
+        last = json.loads(printed(capsys, *train).splitlines()[-1])
+    assert last["event"] == "finished" and last["test_accuracy"] > 0.5
+    assert printed(capsys, "data").count("own-") == 1
+    picture = str(tmp_path / "balls" / "football" / "001.jpg")
+    assert json.loads(printed(capsys, "predict", picture, "--model", model, "--json"))["class"] in (
+        "football",
+        "basketball",
+        "tennis ball",
+    )
+    assert main(["train", "--data", "nowhere"]) == 2

@@ -1,9 +1,9 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -14,9 +14,10 @@ WEB = {"streamlit", "starlette", "uvicorn", "plotly", "segno"}
 BELOW = {
     "limits": {"catalogue"},
     "files": set[str](),
+    "memory": set[str](),
     "text": set[str](),
     "catalogue": set[str](),
-    "data": {"files", "catalogue", "network", "training"},
+    "data": {"files", "catalogue", "network", "training", "digits", "limits"},
     "digits": {"catalogue", "limits"},
     "network": {"catalogue", "limits", "files"},
     "kind": {"catalogue", "network"},
@@ -24,13 +25,18 @@ BELOW = {
     "gan": {"catalogue", "network", "data", "kind", "limits", "files", "training"},
     "plane": {"catalogue", "network", "kind", "limits", "training", "gan"},
     "study": {"catalogue", "network", "data", "kind", "limits", "training", "gan"},
-    "kinds": {"catalogue", "network", "kind", "training", "gan", "plane", "study"},
-    "export": {"catalogue", "network", "kind", "training", "gan", "limits", "files"},
-    "runs": {"catalogue", "network", "data", "kind", "kinds", "limits", "files", "training"},
+    "points": {"catalogue", "network", "kind", "training"},
+    "inside": {"catalogue", "data", "network", "training"},
+    "lessons": {"catalogue", "files", "points", "training"},
+    "kinds": {"catalogue", "network", "kind", "training", "gan", "plane", "study", "points"},
+    "export": {"catalogue", "data", "network", "kind", "training", "gan", "points", "limits", "files"},
+    "advice": {"catalogue", "network", "training"},
+    "runs": {"catalogue", "network", "data", "kind", "kinds", "limits", "files", "memory", "training"},
 }
 # Rooms and modules that leave torch alone.
 NO_TORCH = [
-    *("limits", "files", "text", "kind", "kinds", "catalogue", "export", "digits"),
+    *("limits", "files", "memory", "text", "kind", "kinds", "catalogue", "export", "digits", "advice"),
+    *("data.sets", "data.found", "data.fitting"),
     *("network.spec", "network.roles", "network.load", "network.blocks", "network.plans"),
     *(
         "training.config",
@@ -42,14 +48,21 @@ NO_TORCH = [
     ),
     *("gan.config", "gan.events", "gan.health", "gan.losses", "gan.recipes", "gan.kind", "gan.film"),
     *("plane.config", "plane.events", "plane.kind", "study.config", "study.events", "study.kind"),
+    *("points.config", "points.events", "points.kind", "points.sets"),
     *("runs.info", "runs.message", "runs.event_log", "runs.cluster.fairness", "runs.worker.host"),
 ]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imported(path: Path) -> set[str]:
     """Every module that the file imports, at its top or inside a function, by its full name."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -71,15 +84,21 @@ def shown(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=shown)
-def test_the_engine_knows_no_browser_no_server_and_nothing_above_it(path: Path) -> None:
-    assert not tops(path) & (WEB | {"ui", "pages", "app"})
+def wrong(paths: Iterable[Path], is_wrong: Callable[[Path], object]) -> dict[str, object]:
+    """What is wrong with a file, by its name."""
+    return {shown(path): found for path in paths if (found := is_wrong(path))}
 
 
-@pytest.mark.parametrize("path", [p for p in ENGINE if room_of(p) in BELOW], ids=shown)
-def test_a_room_of_the_engine_imports_only_from_rooms_below_it(path: Path) -> None:
-    used = {name.split(".")[1] for name in imported(path) if name.startswith("engine.") and name.count(".")}
-    assert used <= BELOW[room_of(path)] | {room_of(path), "text"}
+def test_the_engine_knows_no_browser_no_server_and_nothing_above_it() -> None:
+    assert wrong(ENGINE, lambda path: tops(path) & (WEB | {"ui", "pages", "app"})) == {}
+
+
+def test_a_room_of_the_engine_imports_only_from_rooms_below_it() -> None:
+    def too_high(path: Path) -> set[str]:
+        used = {name.split(".")[1] for name in imported(path) if name.startswith("engine.") and name.count(".")}
+        return used - (BELOW[room_of(path)] | {room_of(path), "text"})
+
+    assert wrong((path for path in ENGINE if room_of(path) in BELOW), too_high) == {}
 
 
 def test_every_room_of_the_engine_has_its_place() -> None:
@@ -103,35 +122,28 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         visit(name, ())
 
 
-@pytest.mark.parametrize("path", UI, ids=shown)
-def test_ui_imports_no_page(path: Path) -> None:
-    assert not tops(path) & {"pages", "app"}
+def test_ui_imports_no_page_and_pages_no_other() -> None:
+    assert wrong(UI, lambda path: tops(path) & {"pages", "app"}) == {}
+    assert wrong(PAGES, lambda path: tops(path) & ({"pages", "app"} | {other.stem for other in PAGES})) == {}
 
 
-@pytest.mark.parametrize("path", [*PAGES, *UI], ids=shown)
-def test_tensors_are_for_the_engine(path: Path) -> None:
+def test_tensors_are_for_the_engine() -> None:
     """But for the number of threads, and the type of a model that reads drawings."""
-    assert "torch" not in tops(path) or shown(path) in ("ui/backend.py", "ui/api/predict.py")
+    assert wrong([*PAGES, *UI], lambda path: "torch" in tops(path)).keys() <= {"ui/backend.py", "ui/api/predict.py"}
 
 
-@pytest.mark.parametrize("path", PAGES, ids=shown)
-def test_pages_import_no_other_page(path: Path) -> None:
-    assert not tops(path) & ({"pages", "app"} | {other.stem for other in PAGES})
+def test_only_one_module_touches_the_session_state() -> None:
+    def touches(path: Path) -> bool:
+        return any(isinstance(node, ast.Attribute) and node.attr == "session_state" for node in nodes(path))
+
+    assert wrong([*PAGES, *UI], touches).keys() == {"ui/state.py"}
 
 
-@pytest.mark.parametrize("path", [*PAGES, *UI], ids=shown)
-def test_only_one_module_touches_the_session_state(path: Path) -> None:
-    touches = any(
-        isinstance(node, ast.Attribute) and node.attr == "session_state"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    )
-    assert touches == (path == ROOT / "ui" / "state.py")
-
-
-@pytest.mark.parametrize("path", [*ENGINE, *UI, *PAGES], ids=shown)
-def test_nothing_is_imported_relatively_or_from_a_pickle(path: Path) -> None:
-    assert not any(name.startswith(".") for name in imported(path))
-    assert not tops(path) & {"pickle", "cloudpickle", "dill", "shelve", "marshal"}
+def test_nothing_is_imported_relatively_or_from_a_pickle() -> None:
+    unsafe = {"pickle", "cloudpickle", "dill", "shelve", "marshal"}
+    everything = [*ENGINE, *UI, *PAGES]
+    assert wrong(everything, lambda path: [name for name in imported(path) if name.startswith(".")]) == {}
+    assert wrong(everything, lambda path: tops(path) & unsafe) == {}
 
 
 def test_the_catalogue_and_all_plain_data_open_without_torch() -> None:

@@ -77,5 +77,5 @@ export function a_network_that_guesses_is_said_not_to_learn_once_it_had_time() {
 
 export function a_network_that_was_wrecked_is_said_to_have_got_worse_than_its_best() {
   const [good, bad] = troubles(97, 36);
-  equal([good, bad.includes("it read 97 % of the digits rightly, now 36 %")], ["", true]);
+  equal([good, bad.includes("it read 97 % of the pictures rightly, now 36 %")], ["", true]);
 }

@@ -10,7 +10,7 @@ import pytest
 
 from engine.catalogue.layers import LAYERS
 from engine.network.plans import Path
-from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, shape_text, survey
+from engine.network.spec import DIGITS, MAX_LAYERS, NetworkSpec, layer, shape_text, survey
 from engine.training.architectures import ARCHITECTURES
 from engine.training.presets import PRESETS
 from ui.build.painter import LABELS
@@ -24,7 +24,7 @@ CONVOLUTION = NetworkSpec((layer("Conv2d"), layer("ReLU"), layer("MaxPool2d")))
 
 
 def test_a_matrix_is_told_in_a_sentence() -> None:
-    assert told_matrix([[980, 20], [5, 995]]) == "How often each digit was read as which: 1,975 of 2,000 rightly"
+    assert told_matrix([[980, 20], [5, 995]]) == "How often each class was read as which: 1,975 of 2,000 rightly"
 
 
 def as_json(figure: go.Figure) -> str:
@@ -185,10 +185,10 @@ def test_blocks_in_one_another_are_drawn_at_every_depth() -> None:
 @pytest.mark.parametrize("dark", THEMES)
 def test_confusion_matrix_counts_in_its_cells_and_speaks_in_words(dark: bool) -> None:
     confusion = [[90 + true if true == read else (true + read) % 3 for read in range(10)] for true in range(10)]
-    figure = confusion_matrix(confusion, dark)
+    figure = confusion_matrix(confusion, DIGITS.classes, dark)
     assert (figure.layout.yaxis.title.text, figure.layout.xaxis.title.text) == ("true digit", "read as")
     cells = {(note.y, note.x): note.text for note in figure.layout.annotations}
-    assert cells["3", "3"] == "<b>93</b>" and cells["4", "7"] == "2" and cells["1", "2"] == "·"
+    assert cells[3, 3] == "<b>93</b>" and cells[4, 7] == "2" and cells[1, 2] == "·"
     right, mistakes = figure.data
     assert right.z[4][4] == 1 and right.z[4][7] is None
     assert mistakes.z[4][4] is None and mistakes.z[4][7] == pytest.approx(2 / sum(confusion[4]))
@@ -199,7 +199,16 @@ def test_confusion_matrix_counts_in_its_cells_and_speaks_in_words(dark: bool) ->
 def test_confusion_matrix_of_a_network_that_makes_no_mistake_or_has_seen_nothing() -> None:
     perfect = [[5 if true == read else 0 for read in range(10)] for true in range(10)]
     for confusion in (perfect, [[0] * 10 for _ in range(10)]):
-        as_json(confusion_matrix(confusion, False))
+        as_json(confusion_matrix(confusion, DIGITS.classes, False))
+
+
+def test_confusion_matrix_names_its_classes_and_stays_readable_with_many() -> None:
+    figure = confusion_matrix([[4, 1], [0, 5]], ["<b>ball", "a very long name of a class"], False)
+    assert figure.layout.yaxis.title.text == "true class"
+    assert list(figure.layout.xaxis.ticktext) == ["&lt;b&gt;ball", "a very long n…"]
+    assert figure.data[1].hovertext[0][1].endswith("were read as a very long name of a class")
+    many = [[1] * 100 for _ in range(100)]
+    assert not confusion_matrix(many, [f"class {i}" for i in range(100)], False).layout.annotations
 
 
 @pytest.mark.parametrize("dark", THEMES)

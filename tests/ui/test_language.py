@@ -1,9 +1,11 @@
+import ast
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from engine.files import ASSETS
 from engine.text import Text, plural
 from tools.texts import collected, pseudo, write_pseudo
 from ui import language
@@ -95,3 +97,12 @@ def test_texts_of_python_and_of_scripts_are_collected_into_one_catalogue(tmp_pat
     places = {place.rpartition(".")[2] for message in collected() for place, _ in message.locations}
     assert places == {"py", "js"}
     assert write_pseudo(tmp_path).read_text(encoding="utf-8").count("⟦") >= 10
+
+
+def test_no_text_stands_inside_an_f_string_where_it_would_not_be_collected() -> None:
+    for path in (ASSETS.parent / "ui").rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        inside = (part for node in nodes if isinstance(node, ast.JoinedStr) for part in ast.walk(node))
+        for call in (part for part in inside if isinstance(part, ast.Call)):
+            marked = isinstance(call.func, ast.Name) and call.func.id in ("say", "Text", "plural")
+            assert not (marked and isinstance(call.args[0], ast.Constant)), f"{path.name}:{call.lineno}"

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from engine.files import ASSETS
+from ui.backend import PAGES_AT_ONCE
 from ui.colours import COLOURS
 from ui.machine import now as machine_now
 
@@ -35,6 +37,22 @@ def test_trouble_with_the_store_is_said_on_every_page(monkeypatch: pytest.Monkey
     for page in ("machine", "home"):
         app.switch_page(f"../pages/{page}.py").run()
         assert [warning.value for warning in app.warning] == [full]
+
+
+def test_only_a_few_pages_are_worked_out_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    app = AppTest.from_file(ROOT / "ui" / "shell.py", default_timeout=60).run()
+    while PAGES_AT_ONCE.acquire(blocking=False):
+        pass
+    with ThreadPoolExecutor(1) as another:
+        opened = another.submit(app.run)
+        with pytest.raises(TimeoutError):
+            opened.result(1)
+        PAGES_AT_ONCE.release()
+        assert not opened.result(60).exception
+    assert PAGES_AT_ONCE.acquire(blocking=False), "who is done makes room"
+    for _ in range(2):
+        PAGES_AT_ONCE.release()
 
 
 @pytest.mark.parametrize("page", PAGES)

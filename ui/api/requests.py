@@ -108,15 +108,15 @@ async def body(request: Request, limit: int) -> bytes:
     return content.getvalue()
 
 
-async def receive_into(file: IO[bytes], request: Request, limit: int) -> None:
-    """Write the request's body to a file as it comes, within `limit` bytes and a minute."""
+async def receive_into(file: IO[bytes], request: Request, limit: int, seconds: float = BODY_SECONDS) -> None:
+    """Write the request's body to a file as it comes, within `limit` bytes and so many seconds."""
     too_large = RefusedError(413, Text("This is larger than {limit:n} MB. Send less.", limit=limit / 1e6))
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
     size = 0
     try:
-        with anyio.fail_after(BODY_SECONDS):
+        with anyio.fail_after(seconds):
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit:

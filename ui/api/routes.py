@@ -7,12 +7,16 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from ui.api.gan import GAN_ROUTES
 from ui.api.gate import Gate, SafeHeaders
+from ui.api.inside import INSIDE_ROUTES
+from ui.api.learned import LEARNED_ROUTES
 from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
+from ui.api.pictures import PICTURES_ROUTES
 from ui.api.predict import predict
 from ui.api.requests import Identity
 from ui.api.single import Single
 from ui.api.streamlit_guard import Uploads
+from ui.api.trying import TRYING_ROUTES
 from ui.api.web import ENTRY_ROUTES, WEB_ROUTES, web_url
 from ui.language import say
 
@@ -27,6 +31,10 @@ API = Mount(
     "/api",
     routes=[
         Route("/predict/{model}", predict, methods=["POST"]),
+        *INSIDE_ROUTES,
+        *LEARNED_ROUTES,
+        *TRYING_ROUTES,
+        *PICTURES_ROUTES,
         WebSocketRoute("/runs/{id}/events", watch_run),
         *GAN_ROUTES,
         *MACHINE_ROUTES,

@@ -26,6 +26,7 @@ from ui.language import SOURCE, language, languages, words
 
 WEB = ASSETS / "web"
 PLOTLY = "plotly.min.js"
+PLOTLY_VERSION = importlib.metadata.version("plotly")
 FOCUS = "lib/focus.css"  # the page has it, too; a shadow root sees none of the page's rules
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -39,7 +40,7 @@ def web_url(name: str) -> str:
     The version stands before the name, so that what a module imports from `./` comes in the same version.
     """
     if name == PLOTLY:
-        return f"/web/{PLOTLY}?v={importlib.metadata.version('plotly')}"
+        return f"/web/{PLOTLY}?v={PLOTLY_VERSION}"
     if not (WEB / name).is_file():
         raise FileNotFoundError(f"assets/web has no {name}")
     return f"/web/{VERSION}/{name}"

@@ -8,16 +8,18 @@ from html import escape
 import streamlit as st
 
 from engine.catalogue.layers import LAYERS
+from engine.catalogue.layers.row import SPECTRAL
 from engine.catalogue.params import Param, SpecError, Value, one_of
 from engine.network.plans import Path
 from engine.network.spec import MAX_LAYERS, PlannedLayer, cards, sizes
 from engine.text import Text, plural
 from ui.build.card_ids import Card
 from ui.build.editing import can_move
-from ui.build.folding import fold, open_card
+from ui.build.folding import fold, open_card, show_all
 from ui.build.gallery import kinds_for
 from ui.build.moves import change_kind, delete, duplicate, move, set_value, unless_late
 from ui.build.naming import block_name, settings_in_words
+from ui.build.own_blocks import keep_block
 from ui.build.summary import short
 from ui.colours import layer_group
 from ui.forms import param_widget, plain
@@ -30,6 +32,9 @@ SHORT_LABELS = {
     "dilation": Text("Dilation"),
     "groups": Text("Groups"),
     "zero_last_norm": Text("Zero"),
+    "kernel_width": Text("Width"),
+    "stride_across": Text("Stride →"),
+    "padding_across": Text("Padding ↔"),
 }  # advanced
 
 
@@ -77,7 +82,7 @@ def _fields(sheet: Sheet, card: Card, number: str) -> None:
     changed: Callable[[Value], None] = unless_late(visitor, partial(change_kind, visitor, card.id))
     param_widget(kind, choice.kind, f"{key}-kind", changed=changed)
     for name, value in choice.values:
-        if _stays_out_of_sight(row.params[name], value, visitor.part):
+        if visitor.card_full != card.id and _stays_out_of_sight(row.params[name], value, visitor.part):
             continue
         compact = replace(row.params[name], help="", unit="")
         if compact.advanced:
@@ -127,6 +132,12 @@ def _actions(sheet: Sheet, card: Card, path: Path, number: str) -> None:
     if card.bodies and path not in sheet.closed:
         folding = partial(fold, visitor, id, True)
         buttons.insert(0, (Text("Fold layer {number}", number=number), "unfold_less", False, folding))
+    if any(param.advanced and name not in SPECTRAL for name, param in LAYERS[card.choice.kind].params.items()):
+        label = Text("All settings of layer {number}", number=number)
+        buttons.insert(0, (label, "tune", False, partial(show_all, visitor, id)))
+    if card.bodies:
+        keep = partial(keep_block, visitor, card.choice)
+        buttons.insert(-1, (Text("Keep block {number} to add it again", number=number), "bookmark_add", False, keep))
     with st.container(key=f"icons-{id}", horizontal=True, gap=None, width="content"):
         for label, icon, disabled, action in buttons:
             st.button(
@@ -153,9 +164,8 @@ def _cost(planned: PlannedLayer | None) -> str:
 
 
 def figures(shape: str, *lines: str) -> str:
-    return (
-        f'<div class="figures"><b>{escape(shape)}</b>{"".join(f"<span>{escape(line)}</span>" for line in lines)}</div>'
-    )
+    said = "".join(f"<span>{escape(line)}</span>" for line in lines)
+    return f'<div class="figures{"" if lines else " figures-one"}"><b>{escape(shape)}</b>{said}</div>'
 
 
 def _help(kind: str) -> str:

@@ -5,12 +5,15 @@ from functools import partial
 
 import streamlit as st
 
+from engine.advice.network import advise
 from engine.catalogue.layers import INITS, LAYERS
 from engine.catalogue.names import MAX_NAME
 from engine.catalogue.params import Param, SpecError, Value, integer, one_of
+from engine.catalogue.windows import both, pair_text
 from engine.network.plans import Path
 from engine.network.spec import MAX_LAYERS, MAX_Z, PlannedLayer, sizes
 from engine.text import Text
+from engine.training.kind import Classification
 from ui.build.card import Sheet, draw_card, figures
 from ui.build.card_ids import Card, Cards, every_card
 from ui.build.folding import LONG_LIST, closed_blocks
@@ -46,12 +49,30 @@ def layer_list(visitor: Session, planned: Mapping[Path, PlannedLayer], misfit: S
         if not misfit and (words := remark(visitor.shown)):
             with st.container(key="remark"):
                 st.caption(say(words))
+        if not misfit and visitor.part == "classifier":
+            _advice(visitor)
         if not visitor.shown.layers:
             _first_steps(visitor)
         label = Text("Add a layer") if visitor.shown.layers else Text("See all layers")
         full = sheet.count >= MAX_LAYERS
         if st.button(say(label), icon=":material/add:", disabled=full, key="add-end", type="tertiary"):
             open_gallery(visitor, (len(visitor.shown.layers),))
+
+
+def _advice(visitor: Session) -> None:
+    """What can be said of the network before it trains, with a click that mends it; Undo takes that back."""
+    for one in advise(Classification(visitor.network, visitor.config)):
+        if one.try_ is None or one.try_.network == visitor.network:
+            continue  # that is for Train
+        with st.container(key=f"advice-{one.rule}", border=True, gap="small"):
+            st.markdown(f"**{say(one.saw)}** {say(one.why)}")
+            st.button(
+                say("Change to {change}", change=one.change or ""),
+                key=f"advise-{one.rule}",
+                icon=":material/healing:",
+                on_click=visitor.load,
+                args=(one.try_.network, visitor.config),
+            )
 
 
 def _sheet(visitor: Session, planned: Mapping[Path, PlannedLayer], misfit: SpecError | None) -> Sheet:
@@ -120,7 +141,7 @@ def _shortcut(planned: PlannedLayer) -> str:
     choice = planned.layer
     if choice.kind == "Linear":
         return say("a Linear layer with {count} units", count=choice["units"])
-    told = {"count": choice["channels"], "stride": choice["stride"]}
+    told = {"count": choice["channels"], "stride": pair_text(both(dict(choice.values), "stride"))}
     return say("a 1 × 1 convolution with {count} channels and stride {stride}", **told)
 
 
@@ -168,7 +189,8 @@ def _input_card(visitor: Session) -> None:
             param_widget(_size_param(), size, "network-z", changed=unless_late(visitor, partial(resize, visitor)))
             st.html(figures(say_number(size), say("random numbers (z)")))
         else:
-            st.html(figures(say(sizes(network.input_shape)), say("a grey picture")))
+            grey, colour = Text("a grey picture"), Text("a picture in colour")
+            st.html(figures(say(sizes(network.input_shape)), say(colour if network.input_shape[0] == 3 else grey)))
 
 
 def _init_param(init: str) -> Param:

@@ -26,8 +26,19 @@ def closed_blocks(visitor: Session, misfit: SpecError | None) -> tuple[Path, ...
 
 def fold(visitor: Session, id: int, folded: bool) -> None:
     visitor.folds[id] = folded
+    _note(visitor, id, folded)
 
 
 def open_card(visitor: Session, id: int) -> None:
     """Show the fields of a card in a long list, where the others are a line each."""
     visitor.card_open = id
+    _note(visitor, id, folded=False)
+
+
+def show_all(visitor: Session, id: int) -> None:
+    """Show the settings of a card that stay out of sight while they are as usual, or hide them again."""
+    visitor.card_full = -1 if visitor.card_full == id else id
+
+
+def _note(visitor: Session, id: int, folded: bool) -> None:
+    visitor.turned = id, folded, visitor.turned[2] + 1

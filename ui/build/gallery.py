@@ -3,22 +3,33 @@
 import base64
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from engine.catalogue.layers import GROUPS, LAYERS
+from engine.catalogue.layers.absent import ABSENT
 from engine.catalogue.params import Choice, Shape, SpecError
 from engine.network.plans import Path
-from engine.network.spec import MAX_DEPTH, PlannedLayer, is_block, survey_cards
+from engine.network.spec import (
+    MAX_DEPTH,
+    PlannedLayer,
+    is_block,
+    network_from_json,
+    network_to_json,
+    survey_cards,
+)
 from engine.text import Text
 from ui.api.web import web_component
 from ui.build.card_ids import every_card
 from ui.build.editing import insert
 from ui.build.folding import fold
 from ui.build.moves import cards_of
+from ui.build.own_blocks import offer_blocks
 from ui.build.sequence_icons import sequence_icon
 from ui.build.starting import starting_layer
 from ui.colours import layer_colour
+from ui.dialog import open_dialog
 from ui.forms import plain
 from ui.language import say
 from ui.state import Session
@@ -30,6 +41,9 @@ SEARCH_STYLE = """
   box-sizing: border-box; width: 100%; height: 2.75rem; padding: 0 0.7rem; font: inherit; color: var(--st-text-color);
   background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); border-radius: 0.4rem;
 }
+@media (max-width: 480px) { .layer-search input::placeholder { font-size: 0.8em; } }
+.layer-search p { margin: 0; }
+.layer-search p:not(:empty) { margin: 0.6rem 0 0; }
 .layer-search input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
 """
 
@@ -56,7 +70,7 @@ CURVES: dict[str, Callable[[float], float]] = {
 
 def open_gallery(visitor: Session, path: Path) -> None:
     """Ask in a dialog which layer to put where `path` leads, before what is there."""
-    st.dialog(say("Add a layer"), width="large")(_offer_layers)(visitor, path)
+    open_dialog(say("Add a layer"), _offer_layers, visitor, path)
 
 
 search_field = web_component(
@@ -67,7 +81,10 @@ search_field = web_component(
 def _offer_layers(visitor: Session, path: Path) -> None:
     """A search, and a button for each layer; those that do not fit there as they are say why."""
     hint = say("Search, such as conv or act; Enter adds the first")
-    search_field(key="layer-search", data={"label": say("Search for a layer"), "hint": hint})
+    if visitor.part == "classifier":
+        offer_blocks(visitor, layer_icon, partial(_add, visitor, path), partial(_refusal, visitor, path))
+    told = {"none": say("No layer here begins like this."), "answers": {kind: say(why) for kind, why in ABSENT.items()}}
+    search_field(key="layer-search", data={"label": say("Search for a layer"), "hint": hint, **told})
     network = visitor.shown
     planned, _ = survey_cards(network)
     shape = arriving_shape(planned, path, network.input_shape)
@@ -87,6 +104,15 @@ def _add(visitor: Session, path: Path, choice: Choice) -> None:
     visitor.edit(insert(visitor.shown, path, choice))
     visitor.card_open = dict(every_card(cards_of(visitor)))[path].id
     fold(visitor, visitor.card_open, False)
+
+
+def _refusal(visitor: Session, path: Path, block: Choice) -> str:
+    """Why a network with the block there would be too deep or too long; empty where it is neither."""
+    try:
+        network_from_json(network_to_json(insert(visitor.shown, path, block)))
+    except SpecError as error:
+        return say(error.text)
+    return ""
 
 
 def arriving_shape(planned: Mapping[Path, PlannedLayer], path: Path, input_shape: Shape) -> Shape:

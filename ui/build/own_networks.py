@@ -11,6 +11,7 @@ from engine.gan.config import GanSpec, networks
 from engine.network.spec import NetworkSpec, survey
 from engine.runs.store.shelf import MOST_KEPT
 from ui.build.start import thumbnail
+from ui.dialog import open_dialog
 from ui.forms import text_widget
 from ui.language import say
 from ui.runs.words import UNNAMED, ago, called
@@ -121,7 +122,7 @@ def own_row(visitor: Session) -> None:
         every = say("All {count}, rename, remove", count=len(mine))
         label = every if len(mine) > IN_ROW else say("Rename, remove")
         if mine and st.button(label, icon=":material/edit:", key="own-all"):
-            st.dialog(say("What you built"), width="large", on_dismiss="rerun")(_all)(visitor)
+            open_dialog(say("What you built"), _all, visitor, on_dismiss="rerun")
 
 
 def _all(visitor: Session) -> None:

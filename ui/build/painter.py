@@ -20,7 +20,7 @@ RAIL = 22  # px for a line beside the volumes
 MOST_RAILS = 4
 SHORT_ARC = 40  # px, below which it has no sign on it
 LABELS = 222
-TEXT_ROW = 19
+TEXT_ROW = 24
 LONG_LABEL = 22  # characters of a label that fit beside the volumes on a narrow page
 # Oblique projection: how far a unit of depth goes to the right and up.
 RIGHT, UP = 0.40, 0.26

@@ -32,7 +32,7 @@ _CONV = (
     layer("Conv2d"),
     Text("**Conv2d**: learn small patterns, strokes and corners, wherever they are in the picture"),
 )
-_FLATTEN = (layer("Flatten"), Text("**Flatten**: lay the 784 pixels out in a row, for a network of Linear layers"))
+_FLATTEN = (layer("Flatten"), Text("**Flatten**: lay the pixels out in a row, for a network of Linear layers"))
 _LINEAR = (
     layer("Linear", units=784),
     Text("**Linear**: turn them into 784 numbers, one for every pixel of the picture"),
@@ -43,7 +43,7 @@ PARTS: dict[str, Part] = {
     "classifier": Part(
         Text("classifier"),
         Text("Show the classifier"),
-        Text("**Stack layers** from the picture down to ten scores, one for each digit. Then train."),
+        Text("**Stack layers** from the picture down to the scores, one for each class. Then train."),
         Text("Which layer reads the picture first?"),
         (_CONV, _FLATTEN),
         Text("ten scores are missing"),
@@ -122,7 +122,7 @@ def remark(network: NetworkSpec) -> Text | None:
     match network.role, network.layers[-1].kind:
         case "classifier", "Softmax":
             return Text(
-                "Softmax turns the ten scores into probabilities; the loss takes their logarithm, "
+                "Softmax turns the scores into probabilities; the loss takes their logarithm, "
                 "so the network learns the same with or without it."
             )
         case "generator", last if last != "Tanh":

@@ -38,7 +38,8 @@ def network_picture(
     for unit, space in SCALES:
         painter = Painter(unit * min(1, INPUT_SHAPE[-1] / widest), space, dark, _rails(planned, closed))
         painter.volume(_input(network))
-        _draw(painter, network.role, planned, closed)
+        role = network.role if network.reads.is_digits else ""  # digits have their colours
+        _draw(painter, role, planned, closed)
         if misfit:
             painter.mark(misfit)
         if painter.y <= TALL:
@@ -121,8 +122,8 @@ def _input(network: NetworkSpec) -> Row:
     if network.role == "generator":
         numbers = say(plural("{count:,} random number", "{count:,} random numbers", count=shape[0]))
         return Row("z", shape, colour, f"<b>z</b><br>{numbers}")
-    name, pixels = say("Input"), say("a picture of 28 × 28 pixels")
-    return Row(name, shape, colour, f"<b>{name}</b><br>{pixels}", written=True)
+    name, pixels = say("Input"), say("a picture of {height} × {width} pixels", height=shape[1], width=shape[2])
+    return Row(name, shape, colour, f"<b>{name}</b><br>{pixels}", written=network.reads.is_digits)
 
 
 def _row(role: str, planned: PlannedLayer, number: str) -> Row:

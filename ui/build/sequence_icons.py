@@ -28,6 +28,9 @@ def sequence_icon(kind: str) -> str:
             return _steps(range(5), lambda _: 0.5) + wave
         case "ClassToken":
             return _steps(range(5), lambda i: 1 if i == 0 else 0.3) + '<circle cx="6" cy="25" r="2"/>'
+        case "Delay":
+            waves = "".join(f"M{x} 7q3 3 0 6t0 6" for x in (26, 33, 40))
+            return _steps(range(3), lambda i: 1) + f'<path d="{waves}" fill="none" stroke-width="1.4" opacity="0.5"/>'
         case "PickStep":
             return _steps(range(5), lambda i: 1 if i == 0 else 0.2)
         case "MeanOverSteps":

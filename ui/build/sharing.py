@@ -20,17 +20,19 @@ from engine.export.formats import (
     work_from_link,
 )
 from engine.gan.config import GAN_CODEC, GanSpec
-from engine.network.spec import plan
-from engine.text import Text, sentences
+from engine.network.spec import NetworkSpec, cards, plan, survey
+from engine.text import Text, plural, sentences
 from ui.api.web import web_component
+from ui.dialog import open_dialog
 from ui.language import say
+from ui.runs.words import called
 from ui.state import Session, entered
 from ui.top_bar import qr_code, shared_place
 
 MAX_FILE_MB = 1
 LONGEST_CODE = 700  # characters of a link whose QR code a phone still reads from a screen
 
-_copy = web_component("copy", "shell/copy.js", html='<div class="copy"></div>', in_page=True)
+copy_field = web_component("copy", "shell/copy.js", html='<div class="copy"></div>', in_page=True)
 
 
 def open_link(visitor: Session) -> None:
@@ -43,12 +45,12 @@ def open_link(visitor: Session) -> None:
     del st.query_params["n"]
 
 
-_undo_keys = web_component("undo_keys", "build/undo_keys.js", html="<span></span>")
+_page_keys = web_component("page_keys", "build/page_keys.js", html="<span></span>")
 
 
 def tools(visitor: Session) -> None:
     """The row of buttons beside the page's first line."""
-    _undo_keys(key="undo-keys")
+    _page_keys(key="page-keys", data=dict(zip(("card", "folded", "count"), visitor.turned, strict=True)))
     with st.container(key="tools", horizontal=True, gap="xsmall", width="content"):
         undo, redo = visitor.undo, visitor.redo
         st.button(
@@ -75,9 +77,9 @@ def tools(visitor: Session) -> None:
                 on_change=lambda: _uploaded(visitor),
             )
         if st.button(say("Share"), icon=":material/link:", key="share"):
-            st.dialog(say("Share what you built"), width="large")(_share)(visitor)
+            open_dialog(say("Share what you built"), _share, visitor)
         if st.button(say("Code"), icon=":material/code:", key="code"):
-            st.dialog(say("This network as code"), width="large")(_code)(visitor)
+            open_dialog(say("This network as code"), _code, visitor)
 
 
 def open_file(visitor: Session, content: bytes) -> None:
@@ -104,7 +106,7 @@ def _share(visitor: Session) -> None:
     one = Text("This link holds the network and the training settings.")
     whose = Text("Whoever opens it gets a copy of their own.")
     st.write(say(sentences(both if _is_gan(visitor) else one, whose)))
-    _copy(key="share-link", data=link_and_code(st.context.url or "", link))
+    copy_field(key="share-link", data=link_and_code(st.context.url or "", link))
 
 
 def link_and_code(url: str, link: str) -> dict[str, Any]:
@@ -156,6 +158,7 @@ def _take(visitor: Session, read: Callable[[], Work]) -> None:
     if isinstance(work, GanSpec):
         visitor.load_gan(work)
         visitor.part = visitor.part if _is_gan(visitor) else "generator"
+        visitor.opened = _opened(work.name, work.generator, work.discriminator)
         return
     network, config = work
     visitor.part = network.role
@@ -163,6 +166,19 @@ def _take(visitor: Session, read: Callable[[], Work]) -> None:
         visitor.load(network, config)
     else:
         visitor.edit(network)
+    visitor.opened = _opened(network.name, network)
+
+
+def _opened(name: Text | str, *networks: NetworkSpec) -> Text:
+    """What was opened: its name, and how large it is."""
+    layers = sum(1 for network in networks for _ in cards(network.layers))
+    parameters = sum(planned.parameters for network in networks for planned in survey(network)[0])
+    return Text(
+        "**Opened: {name}**, {layers}, {parameters}. Change it here, or train it.",
+        name=called(name),
+        layers=plural("{count} layer", "{count} layers", count=layers),
+        parameters=plural("{count:,} parameter", "{count:,} parameters", count=parameters),
+    )
 
 
 def _text(content: bytes) -> str:

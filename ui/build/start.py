@@ -10,12 +10,14 @@ import streamlit as st
 
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
-from engine.network.spec import NetworkSpec, PlannedLayer, plan
+from engine.network.spec import NetworkSpec, PlannedLayer, plan, sizes, survey
 from engine.text import Text, plural, sentences
 from engine.training.architectures import ALL_PRESETS, FAMILIES
 from engine.training.presets import PRESETS, Preset
 from ui.build.gallery import search_field
 from ui.colours import layer_colour
+from ui.data import data_title, fitting, settings_on
+from ui.dialog import open_dialog
 from ui.forms import plain
 from ui.language import say
 from ui.state import Session
@@ -42,9 +44,11 @@ def presets(visitor: Session) -> None:
     offered, row = starts(visitor), PRESETS if visitor.part == "classifier" else RECIPES
     with st.container(key="presets", horizontal=True, gap="xsmall", vertical_alignment="center"):
         for key in row:
-            start = offered[key]
+            start = offered.get(key)
+            if start is None:
+                continue
             st.button(
-                f"![]({thumbnail(plan(start.network).layers)}) {start.name}",
+                f"![]({thumbnail(survey(start.network)[0])}) {start.name}",
                 key=f"preset-{key}{_mark(start.here)}",
                 help=start.doc,
                 on_click=start.load,
@@ -55,10 +59,24 @@ def presets(visitor: Session) -> None:
             key=f"preset-more{_mark(any(start.here for start in more))}",
             icon=":material/apps:",
         ):
-            st.dialog(say("More networks"), width="large")(_offer_networks)(visitor)
-        empty = NetworkSpec(input_shape=visitor.shown.input_shape, role=visitor.part)
+            open_dialog(say("More networks"), _offer_networks, visitor)
+        shown = visitor.shown
+        empty = NetworkSpec(input_shape=shown.input_shape, role=visitor.part, reads=shown.reads)
         begin = visitor.edit if empty.role != "classifier" else partial(visitor.load, config=visitor.config)
         st.button(say("Start empty"), key="preset-empty", icon=":material/add_box:", on_click=begin, args=(empty,))
+
+
+def follows(visitor: Session) -> None:
+    """What the networks here read, where these are no digits."""
+    if not visitor.shown.reads.is_digits:
+        count, shape = len(visitor.shown.reads.classes), sizes(visitor.shown.input_shape)
+        told = say(
+            "The networks here follow your data set, {title}: {shape} go in, {count} scores come out.",
+            title=plain(data_title(visitor.shown)),
+            shape=shape,
+            count=count,
+        )
+        st.caption(told)
 
 
 def _mark(here: bool) -> str:
@@ -69,14 +87,17 @@ def _mark(here: bool) -> str:
 def _offer_networks(visitor: Session) -> None:
     """A search, and a button for each network, family by family."""
     hint = say("Search, such as res or deep; Enter opens the first")
-    search_field(key="network-search", data={"label": say("Search for a network"), "hint": hint})
+    search_field(
+        key="network-search",
+        data={"label": say("Search for a network"), "hint": hint, "none": say("No network here begins like this.")},
+    )
     offered = starts(visitor)
     with st.container(key="gallery", gap=None):
         for family, title in FAMILIES.items():
             with st.container(key=f"family-{family}", gap="xsmall"):
                 st.markdown(f"### {say(title)}")
                 with st.grid(min_column_width=270, gap="xsmall"):
-                    for key in (key for key, preset in ALL_PRESETS.items() if preset.family == family):
+                    for key in (key for key in offered if ALL_PRESETS[key].family == family):
                         if _network_card(key, ALL_PRESETS[key], offered[key]):
                             st.rerun()
 
@@ -90,7 +111,7 @@ def _network_card(key: str, preset: Preset, start: Start) -> bool:
         count=preset.config.epochs,
         parameters=planned.parameters,
     )
-    if preset.measured:
+    if preset.measured and start.network.reads.is_digits:
         seconds, accuracy = preset.measured.seconds, 100 * preset.measured.accuracy
         reached = Text(
             "About {seconds} s on one core: {accuracy:.2f} % of the test pictures right.",
@@ -107,14 +128,14 @@ def starts(visitor: Session) -> dict[str, Start]:
     if visitor.part == "classifier":
         return {
             key: Start(
-                preset.network.name,
-                preset.network,
-                preset.network == visitor.network,
-                say(preset.doc),
-                partial(visitor.load, preset.network, preset.config),
-                preset.paper,
+                network.name,
+                network,
+                network == visitor.network,
+                say(doc_of(key, network)),
+                partial(visitor.load, network, settings_on(visitor, ALL_PRESETS[key].config)),
+                ALL_PRESETS[key].paper,
             )
-            for key, preset in ALL_PRESETS.items()
+            for key, network in fitting(visitor.network).items()
         }
     return {
         key: Start(
@@ -126,6 +147,14 @@ def starts(visitor: Session) -> dict[str, Start]:
         )
         for key, recipe in RECIPES.items()
     }
+
+
+def doc_of(key: str, network: NetworkSpec) -> Text:
+    """What a preset is, on the pictures that it reads here."""
+    preset = ALL_PRESETS[key]
+    if network.reads.is_digits or preset.family == "photos":
+        return preset.doc
+    return sentences(preset.doc, Text("What it reaches is said of MNIST's digits."))
 
 
 def about(visitor: Session) -> str:

@@ -10,17 +10,20 @@ from engine.catalogue.params import SpecError
 from engine.gan.config import check_gan, networks
 from engine.network.spec import NetworkSpec, Plan, PlannedLayer
 from engine.text import Text, plural
-from engine.training.kind import Classification, estimate_epoch
+from engine.training.kind import estimate_epoch
 from ui.build.editing import card_at
 from ui.build.folding import closed_blocks
 from ui.build.part import PARTS, show
 from ui.build.picture import network_picture
 from ui.build.start import about
+from ui.gan.run import PAGE as GAN_PAGE
 from ui.language import say, say_number
 from ui.page_frame import is_dark
-from ui.state import Session, start_run
+from ui.runs.run_page import PAGE_OF
+from ui.state import Session
 from ui.top_bar import heading
 from ui.train.estimate import in_one_unit, machine_speed
+from ui.train.run import PAGE as TRAIN_PAGE
 
 BYTES = 4  # a number in float32
 COPIES = 4  # a parameter, its gradient, and Adam's two running means
@@ -70,18 +73,12 @@ def _epoch(visitor: Session, planned: Sequence[PlannedLayer], misfit: SpecError 
 def _train(visitor: Session) -> None:
     """Start a run of what is shown, and go where it is seen."""
     try:
-        if visitor.part == "classifier":
-            visitor.run_id = run_id = start_run(Classification(visitor.network, visitor.config))
-            visitor.keep()
-        else:
-            visitor.gan_run_id = run_id = start_run(visitor.gan)
-            visitor.keep_gan()
+        page = TRAIN_PAGE if visitor.part == "classifier" else GAN_PAGE
+        run_id = page.start(visitor)
     except SpecError as error:
         st.error(say(error.text), icon=":material/error:")
         return
-    st.switch_page(
-        "../pages/train.py" if visitor.part == "classifier" else "../pages/gan.py", query_params={"run": run_id}
-    )
+    st.switch_page(PAGE_OF[page.kind], query_params={page.address: run_id})
 
 
 def _train_button(label: Text, disabled: bool) -> bool:
@@ -124,7 +121,7 @@ def misfit_label(network: NetworkSpec, misfit: SpecError | None) -> Text | None:
     if misfit.layer is None:
         return Text("your first layer")
     if misfit.layer == len(network.layers):
-        return PARTS[network.role].missing
+        return PARTS[network.role].missing if network.reads.is_digits else Text("its scores are missing")
     return Text("{layer} does not fit", layer=card_at(network, misfit.path).kind)
 
 

@@ -39,7 +39,14 @@ VIEWS = {
 _component = web_component(
     "gan_studio",
     "gan/studio.js",
-    sheets=["run/head.css", "lib/spoken_chart.css", "gan/studio.css", "gan/side.css", "gan/how_it_works.css"],
+    sheets=[
+        "run/head.css",
+        "lib/spoken_chart.css",
+        "lib/small_button.css",
+        "gan/studio.css",
+        "gan/side.css",
+        "gan/how_it_works.css",
+    ],
     html='<div class="studio"></div>',
     in_page=True,
 )

@@ -3,6 +3,7 @@ its film as small pictures."""
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine.training.kind import EXAMPLE
 from engine.training.presets import PRESETS
 from ui.backend import service
 from ui.build.start import thumbnail
-from ui.colours import COLOURS, ink, paper
+from ui.colours import COLOURS, ink, mixed, paper
 from ui.language import say
 from ui.page_frame import is_dark
 from ui.runs.run_page import PAGE_OF
@@ -36,18 +37,21 @@ MILLISECONDS, REST = 140, 1800  # of a frame, and of the last
 
 
 def ways_on() -> None:
-    """Build, Train, Draw and GAN, side by side."""
+    """The 2-D page, Build, Train, Draw and GAN, side by side."""
     heading(say("Pages"))
     network = thumbnail(plan(PRESETS["cnn"].network).layers)
-    columns = st.columns(4, gap="small")
+    columns = st.columns(5, gap="small")
     with columns[0]:
-        _way("build", say("Build"), ":material/stacks:", say("Stack layers, see shapes and costs at once."), network)
+        sentence = say("See every unit of a small network learn.")
+        _way("points", say("2-D"), ":material/scatter_plot:", sentence, _circle(is_dark()))
     with columns[1]:
+        _way("build", say("Build"), ":material/stacks:", say("Stack layers, see shapes and costs at once."), network)
+    with columns[2]:
         curve = _curve(_progress(EXAMPLE, 0))
         _way("train", say("Train"), ":material/show_chart:", say("Watch a network learn; steer it."), curve)
-    with columns[2]:
-        _way("draw", say("Draw"), ":material/draw:", say("See how a network reads your hand."), _digits(is_dark()))
     with columns[3]:
+        _way("draw", say("Draw"), ":material/draw:", say("See how a network reads your hand."), _digits(is_dark()))
+    with columns[4]:
         film = film_of_example(is_dark()) or (_digits(is_dark()),)
         _way("gan", say("GAN"), ":material/auto_awesome:", say("Watch a network learn to write."), *film)
 
@@ -63,7 +67,7 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
     none_yet = say("**Your runs will stand here.** Until then, one that was recorded:")
     st.markdown(say("**Your last runs**") if runs else none_yet)
     for column, run in zip(st.columns(SHOWN_RUNS, gap="small"), shown, strict=False):
-        with column, st.container(key=f"run-{run.id}", gap="xsmall"):
+        with column, st.container(border=True, key=f"last-{run.id}", gap="xsmall", height="stretch"):
             made = last_digits(run.id, run.seq, is_dark()) if run.kind == "gan" else None
             _picture(made or _curve(_progress(run.id, run.seq)))
             label = f"{called(run.name)}: {_result(run)}"
@@ -113,6 +117,19 @@ def _progress(run_id: str, seq: int) -> list[float]:
     size = max(1, -(-len(shares) // CURVE_POINTS))
     parts = [shares[i : i + size] for i in range(0, len(shares), size)]
     return [sum(part) / len(part) for part in parts]
+
+
+def _circle(dark: bool) -> str:
+    """Points of two classes, one within the other, and what a network says of every place, as an SVG in a data URL."""
+    inside, outside = COLOURS["positive"], COLOURS["negative"]
+    ground = f'<path d="M-60-24H60V24H-60z" fill="{mixed(outside, paper(dark), 0.75)}"/>'
+    middle = f'<circle r="15" fill="{mixed(inside, paper(dark), 0.7)}"/>'
+    dots = "".join(_dot(21, 2.4 * n, outside) + _dot(2.5 * math.sqrt(n), 2.4 * n, inside) for n in range(20))
+    return _svg(f'<g transform="translate(60 24)">{ground}{middle}{dots}</g>')
+
+
+def _dot(far: float, angle: float, colour: str) -> str:
+    return f'<circle cx="{far * math.cos(angle):.1f}" cy="{far * math.sin(angle):.1f}" r="1.8" fill="{colour}"/>'
 
 
 def _curve(shares: Sequence[float]) -> str:

@@ -9,7 +9,7 @@ from engine.runs.cluster.machine import HostedRun, HostInfo, Machine
 from engine.runs.store.pruning import Storage
 from engine.text import Text, plural, sentences
 
-TRAINING = ("starting", "running")
+TRAINING = ("starting", "running", "testing")
 WHOLE_CORE = 0.95  # a share from here on counts as a core of its own
 MINUTE = 60.0  # s that a pupil gladly waits
 LONG_STEP = 0.2  # s that the others notice
@@ -26,6 +26,8 @@ def sentence(machine: Machine) -> Text:
     if not running:
         return _nobody(machine)
     on = cores(machine)
+    if len(running) == 1 and running[0].pace:
+        return Text("One run trains, as slowly as was chosen for it.")
     if len(running) == 1:
         return Text("One run trains and has the machine to itself: {cores}.", cores=on)
     owners = len({run.owner for run in running})

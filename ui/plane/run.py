@@ -13,7 +13,7 @@ from ui.language import say
 from ui.plane.tries import TRIES
 from ui.runs.run_page import RunPage
 from ui.runs.steering import ROUND_PACES, Steering, is_steered_by_visitor, set_live, steering_button
-from ui.state import Session
+from ui.state import Session, draw_again
 
 ROUND, STEP_D, STEP_G = "plane-round", "plane-step-d", "plane-step-g"
 
@@ -71,7 +71,7 @@ def controls(visitor: Session, run: RunInfo | None) -> None:
             why = say("Give G something else to imitate")
             if st.button(say("Draw anew"), key="plane-draw", icon=":material/draw:", help=why, disabled=run is None):
                 visitor.plane = replace(visitor.plane, points=())
-                st.rerun(scope="fragment")
+                draw_again()
 
 
 def steer(visitor: Session, before: PlaneGan) -> str:

@@ -23,7 +23,7 @@ from ui.machine.view import machine_share
 from ui.plane.run import PAGE, controls, plane_of, steer, take_points, try_out
 from ui.plane.tries import look_for, offered
 from ui.runs.steering import is_steered_by_visitor
-from ui.state import Session, owner, seed, session, settle
+from ui.state import Session, draw_again, owner, seed, session, settle
 from ui.top_bar import heading
 
 TARGET = "plane-target"
@@ -64,7 +64,7 @@ def _page(visitor: Session) -> None:
     if told["points"] is not None:
         refusal = take_points(visitor, told["points"]) or refusal
         if visitor.plane != shown:
-            st.rerun(scope="fragment")
+            draw_again()
     with above:
         drawing = run is None and visitor.plane.target == "drawn"
         st.markdown(say(DRAW if drawing else look_for(visitor.plane)))
@@ -139,7 +139,14 @@ def _forms(plane: PlaneGan, names: tuple[str, ...]) -> PlaneGan:
 _component = web_component(
     "plane",
     "plane/plane.js",
-    sheets=["run/head.css", "lib/spoken_chart.css", "gan/studio.css", "gan/side.css", "plane/plane.css"],
+    sheets=[
+        "run/head.css",
+        "lib/spoken_chart.css",
+        "lib/small_button.css",
+        "gan/studio.css",
+        "gan/side.css",
+        "plane/plane.css",
+    ],
     html='<div class="studio plane"></div>',
 )
 

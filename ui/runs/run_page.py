@@ -22,6 +22,7 @@ PAGE_OF: dict[str, str] = {
     "gan": "../pages/gan.py",
     "plane": "../pages/gan.py",
     "study": "../pages/gan.py",
+    "points": "../pages/points.py",
 }
 EARLIER = 20
 NO_RUN = Text("No run has the address that was opened; old runs are removed.")
@@ -94,14 +95,20 @@ class RunPage:
         setattr(visitor, self.looked_at, run_id)
         st.query_params[self.address] = run_id
 
-    def begin(self, visitor: Session, paused: bool = False, job: Any = None) -> str:
-        """Start `job`, else what lies on the table, and show it; the id of the run. Raises SpecError."""
+    def start(self, visitor: Session, paused: bool = False, job: Any = None) -> str:
+        """Start `job`, else what lies on the table, at the pace that was chosen; the run's id. Raises SpecError."""
         before = self.current(visitor)[0] if self.replaces else None
         run_id = start_run(job or self.job(visitor), paused)
         self.steering.begin_at_pace(run_id)
         if before and is_steered_by_visitor(before):
             service().control(before.id, owner(), "stop")
         self.started(visitor)
+        setattr(visitor, self.looked_at, run_id)
+        return run_id
+
+    def begin(self, visitor: Session, paused: bool = False, job: Any = None) -> str:
+        """Start a run on the page that shows it, and show it there."""
+        run_id = self.start(visitor, paused, job)
         self.show(visitor, run_id)
         return run_id
 

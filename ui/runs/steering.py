@@ -7,15 +7,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.catalogue.params import SpecError
-from engine.kind import PACE, SET, Action
+from engine.kind import PACE, SET, SLOW_MOTION, Action
 from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.backend import service
 from ui.language import say
-from ui.state import enter, entered, owner, resume_run, seed, settle
+from ui.state import enter, entered, owner, resume_run, seed, settle, settled
 from ui.top_bar import fold_settings
 
-STEP_PACES: Mapping[float, Text] = {0.0: Text("Full speed"), 10.0: Text("10 steps/s"), 1.0: Text("1 step/s")}
+STEP_PACES: Mapping[float, Text] = {
+    0.0: Text("Full speed"),
+    10.0: Text("10 steps/s"),
+    1.0: Text("1 step/s"),
+    SLOW_MOTION: Text("Slow motion"),
+}
 STOPPED = "run-stopped"  # the run for which Stop was pressed last
 ROUND_PACES: Mapping[float, Text] = {0.0: Text("Full speed"), 10.0: Text("10 rounds/s"), 1.0: Text("1 round/s")}
 
@@ -97,7 +102,7 @@ class Steering:
     def pace_control(self, run: RunInfo | None, paces: Mapping[float, Text]) -> None:
         """How fast the visitor's run goes, and the next one begins. `paces` are steps a second with their names."""
         key, steered = f"{self.go}-pace", run if run and is_steered_by_visitor(run) else None
-        now = steered.pace if steered else entered(key) or 0.0
+        now = self._pace_of(steered) if steered else self._pace_chosen()
         seed(key, min(paces, key=lambda pace: abs(pace - now)))
         chosen = st.segmented_control(
             say("Pace"),
@@ -113,13 +118,24 @@ class Steering:
 
     def begin_at_pace(self, run_id: str) -> None:
         """Let a new run go at the pace that was chosen."""
-        pace = entered(f"{self.go}-pace")
+        pace = self._pace_chosen()
+        settle(f"{self.go}-began", run_id)
         if pace:
             service().control(run_id, owner(), SET, (PACE, pace))
 
+    def _pace_of(self, run: RunInfo) -> float:
+        """Of a run that has just begun, and has not said it yet, the one that it was begun at."""
+        has_said = any(name == PACE for name, *_ in run.changed)
+        return run.pace if has_said or settled(f"{self.go}-began") != run.id else self._pace_chosen()
+
+    def _pace_chosen(self) -> float:
+        """On other pages, where the widget is not, as it was left."""
+        chosen = entered(f"{self.go}-pace")
+        return float(settled(f"{self.go}-pace") or 0.0 if chosen is None else chosen)
+
     def _change_pace(self, run: RunInfo | None) -> None:
         if run:
-            service().control(run.id, owner(), SET, (PACE, entered(f"{self.go}-pace")))
+            service().control(run.id, owner(), SET, (PACE, entered(f"{self.go}-pace") or 0.0))
 
     def _begun(self, pressed: str, run: RunInfo | None, begin: Callable[[bool], str]) -> str:
         """The id of the run that goes on now, or of a new one. Raises SpecError."""

@@ -15,6 +15,7 @@ from ui.forms import plain
 from ui.language import say, say_number
 
 UNNAMED = Text("Your network")
+TESTING = Text("testing now")
 STANDINGS: dict[str, Text] = {
     "starting": Text("starting"),
     "running": Text("running"),
@@ -49,7 +50,12 @@ ROUNDS = {
 
 def called(name: Text | str) -> str:
     """What a network is called, as Markdown: by its own name, or as the visitor's."""
-    return plain(say(name) if isinstance(name, Text) else name) or say(UNNAMED)
+    return plain(named(name))
+
+
+def named(name: Text | str) -> str:
+    """The same as plain text."""
+    return (say(name) if isinstance(name, Text) else name) or say(UNNAMED)
 
 
 def accuracy(run: RunInfo) -> str:
@@ -59,7 +65,7 @@ def accuracy(run: RunInfo) -> str:
 
 def standing(run: RunInfo) -> str:
     """What became of a run that is over, or was cut off with the server."""
-    return say(STANDINGS[run.status])
+    return say(TESTING if run.is_testing else STANDINGS[run.status])
 
 
 def percent(share: float) -> str:
@@ -83,7 +89,9 @@ def course(run: RunInfo) -> str:
     """How far a classifier or a GAN came, and how that ended: "10 epochs", "stopped at step 1,305 of 4,690"."""
     config = run.job.config
     if run.kind == "classifier" and run.status == "finished":
-        return say(plural("{count} epoch", "{count} epochs", count=config.epochs))
+        return say(plural("{count} epoch", "{count} epochs", count=(run.finished or {}).get("epoch", config.epochs)))
+    if run.is_testing:
+        return say(TESTING)
     words = STEPS if run.kind == "classifier" else ROUNDS
     return say(words[run.status].template, step=run.step, steps=config.steps)
 

@@ -18,7 +18,7 @@ from ui.colours import COLOURS
 from ui.language import say, say_number
 from ui.runs.steering import can_go_on
 from ui.runs.words import ago, standing
-from ui.state import Session, owner, resume_run, seed, session, settle, start_run
+from ui.state import Session, draw_again, owner, resume_run, seed, session, settle, start_run
 
 LABELS = {
     "per_digit": Text("Real pictures of each digit"),
@@ -98,7 +98,7 @@ def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None,
             say("End the study"), key="study-stop", icon=":material/stop:", help=say("End it here; whole pairs count")
         ):
             service().control(shown.id, owner(), "stop")
-            st.rerun(scope="fragment")
+            draw_again()
         return
     if can_go_on(shown):
         _resume_button(shown)
@@ -118,7 +118,7 @@ def _button(visitor: Session, run: RunInfo, gan: GanSpec, shown: RunInfo | None,
         except SpecError as error:
             st.warning(say(error.text), icon=":material/error:")
             return
-        st.rerun(scope="fragment")
+        draw_again()
 
 
 def _guess() -> str:
@@ -141,7 +141,7 @@ def _resume_button(shown: RunInfo | None) -> None:
         except SpecError as error:
             st.warning(say(error.text), icon=":material/error:")
             return
-        st.rerun(scope="fragment")
+        draw_again()
 
 
 def _picture(shown: RunInfo) -> None:
@@ -169,7 +169,7 @@ def _earlier(visitor: Session, studies: list[RunInfo], shown: RunInfo | None) ->
             off = shown is not None and run.id == shown.id
             if st.button(line, key=f"study-earlier-{run.id}", type="tertiary", disabled=off):
                 visitor.study_run_id = run.id
-                st.rerun(scope="fragment")
+                draw_again()
 
 
 def answer(finished: dict[str, Any]) -> str:

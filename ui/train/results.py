@@ -1,6 +1,7 @@
 """Below the curves: what the network can do on the test set, how it was trained, its code, and earlier runs."""
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 
 import plotly.graph_objects as go
@@ -8,6 +9,7 @@ import streamlit as st
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.params import Choice, Row
+from engine.data.found import tested
 from engine.export.formats import PROGRAMS, TITLES
 from engine.network.spec import plan, sizes
 from engine.runs.info import RunInfo
@@ -15,26 +17,31 @@ from engine.text import Text, plural
 from engine.training.config import CATALOGUES, SETTINGS
 from ui.build.sharing import code_download
 from ui.charts import confusion_matrix, still_chart, told_matrix
-from ui.forms import CATALOGUE_TITLES
+from ui.data import data_title
+from ui.forms import CATALOGUE_TITLES, plain
 from ui.language import language, say, say_number
 from ui.page_frame import is_dark
 from ui.runs.words import accuracy, ago, called, course, percent, rates
 from ui.state import Session
 from ui.top_bar import heading
+from ui.train.advice import advice
+from ui.train.layers import layers_at_work
+from ui.train.rate_test import rate_found
 from ui.train.run import PAGE
 
 MIX_UPS = 5
 
 
 def results(run: RunInfo, visitor: Session) -> None:
+    rate_found(run, visitor)
     heading(say("Results"))
     draw: dict[str, Callable[[], None]] = {
         say("Test result"): lambda: _test(run),
+        say("Layers"): lambda: layers_at_work(run),
+        say("Advice"): lambda: advice(run),
         say("Settings used"): lambda: _settings(run, visitor),
         say("Code"): lambda: _code(run),
-        say("Earlier runs"): lambda: PAGE.earlier(
-            visitor, run, entry, Text("Your runs will stand here, with what they reached.")
-        ),
+        say("Earlier runs"): lambda: _earlier(run, visitor),
     }
     for tab, show_content in zip(st.tabs(list(draw), key="run-tabs", on_change="rerun"), draw.values(), strict=True):
         if tab.open:  # the others would cost the first paint seconds of reading scripts
@@ -47,28 +54,29 @@ def _test(run: RunInfo) -> None:
     if done is None:
         st.caption(
             say(
-                "MNIST keeps 10,000 pictures apart. They are read once, when the run is over; "
-                "then this shows how many were right, and which digits were taken for which."
+                "{count:,} pictures are kept apart. They are read once, when the run is over; "
+                "then this shows how many were right, and what was taken for what.",
+                count=tested(run.job.network),
             )
             if run.status not in ("diverged", "failed")
             else say("This run ended without a result; the note in the chart says why and what to try.")
         )
         return
-    confusion = tuple(tuple(row) for row in done["confusion"])
+    confusion, classes = tuple(tuple(row) for row in done["confusion"]), run.job.network.reads.classes
     matrix, figures = st.columns([5, 4], gap="large")
     with matrix:
-        still_chart(_matrix(confusion, is_dark(), language()), "run-confusion", told_matrix(confusion))
+        still_chart(_matrix(confusion, classes, is_dark(), language()), "run-confusion", told_matrix(confusion))
     with figures:
         right, loss = st.columns(2)
         right.metric(
             say("Test accuracy"),
             f"{say_number(100 * done['test_accuracy'], '.2f')} %",
-            help=say("Of 10,000 pictures the network never saw. Good small networks reach 98 to 99 %."),
+            help=say("Of {count:,} pictures the network never saw.", count=sum(map(sum, confusion))),
         )
         loss.metric(
             say("Test loss"),
             say_number(done["test_loss"], ".4f"),
-            help=say("Smaller is better; guessing gives {loss:.3f}.", loss=2.303),
+            help=say("Smaller is better; guessing gives {loss:.3f}.", loss=math.log(len(classes))),
         )
         right.metric(
             say("Training time"),
@@ -80,22 +88,26 @@ def _test(run: RunInfo) -> None:
             say_number(done["samples_per_second"], ",.0f"),
             help=say("While it was training."),
         )
-        st.markdown("\n".join([say("**Most often mixed up**"), *_mix_ups(confusion)]))
+        st.markdown("\n".join([say("**Most often mixed up**"), *_mix_ups(confusion, classes)]))
 
 
 @functools.lru_cache(maxsize=32)
-def _matrix(confusion: tuple[tuple[int, ...], ...], dark: bool, _language: str) -> go.Figure:
-    return confusion_matrix(confusion, dark)
+def _matrix(confusion: tuple[tuple[int, ...], ...], classes: tuple[str, ...], dark: bool, _language: str) -> go.Figure:
+    return confusion_matrix(confusion, classes, dark)
 
 
-def _mix_ups(confusion: tuple[tuple[int, ...], ...]) -> list[str]:
+def _mix_ups(confusion: tuple[tuple[int, ...], ...], classes: tuple[str, ...]) -> list[str]:
     found = [
         (count, true, read) for true, row in enumerate(confusion) for read, count in enumerate(row) if true != read
     ]
     worst = [item for item in sorted(found, reverse=True)[:MIX_UPS] if item[0]]
     told = [
         plural(
-            "{true} read as {read}: {count:,} time", "{true} read as {read}: {count:,} times", count=n, true=t, read=r
+            "{true} read as {read}: {count:,} time",
+            "{true} read as {read}: {count:,} times",
+            count=n,
+            true=plain(classes[t]),
+            read=plain(classes[r]),
         )
         for n, t, r in worst
     ]
@@ -106,10 +118,12 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     training, network = st.columns(2, gap="large")
     config = run.job.config
     rows = {say(title): _in_words(CATALOGUES[name], getattr(config, name)) for name, title in CATALOGUE_TITLES.items()}
+    rows = {say("Data set"): plain(data_title(run.job.network))} | rows
     rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
     if run.job.source:
         rows[say("First weights")] = say("those of a run at {accuracy}", accuracy=percent(run.job.source.accuracy))
-    rows |= {say(param.label): _value(param.shown(getattr(config, name))) for name, param in SETTINGS.items()}
+    told = {name: param for name, param in SETTINGS.items() if not param.goes_unsaid(getattr(config, name))}
+    rows |= {say(param.label): _value(param.shown(getattr(config, name))) for name, param in told.items()}
     with training:
         st.table({say("Setting"): list(rows), say("Value"): list(rows.values())}, hide_index=True)
         if st.button(
@@ -162,6 +176,11 @@ def _code(run: RunInfo) -> None:
             source = write(run.job.network, run.job.in_one_go)
             code_download(source, run.job.network.name, name)
             st.code(source, language="python", height=420)
+
+
+def _earlier(run: RunInfo, visitor: Session) -> None:
+    st.page_link("../pages/runs.py", label=say("Put runs side by side"), icon=":material/ssid_chart:")
+    PAGE.earlier(visitor, run, entry, Text("Your runs will stand here, with what they reached."))
 
 
 def entry(run: RunInfo) -> str:

@@ -13,7 +13,8 @@ from engine.runs.info import RunInfo
 from engine.text import Text
 from engine.training.advice import advise_lr
 from engine.training.config import MOST_EPOCHS
-from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds, go_on
+from engine.training.kind import EXAMPLE, LR, Classification, estimate_seconds, go_on, with_lr
+from engine.training.range_test import is_range_test
 from ui.api.web import nothing, web_component, web_url
 from ui.backend import service
 from ui.charts import COLOURS
@@ -31,18 +32,23 @@ BATCH, EPOCH, CURE, MORE = "run-batch", "run-epoch", "run-cure", "run-more"
 PAGE = RunPage(
     "classifier",
     "run_id",
-    Steering("run-go", "run-stop", {BATCH: "step", EPOCH: "epoch"}),
+    Steering("run-go", "run-stop", {BATCH: "slow", EPOCH: "epoch"}),
     job=lambda visitor: Classification(visitor.network, visitor.config),
     started=lambda visitor: visitor.keep(),
     example=EXAMPLE,
     missing=Text("No run has the address that was opened; old runs are removed. This is the example instead."),
     own=Text("Your run: {name}, {parameters:,} parameters, started {ago}."),
     others=Text("You are watching someone else's run: {name}, {parameters:,} parameters."),
-    recorded=Text("Recorded example, not your run: the network {name}. Press Start to train yours."),
+    recorded=Text("Recorded example: the network {name}."),
 )
+# Hides the slider of the settings, which say where it is.
+RATE_IS_HERE = """<style>
+.st-key-rate-elsewhere { display: flex !important } [class*="st-key-log-training-optimizer-"] { display: none }
+</style>"""
 WIDTH = 148  # px of every button, so that none moves when another changes its name
 MORE_EPOCHS = 5
-PATIENT_STEPS, POOR = 300, 0.5  # a network that reads fewer after so many steps does not learn
+REST = 9  # who reads a ninth of what guessing leaves open has learned something
+PATIENT_STEPS, POOR = 300, 0.5  # a network that reads fewer digits after so many steps does not learn
 
 
 def change_rate(visitor: Session, run: RunInfo, key: str) -> None:
@@ -87,13 +93,20 @@ def does_not_learn(run: RunInfo) -> bool:
     """Whether the run is over and has shown that its learning rate does not suit it."""
     if run.finished is None:
         return run.status == "diverged"
-    return run.step >= PATIENT_STEPS and bool(run.finished["test_accuracy"] < POOR)
+    reads = run.job.network.reads
+    guessing = 1 / len(reads.classes)
+    poor = POOR if reads.is_digits else guessing + (1 - guessing) / REST
+    return run.step >= PATIENT_STEPS and bool(run.finished["test_accuracy"] < poor)
 
 
 def begin_cured(visitor: Session, run: RunInfo) -> str:
     """Start the run's network again with the learning rate advised; a sentence where that was refused."""
-    config = run.job.config
-    visitor.load(run.job.network, replace(config, optimizer=config.optimizer.but(lr=advised_rate(run))))
+    return begin_changed(visitor, with_lr(run.job, LR, advised_rate(run)))
+
+
+def begin_changed(visitor: Session, job: Classification) -> str:
+    """Put the network and the settings of `job` on the table and start them; a sentence where that was refused."""
+    visitor.load(job.network, job.config)
     try:
         PAGE.begin(visitor)
     except SpecError as error:
@@ -103,7 +116,8 @@ def begin_cured(visitor: Session, run: RunInfo) -> str:
 
 def can_train_more(run: RunInfo) -> bool:
     """Whether this is a finished run of the visitor's own that another one may go on from."""
-    return run.owner == owner() and run.status == "finished" and run.job.epochs + MORE_EPOCHS <= MOST_EPOCHS
+    is_done = run.status == "finished" and not is_range_test(run.job.config)
+    return run.owner == owner() and is_done and run.job.epochs + MORE_EPOCHS <= MOST_EPOCHS
 
 
 def begin_more(visitor: Session, run: RunInfo) -> str:
@@ -131,17 +145,25 @@ def goes_on_from(run: RunInfo) -> str:
 _component = web_component(
     "live_chart",
     ["run/live_chart.js", "machine/share.js"],
-    sheets=["run/head.css", "lib/spoken_chart.css", "run/live_chart.css"],
+    sheets=["run/head.css", "lib/spoken_chart.css", "lib/small_button.css", "run/live_chart.css", "run/slow_step.css"],
     html=f'<div class="run-whole">{LINE}<div class="run-chart"></div></div>',
     in_page=True,
 )
 
 
 def live_chart(
-    run_id: str, key: str, *, status: str, advised: float, label: str = "", stopping: bool = False
+    run_id: str,
+    key: str,
+    *,
+    status: str,
+    advised: float,
+    label: str = "",
+    stopping: bool = False,
+    guessing: float = 0.1,
 ) -> dict[str, Any]:
     """Show a run as it goes on. `status` is what the page drew its buttons for; `label` a line above the figures,
-    `advised` the learning rate to name where it does not learn; `stopping` that Stop was pressed and tests go on.
+    `advised` the learning rate to name where it does not learn; `stopping` that Stop was pressed and tests go on;
+    `guessing` the share that who guesses reads.
 
     When the run's status becomes another, the page is run again and finds it once under "status".
     """
@@ -151,6 +173,7 @@ def live_chart(
         "stopping": stopping,
         "label": label,
         "advised": advised,
+        "guessing": guessing,
         "plotly": web_url("plotly.min.js"),
         "colours": {role: COLOURS[role] for role in ("train", "validation", "test", "wrong")},
     }
@@ -162,6 +185,8 @@ def opening(run: RunInfo) -> str:
     """The page's first line: what can be done here, and of the example that it is no run of the visitor's."""
     if run.id == EXAMPLE:
         return say("**This is a recorded example, not your run.** Press Start to train yours.")
+    if not run.job.network.reads.is_digits:
+        return say("**Start training** and watch the network learn. Give it a picture: it reads better and better.")
     return say("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
 
 
@@ -172,7 +197,7 @@ def controls(visitor: Session, run: RunInfo) -> None:
     unfit = misfit is not None and not is_steered_by_visitor(run)
     with st.container(key="run-controls", horizontal=True, vertical_alignment="center", gap="small"):
         PAGE.steering.go_button(run, unfit, WIDTH)
-        why = say("Do a single step: one batch of pictures")
+        why = say("Do a single step, one batch of pictures, and show its four phases in slow motion")
         steering_button(say("One batch"), BATCH, "skip_next", "S", unfit or going, why, width=WIDTH)
         why = say("Go on to the end of this epoch, then pause")
         steering_button(say("One epoch"), EPOCH, "fast_forward", "E", unfit or going, why, width=WIDTH)
@@ -216,8 +241,8 @@ def rate(visitor: Session, run: RunInfo) -> None:
                 "The schedule multiplies it. Your next run begins with it, too."
             ),
         )
-        if follows_schedule(run):
-            st.html('<p class="rate-moment"></p>')  # the chart's script writes there what the schedule makes of it
+        # The chart's script writes in the first what the schedule makes of it.
+        st.html(('<p class="rate-moment"></p>' if follows_schedule(run) else "<span></span>") + RATE_IS_HERE)
     settle(key, value)
 
 

@@ -1,25 +1,25 @@
 """The sidebar of the Train page: which network, and every setting of the next run."""
 
-import base64
-import html
-
 import streamlit as st
 
-from engine.catalogue.schedules import factor
+from engine.catalogue.augmentation import AUGMENTATION, changes_meaning
+from engine.catalogue.regularisation import REGULARISATION
+from engine.data.found import tested
+from engine.data.sets import like
 from engine.training.architectures import ALL_PRESETS
-from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
 from ui.build.own_networks import open_own, own_classifiers, own_titles
+from ui.data import fitting, settings_on
 from ui.forms import catalogue_form, settings_form
 from ui.language import say
 from ui.runs.words import UNNAMED
 from ui.state import Session, entered, seed, settle
 from ui.top_bar import heading
+from ui.train.data import data_choice, images_form
+from ui.train.preview import batch_preview, rate_preview
 
 OWN = "own"
-NETWORK = "train-network"
-PREVIEW_POINTS = 120
-WIDTH, HEIGHT = 240, 48  # px
+NETWORK, FIND = "train-network", "rate-find"
 
 
 def settings(visitor: Session) -> None:
@@ -27,23 +27,55 @@ def settings(visitor: Session) -> None:
     with st.sidebar:
         heading(say("Settings"))
         _network(visitor)
+        data_choice(visitor)
         config = settings_form(visitor.config, ("epochs", "batch_size"))
         config = catalogue_form(config, "optimizer")
+        _find_button()
         with st.container(key="rate-elsewhere"):
             st.caption(say("**Learning rate:** beside the curves, while your run goes on."))
         with st.expander(say("Schedule of the learning rate")):
             config = catalogue_form(config, "schedule")
-            _preview(config)
+            rate_preview(config)
         with st.expander(say("Data")):
-            config = settings_form(config, ("images", "validation_share", "stratified"))
+            config = images_form(config, visitor.network)
+            config = settings_form(config, ("validation_share", "stratified"))
             parts = {"train": config.train_images, "validation": config.validation_images}
+            test = tested(visitor.network)
+            st.caption(say("{train:,} to train on, {validation:,} to validate; {test:,} to test.", test=test, **parts))
+        with st.expander(say("Regularisation")):
             st.caption(
-                say("{train:,} to train on, {validation:,} to validate; {test:,} to test.", test=10_000, **parts)
+                say(
+                    "Against learning by heart. Weight decay stands with the optimizer, label smoothing with the loss; "
+                    "Dropout is a layer."
+                )
             )
+            config = settings_form(config, tuple(REGULARISATION))
+        with st.expander(say("Augmentation")):
+            st.caption(
+                say("Changes each training picture a little, anew each time, so that no two epochs are the same.")
+            )
+            config = settings_form(config, tuple(AUGMENTATION))
+            batch_preview(config, visitor.network)
+            for warning in changes_meaning(config) if visitor.network.reads.is_digits else ():
+                st.warning(say(warning), icon=":material/error:")
         with st.expander(say("Loss, seed, cores")):
             config = catalogue_form(config, "loss")
             config = settings_form(config, ("seed", "cores"))
     visitor.edit_config(config)
+
+
+def _find_button() -> None:
+    """Asks for a range test; `begin_range_test` in rate_test.py obeys."""
+    st.button(
+        say("Find a learning rate"),
+        key=FIND,
+        icon=":material/search:",
+        help=say(
+            "A short run in which the rate grows at every step, about 100 of them. Where the loss falls, it suits; "
+            "where it rises, it is too large."
+        ),
+        width="stretch",
+    )
 
 
 def shown_rate(visitor: Session) -> float:
@@ -52,8 +84,9 @@ def shown_rate(visitor: Session) -> float:
 
 
 def _network(visitor: Session) -> None:
-    current = next((name for name, preset in ALL_PRESETS.items() if preset.network == visitor.network), OWN)
-    offered = {name: preset.network.name for name, preset in ALL_PRESETS.items() if name in {*PRESETS, current}}
+    presets = fitting(visitor.network)
+    current = next((name for name, network in presets.items() if network == visitor.network), OWN)
+    offered = {name: network.name for name, network in presets.items() if name in {*PRESETS, current}}
     titles = offered | own_titles(own_classifiers(visitor))
     if current == OWN and visitor.kept in titles:
         current = visitor.kept
@@ -73,30 +106,8 @@ def _network(visitor: Session) -> None:
 
 
 def _load(visitor: Session) -> None:
-    preset = ALL_PRESETS.get(entered(NETWORK))
-    if preset:
-        visitor.load(preset.network, preset.config)
+    name = entered(NETWORK)
+    if name in ALL_PRESETS:
+        visitor.load(like(ALL_PRESETS[name].network, visitor.network), settings_on(visitor, ALL_PRESETS[name].config))
     else:
-        open_own(visitor, str(entered(NETWORK)))
-
-
-def _preview(config: TrainConfig) -> None:
-    """A still picture of the learning rate from the first step to the last."""
-    steps = config.steps
-    at = sorted({1 + round(i * (steps - 1) / (PREVIEW_POINTS - 1)) for i in range(PREVIEW_POINTS)})
-    factors = [factor(config.schedule, step, steps, config.steps_per_epoch) for step in at]
-    highest = max(factors)
-    points = " ".join(
-        f"{2 + (WIDTH - 4) * step / steps:.1f},{HEIGHT - 3 - (HEIGHT - 6) * rate / highest:.1f}"
-        for step, rate in zip(at, factors, strict=True)
-    )
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
-        f'<path d="M2 {HEIGHT - 2}H{WIDTH - 2}" stroke="#8A939D"/>'
-        f'<polyline points="{points}" fill="none" stroke="#8A939D" stroke-width="2.5" stroke-linejoin="round"/></svg>'
-    )
-    picture = base64.b64encode(svg.encode()).decode()
-    about = html.escape(say("The learning rate from first to last step"))
-    st.html(f'<img src="data:image/svg+xml;base64,{picture}" alt="{about}">')
-    peak = float(f"{config.optimizer['lr'] * highest:.3g}")
-    st.caption(say("Over {steps:,} steps; at its highest {peak:n}.", steps=steps, peak=peak))
+        open_own(visitor, str(name))

@@ -1,4 +1,5 @@
 // The search in a gallery of layers or of networks: it hides what does not match, and Enter picks the first that does.
+// Where nothing does, it says so, or answers what was looked for with a sentence.
 
 import { append, mounting } from "../lib/component.js";
 
@@ -25,8 +26,11 @@ function cell(pick) {
   return pick;
 }
 
-function makeSearch(parent, { label, hint }) {
-  const field = append(parent.querySelector(".layer-search"), "input");
+function makeSearch(parent, { label, hint, none, answers = {} }) {
+  const root = parent.querySelector(".layer-search");
+  const field = append(root, "input");
+  const answer = append(root, "p");
+  answer.setAttribute("role", "status");
   field.type = "search";
   field.setAttribute("aria-label", label);
   field.placeholder = hint;
@@ -36,12 +40,22 @@ function makeSearch(parent, { label, hint }) {
     for (const pick of picks()) cell(pick).style.display = matches(pick) ? "" : "none";
     for (const family of document.querySelectorAll(FAMILIES))
       family.style.display = [...family.querySelectorAll(PICKS)].some(matches) ? "" : "none";
+    const wanted = field.value.trim();
+    const name = Object.keys(answers).find((one) => begins(one, wanted));
+    answer.textContent = picks().some(matches) ? "" : name ? `${name}: ${answers[name]}` : none;
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && field.value.trim()) picks().find(matches)?.querySelector("button").click();
   });
   if (matchMedia("(pointer: fine)").matches) setTimeout(() => field.focus()); // by touch, the keyboard would hide the layers
-  return { root: field, update() {}, remove: () => field.remove() };
+  return {
+    root: field,
+    update() {},
+    remove() {
+      field.remove();
+      answer.remove();
+    },
+  };
 }
 
 export const mount = mounting(makeSearch);

@@ -1,6 +1,6 @@
 // The live curves of a GAN's run, in one Plotly chart that is drawn once and then only redrawn in place.
 
-import { across, axis, blank, CONFIG, hovering, line, loadPlotly, reach as reachFrom, sized, upright, words } from "../lib/chart_frame.js";
+import { across, axis, blank, CONFIG, hoverAt, hovering, line, loadPlotly, reach as reachFrom, sized, upright, words } from "../lib/chart_frame.js";
 import { append, readTheme } from "../lib/component.js";
 import { SpokenChart } from "../lib/spoken_chart.js";
 import { figure, number, say } from "../lib/text.js";
@@ -154,9 +154,7 @@ export class Curves {
 
   /** Show the values at a round, as under the pointer; none for null. */
   point(step) {
-    this.pointer = step === null ? null : { at: { xval: step, yval: 0 }, subplot: "xy" };
-    if (this.pointer) this.Plotly?.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
-    else this.Plotly?.Fx.unhover(this.plot);
+    this.pointer = hoverAt(this, step);
   }
 
   async draw(Plotly) {

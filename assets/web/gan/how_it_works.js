@@ -1,6 +1,6 @@
 // "How it works": the networks at work with the figures of the last round, or one round in six numbered steps.
 
-import { append, button, relabel, set, write } from "../lib/component.js";
+import { append, button, isCalm, relabel, set, write } from "../lib/component.js";
 import { figure, NONE, say, whole } from "../lib/text.js";
 import { around } from "./record.js";
 import { Scene } from "./scene.js";
@@ -67,6 +67,7 @@ function ofAll(round) {
 }
 
 const SHOWN_FOR = 3600; // ms that each step stays when they play by themselves
+const IN_SIGHT = 200; // px of it that are enough to be noticed
 const SIDE = 28;
 const ROW = 10; // digits in a row of the sheet
 
@@ -90,9 +91,10 @@ export class Round {
       button(this.bar, { label: String(i + 1), why: "", does: () => this.go(i + 1), kind: "studio-number-button" }),
     );
     const move = (by) => () => this.go(Math.max(1, Math.min(6, this.at + by)));
-    this.back = button(this.bar, { name: "back", label: say("Stage before"), why: say("The stage before"), does: move(-1), bare: true });
-    this.playing = button(this.bar, { name: "play", label: say("Play"), why: say("Show all six stages"), does: () => this.togglePlay() });
-    this.next = button(this.bar, { name: "next", label: say("Next stage"), why: say("The next stage"), does: move(1), bare: true });
+    const moves = append(this.bar, "span", "studio-stage-moves");
+    this.back = button(moves, { name: "back", label: say("Stage before"), why: say("The stage before"), does: move(-1), bare: true });
+    this.playing = button(moves, { name: "play", label: say("Play"), why: say("Show all six stages"), does: () => this.togglePlay() });
+    this.next = button(moves, { name: "next", label: say("Next stage"), why: say("The next stage"), does: move(1), bare: true });
   }
 
   /** Show another run: what its verdicts mean, whether G is told the digit, how many random numbers it reads. */
@@ -134,7 +136,8 @@ export class Round {
     this.begin = false;
     this.pause();
     this.go(1);
-    this.play();
+    if (!isCalm()) this.play();
+    if (this.root.getBoundingClientRect().top > innerHeight - IN_SIGHT) this.root.scrollIntoView(); // on a phone, where it is below
   }
 
   go(at) {

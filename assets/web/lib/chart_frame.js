@@ -90,6 +90,17 @@ export function words(text, size, color) {
   return { text, yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: sized(size), color }, borderpad: 0 };
 }
 
+/** Hover over the values at a step, as under the pointer, or over none for null; where that is, for after a redraw. */
+export function hoverAt({ Plotly, plot }, step) {
+  if (step === null) {
+    Plotly?.Fx.unhover(plot);
+    return null;
+  }
+  const place = { at: { xval: step, yval: 0 }, subplot: "xy" };
+  Plotly?.Fx.hover(plot, place.at, place.subplot);
+  return place;
+}
+
 /** Where the pointer hovers on the plot, so as to hover there again after a redraw; null without a real pointer. */
 export function hovering(plot, { event, points }) {
   if (!event?.isTrusted) return null;

@@ -5,12 +5,12 @@ import { bytes, NONE, number, percent, plural, say, span } from "../lib/text.js"
 
 const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study") };
 const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
-const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused") };
+const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused"), testing: say("testing") };
 const DEVICES = { cpu: say("Processor"), cuda: say("Graphics card (CUDA)"), mps: say("Graphics chip (MPS)") };
 const NEARLY_FULL = 0.9;
 export const COLUMNS = [
   [say("Run"), say("Its name, what it does now, and whether somebody watches it. A run that nobody watches gets less.")],
-  [say("Share of a core"), say("How much of a processor core it is given at the moment. More than 100 %: it uses several.")],
+  [say("Share of a core"), say("How much of a processor core it may use at the moment; more than 100 %: of several. It uses less at a slow pace: Cores busy is what is used.")],
   [say("Step"), say("How long one of its steps takes; the others wait for as long.")],
   [say("Waited"), say("Seconds since it had its last turn.")],
 ];
@@ -32,7 +32,7 @@ export class HostCard {
     this.trouble.setAttribute("role", "status");
     const meters = append(this.root, "div", "machine-meters");
     this.memory = new Bar(meters, say("Memory"), say("What the runs in this process take, and what they may take."));
-    this.busy = new Bar(meters, say("Cores busy"), say("How many processor cores it kept busy over the last second."));
+    this.busy = new Bar(meters, say("Cores busy"), say("How many processor cores it kept busy over the last second. Runs at a slow pace use less than the share that is theirs."));
     this.turns = append(this.root, "p", "machine-turns");
     this.buildTable();
     this.rows = new Map();
@@ -116,7 +116,7 @@ class Row {
   }
 
   show(run) {
-    const trains = run.status === "starting" || run.status === "running";
+    const trains = ["starting", "running", "testing"].includes(run.status);
     write(this.name, run.name || say("Unnamed network"));
     const address = addressOf(run);
     if (address) this.name.href = address;
@@ -125,10 +125,15 @@ class Row {
     write(this.at, run.step ? " · " + say("step {step:,d}", { step: run.step }) : "");
     set(this.root, "data-trains", trains ? "yes" : "no");
     fill(this.bar, run.cores);
-    write(this.share, trains ? (run.cores >= 0.01 ? percent(run.cores) : say("under 1 %")) : NONE);
+    write(this.share, trains ? upTo(run.cores) : NONE);
     write(this.step, span(run.step_seconds));
     write(this.waited, trains ? say("{seconds:.1f} s", { seconds: run.waited }) : NONE);
   }
+}
+
+/** What a run may use, which is seldom what it does use. */
+function upTo(cores) {
+  return cores >= 0.01 ? say("up to {share}", { share: percent(cores) }) : say("under 1 %");
 }
 
 /** The runs in order of turns, beginning with the one that stands first on screen: so the rows seldom move. */

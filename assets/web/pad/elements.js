@@ -27,7 +27,7 @@ export function buildPad(root) {
   buildAnswer(answer);
   append(root, "h2", "unseen steps-title", say("From the drawing to what the network sees"));
   part(root, "ol", "steps", { "aria-label": say("From the drawing to what the network sees") });
-  part(root, "p", "spoken", { role: "status" });
+  part(root, "p", "unseen spoken-answer", { role: "status" });
 }
 
 function buildPaper(paper) {
@@ -151,7 +151,7 @@ export class Answer {
   // Tell screen readers, once for each new digit.
   speak(digit, probability) {
     const sentence = say("Read as {digit}, {percent} sure.", { digit, percent: percent(probability, 1) });
-    if (this.spoken !== digit) this.root.querySelector(".spoken").textContent = sentence;
+    if (this.spoken !== digit) this.root.querySelector(".spoken-answer").textContent = sentence;
     this.spoken = digit;
   }
 

@@ -15,7 +15,28 @@ const sheets = ["./pad.css", "./answer.css"].map(async (sheet) => (await fetch(n
 styles.replaceSync((await Promise.all(sheets)).join("\n"));
 
 const pads = new WeakMap(); // shadow root -> Pad
+const open = new Map(); // pad's key -> the Pad on screen
+let latest = null; // key of the pad that was drawn on last
+const followers = new Map(); // pad's key -> what follows its drawing
 const drawings = new Map(); // pad's key -> Strokes, so that leaving the page and coming back keeps them
+
+/** Let `follower` take part in what the pad `key` asks: `query()` adds to the address, `take(answer, question)` gets every
+ *  answer, `blank()` is called for an empty pad. Returns what ends that. */
+export function followPad(key, follower) {
+  followers.set(key, follower);
+  askAgain(key);
+  return () => followers.get(key) === follower && followers.delete(key);
+}
+
+/** Put a picture of MNIST's test set on the pad `key`, by its number, shown as the PNG `shown`, until something is drawn. */
+export function putTestPicture(key, number, shown) {
+  open.get(key)?.putTest(number, shown);
+}
+
+/** Read what is on the pad `key` again, at once. */
+export function askAgain(key) {
+  open.get(key)?.again();
+}
 
 // Called by Streamlit at first and whenever the data or the theme changes.
 export function mount(component) {
@@ -48,8 +69,9 @@ class Pad {
     this.canvas = this.root.querySelector(".ink");
     if (!drawings.has(data.key)) drawings.set(data.key, new Strokes());
     this.strokes = drawings.get(data.key);
-    this.picture = null; // {content, type} read in place of the strokes
+    if (data.through === "inside") this.#takeOver(data.key);
     this.data = data;
+    this.picture = this.#firstPicture(); // {content, type} read in place of the strokes; one of the test set until something is drawn
     this.answer = new Answer(this.root, data.colours);
     this.revision = 0; // counts what was on the pad, so that an answer to an older state is known as such
     this.reader = new Reader((answer, question) => this.#answered(answer, question));
@@ -62,6 +84,7 @@ class Pad {
     this.leavePage = receivePictures(this.root, (file) => this.#give(file), (sentence) => this.#tell(sentence));
     this.resizes = new ResizeObserver(() => this.#paint());
     this.resizes.observe(this.canvas);
+    open.set(data.key, this);
     this.clock = setInterval(() => this.#reread(), REREAD);
   }
 
@@ -84,7 +107,18 @@ class Pad {
     }
   }
 
+  putTest(number, shown) {
+    this.#clear();
+    this.picture = this.#ofTestSet(number, shown);
+    this.#drawn(true);
+  }
+
+  again() {
+    this.#ask(true);
+  }
+
   close() {
+    if (open.get(this.data.key) === this) open.delete(this.data.key);
     clearInterval(this.clock);
     this.reader.drop();
     this.resizes.disconnect();
@@ -109,7 +143,7 @@ class Pad {
     });
     width.addEventListener("change", () => this.#drawn(true));
     find(".choose").addEventListener("click", () => {
-      if (!this.picture) return;
+      if (!this.picture || this.picture.test) return;
       this.#forgetPicture();
       this.#drawn(true);
     });
@@ -128,6 +162,8 @@ class Pad {
   }
 
   #drawn(ended) {
+    if (this.picture?.test && !this.strokes.blank) this.#forgetPicture();
+    latest = this.data.key;
     this.#tell("");
     this.#paint();
     this.#ask(ended);
@@ -140,6 +176,7 @@ class Pad {
       this.reader.drop();
       this.answer.blank();
       this.root.dataset.state = "blank";
+      this.#follower?.blank();
       return;
     }
     this.root.dataset.state = "reading";
@@ -147,9 +184,36 @@ class Pad {
   }
 
   #question(content = this.picture ?? { content: JSON.stringify(this.strokes), type: "application/json" }) {
-    const steps = this.data.layout === "full" ? "?steps=1" : "";
-    const url = `/api/predict/${encodeURIComponent(this.data.model)}${steps}`;
-    return { ...content, url, revision: this.revision };
+    const query = this.data.layout === "full" ? "?steps=1" : (this.#follower?.query() ?? "");
+    return { ...content, url: `${this.#address}${query}`, revision: this.revision };
+  }
+
+  get #address() {
+    return `/api/${this.data.through ?? "predict"}/${encodeURIComponent(this.data.model)}`;
+  }
+
+  get #follower() {
+    return followers.get(this.data.key);
+  }
+
+  // What was drawn on another pad since this one was left.
+  #takeOver(key) {
+    const other = drawings.get(latest);
+    if (latest !== key && other && !other.blank) this.strokes.replace(other);
+    latest = key;
+  }
+
+  // A digit that stands on a pad that nobody has drawn on yet.
+  #firstPicture() {
+    if (!this.data.first || !this.strokes.blank || this.strokes.canUndo) return null;
+    const { number, shown } = this.data.first;
+    const bytes = Uint8Array.from(atob(shown), (letter) => letter.charCodeAt(0));
+    return this.#ofTestSet(number, new Blob([bytes], { type: "image/png" }));
+  }
+
+  #ofTestSet(number, shown) {
+    this.root.querySelector(".picture").src = URL.createObjectURL(shown);
+    return { content: JSON.stringify({ test: number }), type: "application/json", test: true };
   }
 
   #reread() {
@@ -167,6 +231,7 @@ class Pad {
     const showing = (this.showing = Symbol("showing"));
     if (answer.digit === null) this.answer.blank();
     else if (!(await this.answer.show(answer, () => this.showing === showing && !this.#outdated(question)))) return;
+    this.#follower?.take(answer, question);
     this.#tell(answer.two ? TWO : "");
     if (this.data.reread && answer.learning === false) this.#learned();
     if (!newest() || this.strokes.open) return;
@@ -181,7 +246,7 @@ class Pad {
 
   // Whether the question was about another model, or the pad was cleared since.
   #outdated(question) {
-    return this.#blank || !question.url.startsWith(`/api/predict/${encodeURIComponent(this.data.model)}`);
+    return this.#blank || !question.url.startsWith(this.#address);
   }
 
   // Read a picture file. Only when that works does it take the place of the drawing.
@@ -236,14 +301,16 @@ class Pad {
     if (side) paint(context, strokes, side, style.color);
     if (side && this.pen?.cross) paintCross(context, this.pen.cross, strokes.width, style.accentColor);
     root.toggleAttribute("data-blank", this.#blank && !this.pen?.cross);
-    root.toggleAttribute("data-picture", this.picture !== null);
+    const given = this.picture !== null && !this.picture.test;
+    root.toggleAttribute("data-picture", given);
+    root.toggleAttribute("data-first", Boolean(this.picture?.test));
     root.querySelector(".picture").hidden = this.picture === null;
-    root.querySelector(".choose .word").textContent = this.picture ? say("Draw again") : say("Upload");
-    root.querySelector(".choose .symbol").textContent = this.picture ? "draw" : "upload";
-    root.querySelector(".undo").disabled = !strokes.canUndo || this.picture !== null;
-    root.querySelector(".redo").disabled = !strokes.canRedo || this.picture !== null;
+    root.querySelector(".choose .word").textContent = given ? say("Draw again") : say("Upload");
+    root.querySelector(".choose .symbol").textContent = given ? "draw" : "upload";
+    root.querySelector(".undo").disabled = !strokes.canUndo || given;
+    root.querySelector(".redo").disabled = !strokes.canRedo || given;
     root.querySelector(".clear").disabled = this.#blank;
-    root.querySelector(".pen input").disabled = this.picture !== null;
+    root.querySelector(".pen input").disabled = given;
     root.style.setProperty("--nib", strokes.width / SIDE);
   }
 }

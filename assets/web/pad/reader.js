@@ -1,5 +1,6 @@
 // Questions to the server about a drawing or a picture: one request at a time, the newest always answered in the end.
 
+import { shrunk } from "../lib/shrink.js";
 import { number, say } from "../lib/text.js";
 
 const GAP = 70; // ms between two requests while the pen is down
@@ -110,26 +111,9 @@ export function receivePictures(root, chosen, nothing) {
 // The file as it should be sent: {content, type}, or {error: sentence}.
 export async function prepared(file) {
   if (!file.type.startsWith("image/")) return { content: file.slice(0, 100), type: "application/octet-stream" };
-  const small = await shrunk(file);
+  const small = await shrunk(file, LONGEST_SIDE);
   if (small) return { content: small, type: small.type };
   if (file.size <= MOST_BYTES) return { content: file, type: file.type };
   const sizes = { size: number(file.size / 1e6, ".1f"), most: MOST_BYTES / 1e6 };
   return { error: say("This picture has {size} MB. Use one of up to {most} MB.", sizes) };
-}
-
-// A smaller copy of a large picture; null when it is small already, or no picture this browser knows.
-async function shrunk(file) {
-  try {
-    const bitmap = await createImageBitmap(file);
-    const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
-    if (scale >= 1) return null;
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    bitmap.close();
-    return await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  } catch {
-    return null;
-  }
 }

@@ -54,6 +54,13 @@ export class Strokes {
     if (!this.blank) this.#keep([]);
   }
 
+  /** Take the drawing of `other`, which undo takes back. */
+  replace(other) {
+    this.open = null;
+    this.width = other.width;
+    this.#keep([...other.list]);
+  }
+
   undo() {
     this.open = null;
     if (this.canUndo) this.now -= 1;

@@ -7,7 +7,7 @@ import { Curve, Record, Smoothed } from "./record.js";
 // From which accuracy on the axis begins where: late enough that the curve stays on it.
 const STAGES = [[98.5, 95], [96, 90], [92, 80], [90, 50]];
 const PATIENT_STEPS = 300;
-const GUESSING = 20; // %: ten digits
+const MORE = 9; // a network that reads a ninth of what guessing leaves open has learned something: 20 % of ten digits
 const GOOD = 50;
 const LOST = 20;
 const LEAST_ERROR = 0.05; // %: what has none stands at the bottom of a logarithmic axis
@@ -30,6 +30,7 @@ export class RunRecord extends Record {
       testError: new Curve(),
       lr: new Curve(),
     };
+    this.shown = null; // the newest step in slow motion
     this.marks = []; // {step, lr}: where the visitor changed the learning rate
     Object.assign(this.facts, { epoch: 0, stepsPerEpoch: null, epochs: null });
     this.smooth(20);
@@ -56,6 +57,7 @@ export class RunRecord extends Record {
   }
 
   best = 0;
+  guessing = 0.1; // the share of a network that only guesses
 
   /** What is wrong with the learning itself, in a sentence; empty while it goes well. */
   get trouble() {
@@ -63,10 +65,10 @@ export class RunRecord extends Record {
     if (this.ended && this.facts.why) return "";
     const values = { step, now: percent(accuracy / 100), best: percent(this.best / 100) };
     if (this.best > GOOD && accuracy < this.best - LOST) {
-      return say("This network has got much worse: it read {best} of the digits rightly, now {now}. Its steps are too large.", values);
+      return say("This network has got much worse: it read {best} of the pictures rightly, now {now}. Its steps are too large.", values);
     }
-    if (step >= PATIENT_STEPS && this.best < GUESSING) {
-      return say("This network does not learn: after {step:,} steps it reads {now} of the digits rightly, as if it guessed.", values);
+    if (step >= PATIENT_STEPS && this.best < 100 * (this.guessing + (1 - this.guessing) / MORE)) {
+      return say("This network does not learn: after {step:,} steps it reads {now} of the pictures rightly, as if it guessed.", values);
     }
     return "";
   }
@@ -111,10 +113,19 @@ export class RunRecord extends Record {
           this.takeValidation(event.step, event.validation_loss, event.validation_accuracy);
         }
         break;
+      case "step_shown":
+        if (event.step >= (this.shown?.step ?? 0)) this.shown = event; // a process that goes on elsewhere tells old ones again
+        break;
       case "setting_changed":
         if (event.name !== "lr") break;
         if (this.marks.at(-1)?.step === event.step) this.marks.pop();
         this.marks.push({ step: event.step, lr: event.value });
+        break;
+      case "clipped":
+        facts.clipped = event;
+        break;
+      case "weights_restored":
+        facts.restored = event;
         break;
       case "progress":
         facts.speed = event.samples_per_second;
@@ -229,8 +240,8 @@ export function sentence({ curves, facts }) {
   if (!step) return say("Nothing is drawn yet: the first step is not done.");
   const places = { step, first: curves.batchLoss.y[0], loss, accuracy: percent(accuracy / 100, 1), validation: percent(validationAccuracy / 100, 1) };
   return Number.isFinite(validationAccuracy)
-    ? say("At step {step:,} the training loss has gone from {first:.2f} to {loss:.2f}; {accuracy} of the training digits and {validation} of the validation digits are read rightly.", places)
-    : say("At step {step:,} the training loss has gone from {first:.2f} to {loss:.2f}; {accuracy} of the training digits are read rightly.", places);
+    ? say("At step {step:,} the training loss has gone from {first:.2f} to {loss:.2f}; {accuracy} of the training pictures and {validation} of the validation pictures are read rightly.", places)
+    : say("At step {step:,} the training loss has gone from {first:.2f} to {loss:.2f}; {accuracy} of the training pictures are read rightly.", places);
 }
 
 export function series({ curves }) {

@@ -1,11 +1,12 @@
 // The live chart of one run: figures above, curves below, fed by the run's own stream. It stays when the page reruns.
 
 import { append, mounting, readTheme, set, write } from "../lib/component.js";
-import { CONFIG, hovering, loadPlotly } from "../lib/chart_frame.js";
+import { CONFIG, hoverAt, hovering, loadPlotly } from "../lib/chart_frame.js";
 import { SpokenChart } from "../lib/spoken_chart.js";
 import { failure } from "./record.js";
 import { number, say } from "../lib/text.js";
 import { Readout } from "./readout.js";
+import { SlowStep } from "./slow_step.js";
 import { accuracyScale, layout, lossScale, marks, reach, RunRecord, sentence, series, traces } from "./classifier.js";
 import { RunView } from "./view.js";
 
@@ -24,6 +25,9 @@ class LiveChart extends RunView {
     for (const [role, colour] of Object.entries(this.colours)) this.root.style.setProperty(`--run-${role}`, colour);
     this.note = append(this.root, "div", "run-note");
     this.readout = new Readout(this.root);
+    const place = append(this.root, "div", "run-slow-place");
+    this.readout.numbers.before(place);
+    this.slow = new SlowStep(place);
     this.buildTools();
     this.stage = append(this.root, "div", "run-stage");
     this.plot = append(this.stage, "div", "run-plot");
@@ -56,6 +60,7 @@ class LiveChart extends RunView {
       append(button, "i");
       append(button, "span", "", label);
       button.title = why;
+      set(button, "data-hidden", say("hidden"));
       button.setAttribute("aria-pressed", "true");
       button.onclick = () => this.toggle(group, button);
       return button;
@@ -84,6 +89,7 @@ class LiveChart extends RunView {
 
   begin() {
     this.record = new RunRecord();
+    this.slow.forget();
     this.alert.hidden = true;
     this.stale = false;
     this.ready.then(() => this.trace()).catch(() => {});
@@ -109,12 +115,14 @@ class LiveChart extends RunView {
 
   show() {
     const { facts, ended } = this.record;
-    const shown = this.data.stopping && !ended ? { ...facts, status: "stopping" } : facts;
+    const tests = this.data.stopping || (facts.status === "running" && facts.steps && facts.step >= facts.steps);
+    const shown = tests && !ended ? { ...facts, status: "stopping" } : facts;
     this.readout.show(shown, this.connection ?? "connecting");
     set(this.root, "data-run", this.data.run_id);
     this.tellTrouble();
     this.tellRate();
     this.spoken.tell();
+    this.slow.refresh(this.record);
     if (!this.Plotly || !this.stale) return;
     this.stale = false;
     this.showCurves(facts);
@@ -138,9 +146,7 @@ class LiveChart extends RunView {
 
   /** Show the values at a step, as under the pointer; none for null. */
   point(step) {
-    this.pointer = step === null ? null : { at: { xval: step, yval: 0 }, subplot: "xy" };
-    if (this.pointer) this.Plotly?.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
-    else this.Plotly?.Fx.unhover(this.plot);
+    this.pointer = hoverAt(this, step);
   }
 
   async draw(Plotly) {
@@ -283,6 +289,7 @@ class LiveChart extends RunView {
 
   remove() {
     this.leave();
+    this.slow.remove();
     cancelAnimationFrame(this.frame);
     this.sizes?.disconnect();
     for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, this.released);

@@ -11,7 +11,7 @@ export class Head {
    *  not the same for every kind of run. */
   constructor(parent, { figures, resumed, meanings }) {
     Object.assign(this, { resumed, meanings });
-    this.root = append(parent, "div", "run-head");
+    this.root = append(parent, "div", `run-head ${figures.length < 4 ? "run-head-short" : ""}`);
     this.root.style.setProperty("--figures", figures.length);
     this.status = append(this.root, "span", "run-status");
     set(this.status, "data-reconnecting", say("reconnecting"));
@@ -67,7 +67,7 @@ const FIGURES = [
 const MEANINGS = {
   running: say("The network is learning right now."),
   paused: say("The run is paused. Resume goes on from here, One batch takes a single step."),
-  finished: say("All epochs are done and the test set was read once."),
+  finished: say("Training is over and the test set was read once."),
   stopped: say("Ended early by Stop; the figures are those of the network as it was then."),
   diverged: say("The loss exploded, so the run was ended."),
 };
@@ -98,9 +98,9 @@ export class Readout {
       this.numbers,
       "test",
       say("Test accuracy"),
-      say("Share of MNIST's 10,000 test pictures read correctly. Measured once, at the end, so that no choice can lean on it."),
+      say("Share of the test pictures read correctly. Measured once, at the end, so that no choice can lean on it."),
     );
-    this.testLoss = tile(this.numbers, "test", say("Test loss"), say("The loss on the 10,000 test pictures, at the end."));
+    this.testLoss = tile(this.numbers, "test", say("Test loss"), say("The loss on the test pictures, at the end."));
   }
 
   /** Say what a tile means, for who cannot hover; pressed again, or with none, nothing. */
@@ -112,7 +112,7 @@ export class Readout {
   }
 
   show(facts, connection) {
-    this.head.show(facts, figures(facts), connection);
+    this.head.show(facts, figures(facts), connection, remark(facts));
     write(this.loss, decimal(facts.loss));
     set(
       this.loss.parentElement,
@@ -127,6 +127,18 @@ export class Readout {
     write(this.testAccuracy, percent(facts.testAccuracy / 100, 2));
     write(this.testLoss, decimal(facts.testLoss));
   }
+}
+
+/** What regularisation has done: that the best weights are back, else how often the gradient was clipped. */
+function remark({ clipped, restored }) {
+  if (restored) {
+    const values = { epoch: restored.epoch, best: restored.best_epoch };
+    return restored.early
+      ? say("Stopped early after epoch {epoch}: the validation loss was lowest after epoch {best}, whose weights are back.", values)
+      : say("The validation loss was lowest after epoch {best}; its weights are back.", values);
+  }
+  if (clipped) return say("Gradient clipped in {share} of the steps of epoch {epoch}.", { share: percent(clipped.share), epoch: clipped.epoch });
+  return "";
 }
 
 function figures({ status, epoch, epochs, step, steps, speed, secondsLeft }) {

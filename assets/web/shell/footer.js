@@ -21,7 +21,7 @@ class Footer {
     }
     const theme = localStorage.getItem(THEME) ?? "system";
     choice(this.root, say("Theme"), "theme-switch", THEMES, theme, (name) => localStorage.setItem(THEME, name));
-    const keys = append(this.root, "button", "", say("Keys ?"));
+    const keys = append(this.root, "button", "foot-keys", say("Keys ?"));
     keys.type = "button";
     keys.addEventListener("click", showKeys);
     this.poll = new Poll("/api/going-on", EVERY, { onAnswer: (told) => write(line, told.going_on) });

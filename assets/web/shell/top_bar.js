@@ -3,6 +3,7 @@
 import { append, mounting, set } from "../lib/component.js";
 import { say } from "../lib/text.js";
 import { watchServer } from "./gone.js";
+import { placeHelp } from "./help.js";
 import { listen, showAddress } from "./keys.js";
 import { areOpen, settings, turn } from "./fold.js";
 
@@ -11,7 +12,7 @@ const NARROW = matchMedia("(max-width: 768px)"); // the settings lie over the pa
 class TopBar {
   constructor(parent, { place }) {
     this.root = parent.querySelector(".top-bar");
-    this.ends = [listen(place), watchServer()];
+    this.ends = [listen(place), placeHelp(), watchServer()];
     if (place) {
       this.address = append(this.root, "button", "address-button", place.address);
       this.address.type = "button";
@@ -25,6 +26,11 @@ class TopBar {
     this.pages = document.querySelector(".st-key-pages");
     this.chosen = (event) => event.target.closest("a") && NARROW.matches && turn(false);
     this.pages?.addEventListener("click", this.chosen);
+    this.root.tabIndex = -1;
+    this.skipped = (event) => event.target.closest?.("[data-testid=stSkipToContent]") && this.root.focus();
+    document.addEventListener("click", this.skipped); // the main content begins behind the pages
+    this.sizes = new ResizeObserver(() => this.fit());
+    if (this.pages) this.sizes.observe(this.pages);
     this.watcher = new MutationObserver(() => this.look());
     this.look();
   }
@@ -40,14 +46,23 @@ class TopBar {
     set(this.button, "aria-expanded", String(areOpen()));
   }
 
+  /** Longer words leave no room for the icons beside them. */
+  fit() {
+    this.pages.toggleAttribute("data-tight", false);
+    this.pages.toggleAttribute("data-tight", this.pages.scrollWidth > this.pages.clientWidth);
+  }
+
   update() {
     this.look();
+    if (this.pages) this.fit();
   }
 
   remove() {
     for (const end of this.ends) end();
     this.pages?.removeEventListener("click", this.chosen);
+    document.removeEventListener("click", this.skipped);
     this.watcher.disconnect();
+    this.sizes.disconnect();
     this.root.replaceChildren();
   }
 }

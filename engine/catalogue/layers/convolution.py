@@ -1,7 +1,7 @@
 """Convolutions, and what makes pictures larger. Imports no torch."""
 
 from engine.catalogue import windows
-from engine.catalogue.layers.row import SPECTRAL, LayerRow
+from engine.catalogue.layers.row import SIDEWAYS, SPECTRAL, LayerRow
 from engine.catalogue.params import integer, one_of
 from engine.text import Text
 
@@ -34,6 +34,7 @@ _CONV_PARAMS = {
         ),
         advanced=True,
     ),
+    **SIDEWAYS,
     **SPECTRAL,
 }
 

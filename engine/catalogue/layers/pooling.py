@@ -1,7 +1,7 @@
 """Pooling: windows, or whole channels, become one number. Imports no torch."""
 
 from engine.catalogue import windows
-from engine.catalogue.layers.row import LayerRow
+from engine.catalogue.layers.row import SIDEWAYS, LayerRow
 from engine.catalogue.params import Param, integer
 from engine.text import Text
 
@@ -13,6 +13,7 @@ def _pool_params(window: Text) -> dict[str, Param]:
         "padding": integer(
             0, 0, 14, Text("Padding"), Text("Empty border added around; at most half the window."), "px"
         ),
+        **SIDEWAYS,
     }
 
 
@@ -24,6 +25,7 @@ POOLING: dict[str, LayerRow] = {
         doc=Text("Shrinks the picture, keeping the largest number of every window: y = max(x in window)."),
         params=_pool_params(Text("Side of the square that gives one maximum.")),
         out=windows.pool_out("MaxPool2d"),
+        args=windows.pool_args,
     ),
     "AvgPool2d": LayerRow(
         torch="AvgPool2d",
@@ -32,6 +34,7 @@ POOLING: dict[str, LayerRow] = {
         doc=Text("Shrinks the picture, keeping the mean of every window, padding counted as 0: y = mean(x in window)."),
         params=_pool_params(Text("Side of the square that gives one mean.")),
         out=windows.pool_out("AvgPool2d"),
+        args=windows.pool_args,
     ),
     "AdaptiveAvgPool2d": LayerRow(
         torch="AdaptiveAvgPool2d",

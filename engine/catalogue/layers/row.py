@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.catalogue.params import Param, Shape, flag
+from engine.catalogue.params import Param, Shape, flag, integer
 from engine.catalogue.shapes import Values
 from engine.text import Text
 
@@ -72,6 +72,38 @@ class LayerRow:
         return max(math.prod(self.out(shape, values)), self.kept(shape, values))
 
 
+SIDEWAYS = {
+    "kernel_width": integer(
+        0,
+        0,
+        28,
+        Text("Width"),
+        Text("How wide it is, where it is no square: 3 high and 5 wide follows strokes that lie."),
+        "px",
+        advanced=True,
+        lowest=Text("same"),
+    ),
+    "stride_across": integer(
+        0,
+        0,
+        28,
+        Text("Stride to the right"),
+        Text("How far it moves from left to right, where that is not as far as downwards."),
+        "px",
+        advanced=True,
+        lowest=Text("same"),
+    ),
+    "padding_across": integer(
+        -1,
+        -1,
+        14,
+        Text("Padding left and right"),
+        Text("The border at the sides, where it is not as thick as above and below."),
+        "px",
+        advanced=True,
+        lowest=Text("same"),
+    ),
+}  # of a window: `engine.catalogue.windows` reads them
 SPECTRAL = {
     "spectral_norm": flag(
         False,

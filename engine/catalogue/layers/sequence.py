@@ -4,7 +4,7 @@ import math
 
 from engine.catalogue import steps
 from engine.catalogue.layers.row import LayerRow, no_values
-from engine.catalogue.params import integer, one_of
+from engine.catalogue.params import flag, integer, one_of
 from engine.text import Text
 
 _ALONG = one_of(
@@ -231,6 +231,30 @@ SEQUENCE: dict[str, LayerRow] = {
         args=no_values,
         home="own",
         source="https://arxiv.org/abs/1312.4400",
+    ),
+    "Delay": LayerRow(
+        torch="Delay",
+        keras="Delay({kept}, {steps}, {size}, {noise})",
+        group="Sequence",
+        doc=Text(
+            "Keeps the first steps and lets others follow that say nothing, so that an answer at the end needs memory "
+            "(Hochreiter and Schmidhuber 1997). The noise is the same for every picture: number n, counted from 1, is "
+            "sqrt(2) * sin(n^2)."
+        ),
+        params={
+            "kept": integer(14, 1, 256, Text("Kept"), Text("How many of the first steps stay as they are.")),
+            "steps": integer(14, 1, 256, Text("Delay"), Text("How many steps follow that say nothing.")),
+            "noise": flag(
+                True,
+                Text("Noise"),
+                Text("What is in these steps: noise disturbs what is remembered, zeros let it fade."),
+            ),
+        },
+        out=steps.delay_out,
+        args=lambda shape, values: {**values, "size": shape[1]},
+        home="own",
+        source="https://doi.org/10.1162/neco.1997.9.8.1735",
+        keras_values=lambda shape, values: {"size": shape[1]},
     ),
     "Transpose": LayerRow(
         torch="Transpose",

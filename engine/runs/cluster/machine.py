@@ -17,8 +17,9 @@ from engine.text import Text
 
 @dataclass(frozen=True, slots=True)
 class HostedRun:
-    """One run on a host. `share` is the part of the host that it is given now (0 to 1), `watchers` how many look at it,
-    `step_seconds` how long its steps take, `waited` the seconds since it last had its turn."""
+    """One run on a host. `status` is "testing" while its last figures are worked out; `share` is the part of the host
+    that it is given now (0 to 1), `pace` the steps a second that its visitor allows (0: as fast as it can), `watchers`
+    how many look at it, `step_seconds` how long its steps take, `waited` the seconds since it last had its turn."""
 
     run_id: str
     name: Text | str
@@ -26,6 +27,7 @@ class HostedRun:
     owner: str
     status: str
     share: float
+    pace: float
     watchers: int
     step: int
     step_seconds: float
@@ -121,8 +123,9 @@ def _hosted(run: LiveRun, host: Host, whole: float) -> HostedRun:
         name=info.name,
         kind=info.kind,
         owner=run.owner,
-        status=run.status,
+        status="testing" if run.is_testing else run.status,
         share=host.shares.get(run.id, 0.0) / whole if run.wants_to_train else 0.0,
+        pace=info.pace,
         watchers=sum(watcher.looks for watcher in tuple(run.watchers)),
         step=run.replay.step,
         step_seconds=stats.step_seconds if stats else 0.0,

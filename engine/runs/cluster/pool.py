@@ -15,6 +15,7 @@ from distributed import Client
 from engine.catalogue.params import SpecError
 from engine.limits import limits
 from engine.runs.cluster.address import SCHEDULER, SchedulerAddress, read_scheduler_address, unreachable
+from engine.runs.cluster.clock import use_steady_clock
 from engine.runs.cluster.host import Host, HungError, place_host
 from engine.runs.cluster.sidecar_client import ADD_HEAVY, MEND, Sidecar, start_sidecar
 from engine.runs.event_log import EventBatch
@@ -226,6 +227,7 @@ class HostPool:
 
 
 def _client(scheduler: SchedulerAddress) -> Client:
+    use_steady_clock()
     return Client(scheduler.address, security=scheduler.security, asynchronous=True, direct_to_workers=True)
 
 

@@ -18,6 +18,7 @@ import yaml
 from distributed import LocalCluster, Status
 from distributed.security import Security
 
+from engine.runs.cluster.clock import use_steady_clock
 from engine.runs.cluster.keys import new_keys
 from engine.runs.cluster.sidecar_client import ADD_HEAVY
 from engine.runs.worker.host import HEAVY
@@ -49,6 +50,7 @@ def main() -> None:
     the end. A line read meanwhile asks for the worker of runs with long steps, or to replace missing workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; this process follows it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    use_steady_clock()
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed here or by a worker must not mix with the line of JSON
     with tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True) as crash_markers:

@@ -76,6 +76,11 @@ def is_damaged(error: Exception) -> bool:
     return _kind(error) in (DAMAGED, OTHER_TABLES)
 
 
+def is_of_the_place(error: Exception) -> bool:
+    """Whether the error comes from where is written to, and may pass."""
+    return _kind(error) in (FULL, READ_ONLY, NOT_OPENED, LOCKED)
+
+
 def _kind(error: Exception) -> tuple[Text, Text]:
     match error:
         case OtherTablesError():

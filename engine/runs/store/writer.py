@@ -3,6 +3,7 @@ that are over and stored."""
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.runs.event_log import KEEP_EVENTS, EventBatch
@@ -46,6 +47,7 @@ class StoreWriter:
         self._store, self._live = store, live
         self.shelf = Shelf(store, self.wake)
         self._seen_new_files = 0
+        self._given_up: set[str] = set()  # runs that no store takes
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run keeper", daemon=True)
@@ -86,7 +88,7 @@ class StoreWriter:
         """Store all that is new. False when the store did not take it."""
         try:
             while True:
-                transaction = self._gather()
+                transaction = self._gather(self._wanted())
                 if not self._store_all(transaction):
                     self._drop_oldest()
                     return False
@@ -94,15 +96,34 @@ class StoreWriter:
                     return self.shelf.write()
         except Exception:
             log.exception("What runs reported could not be stored.")
+            self._store_one_by_one()
             return False
 
-    def _gather(self) -> Transaction:
+    def _wanted(self) -> list[LiveRun]:
+        """The runs to be stored. One that is given up goes from memory when it is over."""
+        runs = tuple(self._live.values())
+        self._let_go([run for run in runs if run.id in self._given_up and run.is_settled])
+        return [run for run in runs if run.id not in self._given_up]
+
+    def _store_one_by_one(self) -> None:
+        """Give up the runs that cannot be stored where others can: they would hold these up for ever."""
+        broken, taken = [], 0
+        for run in self._wanted():
+            try:
+                taken += self._store_all(self._gather([run]))
+            except Exception:
+                broken.append(run.id)
+        if taken and broken:
+            log.error("These runs are not stored: %s", broken)
+            self._given_up.update(broken)
+
+    def _gather(self, runs: Sequence[LiveRun]) -> Transaction:
         transaction, places = Transaction(), MOST_AT_ONCE
         if self._seen_new_files != self._store.new_files:  # which may have none of the runs, and none of their events
             self._seen_new_files = self._store.new_files
             for run in tuple(self._live.values()):
                 run.is_listed, run.stored_seq = False, run.events.first - 1
-        for run in tuple(self._live.values()):
+        for run in runs:
             is_over = run.is_settled  # asked before its events are read: then they are complete
             first, events = run.events.since(run.stored_seq)
             info = run.info()
@@ -137,7 +158,7 @@ class StoreWriter:
         ):
             return False
         if self._seen_new_files != self._store.new_files:  # a new file got only the changes
-            return self._store_all(self._gather())
+            return self._store_all(self._gather(self._wanted()))
         for run, seq in transaction.stored:
             run.is_listed, run.stored_seq = True, seq
             run.events.trim(seq)

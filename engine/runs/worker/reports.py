@@ -3,9 +3,7 @@ second of a run, events per second of all. What went wrong in a run, in words fo
 file that outlives it, which run had its turn, and the crash message."""
 
 import contextlib
-import ctypes
 import faulthandler
-import gc
 import mmap
 import os
 import time
@@ -63,14 +61,6 @@ def own_memory() -> int:
     """Bytes of this process in memory, without the files in it that it shares with others."""
     info = psutil.Process().memory_info()
     return int(info.rss) - int(getattr(info, "shared", 0))
-
-
-def give_back() -> None:
-    """Return freed memory to the system, in up to 50 ms. By itself the C library keeps it, for the sake of fast steps,
-    also when a run is over."""
-    gc.collect()
-    with contextlib.suppress(AttributeError, OSError):  # another C library than glibc
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Throughput:

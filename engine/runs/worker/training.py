@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from engine.catalogue.params import SpecError
-from engine.kind import PACE, SET, Action
+from engine.kind import PACE, SET, SLOW_MOTION, Action
 from engine.kinds import check_job, job_from_json, kind_of, sort_of
 from engine.limits import limits
 from engine.runs.event_log import ReplayLog
@@ -120,6 +120,7 @@ class Training:
             self._aim("end", "running")
         elif action == SET and isinstance(value, tuple) and value[0] == PACE:
             self.pace = value[1]
+            self._pass_on_order()
             self.events.append(SettingChanged(self.step, *value))
         elif action == SET and isinstance(value, tuple):
             controls.changes[value[0]] = value[1]
@@ -276,7 +277,8 @@ class Training:
         """Tell the stream by which order it takes its next step."""
         assert self.built
         if not self.is_repeating:
-            self.built.controls.order = self.orders[0] if self.orders else ""
+            slowly = self.kind.slowly if 0 < self.pace <= SLOW_MOTION else ""
+            self.built.controls.order = self.orders[0] if self.orders else slowly
 
     def _aim(self, goal: Goal, status: Status) -> None:
         self.goal = goal

@@ -12,9 +12,10 @@ import torch
 from engine.kind import Action
 from engine.kinds import job_to_json
 from engine.limits import limits
+from engine.memory import give_back
 from engine.runs.info import Value
 from engine.runs.worker.outbox import Outbox
-from engine.runs.worker.reports import LARGE_BYTES, CrashMarker, RunStats, give_back, own_memory
+from engine.runs.worker.reports import LARGE_BYTES, CrashMarker, RunStats, own_memory
 from engine.runs.worker.training import Training
 from engine.runs.worker.turns import SLICE_SECONDS, Turns
 from engine.training.kind import Classification

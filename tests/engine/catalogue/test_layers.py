@@ -1,5 +1,6 @@
 import itertools
 import json
+import math
 import random
 from typing import Any
 
@@ -48,8 +49,10 @@ def settings_of(kind: str, count: int = 30) -> list[Choice]:
                 ends[name] = (param.default, low, most, chance.randint(low, most))
             case "float":
                 ends[name] = (param.default, float(param.low), float(high), chance.uniform(param.low, high))
-    all_of_them = [layer(kind, **dict(zip(ends, values, strict=True))) for values in itertools.product(*ends.values())]
-    return [layer(kind), *chance.sample(all_of_them, min(count, len(all_of_them)))]
+    total = math.prod(map(len, ends.values()))
+    picked = set(chance.sample(range(total), min(count, total)))
+    some = (values for place, values in enumerate(itertools.product(*ends.values())) if place in picked)
+    return [layer(kind), *(layer(kind, **dict(zip(ends, values, strict=True))) for values in some)]
 
 
 def alone(choice: Choice, shape: Shape) -> NetworkSpec:

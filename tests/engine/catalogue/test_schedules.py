@@ -93,6 +93,7 @@ def test_the_rate_stays_positive_and_at_most_its_base_in_trainings_of_any_length
         schedule("Cosine", warmup=0.2),
         schedule("OneCycle"),
         schedule("OneCycle", rise=0.01, warmup=0.3),
+        schedule("RangeTest", span=1e3),
     ],
     ids=str,
 )

@@ -36,7 +36,7 @@ def no_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(mnist, "SOURCE", tmp_path / "nowhere")
 
 
-def load_again() -> mnist.Mnist:
+def load_again() -> mnist.Data:
     load_mnist.cache_clear()
     return load_mnist()
 

@@ -7,6 +7,7 @@ from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, layer
 from engine.training.architectures import ALL_PRESETS
 
+NORM, RELU, LINEAR_12 = layer("BatchNorm2d"), layer("ReLU"), layer("Linear", units=12)
 EVERY_KIND = NetworkSpec(
     (
         layer("Conv2d", channels=6, padding=1),
@@ -73,6 +74,11 @@ NEWER_KINDS = NetworkSpec(
         *(layer("Conv2d", channels=8, groups=8, padding=2, dilation=2), layer("LayerNorm"), layer("Hardswish")),
         *(layer("Conv2d", channels=12, groups=4, stride=2, dilation=2, padding=1), layer("Hardsigmoid")),
         *(layer("Conv2d", channels=6, kernel_size=2, stride=2, dilation=3, padding=3), layer("Step")),
+        *(
+            layer("Conv2d", channels=6, kernel_size=1, kernel_width=4, padding=0, padding_across=2, stride_across=2),
+            RELU,
+        ),
+        *(layer("MaxPool2d", kernel_width=3, padding=0, padding_across=1), layer("Conv2d", kernel_width=2, channels=6)),
         *(layer("AdaptiveMaxPool2d"), layer("Flatten"), layer("GroupNorm", groups=3), layer("LayerNorm")),
         *(layer("PReLU", start_slope=0.1), layer("Linear", units=10), layer("Step"), layer("LogSoftmax")),
     ),
@@ -94,6 +100,7 @@ ATTENTIVE = NetworkSpec(
         *(layer("PatchEmbedding", size=24), layer("ClassToken"), layer("LearnedPositions"), layer("PReLU")),
         *(layer("SelfAttention", heads=3), layer("LayerNorm"), layer("Linear", units=20), layer("Transpose")),
         *(layer("Conv1d", channels=8, kernel_size=2, stride=2, dilation=2, padding=1), layer("Dropout")),
+        layer("Delay", kept=3, steps=2),
         *(layer("RNN", units=5, directions="both"), layer("Reshape", channels=1, height=5, width=2)),
         *(layer("RowsAsSteps"), layer("MeanOverSteps"), layer("Linear", units=12)),
         *(layer("Reshape", channels=1, height=4, width=3), layer("RowsAsSteps"), layer("PickStep")),
@@ -102,7 +109,6 @@ ATTENTIVE = NetworkSpec(
     "xavier",
     "Attentive",
 )
-NORM, RELU, LINEAR_12 = layer("BatchNorm2d"), layer("ReLU"), layer("Linear", units=12)
 
 
 def conv(channels: int, **values: Any) -> Choice:

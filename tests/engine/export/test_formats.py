@@ -90,7 +90,7 @@ def test_exported_pytorch_code_is_the_model_that_was_trained(name: str, with_tra
         shapes.append(tuple(x.shape[1:]))
     assert shapes == [p.out_shape for p in planned.layers]
     assert sum(p.numel() for p in exported.parameters()) == planned.parameters
-    torch.testing.assert_close(exported(*inputs), ours(*inputs), rtol=0, atol=1e-6)
+    torch.testing.assert_close(exported(*inputs), ours(*inputs), rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("init", INITS)
@@ -116,6 +116,15 @@ def test_exported_networks_alone_show_what_they_do(
         assert shown[-1].startswith("tensor([[") or shown[-2].startswith("tensor([[")
 
 
+AUGMENTED: dict[str, Any] = {
+    "rotation_range": 5.0,
+    "shear_range": 5.0,
+    "zoom_range": 0.1,
+    "horizontal_flip": True,
+    "erase": 0.2,
+    "width_shift_range": 0.02,
+    "height_shift_range": 0.02,
+}
 SETTINGS = [
     *(config(optimizer=kind) for kind in OPTIMIZERS),
     *(config(loss=kind) for kind in LOSSES),
@@ -125,6 +134,9 @@ SETTINGS = [
         loss=("CrossEntropy", {"label_smoothing": 0.1}),
         schedule=("Step", {"warmup": 0.25}),
     ),
+    replace(TrainConfig(), l1=1e-5, l2=1e-4, clip_norm=1.0, input_noise=0.1, label_noise=10.0, patience=1, ema=0.5),
+    replace(TrainConfig(), clip_norm=1.0, patience=2),
+    replace(TrainConfig(), **AUGMENTED),
 ]
 
 

@@ -280,7 +280,7 @@ def test_the_conditional_recipe_writes_readable_digits_in_300_rounds() -> None:
     assert last.distance < 90
     assert last.digits_covered == 10
     assert last.agreement is not None
-    assert last.agreement > 0.75
+    assert last.agreement > 0.7
     z, labels = fixed_z(gan, 1000, 3)
     again = quality_of(draw(models.maker, z, labels, conditional=True), labels)
     assert again.distance == pytest.approx(last.distance, rel=0.3)

@@ -9,10 +9,12 @@ from engine.catalogue.params import Choice, Value
 from engine.network.spec import MAX_DEPTH, NetworkSpec, is_block, layer, mend_network, survey
 
 SMALL = {"channels": 6, "units": 24, "size": 16, "times": 3, "kernel_size": 5, "stride": 2, "padding": 2, "scale": 2}
+SMALL |= {"kernel_width": 5, "stride_across": 2, "padding_across": 2}
 BLOCKS = [kind for kind in LAYERS if is_block(kind)]
 PLAIN = [kind for kind, row in LAYERS.items() if not is_block(kind) and not row.takes_label]
 OFTEN = ["Conv2d", "ReLU", "BatchNorm2d", "LayerNorm", "GroupNorm", "SelfAttention", "Linear", "RowsAsSteps", "Dropout"]
-KEEPING = {"Conv2d": {"kernel_size": 3, "padding": 1, "stride": 1, "dilation": 1, "groups": 1}}
+SQUARE = {"kernel_width": 0, "stride_across": 0, "padding_across": -1}
+KEEPING = {"Conv2d": {"kernel_size": 3, "padding": 1, "stride": 1, "dilation": 1, "groups": 1, **SQUARE}}
 
 
 def random_networks(seed: int, count: int) -> Iterator[NetworkSpec]:

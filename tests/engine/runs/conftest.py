@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -29,8 +32,17 @@ def until(holds: Callable[[], bool]) -> None:
     """Wait, and leave the processor to what is waited for."""
     deadline = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, f"not within {PATIENCE} s; {threads()}"
         time.sleep(0.02)
+
+
+def threads() -> str:
+    """Where each thread of this process is, innermost first."""
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    stacks = {names.get(ident, ident): traceback.extract_stack(frame) for ident, frame in sys._current_frames().items()}
+    return "; ".join(
+        f"{name}: {' < '.join(f'{f.name}:{f.lineno}' for f in stack[:-7:-1])}" for name, stack in stacks.items()
+    )
 
 
 @dataclass

@@ -20,6 +20,7 @@ from engine.kinds import KINDS, job_to_json, kind_of, sort_of
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.plane.config import TARGETS, PlaneGan
+from engine.points.config import PointsSpec
 from engine.runs.event_log import ReplayLog
 from engine.runs.info import Value
 from engine.runs.worker.training import Training
@@ -74,6 +75,23 @@ CLASSIFIERS: dict[str, Any] = {
     "no validation pictures": {"validation_share": 0.0},
     "a stratified split": {"stratified": True},
     "all cores": {"cores": "all"},
+    "penalties and noise": {"l1": 1e-3, "l2": 1e-3, "input_noise": 0.3, "label_noise": 20.0},
+    "gradient clipping": {"clip_norm": 0.5},
+    "early stopping": {"patience": 1},
+    "augmentation": {
+        "rotation_range": 10.0,
+        "width_shift_range": 0.1,
+        "height_shift_range": 0.1,
+        "shear_range": 10.0,
+        "zoom_range": 0.1,
+        "horizontal_flip": True,
+        "erase": 0.5,
+    },
+    "a range test that ends": {
+        "schedule": chosen(SCHEDULES, "RangeTest"),
+        "optimizer": chosen(OPTIMIZERS, "SGD", lr=10.0),
+    },
+    "an average of the weights": {"ema": 0.9, "patience": 2},
 }
 GAN = RECIPES["conditional"].gan
 GANS: dict[str, Any] = {
@@ -100,6 +118,19 @@ PLANES: dict[str, Any] = {
         for d, g in ((3, 1), (1, 2), (0, 2), (3, 0))
     },
     "all that softens D": {"label_smoothing": 0.2, "instance_noise": 0.2},
+}
+
+POINTS: dict[str, Case] = {
+    "points: a batch that is short": Case(PointsSpec(count=20, noise=50.0)),
+    "points: Adam and penalties": Case(PointsSpec(optimizer=chosen(OPTIMIZERS, "Adam"), l1=0.01, l2=0.01)),
+    "points: a perceptron": Case(PointsSpec("xor", rule="perceptron", units=(), count=6)),
+    **{
+        f"points: {name} changed": Case(
+            PointsSpec(), ((2, SET, (name, 0.05)), (4, SET, (name, 0.02)), (CUT, SET, (name, 0.07)))
+        )
+        for name in ("lr", "l1", "l2", "w1.2.1", "b2.1")
+    },
+    "points: step by hand": Case(PointsSpec(), ((KEPT, "step", None), (KEPT + 1, "step", None), (CUT, "resume", None))),
 }
 
 
@@ -144,6 +175,7 @@ CASES: dict[str, Case] = {
     **{f"gan: {name}": Case(small(GAN, **changes)) for name, changes in GANS.items()},
     **{f"plane: {name}": Case(PlaneGan(units=8, **changes)) for name, changes in PLANES.items()},
     "classifier: weights of another run": Case(go_on(CLASSIFIER, "before", 0.9, 0.01, 3)),
+    **POINTS,
     **with_live_settings(),
     **by_hand(),
 }

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.catalogue.params import SpecError
-from engine.data.mnist import Mnist, load_mnist
+from engine.data.mnist import Data, load_mnist
 from engine.gan.recipes import RECIPES
 from engine.gan.sampling import from_pixels
 from engine.network.build import build
@@ -28,7 +28,7 @@ SMALL = Study("run", GAN, LINEAR, per_digit=10, added_per_digit=40, seeds=2, ste
 
 
 @pytest.fixture(scope="module")
-def data() -> Mnist:
+def data() -> Data:
     whole = load_mnist()
     return replace(whole, test_images=whole.test_images[:1000], test_labels=whole.test_labels[:1000])
 
@@ -36,7 +36,7 @@ def data() -> Mnist:
 class Copier(nn.Module):
     """A generator as good as can be: pictures of the digit asked for, or of the next one, from the training set."""
 
-    def __init__(self, data: Mnist, off_by: int = 0) -> None:
+    def __init__(self, data: Data, off_by: int = 0) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1))
         self.images, self.off_by = data.train_images, off_by
@@ -48,7 +48,7 @@ class Copier(nn.Module):
         return from_pixels(self.images[torch.stack(chosen)])
 
 
-def run(study: Study, maker: nn.Module, data: Mnist, controls: Controls | None = None) -> list[StudyEvent]:
+def run(study: Study, maker: nn.Module, data: Data, controls: Controls | None = None) -> list[StudyEvent]:
     return [event for event in run_study(study, maker, data, controls) if event]  # type: ignore[misc]
 
 
@@ -56,7 +56,7 @@ def scores(events: list[StudyEvent], with_made: bool) -> list[float]:
     return [e.test_accuracy for e in events if isinstance(e, StudyScored) and e.with_made == with_made]
 
 
-def test_good_pictures_help_and_the_figures_say_by_how_much(data: Mnist) -> None:
+def test_good_pictures_help_and_the_figures_say_by_how_much(data: Data) -> None:
     events = run(SMALL, Copier(data), data)
     first, last = events[0], events[-1]
     assert isinstance(first, StudyStarted) and isinstance(last, StudyFinished)
@@ -70,25 +70,25 @@ def test_good_pictures_help_and_the_figures_say_by_how_much(data: Mnist) -> None
     assert (last.difference, last.difference_spread) == pytest.approx((fmean(gains), stdev(gains)))
 
 
-def test_pictures_with_wrong_labels_harm_and_that_is_said_too(data: Mnist) -> None:
+def test_pictures_with_wrong_labels_harm_and_that_is_said_too(data: Data) -> None:
     last = run(SMALL, Copier(data, off_by=1), data)[-1]
     assert isinstance(last, StudyFinished)
     assert last.difference < -0.2 and last.agree == 2
 
 
-def test_both_of_a_pair_train_equally_long_on_what_they_should(data: Mnist) -> None:
+def test_both_of_a_pair_train_equally_long_on_what_they_should(data: Data) -> None:
     events = run(replace(SMALL, seeds=1), Copier(data), data)
     told = [event for event in events if isinstance(event, StudyWent)]
     assert [max(e.step for e in told if e.training == number) for number in (1, 2)] == [40, 40]
     config, real = SMALL.training(0), choose_pictures(data, 10, 0)
     assert (config.steps, config.validation_images, SMALL.pictures) == (40, 0, 500)
-    alone = Mnist(*repeat(real, 500), data.test_images, data.test_labels)
+    alone = Data(*repeat(real, 500), data.test_images, data.test_labels)
     done = list(train(build(plan(LINEAR), 0), config, alone))[-1]
     assert isinstance(done, Finished)
     assert scores(events, False) == [done.test_accuracy]
 
 
-def test_the_real_pictures_are_a_fair_choice_of_the_seed(data: Mnist) -> None:
+def test_the_real_pictures_are_a_fair_choice_of_the_seed(data: Data) -> None:
     images, labels = choose_pictures(data, 12, 3)
     assert torch.bincount(labels).tolist() == [12] * 10
     assert torch.equal(images, choose_pictures(data, 12, 3)[0])
@@ -97,7 +97,7 @@ def test_the_real_pictures_are_a_fair_choice_of_the_seed(data: Mnist) -> None:
     assert times.sum() == 20 and times.max() - times.min() == 1
 
 
-def test_stop_ends_it_with_the_pairs_that_are_done(data: Mnist) -> None:
+def test_stop_ends_it_with_the_pairs_that_are_done(data: Data) -> None:
     controls = Controls()
     events = []
     for event in run_study(SMALL, Copier(data), data, controls):
@@ -114,7 +114,7 @@ def story(events: list[StudyEvent]) -> list[str]:
 
 
 @pytest.mark.parametrize("trainings", [1, 2, 3, 4])
-def test_it_goes_on_elsewhere_with_the_training_that_was_under_way(trainings: int, data: Mnist) -> None:
+def test_it_goes_on_elsewhere_with_the_training_that_was_under_way(trainings: int, data: Data) -> None:
     told: list[StudyEvent] = []
     states: list[State | None] = []  # at every sign of life
     stream = run_study(SMALL, Copier(data), data)
@@ -137,7 +137,7 @@ def test_it_goes_on_elsewhere_with_the_training_that_was_under_way(trainings: in
 @pytest.mark.parametrize(
     "alone, with_made", [([], []), ([0.5], [0.5, 0.6]), ([0.5] * 3, [0.5] * 3), (["a"], []), (0, 0)]
 )
-def test_scores_that_are_not_those_of_the_study_are_refused(alone: object, with_made: object, data: Mnist) -> None:
+def test_scores_that_are_not_those_of_the_study_are_refused(alone: object, with_made: object, data: Data) -> None:
     state = State({"random": torch.get_rng_state()}, {"alone": alone, "with_made": with_made, "seconds": 1.0})
     with pytest.raises(SpecError, match="checkpoint does not fit"):
         run_study(SMALL, Copier(data), data, resume=state)

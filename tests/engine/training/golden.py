@@ -24,7 +24,7 @@ from engine.catalogue.layers import INITS
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
-from engine.data.mnist import Mnist, load_mnist
+from engine.data.mnist import Data, load_mnist
 from engine.gan.config import GAN_CONFIG_CODEC, GanSpec
 from engine.gan.events import GanEvaluated
 from engine.gan.losses import GAN_LOSSES
@@ -38,7 +38,7 @@ from engine.plane.train import make_plane, train_plane
 from engine.study.config import Study
 from engine.study.train import run_study
 from engine.training.config import TRAIN_CODEC, TrainConfig
-from engine.training.events import FrameDrawn
+from engine.training.events import FrameDrawn, LayersMeasured
 from engine.training.presets import PRESETS
 from engine.training.train import train
 
@@ -53,7 +53,7 @@ Numbers = dict[str, Any]
 Told = tuple[list[Any], Iterable[nn.Module]]  # the events of a run, and the networks that it left
 
 
-def _data() -> Mnist:
+def _data() -> Data:
     whole = load_mnist()
     return replace(whole, test_images=whole.test_images[:200], test_labels=whole.test_labels[:200])
 
@@ -121,7 +121,7 @@ RUNS = dict(_runs())
 def told(name: str) -> dict[str, Any]:
     """The run's events in numbers, hashes of its first and its last frame, and one of the weights it left."""
     events, models = RUNS[name]()
-    events = [event for event in events if event is not None and not isinstance(event, GanEvaluated)]
+    events = [event for event in events if event is not None and not isinstance(event, GanEvaluated | LayersMeasured)]
     frames = [event.content for event in events if isinstance(event, FrameDrawn)]
     tensors = chain.from_iterable(model.state_dict().values() for model in models)
     weights = (tensor.detach().cpu().contiguous().numpy().tobytes() for tensor in tensors)

@@ -10,7 +10,7 @@ import torch
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError, choose
-from engine.data.mnist import Mnist, load_mnist
+from engine.data.mnist import Data, load_mnist
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.training.architectures import ARCHITECTURES
@@ -34,7 +34,7 @@ Visitor = Callable[[int, Controls], None]
 
 
 @pytest.fixture(scope="module")
-def data() -> Mnist:
+def data() -> Data:
     whole = load_mnist()
     return replace(whole, test_images=whole.test_images[:200], test_labels=whole.test_labels[:200])
 
@@ -46,7 +46,7 @@ class Told:
         self,
         network: NetworkSpec,
         config: TrainConfig,
-        data: Mnist,
+        data: Data,
         resume: State | None = None,
         until: int = 0,
         visitor: Visitor = lambda step, controls: None,
@@ -84,7 +84,7 @@ def same(ours: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor]) -> bool
     return ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
-def check(network: NetworkSpec, config: TrainConfig, data: Mnist, cuts: Iterable[int], **options: Any) -> None:
+def check(network: NetworkSpec, config: TrainConfig, data: Data, cuts: Iterable[int], **options: Any) -> None:
     whole = Told(network, config, data, **options)
     for cut in cuts:
         first = Told(network, config, data, until=cut, **options)
@@ -104,17 +104,17 @@ NETWORKS = {
 
 
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
-def test_it_goes_on_to_the_last_bit_wherever_it_was_cut(network: NetworkSpec, data: Mnist) -> None:
+def test_it_goes_on_to_the_last_bit_wherever_it_was_cut(network: NetworkSpec, data: Data) -> None:
     first, middle, last_of_an_epoch, in_the_last_epoch, very_last = 1, 4, 7, 9, STEPS
     check(network, SMALL, data, (first, middle, last_of_an_epoch, in_the_last_epoch, very_last))
 
 
-def test_an_optimizer_without_a_memory_has_nothing_to_lose(data: Mnist) -> None:
+def test_an_optimizer_without_a_memory_has_nothing_to_lose(data: Data) -> None:
     config = replace(SMALL, optimizer=choose(OPTIMIZERS, "SGD", {"lr": 0.02, "momentum": 0.0}, ""))
     check(LINEAR, config, data, (5,))
 
 
-def test_a_learning_rate_that_the_visitor_chose_is_kept(data: Mnist) -> None:
+def test_a_learning_rate_that_the_visitor_chose_is_kept(data: Data) -> None:
     def visitor(step: int, controls: Controls) -> None:
         if step == 3:
             controls.changes["lr"] = 0.05
@@ -123,24 +123,24 @@ def test_a_learning_rate_that_the_visitor_chose_is_kept(data: Mnist) -> None:
     assert any(isinstance(event, SettingChanged) for event in Told(LINEAR, SMALL, data, visitor=visitor).events)
 
 
-def test_a_training_without_validation_pictures_goes_on_too(data: Mnist) -> None:
+def test_a_training_without_validation_pictures_goes_on_too(data: Data) -> None:
     check(LINEAR, replace(SMALL, validation_share=0.0, stratified=True), data, (3, 7))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
-def test_a_gpu_s_own_chance_goes_on_too(data: Mnist) -> None:
+def test_a_gpu_s_own_chance_goes_on_too(data: Data) -> None:
     network = NetworkSpec((layer("Flatten"), layer("Dropout", p=0.5), layer("Linear", units=10)))
     check(network, SMALL, data, (4, 9), device="cuda")
 
 
-def test_it_goes_on_after_its_second_interruption_too(data: Mnist) -> None:
+def test_it_goes_on_after_its_second_interruption_too(data: Data) -> None:
     first = Told(CHANCY, SMALL, data, until=3)
     second = Told(CHANCY, SMALL, data, resume=first.state, until=9)
     third = Told(CHANCY, SMALL, data, resume=second.state)
     assert first.story + second.story + third.story == Told(CHANCY, SMALL, data).story
 
 
-def test_a_loss_that_left_its_bounds_in_the_step_of_the_state_still_ends_it(data: Mnist) -> None:
+def test_a_loss_that_left_its_bounds_in_the_step_of_the_state_still_ends_it(data: Data) -> None:
     too_fast = choose(OPTIMIZERS, "SGD", {"lr": 10.0}, "")
     config = replace(SMALL, optimizer=too_fast, loss=choose(LOSSES, "MeanSquaredError", {}, ""))
     whole = Told(LINEAR, config, data)
@@ -148,7 +148,7 @@ def test_a_loss_that_left_its_bounds_in_the_step_of_the_state_still_ends_it(data
     check(LINEAR, config, data, (whole.events[-1].step,))
 
 
-def test_a_state_does_not_change_while_the_training_goes_on(data: Mnist) -> None:
+def test_a_state_does_not_change_while_the_training_goes_on(data: Data) -> None:
     stream = train(build(plan(LINEAR), 3), SMALL, data)
     state = next(stream.state() for event in stream if isinstance(event, StepDone))
     assert state
@@ -158,7 +158,7 @@ def test_a_state_does_not_change_while_the_training_goes_on(data: Mnist) -> None
     assert same(dict(state.tensors), dict(before.tensors)) and state.facts == before.facts
 
 
-def test_there_is_a_state_after_a_step_and_nowhere_else(data: Mnist) -> None:
+def test_there_is_a_state_after_a_step_and_nowhere_else(data: Data) -> None:
     stream = train(build(plan(LINEAR), 3), SMALL, data)
     assert stream.state() is None
     seen = set()
@@ -169,7 +169,7 @@ def test_there_is_a_state_after_a_step_and_nowhere_else(data: Mnist) -> None:
     assert {StepDone, Evaluated, EpochDone} < seen
 
 
-def test_it_goes_on_from_its_step_s_busy_time_and_disturbs_nobody(data: Mnist) -> None:
+def test_it_goes_on_from_its_step_s_busy_time_and_disturbs_nobody(data: Data) -> None:
     first = Told(CHANCY, SMALL, data, until=4)
     assert first.state
     torch.manual_seed(1)
@@ -180,7 +180,7 @@ def test_it_goes_on_from_its_step_s_busy_time_and_disturbs_nobody(data: Mnist) -
     assert all(1000 < e.train_seconds < 1100 for e in rest.events if isinstance(e, EpochDone))
 
 
-def test_a_closed_stream_tells_no_more(data: Mnist) -> None:
+def test_a_closed_stream_tells_no_more(data: Data) -> None:
     stream = train(build(plan(LINEAR), 3), SMALL, data)
     next(stream)
     stream.close()
@@ -210,14 +210,14 @@ MISFITS: dict[str, Callable[[State], State]] = {
 
 
 @pytest.mark.parametrize("misfit", MISFITS)
-def test_a_state_that_does_not_fit_is_refused(misfit: str, data: Mnist) -> None:
+def test_a_state_that_does_not_fit_is_refused(misfit: str, data: Data) -> None:
     state = Told(LINEAR, SMALL, data, until=4).state
     assert state
     with pytest.raises(SpecError, match="checkpoint does not fit"):
         train(build(plan(LINEAR), 3), SMALL, data, resume=MISFITS[misfit](state))
 
 
-def test_a_state_of_another_network_or_optimizer_is_refused(data: Mnist) -> None:
+def test_a_state_of_another_network_or_optimizer_is_refused(data: Data) -> None:
     state = Told(LINEAR, SMALL, data, until=4).state
     with pytest.raises(SpecError, match="checkpoint does not fit"):
         train(build(plan(CHANCY), 3), SMALL, data, resume=state)

@@ -159,9 +159,9 @@ def test_training_without_a_validation_set_works() -> None:
     assert [e.validation_loss for e in events if isinstance(e, EpochDone)] == [None]
 
 
-@pytest.mark.parametrize(("name", "epochs", "accuracy"), [("cnn", 2, 0.985), ("lenet5", 3, 0.98), ("mlp", 10, 0.975)])
-def test_presets_reach_what_they_promise(name: str, epochs: int, accuracy: float) -> None:
-    preset = PRESETS[name]
-    last = run(preset.network, replace(preset.config, epochs=epochs, seed=0))[-1]
+def test_a_preset_reaches_what_it_promises() -> None:
+    """The others are trained by benchmarks/presets.py."""
+    preset = PRESETS["mlp"]
+    last = run(preset.network, replace(preset.config, seed=0))[-1]
     assert isinstance(last, Finished)
-    assert last.test_accuracy >= accuracy
+    assert last.test_accuracy >= 0.975

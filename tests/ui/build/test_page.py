@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,20 @@ from engine.catalogue.layers import LAYERS
 from engine.export.formats import gan_to_link, recipe_from_json, recipe_to_json, recipe_to_link
 from engine.gan.config import networks
 from engine.gan.recipes import RECIPES
-from engine.network.spec import MAX_LAYERS, NetworkSpec, layer, network_to_json, plan, survey
+from engine.network.spec import MAX_DEPTH, MAX_LAYERS, NetworkSpec, layer, network_to_json, plan, survey
 from engine.training.architectures import ALL_PRESETS, ARCHITECTURES
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
+from tests.ui.conftest import visitor
 from ui.build.card_ids import every_card
 from ui.build.editing import insert
 from ui.build.gallery import GROUPS, layer_icon
+from ui.build.own_blocks import keep_block, own_blocks
 from ui.build.own_networks import own_classifiers
 from ui.build.sharing import open_file
 from ui.build.start import thumbnail
 from ui.build.summary import misfit_label, short, training_bytes
-from ui.state import START_GAN, Session
+from ui.state import START_GAN
 
 SHELL = Path(__file__).parent.parent.parent.parent / "ui" / "shell.py"
 DAMAGED = "eNrFks1OwzAMgN"
@@ -50,11 +53,6 @@ def gan_part(app: AppTest) -> Callable[[str], AppTest]:
         return app
 
     return show
-
-
-def visitor(app: AppTest) -> Session:
-    found: Session = app.session_state["playground"]
-    return found
 
 
 def network(app: AppTest) -> NetworkSpec:
@@ -120,7 +118,8 @@ def test_dialog_of_networks_offers_each_once_and_says_what_it_costs_and_reaches(
     assert ":gray[77,898 parameters, 4 epochs. About 59 s on one core: 99.29 % of the test" in picks["resnet8"]
     assert ":gray[857,418 parameters, 1 epoch.]" in picks["resnet56"]
     headings = [m.value for m in app.markdown if m.value.startswith("### ")]
-    assert headings == ["### First networks", "### Convolutional", "### Deep", "### Recurrent", "### Attention"]
+    families = ("First networks", "Convolutional", "Deep", "Recurrent", "Attention", "For pictures of your own")
+    assert headings == [f"### {family}" for family in families]
 
 
 def test_typed_number_changes_the_layer_and_undo_and_redo_move_the_field_too(app: AppTest) -> None:
@@ -171,7 +170,7 @@ def test_softmax_at_the_end_is_explained(app: AppTest) -> None:
     click(app, "preset-perceptron")
     assert "Softmax" not in words(app)
     open_network(app, NetworkSpec((*network(app).layers, layer("Softmax"))))
-    assert "Softmax turns the ten scores into probabilities" in words(app)
+    assert "Softmax turns the scores into probabilities" in words(app)
 
 
 def open_network(app: AppTest, opened: NetworkSpec) -> None:
@@ -201,6 +200,47 @@ def test_gallery_offers_every_layer_and_says_which_do_not_fit_there(app: AppTest
         f"pick-{kind}" for kind, row in LAYERS.items() if not (row.takes_label)
     }
     assert "Does not fit here: needs a picture" in app.button(key="pick-Conv2d").label.replace("\\", "")
+
+
+def test_a_block_is_kept_by_name_added_again_removed_and_put_back(app: AppTest) -> None:
+    body = (layer("Conv2d", channels=8, padding=1), layer("ReLU"))
+    block = layer("Residual", [*body])
+    open_network(app, NetworkSpec((block, layer("Flatten"), layer("Linear", units=10))))
+    app.button(key=of(app, 0, name="bookmark_add")).click().run()
+    app.button(key=of(app, 0, name="bookmark_add")).click().run()
+    (kept,) = own_blocks(visitor(app))
+    assert (kept.name, kept.block) == ("Residual, 1 convolution", block)
+    click(app, of(app, 1, sort="add"))
+    app.text_input(key=f"own-block-name-{kept.id}").set_value("My `block`").run()
+    assert own_blocks(visitor(app))[0].name == "My `block`"
+    click(app, "add-end")
+    app.button(key=f"pick-own-{kept.id}").click().run()
+    assert not app.exception and network(app).layers.count(block) == 2
+    click(app, "add-end")
+    app.button(key=f"own-block-remove-{kept.id}").click().run()
+    assert own_blocks(visitor(app)) == []
+    click(app, "add-end")
+    app.button(key="own-block-put-back").click().run()
+    assert [one.block for one in own_blocks(visitor(app))] == [block]
+
+
+def test_a_kept_block_that_would_stand_too_deep_is_refused_in_words(app: AppTest) -> None:
+    block = layer("Residual", [layer("ReLU")])
+    for _ in range(MAX_DEPTH - 1):
+        block = layer("Residual", [block])
+    open_network(app, NetworkSpec((block, layer("Flatten"), layer("Linear", units=10))))
+    keep_block(visitor(app), block)
+    click(app, f"more-{dict(every_card(visitor(app).cards.cards('classifier', network(app).layers)))[(0,)].id}-0")
+    (button,) = [one for one in app.button if (one.key or "").startswith("pick-own-")]
+    assert button.disabled and "blocks" in button.help
+
+
+def test_of_two_dialogs_that_are_asked_for_at_once_the_first_opens(app: AppTest) -> None:
+    click(app, "preset-perceptron")
+    for key in ("share", "code", of(app, 0, sort="add"), of(app, 1, sort="add")):
+        app.button(key=key).click()
+    app.run()
+    assert not app.exception and [dialog.proto.dialog.title for dialog in app.get("dialog")] == ["Share what you built"]
 
 
 def test_shared_link_brings_network_and_settings_and_undo_takes_them_back() -> None:
@@ -255,6 +295,13 @@ def test_file_that_is_no_network_is_one_sentence_and_changes_nothing(app: AppTes
     assert len(app.error) == 1 and app.error[0].value.endswith("The network here stays as it was.")
     assert len(app.error[0].value) < 400
     assert network(app) == PRESETS["quick"].network and not visitor(app).can_undo
+
+
+def test_what_was_opened_is_said_with_its_size_until_the_next_change(app: AppTest) -> None:
+    open_network(app, replace(PRESETS["mlp"].network, name="Mine"))
+    assert "**Opened: Mine**, 5 layers, 101,770 parameters." in words(app)
+    click(app, of(app, 2, name="delete"))
+    assert "Opened" not in words(app) and "Stack layers" in words(app)
 
 
 def test_hundred_layers_can_be_shown_and_no_more_added(app: AppTest) -> None:

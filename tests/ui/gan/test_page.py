@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from engine.gan.config import LIVE, GanSpec, change_config
 from engine.gan.recipes import DEFAULT, RECIPES
 from engine.network.spec import NetworkSpec, layer
+from tests.ui.conftest import visitor
 from ui import backend
 from ui.gan.run import cure
 from ui.gan.settings import OWN, live_values, recipe_of
@@ -26,11 +28,6 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[AppTest]:
     app = AppTest.from_file(SHELL, default_timeout=60).run()
     yield app.switch_page("../pages/gan.py").run()
     assert not app.exception
-
-
-def visitor(app: AppTest) -> Session:
-    found: Session = app.session_state["playground"]
-    return found
 
 
 def test_a_recipe_brings_both_networks_with_their_settings(app: AppTest) -> None:
@@ -145,6 +142,7 @@ class _Run:
 
 class _Service:
     told: ClassVar[dict[str, Any]] = {}
+    shelf = SimpleNamespace(get=lambda *_: None, put=lambda *_: None)  # of a newcomer
 
     def __init__(self, asked: list[Any]) -> None:
         self.asked = asked

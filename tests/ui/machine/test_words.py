@@ -10,7 +10,7 @@ from engine.runs.store.pruning import Storage
 from engine.text import Text
 from ui.machine.words import cores_given, going_on, kept, room, sentence, share, turns
 
-RUN = HostedRun("run-1", "Quick", "classifier", "ann", "running", 1.0, 1, 10, 0.002, 0.0)
+RUN = HostedRun("run-1", "Quick", "classifier", "ann", "running", 1.0, 0.0, 1, 10, 0.002, 0.0)
 HOST = HostInfo("1", "here", 4711, False, "cpu", 1, 300_000_000, 1_000_000_000, 0.9, 0.1, "", ())
 MACHINE = Machine(2, 8_000_000_000, (), (), 0.0, 0, 0, 0, "")
 
@@ -35,6 +35,10 @@ def a_class(people: int, runs_each: int, cores: int = 2) -> Machine:
         (a_machine((replace(RUN, status="paused"),)), "Nobody trains: one run is paused."),
         (a_machine((), waiting=("Quick",)), "One run will begin in a moment."),
         (a_machine((RUN,), ()), "One run trains and has the machine to itself: 2 cores."),
+        (
+            a_machine((replace(RUN, pace=1.0),)),
+            "One run trains, as slowly as was chosen for it.",
+        ),
         (a_class(2, 1), "2 runs of 2 people train, each on a core of its own."),
         (a_class(9, 1), "9 runs of 9 people share 2 cores: each person gets about 22 % of a core."),
         (a_class(4, 3), "12 runs of 4 people share 2 cores: each person gets about 50 % of a core."),

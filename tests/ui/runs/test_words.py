@@ -6,6 +6,7 @@ import pytest
 
 from engine.gan.recipes import RECIPES
 from engine.runs.info import RunInfo, Status
+from engine.runs.live import LiveRun
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui.home.cards import _about
@@ -37,6 +38,23 @@ STOPPED = replace(RUN, status="stopped", step=305, changed=(("lr", 1, 0.1),))
 )
 def test_how_far_a_run_came_is_said_with_how_it_ended(status: Status, step: int, words: str) -> None:
     assert course(replace(RUN, status=status, step=step)) == words
+
+
+def test_a_run_whose_last_figures_are_worked_out_is_said_to_test() -> None:
+    assert course(replace(RUN, status="running", finished=None, is_testing=True)) == "testing now"
+
+
+def test_a_run_tests_from_its_last_step_or_from_stop_until_its_result() -> None:
+    job = Classification(QUICK.network, QUICK.config)
+    run = LiveRun("one", "me", job, 7, paused=False, status="running")
+    assert not run.info().is_testing
+    run.assignment.unconfirmed["stop"] = ("stop", None)
+    assert run.info().is_testing
+    run.assignment.unconfirmed.clear()
+    run.replay.step = QUICK.config.steps
+    assert run.info().is_testing
+    run.is_over = True
+    assert not run.info().is_testing
 
 
 def test_a_gan_counts_in_rounds() -> None:

@@ -1,8 +1,6 @@
 """The Train page, driven through Streamlit's own test runner."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,31 +16,19 @@ from engine.training.architectures import ARCHITECTURES
 from engine.training.kind import Classification, go_on
 from engine.training.presets import PRESETS
 from engine.training.saving import weights_bytes
+from tests.ui.conftest import visitor
 from ui import backend
 from ui.build.own_networks import own_classifiers, own_titles
-from ui.state import Session
 from ui.train.run import advised_rate, does_not_learn, goes_on_from
 
-SHELL = Path(__file__).parents[3] / "ui" / "shell.py"
 MLP = PRESETS["mlp"]
 CHANGED = replace(MLP.network, layers=(layer("Flatten"), layer("Linear", units=50), layer("Linear", units=10)))
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[AppTest]:
-    """A visitor on the Train page, and a server whose data folder is empty and that trains nothing."""
-    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
-    backend.service.cache_clear()
-    app = AppTest.from_file(SHELL, default_timeout=60).run()
-    yield app.switch_page("../pages/train.py").run()
-    assert not app.exception
-    backend.service().close()
-    backend.service.cache_clear()
-
-
-def visitor(app: AppTest) -> Session:
-    found: Session = app.session_state["playground"]
-    return found
+def app(home: AppTest) -> AppTest:
+    """A visitor on the Train page."""
+    return home.switch_page("../pages/train.py").run()
 
 
 def test_a_known_network_from_the_build_page_is_in_the_list_by_its_name_and_none_of_ones_own(app: AppTest) -> None:
@@ -93,13 +79,20 @@ def test_a_run_begins_at_the_pace_that_was_chosen_and_follows_it(app: AppTest, m
     monkeypatch.setattr(dispatch, "give", lambda run: None)
     monkeypatch.setattr(dispatch, "control", lambda run, action, value: told.append(value))
     pace = app.get("button_group")[0]
-    assert [option.content for option in pace.proto.options] == ["Full speed", "10 steps/s", "1 step/s"]
+    assert [option.content for option in pace.proto.options] == ["Full speed", "10 steps/s", "1 step/s", "Slow motion"]
     app.button_group(key="run-go-pace").set_value(10.0).run()
     assert told == []
     app.button(key="run-go").click().run()
     assert told == [("pace", 10.0)]
     app.button_group(key="run-go-pace").set_value(1.0).run()
     assert told == [("pace", 10.0), ("pace", 1.0)]
+    app.switch_page("../pages/build.py").run()
+    app.button(key="train").click().run()
+    assert told == [("pace", 10.0), ("pace", 1.0), ("pace", 1.0)]
+    assert app.session_state["playground"].run_id
+    app.switch_page("../pages/train.py").run()
+    app.button_group(key="run-go-pace").set_value(None).run()  # as a forged message has it
+    assert not app.exception and told[3:] == [("pace", 0.0)]
 
 
 def test_what_does_not_learn_is_offered_again_with_a_rate_that_was_tried(app: AppTest) -> None:

@@ -1,6 +1,7 @@
 """The processes that train: none outlives the server, and one that dies takes only its own runs with it."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -38,10 +39,11 @@ sys.stdin.read()
 
 
 @pytest.mark.parametrize("end", ["killed", "closed"])
-def test_no_process_outlives_the_server(end: str, folder: Path) -> None:
+def test_no_process_outlives_the_server(end: str, tmp_path: Path) -> None:
     code = SERVER.format(end="service.close()")
     command = [sys.executable, "-W", "error", "-c", code]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+    environment = os.environ | {"PLAYGROUND_DATA": str(tmp_path)}  # not that of the service of all tests
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdin and server.stdout
         assert server.stdout.readline().strip() == b"ready"
         children = psutil.Process(server.pid).children(recursive=True)

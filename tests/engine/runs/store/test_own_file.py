@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.runs.message import join
-from engine.runs.store.own_file import ENDINGS, FILE, put_aside
+from engine.runs.store.own_file import ENDINGS, FILE, MOST_ATTEMPTS, put_aside
 from engine.runs.store.store import Store
 from tests.engine.runs.store.test_store import WHOLE, a_batch, a_run
 
@@ -92,6 +92,31 @@ def test_a_store_put_in_the_place_of_ours_is_used_with_our_runs_in_it(
     assert store.write([], [], [a_batch(6, 10)])
     assert {info.id for info in store.runs(None, 10)} == {"one", "another"}
     assert join(store.messages("one", 0)) == WHOLE
+
+
+@pytest.mark.parametrize("may_pass", [False, True])
+def test_what_the_open_connection_cannot_read_any_more_comes_from_the_file_that_was_put_aside(
+    store: Store, folder: Path, may_pass: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where another process, which took itself for the last one, has closed the file under ours. An error that may
+    pass is waited for, but not for ever."""
+    monkeypatch.setattr("engine.runs.store.own_file.is_of_the_place", lambda _: may_pass)
+    assert store._file
+    connection = store._file._connection.connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.set_authorizer(
+        lambda action, table, _column, database, _by: (
+            sqlite3.SQLITE_DENY
+            if (action, table, database) == (sqlite3.SQLITE_READ, "runs", "main")
+            else sqlite3.SQLITE_OK
+        )
+    )
+    delete_index(folder)
+    tried = [store.write([], [], [a_batch(6, 5)]) for _ in range(MOST_ATTEMPTS + 1)]
+    assert tried == ([False] * MOST_ATTEMPTS + [True] if may_pass else [True] * len(tried))
+    assert store.new_files == 1 and store.trouble is None
+    assert [info.id for info in store.runs(None, 9)] == [a_run().id]
 
 
 def test_nonsense_put_in_the_place_of_ours_is_put_aside(store: Store, folder: Path, tmp_path: Path) -> None:

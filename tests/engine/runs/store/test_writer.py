@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,25 @@ def test_a_long_run_keeps_its_tail_in_memory_and_its_history_whole(store: Store,
     assert run.events.first > KEEP_EVENTS
     for after in (0, 7, run.events.first - 2, run.events.first - 1, run.events.first, len(events) - 1):
         assert live_history(run, store, after) == {"after": after} | pack(events[after:], len(events))
+
+
+def test_a_run_that_no_store_takes_holds_up_no_other(store: Store, folder_to_be: Path) -> None:
+    folder_to_be.mkdir()
+    broken, whole = a_run(), replace(a_run(), id="two")
+    broken.add(1, [StatusChanged(object())])  # type: ignore[arg-type]  # which is no JSON
+    live = {broken.id: broken}
+    keeper = StoreWriter(store, live)
+    keeper.wake()
+    live[whole.id] = whole
+    whole.add(1, steps(10))
+    for run in (broken, whole):
+        run.is_settled = True
+    keeper.wake()
+    while live:
+        keeper.wake()
+    keeper.close()
+    assert (info := store.run(whole.id)) and info.seq == 10
+    assert store.run(broken.id) is None
 
 
 def a_film(count: int) -> list[Event]:

@@ -9,7 +9,7 @@ from engine.kinds import job_to_json
 from engine.plane.config import PlaneGan
 from engine.runs.event_log import ReplayLog
 from engine.runs.worker.training import Training
-from engine.training.events import FrameDrawn, OrderDone, SettingChanged, StepDone
+from engine.training.events import FrameDrawn, LayersMeasured, OrderDone, SettingChanged, StepDone, StepShown
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from tests.engine.runs.gans import LONG
@@ -115,3 +115,30 @@ def test_a_pace_outlives_the_loss_of_a_process_and_leaves_the_steps_as_they_are(
     later.advance()
     free.advance()
     assert later.events[-1] == free.events[-1] and later.is_resting
+
+
+def test_at_the_slowest_pace_every_step_is_shown_also_after_the_loss_of_a_process() -> None:
+    def shown(run: Training) -> list[int]:
+        return [event.step for event in run.events if isinstance(event, StepShown)]
+
+    run, replay = Training("one", job_to_json(CLASSIFIER), paused=True), ReplayLog()
+    replay.take(rest(run))
+    for action, told in (("slow", [StepShown, OrderDone, StepDone]), ("step", [StepDone])):
+        run.control(action, None)
+        events = [event for event in rest(run) if not isinstance(event, LayersMeasured)]
+        assert [type(event) for event in events] == told
+        replay.take(events)
+    run.control("set", ("pace", 0.2))
+    run.control("resume", None)
+    while run.step < 4:
+        run.advance()
+    assert shown(run) == [3, 4]
+    replay.take(run.events)
+    later = Training("one", job_to_json(CLASSIFIER), False, replay=replay, status="running")
+    while later.step < 5:
+        later.advance()
+    assert shown(later) == [1, 5]  # what was shown by hand may be told again
+    later.control("set", ("pace", 1.0))
+    while later.step < 6:
+        later.advance()
+    assert shown(later) == [1, 5]

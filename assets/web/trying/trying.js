@@ -1,0 +1,170 @@
+// Pictures that a network reads while it learns and afterwards: those of its test set, or one that the visitor gives.
+
+import { append, button, mounting, Poll, set, write } from "../lib/component.js";
+import { percent, say } from "../lib/text.js";
+import { ask, prepared } from "../pad/reader.js";
+
+const EVERY = 1000; // ms between two looks at a network that learns
+
+export const mount = mounting((parent, data) => new Trying(parent, data));
+
+class Trying {
+  constructor(parent, data) {
+    this.root = parent.querySelector(".trying");
+    this.root.replaceChildren();
+    this.first = 0;
+    this.chosen = 0;
+    this.#buildAnswer();
+    this.message = append(this.root, "p", "message");
+    this.message.setAttribute("role", "alert");
+    const tools = append(this.root, "div", "tools");
+    const upload = { label: say("Give it a picture"), why: say("Read a picture of yours; or drop one here"), kind: "plain" };
+    button(tools, { ...upload, does: () => this.input.click() });
+    const others = { label: say("Other test pictures"), why: say("Show the next pictures of the test set"), kind: "plain" };
+    button(tools, { ...others, does: () => this.#next() });
+    this.input = append(this.root, "input");
+    Object.assign(this.input, { type: "file", accept: "image/*", hidden: true });
+    this.input.addEventListener("change", () => {
+      if (this.input.files[0]) this.#give(this.input.files[0]);
+      this.input.value = "";
+    });
+    const over = (event) => {
+      event.preventDefault();
+      this.root.toggleAttribute("data-over", event.type === "dragover");
+    };
+    for (const name of ["dragover", "dragleave"]) this.root.addEventListener(name, over);
+    this.root.addEventListener("drop", (event) => {
+      over(event);
+      if (event.dataTransfer.files[0]) this.#give(event.dataTransfer.files[0]);
+    });
+    this.run = data.run;
+  }
+
+  #buildAnswer() {
+    const answer = append(this.root, "div", "answer");
+    this.picture = append(answer, "img");
+    const side = append(answer, "div");
+    this.reading = append(side, "p", "reading");
+    this.truth = append(side, "p", "truth");
+    this.bars = append(side, "ul", "bars");
+    this.wall = append(this.root, "div", "wall");
+    this.wall.setAttribute("role", "group");
+    this.wall.setAttribute("aria-label", say("Pictures of the test set"));
+  }
+
+  update({ data }) {
+    const news = JSON.stringify([data.run, data.over]);
+    if (data.run !== this.run) Object.assign(this, { run: data.run, first: 0, chosen: 0, own: null });
+    if (news === this.news) return;
+    this.news = news;
+    this.#look();
+  }
+
+  remove() {
+    this.poll?.close();
+  }
+
+  get address() {
+    return `/api/try/${encodeURIComponent(this.run)}`;
+  }
+
+  #look() {
+    this.poll?.close();
+    this.poll = new Poll(`${this.address}?first=${this.first}`, EVERY, {
+      onAnswer: (answer) => this.#take(answer),
+      onGone: () => this.#gone(),
+    });
+  }
+
+  #next() {
+    this.first = (this.first + this.count()) % (this.answer?.count || 1);
+    this.own = null;
+    this.chosen = 0;
+    this.#look();
+  }
+
+  count() {
+    return this.answer?.pictures.length ?? 0;
+  }
+
+  #gone() {
+    if (!this.answer) write(this.message, say("The server does not answer. Check the connection."));
+  }
+
+  #take(answer) {
+    this.answer = answer;
+    if (answer.note || this.noted) write(this.message, answer.note ?? "");
+    this.noted = Boolean(answer.note);
+    if (this.own && answer.learning) this.#ask();
+    this.#draw();
+    return !answer.learning;
+  }
+
+  async #give(file) {
+    const sent = await prepared(file);
+    this.own = sent.error ? null : sent;
+    if (sent.error) write(this.message, sent.error);
+    else await this.#ask();
+  }
+
+  async #ask() {
+    const given = this.own;
+    const answer = await ask({ url: this.address, ...given });
+    if (given !== this.own || !answer) return;
+    write(this.message, answer.error ?? "");
+    if (answer.error) this.own = null;
+    else this.own.answer = answer;
+    this.#draw();
+  }
+
+  #draw() {
+    const { pictures } = this.answer ?? { pictures: [] };
+    while (this.wall.children.length > pictures.length) this.wall.lastChild.remove();
+    pictures.forEach((one, place) => this.#tile(one, place));
+    const shown = this.own?.answer ?? pictures[this.chosen];
+    if (!shown) return;
+    set(this.picture, "src", shown.image);
+    set(this.picture, "alt", say("The picture as the network sees it"));
+    const [name, share] = shown.shares[0];
+    write(this.reading, say("{name}, {share}", { name, share: percent(share) }));
+    write(this.truth, shown.true === undefined ? say("Your picture, as the network sees it") : say("It is: {name}", { name: shown.true }));
+    this.root.dataset.right = shown.true === undefined ? "" : shown.true === name ? "yes" : "no";
+    while (this.bars.children.length > shown.shares.length) this.bars.lastChild.remove();
+    shown.shares.forEach(([label, part], place) => {
+      const bar = this.bars.children[place] ?? this.#bar();
+      write(bar.children[0], label);
+      bar.children[0].title = label;
+      bar.children[1].style.setProperty("--share", part);
+      write(bar.children[2], percent(part));
+    });
+  }
+
+  #bar() {
+    const bar = append(this.bars, "li");
+    append(bar, "span", "name");
+    append(bar, "span", "track");
+    append(bar, "span", "number");
+    return bar;
+  }
+
+  #tile({ image, shares, true: truth }, place) {
+    let tile = this.wall.children[place];
+    if (!tile) {
+      tile = append(this.wall, "button", "tile");
+      tile.type = "button";
+      append(tile, "img").alt = "";
+      append(tile, "span");
+      tile.addEventListener("click", () => {
+        Object.assign(this, { chosen: place, own: null });
+        this.#draw();
+      });
+      tile.addEventListener("keydown", (event) => event.key === " " && event.stopPropagation());
+    }
+    const read = shares[0][0];
+    set(tile.children[0], "src", image);
+    write(tile.children[1], `${read === truth ? "✓" : "✗"} ${read}`);
+    set(tile, "data-right", read === truth ? "yes" : "no");
+    set(tile, "aria-pressed", String(place === this.chosen && !this.own));
+    set(tile, "aria-label", read === truth ? say("{name}, read rightly", { name: truth }) : say("{name}, read as {read}", { name: truth, read }));
+  }
+}

@@ -1,0 +1,154 @@
+"""What can be said of a classifier before it trains, from its layers and its settings alone. No torch."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from engine.advice.advice import Advice, advice_by
+from engine.catalogue.params import Choice
+from engine.network.spec import NetworkSpec, layer
+from engine.text import Text
+from engine.training.advice import tried_rate
+from engine.training.kind import LR, Classification, with_lr
+from engine.training.range_test import is_range_test
+
+WEIGHTED = {"Linear", "Conv1d", "Conv2d"}
+TRANSPARENT = {"Flatten", "Dropout"}  # keep a chain of weighted layers linear
+ENDS = {"ReLU": Text("below zero"), "ReLU6": Text("below zero"), "Sigmoid": Text("outside of 0 to 1")}
+MOST_DROPPED = 0.7
+TOO_FAST = 30  # times the rate at which every preset learned
+SLOPES = {"Sigmoid", "Hardsigmoid"}
+DEEP = 4  # so many in a row, each of which passes on a quarter at most
+
+
+def advise(job: Classification) -> list[Advice]:
+    """All that stands out, what weighs most first; nothing for every preset. `job` must fit together."""
+    return advice_by(RULES, job)
+
+
+def _put(job: Classification, place: int, *layers: Choice) -> Classification:
+    """The job with these layers in the place of one."""
+    there = job.network.layers
+    return _with(job, (*there[:place], *layers, *there[place + 1 :]))
+
+
+def _with(job: Classification, layers: Iterable[Choice]) -> Classification:
+    return replace(job, network=replace(job.network, layers=tuple(layers)))
+
+
+def _named(network: NetworkSpec, place: int) -> str:
+    return f"{place + 1} ({network.layers[place].kind})"
+
+
+def zero_weights(job: Classification) -> Iterator[Advice]:
+    if job.network.init == "zeros" and sum(choice.kind in WEIGHTED for choice in job.network.layers) > 1:
+        saw = Text("All weights begin at zero.")
+        why = Text("Every unit of a layer then gets the same gradient, and they stay alike for ever: one unit learns.")
+        mended = replace(job, network=replace(job.network, init="default"))
+        yield Advice("zero_weights", saw, why, Text("random initial weights"), mended)
+
+
+def behind_the_scores(job: Classification) -> Iterator[Advice]:
+    """A layer after the last weights that spoils the scores."""
+    place = len(job.network.layers) - 1
+    last = job.network.layers[place].kind if place >= 0 else ""
+    change = Text("no {kind} at the end", kind=last)
+    if last == "Dropout":
+        saw = Text("Layer {layer} drops scores.", layer=_named(job.network, place))
+        why = Text("It is the network's answer that is set to zero, even that of the right class.")
+        yield Advice("dropout_last", saw, why, change, _put(job, place))
+    if last in ENDS:
+        saw = Text("Layer {layer} cuts off all scores {where}.", layer=_named(job.network, place), where=ENDS[last])
+        why = Text("The loss wants scores without limits; where one is cut off, nothing is learned from it.")
+        yield Advice("activation_last", saw, why, change, _put(job, place))
+
+
+def nothing_between(job: Classification) -> Iterator[Advice]:
+    """Two weighted layers of a kind in a row with no activation between."""
+    before: int | None = None
+    for place, choice in enumerate(job.network.layers):
+        if choice.kind in WEIGHTED:
+            if before is not None and job.network.layers[before].kind == choice.kind:
+                names = {"first": _named(job.network, before), "second": _named(job.network, place)}
+                saw = Text("Nothing that bends stands between layers {first} and {second}.", **names)
+                why = Text("Two linear layers in a row are one linear layer: the second adds weights, but nothing new.")
+                bent = _put(job, before, job.network.layers[before], layer("ReLU"))
+                yield Advice("nothing_between", saw, why, Text("a ReLU between them"), bent)
+                return
+            before = place
+        elif choice.kind not in TRANSPARENT:
+            before = None
+
+
+def bottleneck(job: Classification) -> Iterator[Advice]:
+    places = [place for place, choice in enumerate(job.network.layers) if choice.kind in WEIGHTED]
+    for place in places[:-1]:
+        choice = job.network.layers[place]
+        if choice.kind == "Linear" and choice["units"] == 1:
+            saw = Text("Layer {layer} has one unit.", layer=_named(job.network, place))
+            why = Text("All that the network knows of a picture must pass through a single number.")
+            yield Advice("bottleneck", saw, why, Text("32 units there"), _put(job, place, choice.but(units=32)))
+            return
+
+
+def heavy_dropout(job: Classification) -> Iterator[Advice]:
+    for place, choice in enumerate(job.network.layers):
+        if choice.kind == "Dropout" and float(choice["p"]) > MOST_DROPPED:
+            saw = Text(
+                "Layer {layer} drops {share:.0f} % of its inputs.",
+                layer=_named(job.network, place),
+                share=100 * float(choice["p"]),
+            )
+            why = Text("So little comes through that the network can hardly learn; half is usual at most.")
+            yield Advice("heavy_dropout", saw, why, Text("half"), _put(job, place, choice.but(p=0.5)))
+            return
+
+
+def sigmoids_in_a_row(job: Classification) -> Iterator[Advice]:
+    places = [place for place, choice in enumerate(job.network.layers) if choice.kind in SLOPES]
+    if len(places) >= DEEP and not any("Norm" in choice.kind for choice in job.network.layers):
+        saw = Text("{count} sigmoids stand one behind the other.", count=len(places))
+        why = Text("Each passes on a quarter of the gradient at most: little is left for the first layers.")
+        layers = (layer("ReLU") if choice.kind in SLOPES else choice for choice in job.network.layers)
+        yield Advice("sigmoids_in_a_row", saw, why, Text("ReLU in their place"), _with(job, layers))
+
+
+def wild_rate(job: Classification) -> Iterator[Advice]:
+    optimizer = job.config.optimizer
+    tried, rate = tried_rate(optimizer.kind), float(optimizer["lr"])
+    if rate > TOO_FAST * tried and not is_range_test(job.config):
+        saw = Text("The learning rate is {rate:n}.", rate=rate)
+        why = Text(
+            "With {optimizer} every network of ours learned at {tried:n}.", optimizer=optimizer.kind, tried=tried
+        )
+        yield Advice("wild_rate", saw, why, Text("the rate {rate:n}", rate=tried), with_lr(job, LR, tried))
+
+
+def one_step_an_epoch(job: Classification) -> Iterator[Advice]:
+    config = job.config
+    if config.batch_size >= config.train_images and config.epochs < 50:
+        saw = Text(
+            "A batch of {batch:,} holds all {images:,} training pictures.",
+            batch=config.batch_size,
+            images=config.train_images,
+        )
+        why = Text("There is one step in each epoch, {steps:,} in all: too few to learn much.", steps=config.steps)
+        size = max(1, config.train_images // 32)
+        yield Advice(
+            "one_step_an_epoch",
+            saw,
+            why,
+            Text("batches of {size:,}", size=size),
+            replace(job, config=replace(config, batch_size=size)),
+        )
+
+
+RULES: tuple[Callable[[Classification], Iterator[Advice]], ...] = (
+    zero_weights,
+    behind_the_scores,
+    nothing_between,
+    bottleneck,
+    heavy_dropout,
+    sigmoids_in_a_row,
+    wild_rate,
+    one_step_an_epoch,
+)

@@ -1,0 +1,83 @@
+"""How a network reads the pictures of the test set: which digit, how sure, and where it is wrong."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.data.mnist import load_mnist
+from engine.inside.maps import bytes_of, short
+from engine.network.load import FORWARD, picture_seconds
+from engine.network.spec import CLASSES, Plan
+from engine.training.predict import probabilities
+
+READING_SECONDS = 4.0  # for all pictures, about; of a slow network only the first ones are read
+LEARNING = 1000  # pictures that a network reads that still learns
+AT_ONCE = 24  # pictures of one answer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """Of the first N test pictures the digits read (N,), and the share that the network gave each of them (N,)."""
+
+    read: Tensor
+    share: Tensor
+
+    @property
+    def true(self) -> Tensor:
+        return load_mnist().test_labels[: len(self.read)]
+
+    def confusion(self) -> list[list[int]]:
+        """`[true][read]`, in pictures."""
+        places = self.true * CLASSES + self.read
+        counts: list[list[int]] = torch.bincount(places, minlength=CLASSES**2).view(CLASSES, CLASSES).tolist()
+        return counts
+
+    def pictures(self, true: int | None, read: int | None) -> Tensor:
+        """The numbers of the pictures of one cell, or of all mistakes: the surest mistakes first, but of those read
+        correctly the least sure."""
+        is_asked = self.read != self.true if true is None else (self.true == true) & (self.read == read)
+        found = is_asked.nonzero().flatten()
+        return found[self.share[found].argsort(descending=true is None or true != read, stable=True)]
+
+
+def affordable(plan: Plan, seconds: float, most: int) -> int:
+    """How many pictures the network reads in about so long: all, or some hundreds."""
+    count = int(seconds / max(1e-9, FORWARD * picture_seconds(plan)))
+    return most if count >= most else max(100, count // 100 * 100)
+
+
+def read_test_set(model: nn.Sequential, count: int) -> Readings:
+    shares = torch.nan_to_num(probabilities(model, load_mnist().test_images[:count]))
+    share, read = shares.max(1)
+    return Readings(read, share)
+
+
+def mistakes_to_json(
+    readings: Readings, true: int | None = None, read: int | None = None, first: int = 0
+) -> dict[str, Any]:
+    """`confusion`, and `pictures` of a cell or of all mistakes from number `first` on, AT_ONCE at most."""
+    found = readings.pictures(true, read)
+    first = min(first, max(0, len(found) - 1))
+    shown = found[first : first + AT_ONCE]
+    items = [
+        {
+            "number": n,
+            "true": int(readings.true[n]),
+            "read": int(readings.read[n]),
+            "share": short(float(readings.share[n])),
+        }
+        for n in shown.tolist()
+    ]
+    return {
+        "count": len(readings.read),
+        "of": len(load_mnist().test_images),
+        "confusion": readings.confusion(),
+        "pictures": {"first": first, "total": len(found), "items": items, "pixels": bytes_of(pictures_of(shown))},
+    }
+
+
+def pictures_of(numbers: Tensor) -> Tensor:
+    """uint8 (N, 28, 28)."""
+    return load_mnist().test_images[numbers]

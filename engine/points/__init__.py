@@ -1,0 +1,1 @@
+"""Small networks on points in the plane."""

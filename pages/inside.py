@@ -1,0 +1,27 @@
+"""Inside: one network at work on one digit, layer by layer, down to one number."""
+
+import streamlit as st
+
+from ui.backend import service
+from ui.inside.view import flow, model_asked_for, pad_with_a_digit
+from ui.language import say
+from ui.pad import choose_reader
+from ui.state import owner, session
+
+runs = service().runs(owner(), kind="classifier")
+unknown = model_asked_for(session(), runs)
+with st.container(key="inside-head", horizontal=True, vertical_alignment="center"):
+    opening = say(
+        "**Draw a digit** and follow it through every layer; choose a map or a number to see how it comes about."
+    )
+    st.markdown(opening, width="stretch")
+    model = choose_reader(session(), runs)
+if unknown:
+    st.warning(unknown, icon=":material/error:")
+run = service().run(model)
+with st.container(key="inside-page"):
+    hand, view = st.columns([5, 17], gap="medium")
+    with hand:
+        pad_with_a_digit(model, reread=run is not None and not run.is_over)
+    with view:
+        flow(model)

@@ -1,0 +1,85 @@
+"""How a network reads the test set, what its first layer learned, and what excites its units, against plain torch."""
+
+import base64
+
+import pytest
+import torch
+
+from engine.catalogue.params import SpecError
+from engine.data.mnist import load_mnist, normalise
+from engine.files import ASSETS
+from engine.inside.learned import check_unit, excite, excited_to_json, layers_of, weights_of
+from engine.inside.mistakes import affordable, mistakes_to_json, read_test_set
+from engine.inside.network import Network
+from engine.network.spec import plan
+from engine.training.saving import load_model
+from tests.engine.inside.a_reading import preset
+
+TEST = load_mnist()
+
+
+def bundled() -> Network:
+    saved = load_model(ASSETS / "models" / "demo.safetensors")
+    return Network(plan(saved.network), saved.model)
+
+
+def test_the_matrix_and_the_surest_mistakes_are_those_of_the_network() -> None:
+    model = bundled().model
+    readings = read_test_set(model, 3000)
+    told = mistakes_to_json(readings)
+    with torch.no_grad():
+        shares = model(normalise(TEST.test_images[:3000])).softmax(1)
+    wrong = (shares.argmax(1) != TEST.test_labels[:3000]).nonzero().flatten().tolist()
+    items = told["pictures"]["items"]
+    assert sum(map(sum, told["confusion"])) == 3000
+    assert told["pictures"]["total"] == len(wrong) == 3000 - sum(told["confusion"][i][i] for i in range(10))
+    assert len(items) == min(24, len(wrong)) and {item["number"] for item in items} <= set(wrong)
+    assert (
+        items[0]["share"] == max(item["share"] for item in items) == pytest.approx(float(shares[wrong].max()), abs=1e-4)
+    )
+    first = items[0]
+    cell = mistakes_to_json(readings, first["true"], first["read"])["pictures"]
+    assert cell["total"] == told["confusion"][first["true"]][first["read"]]
+    assert cell["items"][0] == first
+    assert base64.b64decode(cell["pixels"])[:784] == TEST.test_images[first["number"]].numpy().tobytes()
+    right = mistakes_to_json(readings, 3, 3, first=10**6)["pictures"]
+    assert right["first"] == right["total"] - 1 and len(right["items"]) == 1
+
+
+def test_a_slow_network_reads_fewer_pictures() -> None:
+    assert affordable(bundled().plan, 4, 10_000) == 10_000
+    assert affordable(preset("resnet56")[0], 0.1, 10_000) == 100
+
+
+@pytest.mark.parametrize("name", ["cnn", "mlp", "vit", "bi-gru"])
+def test_the_first_weights_are_shown_at_one_scale(name: str) -> None:
+    network = Network(*preset(name))
+    told = weights_of(network)
+    assert told and told["high"] == -told["low"] > 0
+    _, high, wide = told["size"]
+    form = {"cnn": ("filter", 3, 3), "mlp": ("unit", 28, 28), "vit": ("filter", 7, 7), "bi-gru": ("gate", 64, 28)}[name]
+    assert (told["form"], high, wide) == form
+    later = weights_of(network, 10**6)
+    assert later and later["first"] == later["total"] - 1 and later["high"] == told["high"]
+
+
+@pytest.mark.parametrize(("name", "unit"), [("cnn", 5), ("se-resnet", 7), ("vit", 3), ("mlp", 11)])
+def test_the_pictures_of_a_unit_are_those_that_excite_it_most(name: str, unit: int) -> None:
+    planned, model = preset(name)
+    network = Network(planned, model)
+    layer = [row for row in layers_of(network) if row["units"] > unit and row["id"] != "input"][-3]["id"]
+    check_unit(network, layer, unit)
+    told = excited_to_json(excite(network, layer, 0, 300), unit)
+    seen = []
+    module = model.get_submodule(layer)
+    handle = module.register_forward_hook(lambda _, __, output: seen.append(output))
+    with torch.no_grad():
+        model(normalise(TEST.test_images[:300]))
+    handle.remove()
+    values = seen[0][:, unit] if seen[0].dim() != 3 else seen[0][:, :, unit]
+    best = values.flatten(1).amax(1) if values.dim() > 1 else values
+    assert [item["value"] for item in told["items"]] == pytest.approx(best.topk(9).values.tolist(), abs=1e-4)
+    assert told["items"][0]["true"] == int(TEST.test_labels[told["items"][0]["number"]])
+    for wrong in ((layer, 10**6), ("nothing", 0)):
+        with pytest.raises(SpecError):
+            check_unit(network, *wrong)

@@ -1,0 +1,94 @@
+"""The page "Learn": a lesson from its guess to its end, what is waited for, and a lesson of one's own."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.lessons.shelf import lessons
+from engine.runs.info import RunInfo
+from engine.training.kind import Classification
+from engine.training.presets import PRESETS
+from tests.engine.lessons.test_lessons import SMALL
+from ui import backend
+
+
+@pytest.fixture
+def app(untrained: AppTest) -> AppTest:
+    return untrained.switch_page("../pages/learn.py").run()
+
+
+def opened(app: AppTest, key: str) -> AppTest:
+    app.query_params["lesson"] = key
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.success, *app.info, *app.warning, *app.error]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def test_all_lessons_are_listed_with_their_questions(app: AppTest) -> None:
+    assert not app.exception
+    for lesson in lessons().there.values():
+        assert lesson.question in words(app)
+
+
+def test_what_is_asked_is_guessed_before_it_is_told(app: AppTest) -> None:
+    opened(app, "01-picture")
+    assert "784 numbers" not in words(app)
+    app.button(key="lesson-hint-0").click().run()
+    assert "Multiply the height by the width." in words(app)
+    app.number_input(key="lesson-answer-0").set_value(800)
+    form = next(button for button in app.button if button.label == "Guess")
+    form.click().run()
+    assert "You guessed 800. **It is 784**; you were off by 16." in words(app)
+    assert "only these 784 numbers" in words(app)
+    app.button(key="lesson-next").click().run()
+    assert "Go to the page Draw" in words(app) and not app.exception
+
+
+def test_a_step_is_done_by_a_run_of_ones_own_since_the_lesson_began(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = backend.service()
+    opened(app, "01-picture")
+    app.button(key="lesson-step-3").click().run()
+    assert "waits for it" in words(app)
+    visitor = app.session_state["playground"]
+    mlp = PRESETS["mlp"]
+    run_id = service.start(Classification(mlp.network, mlp.config), visitor.visitor)
+    assert "waits for it" in words(app.run())
+    run = service.run(run_id)
+    assert run
+    done = replace(run, status="finished", finished={"test_accuracy": 0.96})
+    before = replace(done, created=run.created - 1000)
+
+    def tell(told: RunInfo) -> None:
+        monkeypatch.setattr(type(service), "runs", lambda *_, **__: [told])
+
+    tell(before)
+    assert "waits for it" in words(app.run())
+    tell(done)
+    assert "Done." in words(app.run()) and not app.exception
+    monkeypatch.undo()
+    assert "Done." in words(app.run())  # kept, whatever becomes of the run
+
+
+def test_a_way_puts_its_network_on_the_table_and_the_other_pages_lead_back(app: AppTest) -> None:
+    opened(app, "02-hidden-layers")
+    app.button(key="lesson-step-1").click().run()
+    app.button(key="lesson-way-0").click().run()
+    assert app.session_state["playground"].network == PRESETS["perceptron"].network
+    assert "**Why networks have hidden layers**, step 2: Train it" in words(app) and not app.exception
+    app.button(key="lesson-leave").click().run()
+    assert "step 2: Train it" not in words(app)
+
+
+def test_a_lesson_of_ones_own_is_opened_or_its_mistake_named(app: AppTest) -> None:
+    app.text_area(key="own-lesson-text").set_value(SMALL.replace("minutes: 5", "minutes: x")).run()
+    app.button(key="own-lesson-open").click().run()
+    assert "Line 3: x is no number." in words(app)
+    app.text_area(key="own-lesson-text").set_value(SMALL).run()
+    app.button(key="own-lesson-open").click().run()
+    assert "**A lesson.** Why?" in words(app) and not app.exception

@@ -1,0 +1,104 @@
+"""GET /api/inside/{model}/mistakes: how a network reads the test set; /learned: its first weights and its layers;
+/excites: the test pictures that excite one of its units most."""
+
+import re
+from typing import Any
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from engine.catalogue.params import SpecError
+from engine.inside.learned import (
+    BLOCK,
+    LOOKING_SECONDS,
+    PICTURES,
+    Excited,
+    check_unit,
+    excite,
+    excited_to_json,
+    layers_of,
+    weights_of,
+)
+from engine.inside.mistakes import LEARNING, READING_SECONDS, Readings, affordable, mistakes_to_json, read_test_set
+from engine.inside.network import Network
+from engine.text import Text
+from ui.api.inside import a_digit, a_layer, a_number, network_of
+from ui.api.kept import Kept
+from ui.api.requests import RefusedError, in_words
+
+MARK = re.compile(r"[0-9a-f]{24}")
+TEST_PICTURES = 10_000
+_readings = Kept[Readings](64)  # 120 kB each
+_excited = Kept[Excited](64)  # 28 kB each
+
+
+@in_words
+async def mistakes(request: Request) -> Response:
+    """Answer as `mistakes_to_json` does, of the cell `?true=4&read=9` or all mistakes, from picture number `first` on.
+    `mark` stands for these readings; given back, they are those answered again, though the network has learned more."""
+    query = request.query_params
+    true, read = (None if (text := query.get(name)) is None else a_digit(text) for name in ("true", "read"))
+    if (true is None) != (read is None):
+        raise RefusedError(400, Text("A cell has two digits. Name both, the true one and the one that was read."))
+    first = a_number(query.get("first", "0"))
+    given = _mark(query.get("mark", ""))
+    asked, mark = await to_thread.run_sync(_asked, request)
+    if (readings := _readings.seen(given)) is not None:
+        mark = given
+    else:
+        count = affordable(asked.plan, READING_SECONDS, LEARNING if asked.learning else TEST_PICTURES)
+        readings = await _readings.get(mark, lambda: read_test_set(asked.model, count))
+    told = await to_thread.run_sync(mistakes_to_json, readings, true, read, first)
+    return _json(told | {"mark": mark, "learning": asked.learning})
+
+
+@in_words
+async def learned(request: Request) -> Response:
+    """Answer the weights of the first layer, from picture number `first` on, and all layers."""
+    first = a_number(request.query_params.get("first", "0"))
+
+    def answer() -> dict[str, Any]:
+        asked = network_of(request, request.path_params["model"])
+        return {"weights": weights_of(asked, first), "layers": layers_of(asked), "learning": asked.learning}
+
+    return _json(await to_thread.run_sync(answer))
+
+
+@in_words
+async def excites(request: Request) -> Response:
+    """Answer the pictures that excite `unit` of `layer` most, counted from 0."""
+    query = request.query_params
+    layer, unit = a_layer(query.get("layer", "")), a_number(query.get("unit", "0"))
+    asked, mark = await to_thread.run_sync(_asked, request)
+    count, block = affordable(asked.plan, LOOKING_SECONDS, PICTURES), unit // BLOCK
+    try:
+        await to_thread.run_sync(check_unit, asked, layer, unit)
+    except SpecError as error:
+        raise RefusedError(400, error.text) from error
+    found = await _excited.get((mark, layer, block), lambda: excite(asked, layer, block, count))
+    return _json(excited_to_json(found, unit) | {"layer": layer, "count": count, "learning": asked.learning})
+
+
+def _asked(request: Request) -> tuple[Network, str]:
+    """The network that a request is about, and what stands for it as it is now."""
+    network = network_of(request, request.path_params["model"])
+    return network, network.mark
+
+
+def _mark(text: str) -> str:
+    if text and not MARK.fullmatch(text):
+        raise RefusedError(400, Text("This stands for no readings. Leave it out, and the network reads anew."))
+    return text
+
+
+def _json(told: dict[str, Any]) -> Response:
+    return JSONResponse(told, headers={"cache-control": "no-store"})
+
+
+LEARNED_ROUTES = [
+    Route("/inside/{model}/mistakes", mistakes),
+    Route("/inside/{model}/learned", learned),
+    Route("/inside/{model}/excites", excites),
+]

@@ -1,0 +1,1 @@
+"""The page "Learn": lessons, and how far the visitor is in each."""
