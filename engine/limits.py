@@ -23,6 +23,7 @@ Set before the playground starts, for server and training processes alike, as in
 | `PLAYGROUND_MAX_PICTURE_MB` | 150 | one such data set, its pictures as the networks read them |
 | `PLAYGROUND_MAX_SETS_PER_OWNER` | 5 | such data sets of one visitor |
 | `PLAYGROUND_MAX_PICTURES_GB` | 4 | such data sets of all visitors together |
+| `PLAYGROUND_MAX_PICTURE_DAYS` | 100 | days after which such a data set is deleted |
 """
 
 import functools
@@ -62,6 +63,7 @@ class Limits:
     picture_mb: int = 150
     sets_per_owner: int = 5
     pictures_gb: float = 4.0
+    picture_days: int = 100
 
     @property
     def heavy_seconds(self) -> float:

@@ -32,6 +32,8 @@ PATHS = (
         "/api/inside/demo/excites?layer=0&unit=x",
     ),
     *("/api/inside/demo", "/api/inside/demo/unit?layer=%00", "/api/inside/demo/why?digit=x", "/api/inside/none/why"),
+    *("/api/data", "/api/data?side=x", "/api/data/mnist/0.webp", "/api/data/balls/2.webp", "/api/data/none/1.webp"),
+    *("/api/data/mnist/99.webp", "/api/data/%00/pictures.npz", "/api/data/own-x/pictures.npz", "/api/data/x/y.webp"),
     *("/api/runs/example/events", "/api/runs/none/events", "/api/runs/example/share", "/api/runs/%00/share"),
     *("/api/runs/example/frames/1", "/api/runs/example/frames/x", "/api/runs/example/film.gif?from=9&to=x"),
     *("/api/runs/example/poster.png?frames=1,x", "/api/gan/example/samples", "/api/gan/none/judge", "/api/gan/x/quiz"),

@@ -5,6 +5,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import math
 import re
 import secrets
 import shutil
@@ -23,6 +24,7 @@ from engine.network.saved import CHANNELS, LARGEST_SIDE, SMALLEST_SIDE
 from engine.text import Text, text_from_json
 
 OWN = re.compile(r"own-[0-9a-f]{12}-[0-9a-f]{16}")
+DAY = 86_400.0  # s
 ABANDONED = 7200.0  # s after which nothing is made of a file any more
 ABOUT, KEPT = "about.json", "kept.zip"
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -96,8 +98,17 @@ def delete_own(owner: str, name: str) -> None:
     shutil.rmtree(folder_of(name), ignore_errors=True)
 
 
+def days_left(own: Own) -> int:
+    """For how many days the pictures are still here, at least 0."""
+    return max(0, math.ceil(limits().picture_days - (time.time() - own.created) / DAY))
+
+
 def sweep() -> None:
-    """Delete what an import that was cut off left behind."""
+    """Delete the pictures whose time is over, and what an import that was cut off left behind."""
+    for folder in pictures_folder().glob("own-*"):
+        with contextlib.suppress(SpecError):
+            if not days_left(own_set(folder.name)):
+                shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
         for path in pictures_folder().glob(".*"):
             if time.time() - path.stat().st_mtime > ABANDONED:

@@ -28,6 +28,8 @@ from ui.language import say
 
 SECONDS = 900.0  # for an archive to arrive
 AT_ONCE = 4  # archives that arrive
+MOST_WAITING = 24  # archives that are there and not yet read, of all visitors
+KEPT_NEWS = 500  # imports that are over, whose end can still be asked for
 NOBODY = Text(
     "Your browser keeps no cookie, so your pictures could not be kept for you alone. Allow cookies, and reload."
 )
@@ -46,6 +48,8 @@ async def send(request: Request) -> Response:
     wanted = Wanted(wanted.title, wanted.colour, int(side), wanted.way)
     if is_coming(owner):
         raise RefusedError(409, Text("Your last pictures are still being read. Wait until they are there."))
+    if sum(not news.is_over for news in _importing.values()) >= MOST_WAITING:
+        raise RefusedError(429, Text("Many others have sent pictures just now. Try again in a few minutes."))
     try:
         wanted.check()
         await to_thread.run_sync(check_room, owner)
@@ -96,7 +100,12 @@ def begin_again(owner: str, name: str, wanted: Wanted) -> None:
 
 def _beside(owner: str, work: Callable[[Importing], object]) -> None:
     """Do `work` in a thread; why it was refused is told as news."""
-    news = _importing[owner] = Importing()
+    news = Importing()
+    _importing.pop(owner, None)
+    _importing[owner] = news  # the newest is the last one
+    over = [owner for owner, known in _importing.items() if known.is_over]
+    for gone in over[:-KEPT_NEWS]:
+        del _importing[gone]
 
     def begun() -> None:
         try:

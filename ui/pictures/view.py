@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.data.fitting import WAY
-from engine.data.own import Own, delete_own, is_own_name, own_set
+from engine.data.own import Own, days_left, delete_own, is_own_name, own_set
 from engine.data.preparing import Wanted
 from engine.data.sets import DataSet
 from engine.files import ASSETS
@@ -77,6 +77,9 @@ def about(visitor: Session, row: DataSet) -> None:
     if validation:
         told.append(say("{count:,} more are held back to validate.", count=validation))
     told.append(say(row.origin))
+    if row.is_own:
+        left = days_left(own_set(row.name))
+        told.append(say(plural("They are deleted in {count} day.", "They are deleted in {count} days.", count=left)))
     if row.link:
         licence, more = say("Licence: {licence}.", licence=row.licence), say("Read more")
         told.append(f"{licence} [{more}]({row.link})")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
+from engine.data.own import sweep
 from engine.files import data_folder, drop_whole
 from engine.limits import limits
 from engine.runs.live import LiveRun
@@ -79,7 +80,9 @@ class Pruner:
         return Storage(limits().run_days, limits().data, self._used)
 
     def prune(self) -> None:
-        """Remove what is older than the limit, then the oldest until the rest takes no more than its limit."""
+        """Remove what is older than the limit, then the oldest until the rest takes no more than its limit; and
+        visitors' own pictures whose time is over."""
+        sweep()
         things = self._oldest_first()
         before = time.time() - DAY * limits().run_days
         old = sum(thing.since < before for thing in things)

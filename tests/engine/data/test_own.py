@@ -6,6 +6,7 @@ import json
 import os
 import random
 import stat
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -21,7 +22,7 @@ from engine.data.fitting import border, fit
 from engine.data.found import check_owner, load_data
 from engine.data.gather import gather
 from engine.data.importing import bring_in, prepare_again
-from engine.data.own import Own, delete_own, is_of, own_set, own_sets, pictures_folder
+from engine.data.own import Own, days_left, delete_own, is_of, own_set, own_sets, pictures_folder, sweep
 from engine.data.preparing import Wanted, make_set
 from engine.data.sets import MNIST, follow, settings_for
 from engine.data.split_own import Kept, split
@@ -258,6 +259,18 @@ def test_pictures_are_their_owner_s_alone_and_go_at_once(tmp_path: Path) -> None
     assert list(pictures_folder().iterdir()) == [] and own_sets(OWNER) == []
     with pytest.raises(SpecError, match="not here any more"):
         load_data(network)
+
+
+def test_they_are_deleted_when_their_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = come(archive(usual()), tmp_path)
+    assert days_left(own) == 100
+    sweep()
+    assert [known.row.name for known in own_sets(OWNER)] == [own.row.name]
+    later = time.time() + 100 * 86_400
+    monkeypatch.setattr("engine.data.own.time.time", lambda: later)
+    assert days_left(own) == 0
+    sweep()
+    assert not own_sets(OWNER) and not any(pictures_folder().iterdir())
 
 
 def test_they_can_be_made_anew_in_another_size_and_taken_away(tmp_path: Path) -> None:

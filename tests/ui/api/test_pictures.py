@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
+from engine.data.importing import Importing
 from engine.files import ASSETS
 from ui.api.requests import OWNER_COOKIE
 from ui.api.routes import MIDDLEWARE, ROUTES
@@ -117,6 +118,17 @@ def test_bundled_pictures_are_everybody_s_and_what_is_not_there_is_said() -> Non
 def test_what_cannot_be_is_refused_in_words(query: str, body: bytes, owner: str, status: int, sentence: str) -> None:
     answer = ask("POST", f"/api/data?{query}", body, owner)
     assert answer.status == status and sentence in answer.data["error"]
+
+
+def test_many_archives_wait_but_not_without_end_and_old_news_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = {f"visitor-{number}": Importing() for number in range(24)}
+    monkeypatch.setattr("ui.api.pictures._importing", waiting)
+    refused = ask("POST", "/api/data", BALLS)
+    assert refused.status == 429 and "Try again in a few minutes" in refused.data["error"]
+    over = {f"visitor-{number}": Importing(name="done") for number in range(600)}
+    monkeypatch.setattr("ui.api.pictures._importing", over)
+    assert not brought_in()["error"]
+    assert len(over) == 501 and "visitor-0" not in over and "visitor-599" in over
 
 
 def test_an_archive_that_is_too_large_or_none_leaves_nothing(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
