@@ -3,9 +3,9 @@
     python benchmarks/attack.py
     python benchmarks/attack.py --requests 2000 --seed 7
 
-Odd requests and frames, half requests, silent sockets, frames of 190 MB, pictures of 40 megapixels and forged widgets,
-all drawn by the seed, against a server of its own on loopback. Meanwhile one visitor behaves well, in another process.
-Exits with 1 when a goal is missed.
+Odd requests and frames, half requests, silent sockets, frames of 190 MB, pictures of 40 megapixels, archives of
+pictures and forged widgets, all drawn by the seed, against a server of its own on loopback. Meanwhile one visitor
+behaves well, in another process. Exits with 1 when a goal is missed.
 """
 
 import argparse
@@ -25,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -44,6 +45,7 @@ from tests.a_visitor import Visitor
 from tests.forged_messages import answers, complaints, forged, widget_ids
 from tests.odd_requests import head, odd_exchange
 from tools.browser import ROOT, local_server
+from ui.api.requests import OWNER_COOKIE
 
 Result = TypeVar("Result")
 ATTACKERS = 8  # each sends the next as soon as it has an answer
@@ -103,6 +105,17 @@ def picture(port: int, dice: random.Random) -> str:
     return str(status)
 
 
+def archive(port: int, dice: random.Random) -> str:
+    """Send an archive of pictures as a visitor with a cookie of their own: a bomb, none at all, or one that is cut."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    cookie = f"{OWNER_COOKIE}={dice.getrandbits(128):032x}"
+    content = dice.choice((bomb(), bomb()[: dice.randrange(1000)], dice.randbytes(5000)))
+    connection.request("POST", f"/api/data?side={dice.choice((16, 96, 97))}", content, {"cookie": cookie})
+    status = connection.getresponse().status
+    connection.close()
+    return str(status)
+
+
 def widgets(port: int, dice: random.Random) -> str:
     """Open a page and send three forged messages."""
     host, wrong = f"127.0.0.1:{port}", list[str]()
@@ -115,7 +128,7 @@ def widgets(port: int, dice: random.Random) -> str:
     return "an error on a page" if wrong else "a page"
 
 
-SORTS = {odd: 0.75, half: 0.1, silent: 0.08, large_frame: 0.04, picture: 0.01, widgets: 0.02}
+SORTS = {odd: 0.75, half: 0.1, silent: 0.08, large_frame: 0.04, picture: 0.01, widgets: 0.02, archive: 0.002}
 _held: collections.deque[socket.socket] = collections.deque()
 
 
@@ -139,6 +152,16 @@ def _web_socket(port: int, dice: random.Random) -> socket.socket:
 def forty_megapixels(mode: str) -> bytes:
     with io.BytesIO() as file:
         Image.new("L", (8000, 5000), 255).convert(mode).save(file, "PNG")
+        return file.getvalue()
+
+
+@functools.cache
+def bomb() -> bytes:
+    """Two classes of two files, which unpack to 15 MB of nothing each."""
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name in ("a/1.png", "a/2.png", "b/1.png", "b/2.png"):
+                packed.writestr(name, bytes(15_000_000))
         return file.getvalue()
 
 
@@ -198,7 +221,7 @@ def visited(port: int, meanwhile: Callable[[], Result]) -> tuple[list[tuple[floa
 
 
 class Memory:
-    """Watches what the server and its process for pictures hold, in bytes, in a thread of its own."""
+    """Watches what the server and its processes for pictures hold, in bytes, in a thread of its own."""
 
     def __init__(self, server: int) -> None:
         self._server = psutil.Process(server)
@@ -230,7 +253,7 @@ def _decoders(server: psutil.Process) -> list[psutil.Process]:
     found = []
     for process in server.children():
         with suppress(psutil.NoSuchProcess):
-            found += [process] if "engine.digits.decode" in process.cmdline() else []
+            found += [process] if {"engine.digits.decode", "engine.data.preparing"} & set(process.cmdline()) else []
     return found
 
 
@@ -244,6 +267,7 @@ def main(arguments: list[str] | None = None) -> int:
         port = int(server.url.rpartition(":")[2])
         for mode in MODES:
             forty_megapixels(mode)
+        bomb()
         attack(port, 300, options.seed + 1)  # what is loaded once is loaded
         alone, _ = visited(port, lambda: time.sleep(ALONE_SECONDS))
         memory = Memory(server.process.pid)

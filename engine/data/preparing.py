@@ -8,6 +8,7 @@ From stdin it reads what to do as JSON; on stdout it tells how far it is, a JSON
 import hashlib
 import io
 import json
+import os
 import shutil
 import signal
 import sys
@@ -42,6 +43,7 @@ STOPPED = Text("takes too much to open")
 INDEX = "kept.json"
 LEAST_SPREAD = 0.02  # of pixels, for pictures of one colour
 MEMORY = 600_000_000  # bytes of this process
+NICE = 5  # the server and the browser come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,8 @@ def _sums(pixels: Pixels) -> Any:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     asked = json.loads(sys.stdin.read())
     limit_memory(MEMORY)
 
