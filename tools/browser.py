@@ -75,13 +75,13 @@ def local_server(
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """The browser of this machine. Raises RuntimeError when there is none."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """The browser of this machine, with more flags. Raises RuntimeError when there is none."""
     found = browser_path()
     if found is None:
         raise RuntimeError(f"There is no browser here. {NO_BROWSER}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

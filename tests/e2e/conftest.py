@@ -12,6 +12,13 @@ from tools.browser import NO_BROWSER, browser_path, chromium, local_server, wait
 
 LOCAL = ("data:", "blob:")
 STOP = ":is(.st-key-run-stop, .st-key-gan-stop, .st-key-plane-stop) button:enabled:visible"
+ONE_PROCESS = "--process-per-site"  # all pages of a context: what one has compiled, the next one need not
+REST = "/web/lib/text.js"  # a page that is always there keeps that process
+GIVE_WAY = """
+import os
+set_priority = os.setpriority
+os.setpriority = lambda which, who, _: set_priority(which, who, 10)
+"""
 PATIENCE = 30_000  # ms, for what a busy machine has to show
 Contexts = defaultdict[tuple[int, int, bool, bool], list[BrowserContext]]
 expect.set_options(timeout=PATIENCE)
@@ -24,10 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+@pytest.fixture(scope="session")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a server whose training gives way to the browser: most tests do not wait for it."""
+    folder = tmp_path_factory.mktemp("patient")
+    (folder / "sitecustomize.py").write_text(GIVE_WAY)
+    return {"PYTHONPATH": str(folder)}
+
+
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, patient: dict[str, str]) -> Iterator[str]:
     """The address of a server with an empty data folder."""
-    with local_server(tmp_path_factory.mktemp("playground")) as running:
+    with local_server(tmp_path_factory.mktemp("playground"), environment=patient) as running:
         yield running.url
 
 
@@ -35,7 +50,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     if browser_path() is None:
         pytest.skip(NO_BROWSER)
-    with chromium() as running:
+    with chromium(ONE_PROCESS) as running:
         yield running
 
 
@@ -74,7 +89,7 @@ def new_page(
 
     yield new
     for screen, context in taken:
-        for page in context.pages:
+        for page in context.pages[1:]:
             _stop_run(page)
             page.close()
         left[screen].append(context)
@@ -116,6 +131,7 @@ def _context(browser: Browser, server: str, width: int, height: int, touch: bool
         color_scheme="dark" if dark else "light",
     )
     context.set_default_timeout(PATIENCE)
+    context.new_page().goto(REST)
     return context
 
 

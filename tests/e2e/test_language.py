@@ -240,10 +240,10 @@ PAGES: dict[str, tuple[str, Callable[[Page, Look], None]]] = {
 
 
 @pytest.fixture(scope="module")
-def foreign_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def foreign_server(tmp_path_factory: pytest.TempPathFactory, patient: dict[str, str]) -> Iterator[Server]:
     languages = tmp_path_factory.mktemp("languages")
     write_pseudo(languages)
-    with local_server(tmp_path_factory.mktemp("foreign"), environment={FOLDER: str(languages)}) as running:
+    with local_server(tmp_path_factory.mktemp("foreign"), environment={FOLDER: str(languages), **patient}) as running:
         yield running
 
 

@@ -63,7 +63,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def use_few_pictures(page: Page) -> None:
-    page.get_by_text("Data", exact=True).click()
+    page.locator("[data-testid=stSidebar]").get_by_text("Data", exact=True).click()
     set_number(page, "Pictures", "3000")
 
 
