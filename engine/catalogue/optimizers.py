@@ -19,6 +19,7 @@ class OptimizerRow:
     """`torch` names the class in torch.optim, `args` its arguments; `keras` is its source, values filled in by name.
 
     `decoupled` is true where weight decay acts on the weights themselves instead of being added to the gradient.
+    `differs` says in a Keras program how Keras' optimizer differs.
     """
 
     torch: str
@@ -27,6 +28,7 @@ class OptimizerRow:
     params: Mapping[str, Param]
     args: Callable[[Values], dict[str, Any]] = _own_values
     decoupled: bool = False
+    differs: str = ""
 
 
 def _lr(default: float) -> Param:
@@ -52,19 +54,28 @@ def _momentum(default: float) -> Param:
     )
 
 
-def _adam(name: str, doc: Text, weight_decay: float, decoupled: bool) -> OptimizerRow:
+def _adam(
+    name: str,
+    doc: Text,
+    weight_decay: float = 0.0,
+    decoupled: bool = False,
+    lr: float = 1e-3,
+    keras: str = "",
+    differs: str = "",
+) -> OptimizerRow:
     return OptimizerRow(
         torch=name,
-        keras=name + "(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon=1e-8)",
+        keras=(keras or name) + "(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon=1e-8)",
         doc=doc,
         params={
-            "lr": _lr(1e-3),
+            "lr": _lr(lr),
             "beta1": real(0.9, 0.0, 0.999, Text("Beta 1"), Text("Memory of the mean of the gradients.")),
             "beta2": real(0.999, 0.0, 0.99999, Text("Beta 2"), Text("Memory of the mean of their squares.")),
             "weight_decay": _weight_decay(weight_decay),
         },
         args=lambda v: {"lr": v["lr"], "betas": (v["beta1"], v["beta2"]), "weight_decay": v["weight_decay"]},
         decoupled=decoupled,
+        differs=differs,
     )
 
 
@@ -89,14 +100,37 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
             "Gives every weight a step of its own, from the running means m of g and v of g * g: "
             "w = w - lr * m / (sqrt(v) + 1e-8), m and v corrected for their start at 0."
         ),
-        0.0,
-        False,
     ),
     "AdamW": _adam(
         "AdamW",
         Text("Adam with weight decay apart from the gradient: w = w - lr * (m / (sqrt(v) + 1e-8) + weight_decay * w)."),
         0.01,
         True,
+    ),
+    "NAdam": _adam(
+        "NAdam",
+        Text("Adam that looks ahead along its own mean, as Nesterov's momentum does (Dozat 2016)."),
+        lr=2e-3,
+        keras="Nadam",
+        differs="Keras lets the momentum of Nadam grow faster in the first steps.",
+    ),
+    "RAdam": _adam(
+        "RAdam",
+        Text(
+            "Adam that takes plain steps of momentum until its mean of the squares can be trusted: it warms up by "
+            "itself (Liu 2020)."
+        ),
+        lr=5e-3,
+        keras="Adam",
+        differs="Keras has no RAdam; this is Adam.",
+    ),
+    "Adamax": _adam(
+        "Adamax",
+        Text(
+            "Adam that divides by the largest recent gradient instead of the mean of the squares: "
+            "u = max(beta2 * u, |g|), w = w - lr * m / u (Kingma 2015)."
+        ),
+        lr=2e-3,
     ),
     "RMSprop": OptimizerRow(
         torch="RMSprop",

@@ -80,6 +80,8 @@ def _compile(config: TrainConfig) -> str:
             "" if row.decoupled else "# Keras takes weight decay off the weights; PyTorch adds it to the gradient.\n"
         )
     source = source[:-1] + regularisation.optimizer_settings(config) + ")"
+    if row.differs:
+        remark += f"# {row.differs}\n"
     remark += regularisation.remarks(config)
     return f"{remark}optimizer = keras.optimizers.{source}\n{_COMPILE}"
 
