@@ -71,6 +71,7 @@ def test_settings_of_a_gan_fold_away_and_what_moves_stands_above_the_fold(
     if view != "Digits":
         page.get_by_text(view, exact=True).click()
         expect(page.locator(".st-key-plane-page")).to_be_visible()
+        wait_ready(page)
     press(page, re.compile("^Start"))
     expect(settings_button(page)).to_have_attribute("aria-expanded", "false")
     controls = page.get_by_role("button", name=re.compile("^Pause")).first
