@@ -72,18 +72,24 @@ def _data(row: DataSet, raw: tuple[Pixels, ...]) -> Data:
 
 
 def split(config: TrainConfig, labels: Tensor, classes: int = len(DIGITS.classes)) -> tuple[Tensor, Tensor]:
-    """Indices int32 to train on and to validate on: the last share of the first `config.images` pictures is held back.
+    """Indices int32 to train on and to validate on: the last share of the first `config.images` pictures is held back,
+    for another fold the share before it.
 
     Stratified, it is the last share of every class instead; the totals are the same.
     """
     held_back = torch.zeros(config.images, dtype=torch.bool)
     if not config.stratified:
-        held_back[config.train_images :] = True
+        held_back[_fold(config, config.images, config.validation_images)] = True
     else:
         places = [(labels[: config.images] == one).nonzero().flatten() for one in range(classes)]
         for of_class, count in zip(places, _shares(config, [len(p) for p in places]), strict=True):
-            held_back[of_class[len(of_class) - count :]] = True
+            held_back[of_class[_fold(config, len(of_class), count)]] = True
     return (~held_back).nonzero().flatten().int(), held_back.nonzero().flatten().int()
+
+
+def _fold(config: TrainConfig, total: int, count: int) -> Tensor:
+    """The places (count,) int64 of the fold that is held back; beyond the first place it goes on at the last."""
+    return torch.arange(total - config.fold * count, total - (config.fold - 1) * count) % max(1, total)
 
 
 def normalise(images: Tensor, reads: Reads = DIGITS) -> Tensor:

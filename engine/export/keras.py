@@ -5,7 +5,7 @@ import re
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.export import keras_regularisation as regularisation
 from engine.export.keras_model import model_source
-from engine.export.listing import checked, constants, has_schedule, lr_factor, named, title, unknown_loss
+from engine.export.listing import checked, constants, has_schedule, held_back, lr_factor, named, title, unknown_loss
 from engine.export.pictures import from_arrays, on_pictures
 from engine.network.spec import NetworkSpec, Plan
 from engine.training.config import TrainConfig
@@ -87,9 +87,9 @@ def _compile(config: TrainConfig) -> str:
 
 
 def _training(config: TrainConfig) -> str:
-    held_back = _STRATIFIED.format(share=config.validation_share) if config.stratified else _LAST
     validated = ", validation_data=held_out" if config.validation_images else ""
-    text = _READ.replace("HELD_BACK\n", held_back + regularisation.wrong_labels(config))
+    chosen = held_back(config, "np", "labels[:, one].nonzero()[0]")
+    text = _READ.replace("HELD_BACK\n", chosen + regularisation.wrong_labels(config))
     text = text.replace("    EARLY\n", regularisation.early_stopping(config))
     return text.replace("VALIDATED", validated + regularisation.callbacks(config))
 
@@ -152,17 +152,6 @@ def load_labels(name):
     return keras.utils.to_categorical(load(name), CLASSES_)
 
 '''
-
-_LAST = """\
-    held_back = np.arange(IMAGES) >= IMAGES - VALIDATION_IMAGES
-"""
-
-_STRATIFIED = """\
-    held_back = np.zeros(IMAGES, dtype=bool)
-    for one in range(CLASSES_):  # the same share of every class
-        places = labels[:, one].nonzero()[0]
-        held_back[places[len(places) - round(len(places) * {share!r}) :]] = True
-"""
 
 _READ = """
 if __name__ == "__main__":

@@ -81,6 +81,42 @@ IMAGES, VALIDATION_IMAGES = {config.images:_}, {config.validation_images:_}  # h
     return text
 
 
+def held_back(config: TrainConfig, library: str, of_class: str) -> str:
+    """Lines that set `held_back`, true for the pictures to validate on; `library` is torch or np, `of_class` gives the
+    places of the class `one` in it."""
+    text = _LAST if config.fold == 1 else _FOLD
+    if config.stratified:
+        text = _LAST_OF_EACH if config.fold == 1 else _FOLD_OF_EACH
+    names = {"library": library, "places": of_class, "kind": "torch.bool" if library == "torch" else "bool"}
+    return text.format(fold=config.fold, before=config.fold - 1, share=config.validation_share, **names)
+
+
+_LAST = """\
+    held_back = {library}.arange(IMAGES) >= IMAGES - VALIDATION_IMAGES
+"""
+
+_FOLD = """\
+    end = IMAGES - {before} * VALIDATION_IMAGES  # fold {fold}, counted from the last
+    held_back = {library}.zeros(IMAGES, dtype={kind})
+    held_back[end - VALIDATION_IMAGES : end] = True
+"""
+
+_LAST_OF_EACH = """\
+    held_back = {library}.zeros(IMAGES, dtype={kind})
+    for one in range(CLASSES_):  # the same share of every class
+        places = {places}
+        held_back[places[len(places) - round(len(places) * {share!r}) :]] = True
+"""
+
+_FOLD_OF_EACH = """\
+    held_back = {library}.zeros(IMAGES, dtype={kind})
+    for one in range(CLASSES_):  # the same share of every class, fold {fold}, counted from the last
+        places = {places}
+        count = round(len(places) * {share!r})
+        held_back[places[{library}.arange(-{fold} * count, -{before} * count) % len(places)]] = True
+"""
+
+
 def lr_factor(schedule: Choice) -> str:
     """Source of the function `engine.catalogue.schedules.factor` for one schedule; it counts steps done, from 0."""
     warmup = schedule["warmup"]

@@ -8,6 +8,7 @@ from engine.export.listing import (
     checked,
     constants,
     has_schedule,
+    held_back,
     lr_factor,
     named,
     title,
@@ -88,7 +89,7 @@ def _optimizer(config: TrainConfig) -> str:
 
 def _training(config: TrainConfig) -> str:
     lines = {
-        "HELD_BACK\n": _STRATIFIED.format(share=config.validation_share) if config.stratified else _LAST,
+        "HELD_BACK\n": held_back(config, "torch", "(labels == one).nonzero().flatten()"),
         "            SCHEDULE\n": "            scheduler.step()\n" if has_schedule(config) else "",
         "        VALIDATE\n": _VALIDATED if config.validation_images else "",
         **regularisation.lines(config),
@@ -167,17 +168,6 @@ def accuracy(images, labels):
     return (classes == labels).float().mean().item()
 
 '''
-
-_LAST = """\
-    held_back = torch.arange(IMAGES) >= IMAGES - VALIDATION_IMAGES
-"""
-
-_STRATIFIED = """\
-    held_back = torch.zeros(IMAGES, dtype=torch.bool)
-    for one in range(CLASSES_):  # the same share of every class
-        places = (labels == one).nonzero().flatten()
-        held_back[places[len(places) - round(len(places) * {share!r}) :]] = True
-"""
 
 _VALIDATED = """\
         print(f"    validation accuracy {accuracy(images[held_back], labels[held_back]):.2%}")

@@ -17,6 +17,7 @@ from engine.text import Text
 
 TRAIN_IMAGES, LEAST_IMAGES = 60_000, 20
 MOST_EPOCHS = 100
+MOST_FOLDS = 20
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 CORES = one_of(
@@ -60,6 +61,16 @@ SETTINGS: dict[str, Param] = {
     "stratified": flag(
         False, Text("Stratified split"), Text("Hold back the same share of every class, not simply the last pictures.")
     ),
+    "fold": integer(
+        1,
+        1,
+        MOST_FOLDS,
+        Text("Fold"),
+        Text(
+            "Which part is held back: 1 is the last of the pictures, 2 the part before it, and so on. Cross-validation "
+            "holds back each of them once."
+        ),
+    ),
     **REGULARISATION,
     **AUGMENTATION,
 }
@@ -79,6 +90,7 @@ class TrainConfig:
     images: int = TRAIN_IMAGES
     validation_share: float = 1 / 12
     stratified: bool = False
+    fold: int = 1
     cores: str = "one"
     l2: float = 0.0
     l1: float = 0.0
@@ -98,6 +110,11 @@ class TrainConfig:
     @property
     def validation_images(self) -> int:
         return round(self.images * self.validation_share)
+
+    @property
+    def folds(self) -> int:
+        """How many parts of the size of the validation set the pictures have, at least 1."""
+        return self.images // self.validation_images if self.validation_images else 1
 
     @property
     def train_images(self) -> int:

@@ -159,6 +159,10 @@ def _check(job: Classification) -> None:
     if job.config.patience and not job.config.validation_images:
         what = Text("Early stopping watches the validation loss, but no picture is held back to validate on.")
         raise SpecError(what, Text("Set a validation share above 0, or the patience to 0."))
+    fold, count = job.config.fold, job.config.folds
+    if fold > count:
+        what = Text("Fold {fold} is to be held back, but there are {count}.", fold=fold, count=count)
+        raise SpecError(what, Text("Choose another fold, or a smaller validation share."))
     check_data(job.network, job.config)
     check_batches(plan(job.network), job.config.train_images, job.config.batch_size)
     if job.epochs > MOST_EPOCHS:

@@ -38,7 +38,7 @@ def settings(visitor: Session) -> None:
             rate_preview(config)
         with st.expander(say("Data")):
             config = images_form(config, visitor.network)
-            config = settings_form(config, ("validation_share", "stratified"))
+            config = settings_form(config, ("validation_share", "stratified", "fold"))
             parts = {"train": config.train_images, "validation": config.validation_images}
             test = tested(visitor.network)
             st.caption(say("{train:,} to train on, {validation:,} to validate; {test:,} to test.", test=test, **parts))

@@ -150,6 +150,23 @@ def test_the_last_5000_validate_by_default() -> None:
 
 
 @pytest.mark.parametrize("stratified", [False, True])
+@pytest.mark.parametrize(("images", "share"), [(1000, 0.2), (101, 0.37), (59_999, 1 / 3)])
+def test_each_picture_is_held_back_by_one_fold_at_most(images: int, share: float, stratified: bool) -> None:
+    labels = load_mnist().train_labels
+    config = replace(TrainConfig(), images=images, validation_share=share, stratified=stratified)
+    times = torch.zeros(images)
+    for fold in range(1, config.folds + 1):
+        train, validation = split(replace(config, fold=fold), labels)
+        assert (len(train), len(validation)) == (config.train_images, config.validation_images)
+        assert not set(train.tolist()) & set(validation.tolist())
+        times[validation.long()] += 1
+    if not stratified:
+        assert times.max() == 1 and times.sum() == config.folds * config.validation_images
+    else:  # a class may have no whole number of pictures in a fold
+        assert times.max() <= 2 and (times == 1).float().mean() > 0.95 * config.folds * share
+
+
+@pytest.mark.parametrize("stratified", [False, True])
 @pytest.mark.parametrize(("images", "share"), [(100, 0.1), (101, 0.37), (1000, 0.0), (2345, 0.5), (60_000, 1 / 12)])
 def test_a_split_is_disjoint_complete_and_as_large_as_the_settings_say(
     images: int, share: float, stratified: bool

@@ -73,7 +73,7 @@ CLASSIFIERS: dict[str, Any] = {
     **{f"loss {k}": {"loss": chosen(LOSSES, k)} for k in LOSSES},
     "a last batch that is short": {"batch_size": 53},
     "no validation pictures": {"validation_share": 0.0},
-    "a stratified split": {"stratified": True},
+    "a stratified split": {"stratified": True, "fold": 2},
     "all cores": {"cores": "all"},
     "penalties and noise": {"l1": 1e-3, "l2": 1e-3, "input_noise": 0.3, "label_noise": 20.0},
     "gradient clipping": {"clip_norm": 0.5},
