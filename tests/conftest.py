@@ -12,6 +12,8 @@ _data = tempfile.TemporaryDirectory(prefix="playground-tests-", ignore_cleanup_e
 atexit.register(_data.cleanup)
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["PLAYGROUND_DATA"] = _data.name  # before anything asks for it: modules may, while tests are collected
+NO_SKIPS = "PLAYGROUND_NO_SKIPS"
+LONG = f"They take long: set {NO_SKIPS}=1 to have all of them, as CI does"
 MAY_BE_SKIPPED = ("Keras", "keras", "CUDA", "GPU", "Windows")
 PLACES = {
     "tests/e2e/test_language": "walk",
@@ -23,10 +25,17 @@ PLACES = {
 }
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: takes ten seconds and more; CI runs it, `make test` by itself does not")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser tests, the slowest, come first where tests run side by side, then those of the training processes:
-    short files are shared out at the end. In a single process the browser tests come last: Playwright's event loop
-    would be in the way of the others."""
+    """Long tests are for CI. The browser tests, the slowest, come first where tests run side by side, then those of
+    the training processes: short files are shared out at the end. In a single process the browser tests come last:
+    Playwright's event loop would be in the way of the others."""
+    for item in items:
+        if item.get_closest_marker("long") and not os.environ.get(NO_SKIPS):
+            item.add_marker(pytest.mark.skip(reason=LONG))
     if "PYTEST_XDIST_WORKER" in os.environ:
         first = ("tests/e2e/", "tests/engine/runs/")
         items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in first])
@@ -61,7 +70,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where PLAYGROUND_NO_SKIPS is set, as in CI, a skipped test is an error, but for what no such machine has: Keras,
     a second kind of processor."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if not os.environ.get("PLAYGROUND_NO_SKIPS") or reporter is None or hasattr(session.config, "workerinput"):
+    if not os.environ.get(NO_SKIPS) or reporter is None or hasattr(session.config, "workerinput"):
         return
     reports = reporter.stats.get("skipped", ())
     wrongly = [r for r in reports if not any(word in str(r.longrepr) for word in MAY_BE_SKIPPED)]

@@ -241,6 +241,7 @@ def test_pages_runs_and_handshakes_from_elsewhere_reach_for_nothing_outside(host
     assert outward.lines() == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent to a group of processes")
 @pytest.mark.parametrize("command", [["tools/serve_class.py"], ["-m", "streamlit", "run", "app.py"]])
 def test_a_server_for_a_class_starts_without_reaching_for_anything_outside(

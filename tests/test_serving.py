@@ -145,6 +145,7 @@ def test_a_second_server_on_one_folder_is_refused_and_the_first_goes_on(
         visitor.press("Stop")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes in one way only")
 @pytest.mark.parametrize("end", ["SIGINT", "SIGKILL"])
 def test_however_the_server_ends_no_process_of_it_stays(end: str, tmp_path: Path) -> None:

@@ -46,10 +46,10 @@ class Session:
     `gan_run_id`, `plane_run_id`, `points_run_id`, `study_run_id` are the runs looked at,
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
     `opened` what was opened by a link or from a file, until then, too, `guesses` what was said before studies and
-    comparisons came out, by their runs, `compared` the runs that are put side by side and `compared_address` as the
-    address named them last, `link_opened` the shared link that was read last, `part_asked` the part and `inside_asked`
-    the model that the address named last. `lesson` is the one that the visitor is at, `own_lesson` the text of one that
-    was pasted.
+    comparisons came out, by their runs, `deleted` the run that was deleted last, with its name, `compared` the runs
+    that are put side by side and `compared_address` as the address named them last, `link_opened` the shared link
+    that was read last, `part_asked` the part and `inside_asked` the model that the address named last. `lesson` is
+    the one that the visitor is at, `own_lesson` the text of one that was pasted.
     `moves` counts what changed the network other than by typing. `cards` numbers the cards of the Build page; by these
     numbers `folds` says which blocks the visitor folded or unfolded, `card_open` which card of a long list shows its
     fields, `card_full` which shows all of its settings, and `turned` which was opened or folded last, whether folded,
@@ -80,6 +80,7 @@ class Session:
     guesses: dict[str, str] = field(default_factory=dict)
     compared: tuple[str, ...] = ()
     compared_address: str = ""
+    deleted: tuple[str, str] | None = None
     link_opened: str = ""
     part_asked: str = ""
     inside_asked: str = ""

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import math
+import os
 import re
 import secrets
 import shutil
@@ -105,11 +106,11 @@ def days_left(own: Own) -> int:
 
 def sweep() -> None:
     """Delete the pictures whose time is over, and what an import that was cut off left behind."""
-    for folder in pictures_folder().glob("own-*"):
-        with contextlib.suppress(SpecError):
-            if not days_left(own_set(folder.name)):
-                shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
+        for folder in pictures_folder().glob("own-*"):
+            with contextlib.suppress(SpecError):
+                if not days_left(own_set(folder.name)):
+                    shutil.rmtree(folder, ignore_errors=True)
         for path in pictures_folder().glob(".*"):
             if time.time() - path.stat().st_mtime > ABANDONED:
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
@@ -177,11 +178,12 @@ def _read(about: Path, _changed: int) -> Own:
 
 
 def _taken() -> int:
-    """Bytes of all own data sets."""
+    """Bytes of all own data sets; others come and go meanwhile."""
     total = 0
-    for path in pictures_folder().glob("*/*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size
+    for folder, _, files in os.walk(pictures_folder()):  # says nothing of a folder that is gone, where glob raises
+        for file in files:
+            with contextlib.suppress(OSError):
+                total += Path(folder, file).stat().st_size
     return total
 
 

@@ -15,8 +15,9 @@ from engine.text import Text
 
 Facts = Mapping[str, Any]  # of one run
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {">=": operator.ge, "<=": operator.le, "=": operator.eq}
+OF_TRAINING = ("noise", "fold", "seed")
 OF_POINTS = ("hidden", "units", "rate", "hand")
-NUMBERS = ("accuracy", "parameters", "steps", "epochs", "pictures", "distance", *OF_POINTS)
+NUMBERS = ("accuracy", "parameters", "steps", "epochs", "pictures", "distance", *OF_TRAINING, *OF_POINTS)
 WORDS = ("kind", "name", "optimizer", "status", "data", "rule", "activation")
 KNOWN = {
     "kind": ("classifier", "gan", "plane", "points"),
@@ -59,9 +60,10 @@ class Condition:
 
 def condition_from_text(text: str) -> Condition:
     """Read `run TERM, TERM` or `2 runs TERM, ...`. A term is `accuracy >= 97` (per cent of the test pictures),
-    `parameters <= 20000`, `steps`, `epochs`, `pictures`, `distance` (Fréchet), `kind = gan`, `name = ...`,
-    `optimizer = SGD`, `status = diverged`, `finished`, `has Conv2d` or `has no Dropout`; of a network on points also
-    `data = xor`, `rule = perceptron`, `activation = Tanh`, `hidden`, `units`, `rate` and `hand`. Raises SpecError."""
+    `parameters <= 20000`, `steps`, `epochs`, `pictures`, `noise` (label noise, per cent), `fold`, `seed`, `distance`
+    (Fréchet), `kind = gan`, `name = ...`, `optimizer = SGD`, `status = diverged`, `finished`, `has Conv2d` or `has no
+    Dropout`; of a network on points also `data = xor`, `rule = perceptron`, `activation = Tanh`, `hidden`, `units`,
+    `rate` and `hand`. Raises SpecError."""
     head = HEAD.fullmatch(text.strip())
     if not head:
         raise SpecError(Text("A condition begins with run, or with 2 runs."), Text("Write: run accuracy >= 97"))

@@ -21,7 +21,8 @@ class RunInfo:
     """One run as pages see it. `created` is in seconds since 1970; `seq` numbers its newest event; `finished` is
     that event as JSON once there is one; `step` is the newest step, `changed` what was changed on the way.
     `own_name` is what its owner calls it, empty where `name` is that of its network; `starred` tells of its star,
-    `is_testing` that it trains no more and its last figures are worked out."""
+    `tags` are words by which its owner finds it, `removed` is when its owner deleted it (s since 1970), 0 for one that
+    is there, `is_testing` that it trains no more and its last figures are worked out."""
 
     id: str
     owner: str
@@ -36,6 +37,8 @@ class RunInfo:
     changed: tuple[Changed, ...] = ()
     own_name: str = ""
     starred: bool = False
+    tags: str = ""
+    removed: float = 0.0
     is_testing: bool = False
 
     @property

@@ -143,6 +143,8 @@ class LiveRun:
             self.replay.changed,
             self.mark.name,
             self.mark.starred,
+            self.mark.tags,
+            self.mark.removed,
             self.is_testing,
         )
 

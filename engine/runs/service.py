@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any
 
 from engine.catalogue.params import SpecError
@@ -25,7 +26,7 @@ from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message
 from engine.runs.results import example, load_result
 from engine.runs.store.checkpoints import Checkpoints
-from engine.runs.store.marks import Mark, mark_from_json, write_mark
+from engine.runs.store.marks import Mark, mark_from_json, mark_of, write_mark
 from engine.runs.store.pruning import Pruner, Storage
 from engine.runs.store.store import Store
 from engine.runs.store.writer import StoreWriter
@@ -93,7 +94,7 @@ class RunService:
         replay = read_replay(info, self._store)
         run = LiveRun(info.id, owner, info.job, info.parameters, False, address, self._source(info.job))
         run.created, run.events, run.replay = info.created, EventBuffer(info.seq + 1), replay
-        run.stored_seq, run.mark = info.seq, Mark(info.own_name, info.starred)
+        run.stored_seq, run.mark = info.seq, mark_of(info)
         for _, name, value in replay.changes:
             run.changed_job = kind_of(run.job).apply_change(run.job_now, name, value)
         if replay.newest:
@@ -129,19 +130,35 @@ class RunService:
                 run.changed_job = change_job(run.job_now, *checked)
             self._dispatch.control(run, action, checked)
 
-    def mark(self, run_id: str, owner: str, name: object, starred: object) -> None:
-        """Call a run of the owner's own `name`, or as its network where that is empty, and give it a star or take it.
-        Raises KeyError, PermissionError and SpecError."""
-        mark = mark_from_json(name, starred)
+    def mark(self, run_id: str, owner: str, name: object, starred: object, tags: object = "") -> None:
+        """Call a run of the owner's own `name`, or as its network where that is empty, give it `tags`, words with
+        spaces between, and a star or take it. Raises KeyError, PermissionError and SpecError."""
+        mark = mark_from_json(name, starred, tags)
         self._own(run_id, owner)
+        self._put_mark(run_id, owner, mark)
+
+    def remove(self, run_id: str, owner: str) -> None:
+        """Delete a run of the owner's that is over: it is in no list and opened by no address any more, and soon gone
+        for good. Raises KeyError, PermissionError and SpecError."""
+        info = self._own(run_id, owner)
+        if not info.is_over:
+            raise SpecError(Text("This run still trains."), Text("Stop it first."))
+        self._put_mark(run_id, owner, replace(mark_of(info), removed=time.time()))
+
+    def restore(self, run_id: str, owner: str) -> None:
+        """Undo `remove`. Raises KeyError where the run is gone for good, PermissionError and SpecError."""
+        info = self._own(run_id, owner, even_removed=True)
+        self._put_mark(run_id, owner, replace(mark_of(info), removed=0.0))
+
+    def _put_mark(self, run_id: str, owner: str, mark: Mark) -> None:
         write_mark(self._store, owner, run_id, mark)
         run = self._live.get(run_id)
         if run:
             run.mark = mark
 
-    def _own(self, run_id: str, owner: str) -> RunInfo:
+    def _own(self, run_id: str, owner: str, even_removed: bool = False) -> RunInfo:
         """A run of `owner`. Raises KeyError for an unknown run, PermissionError for another owner."""
-        info = self.run(run_id)
+        info = self._find(run_id) if even_removed else self.run(run_id)
         if info is None:
             raise KeyError(run_id)
         if info.owner != owner:
@@ -154,6 +171,11 @@ class RunService:
         return run.job_now if run else None
 
     def run(self, run_id: str) -> RunInfo | None:
+        """None for an unknown run, and for one that was deleted."""
+        info = self._find(run_id)
+        return info if info and not info.removed else None
+
+    def _find(self, run_id: str) -> RunInfo | None:
         live = self._live.get(run_id)
         if live:
             return live.info()
@@ -171,23 +193,25 @@ class RunService:
 
         def live() -> dict[str, RunInfo]:
             infos = (run.info() for run in tuple(self._live.values()) if owner in (None, run.owner))
-            return {info.id: info for info in infos if kind in (None, info.kind) and (info.starred or not starred)}
+            wanted = (info for info in infos if kind in (None, info.kind) and (info.starred or not starred))
+            return {info.id: info for info in wanted}
 
         before = live()
         stored = {info.id: mark_interrupted(info) for info in self._store.runs(owner, limit, kind, starred=starred)}
         known = stored | before | live()  # a run that came or went while the store was read counts as it was live
-        return sorted(known.values(), key=lambda info: info.created, reverse=True)[:limit]
+        there = (info for info in known.values() if not info.removed)
+        return sorted(there, key=lambda info: info.created, reverse=True)[:limit]
 
     def history(self, run_id: str, after: int = 0) -> Message:
         """All events after number `after`, as one message. Raises KeyError for an unknown run."""
         live = self._live.get(run_id)
-        if live:
+        if live and not live.mark.removed:
             return live_history(live, self._store, after)
         recorded = example(run_id)
         if recorded:
             return recorded.history(after)
         info = self._store.run(run_id)
-        if info is None:
+        if info is None or info.removed:
             raise KeyError(run_id)
         return stored_history(info, self._store, after)
 

@@ -24,7 +24,7 @@ RACERS = {
     "Adam": ("Adam", {"lr": 1e-3}),
 }
 AMOUNTS = (300, 1_000, 10_000, 60_000)
-SEEDS = 3
+SEEDS, FOLDS = 3, 5
 FEW, MANY, VALIDATED = 500, 12_000, 500  # pictures: to train on, and held back
 SEEN = 30_000  # pictures that each network trains on, seen anew or again
 Training = tuple[NetworkSpec, TrainConfig]
@@ -199,6 +199,19 @@ def races(network: NetworkSpec, config: TrainConfig, most: int = TRAIN_IMAGES) -
                 amounts=", ".join(f"{amount:,}" for amount in amounts),
             ),
             all_of({f"{count:,}": _of(config, count, most) for count in amounts}),
+        ),
+        "folds": Experiment(
+            Text("How sure is its accuracy?"),
+            Text("Which fold will look best? There is no reason for any of them."),
+            Text(
+                "Your network {count} times. Each holds back another fifth of the pictures to validate on and trains "
+                "on the rest: {count}-fold cross-validation. The mean over the folds is the accuracy to tell; their "
+                "spread says how far to trust it.",
+                count=FOLDS,
+            ),
+            all_of(
+                {f"fold {fold}": replace(config, validation_share=1 / FOLDS, fold=fold) for fold in range(1, FOLDS + 1)}
+            ),
         ),
         "seeds": Experiment(
             Text("How much is chance?"),

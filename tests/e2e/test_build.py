@@ -109,6 +109,7 @@ def test_a_number_out_of_range_is_said_beside_its_field(open_page: Open) -> None
     expect(words).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_link_is_copied_also_where_browsers_give_no_clipboard_and_opens_the_same_network(open_page: Open) -> None:
     page = open_page("/build")
     preset(page, "LeNet-5")
@@ -196,6 +197,7 @@ def wait_stored(data: Path, words: str) -> None:
             pass
 
 
+@pytest.mark.long
 def test_the_foot_says_who_trains_and_the_page_when_the_server_is_gone_and_work_outlives_it(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -231,6 +233,7 @@ def test_the_foot_says_who_trains_and_the_page_when_the_server_is_gone_and_work_
     context.close()
 
 
+@pytest.mark.long
 def test_generator_and_discriminator_are_changed_mended_and_taken_to_training(open_page: Open) -> None:
     page = open_page("/build?part=generator")
     outputs = ("42", "1,568", *["32 × 7 × 7"] * 3, *["16 × 14 × 14"] * 3, *["1 × 28 × 28"] * 2)

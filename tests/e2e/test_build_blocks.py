@@ -67,6 +67,7 @@ def test_residual_network_is_built_from_nothing_broken_mended_and_trained(
     expect(page).to_have_url(re.compile(r"/train\?run="))
 
 
+@pytest.mark.long
 def test_fields_inside_blocks_keep_their_values_when_cards_move_come_go_and_are_undone(open_page: Open) -> None:
     body = [layer("Conv2d", channels=n, padding=1) for n in (4, 5, 6)]
     page = open_network(open_page, NetworkSpec((layer("Residual", body), *END)))
@@ -115,6 +116,7 @@ def test_blocks_four_deep_stay_on_the_screen_with_large_targets(
     assert field and field["width"] >= 40 and field["x"] + field["width"] <= width
 
 
+@pytest.mark.long
 def test_branches_stand_side_by_side_on_a_wide_screen_and_below_one_another_on_a_narrow_one(open_page: Open) -> None:
     network = NetworkSpec((layer("Branches", [CONV], [CONV], [CONV]), *END))
     for width, rows in ((1440, 1), (412, 3)):
@@ -123,6 +125,7 @@ def test_branches_stand_side_by_side_on_a_wide_screen_and_below_one_another_on_a
         assert len({round(head["y"]) for head in heads if head}) == rows
 
 
+@pytest.mark.long
 def test_a_hundred_layers_are_lines_of_which_one_shows_its_fields(open_page: Open) -> None:
     many = NetworkSpec((*(CONV, layer("ReLU")) * 48, *END))
     page = open_network(open_page, many)

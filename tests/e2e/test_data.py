@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from engine.files import ASSETS
@@ -13,6 +14,7 @@ from tools.browser import wait_ready
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 
 
+@pytest.mark.long
 def test_a_folder_of_one_s_own_is_seen_by_class_learned_tried_and_deleted(
     new_page: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -262,6 +262,7 @@ def test_what_is_no_picture_is_refused_and_the_drawing_stays(page: Page, expecte
         expect(page.locator(".pad .message")).to_have_text("")
 
 
+@pytest.mark.long
 def test_a_drawing_is_read_again_while_a_network_learns_and_stays_through_pages(
     page: Page, expected_errors: list[str]
 ) -> None:

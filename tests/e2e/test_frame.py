@@ -62,6 +62,7 @@ def test_settings_of_train_fold_away_when_a_run_starts_and_stay_as_the_visitor_w
     status(page, "Stopped")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height"), [(1024, 768)])
 @pytest.mark.parametrize("view", MOVING)
 def test_settings_of_a_gan_fold_away_and_what_moves_stands_above_the_fold(
@@ -97,6 +98,7 @@ def test_on_a_phone_the_settings_are_closed_until_asked_for_and_do_not_cover_the
         expect(part).to_be_in_viewport(ratio=0.9)
 
 
+@pytest.mark.long
 def test_theme_chosen_on_one_page_holds_on_all_and_after_a_reload(open_page: Open) -> None:
     page = open_page("/build")
     paper = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"

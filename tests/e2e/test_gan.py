@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import wait_ready
@@ -126,6 +127,7 @@ def test_d_and_g_are_trained_by_hand_and_a_round_is_shown_slowly(open_page: Open
     status(page, "Stopped")
 
 
+@pytest.mark.long
 def test_when_d_wins_the_page_says_so_and_its_cure_is_one_click(open_page: Open) -> None:
     page = open_page("/gan")
     page.get_by_role("button", name=re.compile("Start")).click()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tools.browser import stroke, wait_ready
@@ -42,6 +43,7 @@ def real_or_made(page: Page) -> Locator:
     return page.locator(".play .board .tile")
 
 
+@pytest.mark.long
 def test_a_number_is_written_in_another_hand_latent_space_follows_and_a_pick_is_compared(open_page: Open) -> None:
     page = open_page("/gan")
     tiles = page.locator(".line-large .tile[data-filled]")
@@ -89,6 +91,7 @@ def test_a_number_is_written_in_another_hand_latent_space_follows_and_a_pick_is_
     expect(page.get_by_text("Press any picture in the other views")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_way_between_two_digits_and_arithmetic_with_pictures(open_page: Open) -> None:
     page = open_page("/gan")
     between = view(page, "Between two")

@@ -285,9 +285,14 @@ def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "screen"), [*((name, "window") for name in PAGES), *((name, "phone") for name in BY_TOUCH)]
-)
+SHORT = ("home", "build", "build, problems", "train", "draw", "learn", "data", "machine")
+WALKS = [
+    *(pytest.param(name, "window", marks=() if name in SHORT else pytest.mark.long) for name in PAGES),
+    *(pytest.param(name, "phone", marks=pytest.mark.long) for name in BY_TOUCH),
+]
+
+
+@pytest.mark.parametrize(("name", "screen"), WALKS)
 def test_page_is_foreign_and_whole(
     name: str, screen: str, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
 ) -> None:

@@ -31,6 +31,7 @@ def hosts(page: Page) -> Locator:
     return page.locator(".machine-host:not([data-lost=yes])")
 
 
+@pytest.mark.long
 def test_two_visitors_see_their_shares_and_a_lost_process_come_back(
     open_page: Open, trainees: tuple[Page, Page]
 ) -> None:

@@ -91,6 +91,7 @@ def on_a_phone_in_the_dark(page: Page) -> None:
     wait_ready(page)
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_serious_while_a_network_trains(inspected: tuple[Page, Callable[[str], None]]) -> None:
     page, look = inspected
     page.goto("/train")
@@ -116,6 +117,7 @@ def test_axe_finds_nothing_serious_while_a_network_trains(inspected: tuple[Page,
     look("earlier runs")
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_serious_while_a_gan_trains(inspected: tuple[Page, Callable[[str], None]]) -> None:
     page, look = inspected
     page.goto("/gan")
@@ -128,6 +130,7 @@ def test_axe_finds_nothing_serious_while_a_gan_trains(inspected: tuple[Page, Cal
     page.locator(".st-key-gan-stop button:visible").click()
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_serious_in_open_dialogs(inspected: tuple[Page, Callable[[str], None]]) -> None:
     page, look = inspected
     page.goto("/build")
@@ -244,6 +247,7 @@ def tab_to(page: Page, wanted: Locator, most: int) -> None:
     raise AssertionError(f"not within {most} Tabs: {wanted}, but {page.evaluate(CHOSEN)[0]}")
 
 
+@pytest.mark.long
 def test_the_whole_way_is_gone_by_keys_alone(page: Page) -> None:
     standing = page.locator(".run-status")
     tab_to(page, page.locator(".st-key-top-bar a", has_text="Build"), 7)

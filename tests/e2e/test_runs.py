@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tools.browser import wait_ready
@@ -10,6 +11,7 @@ from tools.browser import wait_ready
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 
 
+@pytest.mark.long
 def test_an_experiment_is_guessed_watched_and_shared(open_page: Callable[..., Page]) -> None:
     page = open_page("/runs?experiment=vanishing")
     page.locator("label", has_text="8 x Sigmoid").click()

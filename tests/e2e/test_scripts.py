@@ -10,13 +10,23 @@ from playwright.sync_api import Page, Route
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "js"
 WEB = ROOT / "assets" / "web"
-TESTS = [
-    (path.name, name)
+TESTS = {
+    path.name: re.findall(r"^export (?:async )?function (\w+)\(\)", path.read_text(encoding="utf-8"), re.M)
     for path in sorted(FOLDER.glob("*.js"))
     if path.name != "expect.js"
-    for name in re.findall(r"^export (?:async )?function (\w+)\(\)", path.read_text(encoding="utf-8"), re.M)
-]
-RUN = "async ([file, name]) => { const tests = await import(`/tests-js/${file}`); await tests[name](); }"
+}
+RUN = """async ([file, names]) => {
+  const tests = await import(`/tests-js/${file}`);
+  const failed = {};
+  for (const name of names) {
+    try {
+      await tests[name]();
+    } catch (error) {
+      failed[name] = `${error}\n${error.stack}`;
+    }
+  }
+  return failed;
+}"""
 IMPORT = "async (path) => Object.keys(await import(`/web/${path}`))"
 
 
@@ -33,10 +43,10 @@ def blank(new_page: Callable[..., Page]) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("file", "name"), TESTS)
-def test_a_test_in_the_browser(file: str, name: str, blank: Page) -> None:
+@pytest.mark.parametrize("file", TESTS)
+def test_tests_in_the_browser(file: str, blank: Page) -> None:
     blank.route("**/tests-js/*.js", serve)
-    blank.evaluate(RUN, [file, name])
+    assert TESTS[file] and blank.evaluate(RUN, [file, TESTS[file]]) == {}
 
 
 def test_every_module_parses_and_imports_only_what_exists(blank: Page) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from engine.export.formats import recipe_to_link
@@ -238,6 +239,7 @@ def test_keys_start_step_and_pause(open_page: Open) -> None:
     status(page, "Stopped")
 
 
+@pytest.mark.long
 def test_a_reload_a_second_tab_and_another_visitor_see_the_same_curve(open_page: Open) -> None:
     page = open_page("/train")
     with long_run(page):
@@ -281,6 +283,7 @@ def wait_marks(page: Page, count: int) -> None:
     page.wait_for_function(f"() => {lines}.length === {count}", timeout=PATIENCE)
 
 
+@pytest.mark.long
 def test_there_is_one_learning_rate_at_any_time_and_it_stays_as_it_was_set(open_page: Open) -> None:
     page = open_page("/train")
     expect(learning_rates(page)).to_have_count(1)

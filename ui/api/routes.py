@@ -13,6 +13,7 @@ from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.pictures import PICTURES_ROUTES
 from ui.api.predict import predict
+from ui.api.report import REPORT_ROUTES
 from ui.api.requests import Identity
 from ui.api.single import Single
 from ui.api.streamlit_guard import Uploads
@@ -36,6 +37,7 @@ API = Mount(
         *TRYING_ROUTES,
         *PICTURES_ROUTES,
         WebSocketRoute("/runs/{id}/events", watch_run),
+        *REPORT_ROUTES,
         *GAN_ROUTES,
         *MACHINE_ROUTES,
         Route("/{path:path}", not_found, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),

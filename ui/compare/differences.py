@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.network.spec import plan
 from engine.runs.info import RunInfo
@@ -34,6 +35,12 @@ def _layers(run: RunInfo) -> str:
     """How many of each kind, in the order in which they come first: "Flatten, 9 Linear, 8 ReLU"."""
     counts = Counter(line.layer.kind for line in plan(run.job.network).layers)
     return ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in counts.items())
+
+
+def differ_by_chance(runs: Sequence[RunInfo]) -> bool:
+    """Whether two or more runs are the same but for their seed, or for the fold that is held back."""
+    jobs = {(replace(run.job.network, name=""), replace(run.job.config, seed=0, fold=1)) for run in runs}
+    return len(runs) > 1 and len(jobs) == 1
 
 
 def differences(runs: Sequence[RunInfo]) -> dict[str, list[str]]:

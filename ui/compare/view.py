@@ -6,13 +6,15 @@ from typing import Any
 
 import streamlit as st
 
+from engine.catalogue.params import SpecError
 from engine.runs.info import RunInfo
 from engine.text import Text
 from engine.training.experiments import EXPERIMENTS, OVERFITTING, Experiment, races
 from ui.api.web import nothing, web_component, web_url
 from ui.backend import service
 from ui.compare.chosen import MOST, begin_experiment, choose_runs, chosen_runs, stop_all, toggle_run
-from ui.compare.differences import differences
+from ui.compare.differences import differ_by_chance, differences
+from ui.compare.scatter import scatter
 from ui.data import row_of
 from ui.forms import plain
 from ui.language import say
@@ -23,6 +25,7 @@ from ui.top_bar import heading
 from ui.train.results import entry
 
 LISTED, MORE = 20, 20
+MOST_POINTS = 300  # runs in the scatter
 ORDERS: dict[str, tuple[Text, Callable[[RunInfo], Any]]] = {
     "newest": (Text("Newest first"), lambda run: -run.created),
     "accuracy": (Text("Best first"), lambda run: -(run.finished or {}).get("test_accuracy", 0.0)),
@@ -50,7 +53,10 @@ def chart(runs: list[RunInfo]) -> None:
         }
         for run in runs
     ]
-    _chart(key="compare", data={"runs": told, "plotly": web_url("plotly.min.js")}, on_status_change=nothing)
+    # Runs that differ by chance alone are shown as one result, once they are chosen.
+    alike = ",".join(run.id for run in runs) if differ_by_chance(runs) else ""
+    data = {"runs": told, "alike": alike, "plotly": web_url("plotly.min.js")}
+    _chart(key="compare", data=data, on_status_change=nothing)
 
 
 def head(visitor: Session, runs: list[RunInfo]) -> None:
@@ -111,6 +117,7 @@ def run_list(visitor: Session) -> None:
         st.caption(say("Your runs will stand here. Start one on the Train page, or an experiment."))
     elif not found:
         st.caption(say("None of your runs has this in its name or settings."))
+    _undo(visitor)
     with st.container(key="compare-runs"):
         for run in sorted(found, key=ORDERS[order][1]):
             _line(visitor, run)
@@ -132,7 +139,44 @@ def _line(visitor: Session, run: RunInfo) -> None:
             width="stretch",
         )
         st.page_link("../pages/train.py", label=say("Open"), query_params={"run": run.id}, width="content")
+        st.button(
+            say("Delete"),
+            key=f"delete-{run.id}",
+            icon=":material/delete:",
+            type="tertiary",
+            disabled=not run.is_over,
+            on_click=_delete,
+            args=(visitor, run),
+        )
     settle(key, here)
+
+
+def _delete(visitor: Session, run: RunInfo) -> None:
+    try:
+        service().remove(run.id, owner())
+    except (KeyError, SpecError):
+        return  # deleted in another window, or it goes on again
+    visitor.deleted = (run.id, named(run.name))
+    if run.id in visitor.compared:
+        toggle_run(visitor, run.id)
+
+
+def _undo(visitor: Session) -> None:
+    """What was deleted last, and the button that brings it back."""
+    if not visitor.deleted:
+        return
+    run_id, name = visitor.deleted
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-deleted"):
+        st.markdown(say("**{name}** is deleted.", name=plain(name)), width="content")
+        st.button(say("Undo"), icon=":material/undo:", key="undelete", on_click=_restore, args=(visitor, run_id))
+
+
+def _restore(visitor: Session, run_id: str) -> None:
+    visitor.deleted = None
+    try:
+        service().restore(run_id, owner())
+    except (KeyError, SpecError):
+        st.toast(say("This run is gone for good."), icon=":material/error:")
 
 
 def experiments(visitor: Session) -> None:
@@ -190,6 +234,7 @@ def compare_page() -> None:
         say("Your runs"): lambda: run_list(visitor),
         say("Experiments"): lambda: experiments(visitor),
         say("What differs"): lambda: difference_table(runs),
+        say("Accuracy over ..."): lambda: scatter(service().runs(owner(), limit=MOST_POINTS, kind="classifier")),
     }
     first = say("Experiments") if "experiment" in st.query_params else None
     for tab, show in zip(

@@ -2,31 +2,28 @@
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from html import escape
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.catalogue.layers import LAYERS
-from engine.catalogue.params import Choice, Row
 from engine.data.found import tested
 from engine.export.formats import PROGRAMS, TITLES
-from engine.network.spec import plan, sizes
 from engine.runs.info import RunInfo
 from engine.text import Text, plural
-from engine.training.config import CATALOGUES, SETTINGS
 from ui.build.sharing import code_download
 from ui.charts import confusion_matrix, still_chart, told_matrix
-from ui.data import data_title
-from ui.forms import CATALOGUE_TITLES, plain
+from ui.forms import plain
 from ui.language import language, say, say_number
 from ui.page_frame import is_dark
-from ui.runs.words import accuracy, ago, called, course, percent, rates
+from ui.runs.words import accuracy, ago, called, course, rates, settings_table
 from ui.state import Session
 from ui.top_bar import heading
 from ui.train.advice import advice
 from ui.train.layers import layers_at_work
 from ui.train.rate_test import rate_found
+from ui.train.report import layers_of, settings_of
 from ui.train.run import PAGE
 
 MIX_UPS = 5
@@ -89,6 +86,16 @@ def _test(run: RunInfo) -> None:
             help=say("While it was training."),
         )
         st.markdown("\n".join([say("**Most often mixed up**"), *_mix_ups(confusion, classes)]))
+        _take_along(run)
+
+
+def _take_along(run: RunInfo) -> None:
+    """The run as files of one's own."""
+    files = {"report.html": say("Report, one page"), "curves.csv": say("Curves, as a table")}
+    links = (
+        f'<a class="data-save" href="api/runs/{run.id}/{file}" download>{escape(files[file])}</a>' for file in files
+    )
+    st.html(f'<div class="run-files">{"".join(links)}</div>')
 
 
 @functools.lru_cache(maxsize=32)
@@ -116,50 +123,19 @@ def _mix_ups(confusion: tuple[tuple[int, ...], ...], classes: tuple[str, ...]) -
 
 def _settings(run: RunInfo, visitor: Session) -> None:
     training, network = st.columns(2, gap="large")
-    config = run.job.config
-    rows = {say(title): _in_words(CATALOGUES[name], getattr(config, name)) for name, title in CATALOGUE_TITLES.items()}
-    rows = {say("Data set"): plain(data_title(run.job.network))} | rows
-    rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
-    if run.job.source:
-        rows[say("First weights")] = say("those of a run at {accuracy}", accuracy=percent(run.job.source.accuracy))
-    told = {name: param for name, param in SETTINGS.items() if not param.goes_unsaid(getattr(config, name))}
-    rows |= {say(param.label): _value(param.shown(getattr(config, name))) for name, param in told.items()}
     with training:
-        st.table({say("Setting"): list(rows), say("Value"): list(rows.values())}, hide_index=True)
+        settings_table({label: plain(value) for label, value in settings_of(run).items()})
         if st.button(
             say("Use these settings again"),
             key="run-again",
             icon=":material/replay:",
             on_click=visitor.load,
-            args=(run.job.network, config),
+            args=(run.job.network, run.job.config),
             help=say("Puts this network and its settings on your table; Undo on the Build page takes it back."),
         ):
             st.rerun()  # the sidebar, too, shows other settings now
     with network:
-        layers = plan(run.job.network).layers
-        st.table(
-            {
-                say("Layer"): [_in_words(LAYERS, p.layer) for p in layers],
-                say("Output"): [say(sizes(p.out_shape)) for p in layers],
-                say("Parameters"): [say_number(p.parameters) for p in layers],
-            },
-            hide_index=True,
-        )
-
-
-def _in_words(rows: Mapping[str, Row], choice: Choice) -> str:
-    params = rows[choice.kind].params
-    shown = [(params[name], value) for name, value in choice.values if not params[name].goes_unsaid(value)]
-    values = ", ".join(f"{say(param.label)} {_value(param.shown(value))}" for param, value in shown)
-    return f"{choice.kind}: {values}" if values else choice.kind
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return say("yes") if value else say("no")
-    if isinstance(value, Text):
-        return say(value)
-    return say_number(float(f"{value:.4g}")) if isinstance(value, float) else str(value)
+        st.table(layers_of(run), hide_index=True)
 
 
 def _code(run: RunInfo) -> None:
@@ -186,6 +162,7 @@ def _earlier(run: RunInfo, visitor: Session) -> None:
 def entry(run: RunInfo) -> str:
     """A run in the list of earlier ones: what it reached, of which network, how far it came, and how it was trained."""
     name, how = called(run.name), f"{run.job.config.optimizer.kind}, {rates(run)}"
+    tags = "".join(f" · :gray-badge[{plain(tag)}]" for tag in run.tags.split())
     if run.finished:
-        return f"**{accuracy(run)}** · {name} · {course(run)} · {how} · {ago(run.created)}"
-    return f"**{course(run)}** · {name} · {how} · {ago(run.created)}"
+        return f"**{accuracy(run)}** · {name} · {course(run)} · {how} · {ago(run.created)}{tags}"
+    return f"**{course(run)}** · {name} · {how} · {ago(run.created)}{tags}"

@@ -7,6 +7,7 @@ import { NONE, number, percent, say } from "../lib/text.js";
 import { RunRecord } from "../run/classifier.js";
 import { standing } from "../run/record.js";
 import { RunView } from "../run/view.js";
+import { meanOf, spread } from "./spread.js";
 
 // Colour-blind safe, and never by colour alone: each has a dash of its own, and its number.
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A6A55", "#8977EC"];
@@ -69,13 +70,16 @@ class Lane extends RunView {
 class Comparison {
   constructor(parent, data) {
     this.root = parent.querySelector(".compare");
-    Object.assign(this, { lanes: [], shown: "accuracy", over: "steps" });
+    Object.assign(this, { lanes: [], shown: "accuracy", over: "steps", isMean: false, alike: "" });
     const tools = append(this.root, "div", "compare-tools");
     this.choices = [this.choice(tools, say("Curve"), SHOWN, "shown"), this.choice(tools, say("Over"), OVER, "over")];
+    const does = () => this.takeMean(!this.isMean);
+    this.meanButton = button(tools, { label: say("Mean and spread"), why: say("The mean of all runs, and one standard deviation around it"), does, kind: "compare-button" });
     this.stage = append(this.root, "div", "compare-stage");
     this.plot = append(this.stage, "div", "compare-plot");
     this.empty = append(this.stage, "p", "compare-empty", say("No run is chosen yet. Choose some below: their curves stand here, one over the other."));
     this.list = append(this.root, "ol", "compare-list");
+    this.mean = append(this.root, "p", "compare-mean");
     this.rows = [];
     this.spoken = new SpokenChart(this.plot, {
       name: say("The curves of the runs that are compared"),
@@ -109,6 +113,12 @@ class Comparison {
     this.show();
   }
 
+  takeMean(isMean) {
+    this.isMean = isMean;
+    press(this.meanButton, isMean);
+    this.show();
+  }
+
   update({ data, setTriggerValue }) {
     const known = new Map(this.lanes.map((lane) => [lane.run.id, lane]));
     const changed = () => this.schedule();
@@ -121,6 +131,9 @@ class Comparison {
     });
     for (const lane of known.values()) lane.leave();
     this.empty.hidden = this.lanes.length > 0;
+    this.meanButton.hidden = this.lanes.length < 2;
+    // Runs that differ by chance alone, as folds and seeds do, are one result: first shown so.
+    if (this.alike !== (this.alike = data.alike)) this.takeMean(Boolean(data.alike));
     set(this.root, "data-count", String(this.lanes.length));
     this.show();
     // An experiment was begun by a button far below its curves.
@@ -174,13 +187,29 @@ class Comparison {
     this.spoken.tell();
     if (!this.Plotly) return;
     const { format } = SHOWN[this.shown];
+    const curves = this.lanes.map((lane) => lane.curve(this.shown, this.over));
+    const isMean = this.isMean && curves.length > 1;
     const traces = this.lanes.map((lane, i) => ({
-      ...line(lane.curve(this.shown, this.over), `${i + 1}. ${lane.run.name}`, "y", {
-        line: { color: COLOURS[i], width: 3, dash: DASHES[i] },
-        ...(lane.record.curves[SHOWN[this.shown].curve].x.length < 3 ? { mode: "lines+markers" } : {}),
+      ...line(curves[i], `${i + 1}. ${lane.run.name}`, "y", {
+        line: { color: COLOURS[i], width: isMean ? 1.5 : 3, dash: DASHES[i] },
+        ...(curves[i].x.length < 3 ? { mode: "lines+markers" } : {}),
       }, `%{y:${format}}`),
     }));
-    this.Plotly.react(this.plot, traces, this.layout(), CONFIG);
+    this.Plotly.react(this.plot, [...(isMean ? this.band(curves) : []), ...traces], this.layout(), CONFIG);
+  }
+
+  /** The mean of all curves as a wide line, on a band of one standard deviation to both sides. */
+  band(curves) {
+    const { x, mean, low, high } = spread(curves);
+    const { text, grid } = readTheme(this.root, this.empty);
+    const edge = { line: { width: 0 } };
+    const fill = { ...edge, fill: "tonexty", fillcolor: grid };
+    const style = { line: { color: text, width: 4 } };
+    return [
+      line({ x, y: low }, "", "y", edge),
+      line({ x, y: high }, "", "y", fill),
+      line({ x, y: mean }, say("Mean"), "y", style, `%{y:${SHOWN[this.shown].format}}`),
+    ];
   }
 
   /** Below the chart: each run with its line, where it stands, and its place among the others. */
@@ -193,10 +222,21 @@ class Comparison {
     order.sort((a, b) => (isLower ? values[a] - values[b] : values[b] - values[a]));
     this.lanes.forEach((lane, i) => this.rows[i].show(lane, values[i], order.indexOf(i) + 1, this.shown));
     this.ahead = order.length ? this.lanes[order[0]] : null;
+    this.mean.hidden = !this.isMean || this.lanes.length < 2;
+    write(this.mean, order.length === values.length ? this.meanSentence(values) : NONE);
   }
 
   latest(lane) {
     return lane.record.curves[SHOWN[this.shown].curve].y.at(-1) ?? NaN;
+  }
+
+  /** The newest values of all runs as one result: their mean and how far they lie apart. */
+  meanSentence(values) {
+    const { mean, deviation } = meanOf(values);
+    const share = ["accuracy", "error"].includes(this.shown);
+    const format = (value, digits) => (share ? percent(value / 100, digits) : number(value, ".4f"));
+    const told = { curve: SHOWN[this.shown].label, count: values.length, mean: format(mean, 2), deviation: format(deviation, 2) };
+    return say("{curve} of these {count} runs: {mean} on average, standard deviation {deviation}.", told);
   }
 
   sentence() {

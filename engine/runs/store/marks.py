@@ -1,11 +1,13 @@
-"""What a visitor marks a run of their own with: a name, and a star, which keeps it however old it is."""
+"""What a visitor marks a run of their own with: a name, tags, a star, which keeps it however old it is, and that it is
+deleted, which can be undone for a while."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, select
 
 from engine.catalogue.names import clean, name_from_json
 from engine.catalogue.params import SpecError
+from engine.runs.info import RunInfo
 from engine.runs.store.schema import MARKS
 from engine.runs.store.store import Store, put
 from engine.text import Text
@@ -16,17 +18,25 @@ NOT_STORED = Text("The name and the star cannot be stored at the moment.")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`name` is empty where the run is called as its network is."""
+    """`name` is empty where the run is called as its network is; `removed` is when it was deleted (s since 1970), 0
+    where it was not."""
 
     name: str = ""
     starred: bool = False
+    tags: str = ""
+    removed: float = 0.0
 
 
-def mark_from_json(name: object, starred: object) -> Mark:
+def mark_from_json(name: object, starred: object, tags: object) -> Mark:
     """Read an untrusted mark. Raises SpecError."""
     if not isinstance(starred, bool):
         raise SpecError(Text("A run has a star or has none."), Text("Give true or false."))
-    return Mark(clean(name_from_json(name)).strip(), starred)
+    words = dict.fromkeys(clean(name_from_json(tags)).replace(",", " ").split())
+    return Mark(clean(name_from_json(name)).strip(), starred, " ".join(words))
+
+
+def mark_of(info: RunInfo) -> Mark:
+    return Mark(info.own_name, info.starred, info.tags, info.removed)
 
 
 def write_mark(store: Store, owner: str, run_id: str, mark: Mark) -> None:
@@ -36,7 +46,7 @@ def write_mark(store: Store, owner: str, run_id: str, mark: Mark) -> None:
     if mark.starred and len(store.read(select(MARKS.c.run_id).where(*others))) >= MOST_STARRED:
         full = Text("You have given {most} stars already.", most=MOST_STARRED)
         raise SpecError(full, Text("Take one from another run first."))
-    row = {"run_id": run_id, "owner": owner, "name": mark.name, "starred": int(mark.starred)}
+    row = {"run_id": run_id, "owner": owner, **asdict(mark), "starred": int(mark.starred)}
 
     def write(connection: Connection) -> None:
         if mark == Mark():

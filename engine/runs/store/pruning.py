@@ -26,6 +26,7 @@ from engine.runs.store.store import Store
 log = logging.getLogger(__name__)
 
 FIRST_SECONDS, EVERY_SECONDS = 30.0, 600.0
+UNDONE_SECONDS = 3600.0  # for so long a run that its owner deleted can be brought back
 PAUSE_SECONDS = 0.02  # between two transactions, for whoever else writes
 MOST_ROWS = 500  # of a table that one transaction deletes
 GROUP = 20  # runs between two measurements
@@ -83,6 +84,7 @@ class Pruner:
         """Remove what is older than the limit, then the oldest until the rest takes no more than its limit; and
         visitors' own pictures whose time is over."""
         sweep()
+        self._remove([Old(0.0, run_id) for run_id in self._taken_away()])
         things = self._oldest_first()
         before = time.time() - DAY * limits().run_days
         old = sum(thing.since < before for thing in things)
@@ -118,6 +120,12 @@ class Pruner:
         runs = [Old(row["created"], row["id"]) for row in rows if row["id"] not in kept]
         left = [Old(path.stat().st_mtime, path) for path in files if _run_of(path) not in known and path.is_file()]
         return sorted(runs + left, key=lambda old: old.since)
+
+    def _taken_away(self) -> list[str]:
+        """The runs that their owners deleted so long ago that it is not undone any more."""
+        latest = time.time() - UNDONE_SECONDS
+        rows = self._store.read(select(MARKS.c.run_id).where(MARKS.c.removed > 0, MARKS.c.removed < latest))
+        return [row["run_id"] for row in rows]
 
     def _remove(self, things: Sequence[Old]) -> None:
         failed: list[OSError] = []

@@ -62,6 +62,7 @@ def run_info(row: RowMapping) -> RunInfo | None:
     values["step"] = known.get("step") or (values["finished"] or {}).get("step", 0)
     values["changed"] = tuple((name, often, value) for name, often, value in known.get("changed", ()))
     values["own_name"], values["starred"] = values["own_name"] or "", bool(values["starred"])
+    values["tags"], values["removed"] = values["tags"] or "", values["removed"] or 0.0
     values["name"] = values["own_name"] or kind_of(values["job"]).title(values["job"])
     return RunInfo(**values)
 

@@ -44,13 +44,15 @@ FRAMES = Table(
     Column("media_type", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
-MARKS = Table(  # what owners call their runs, and which they gave a star
+MARKS = Table(  # what owners call their runs, their tags, which they gave a star and which they took away
     "marks",
     TABLES,
     Column("run_id", String(64), primary_key=True),
     Column("owner", String(128), nullable=False),
     Column("name", String(64), nullable=False),
     Column("starred", Integer, nullable=False),
+    Column("removed", Float),
+    Column("tags", String(64)),
     Index("ix_marks_owner", "owner"),
 )
 WORKS = Table(  # what visitors build

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import methodcaller
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.kinds import KINDS
@@ -26,7 +26,7 @@ from engine.training.events import FrameDrawn
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
-MARKED_RUNS = select(RUNS, MARKS.c.name.label("own_name"), MARKS.c.starred).join(
+MARKED_RUNS = select(RUNS, MARKS.c.name.label("own_name"), MARKS.c.starred, MARKS.c.tags, MARKS.c.removed).join(
     MARKS, MARKS.c.run_id == RUNS.c.id, isouter=True
 )
 
@@ -104,9 +104,10 @@ class Store:
         return run_info(rows[0]) if rows else None
 
     def runs(self, owner: str | None, limit: int, kind: str | None = None, *, starred: bool = False) -> list[RunInfo]:
-        """The newest first; `starred` leaves out those without a star. A run whose networks or settings are no longer
-        known here is left out."""
+        """The newest first, without those that were deleted; `starred` leaves out those without a star. A run whose
+        networks or settings are no longer known here is left out."""
         query = MARKED_RUNS.order_by(RUNS.c.created.desc()).limit(limit)
+        query = query.where(func.coalesce(MARKS.c.removed, 0) == 0)
         query = query.where(MARKS.c.starred == 1) if starred else query
         for column, wanted in ((RUNS.c.owner, owner), (RUNS.c.kind, kind)):
             query = query if wanted is None else query.where(column == wanted)

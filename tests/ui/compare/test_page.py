@@ -10,8 +10,9 @@ from engine.runs.info import RunInfo
 from engine.training.experiments import EXPERIMENTS
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS, optimizer
+from tests.ui.conftest import visitor
 from ui import backend
-from ui.compare.differences import differences
+from ui.compare.differences import differ_by_chance, differences
 from ui.compare.view import judged
 
 MLP = PRESETS["mlp"]
@@ -55,6 +56,46 @@ def test_a_run_is_chosen_and_left_out_by_its_box(app: AppTest) -> None:
     assert compared(app) == () and "runs" not in app.query_params and not app.checkbox(key=f"compare-{first}").value
 
 
+def stored(app: AppTest, count: int) -> list[RunInfo]:
+    """Runs of the visitor that are over, the best first."""
+    owner, infos = visitor(app).visitor, []
+    for number in range(count):
+        made = replace(a_run(f"Net{number}", 0.9 - number / 100, epochs=number + 1), owner=owner, created=1.0 + number)
+        infos.append(made)
+    assert backend.service()._store.write(infos, [], [])
+    return infos
+
+
+def test_a_run_is_deleted_and_brought_back(app: AppTest) -> None:
+    first, second = stored(app, 2)
+    app.run()
+    app.checkbox(key=f"compare-{first.id}").check().run()
+    app.button(key=f"delete-{first.id}").click().run()
+    assert compared(app) == () and not [box for box in app.checkbox if box.key == f"compare-{first.id}"]
+    assert [run.id for run in backend.service().runs(visitor(app).visitor)] == [second.id]
+    app.button(key="undelete").click().run()
+    assert app.checkbox(key=f"compare-{first.id}") and not [one for one in app.button if one.key == "undelete"]
+
+
+def test_a_run_that_trains_is_not_deleted(app: AppTest) -> None:
+    start(app, "vanishing")
+    app.query_params.pop("experiment")
+    app.session_state["compare-tabs"] = "Your runs"
+    app.run()
+    assert app.button(key=f"delete-{compared(app)[0]}").disabled
+
+
+def test_runs_stand_as_points_over_what_one_chooses(app: AppTest) -> None:
+    app.session_state["compare-tabs"] = "Accuracy over ..."
+    app.run()
+    assert any("Once two of your runs" in one.value for one in app.caption)
+    stored(app, 3)
+    app.run()
+    assert any("Net0 reads best" in one.value for one in app.caption)
+    app.segmented_control(key="scatter-over").set_value("epochs").run()
+    assert not app.exception
+
+
 def test_an_address_with_strange_runs_shows_none(app: AppTest) -> None:
     app.query_params["runs"] = "nothing,../x," + ",".join(map(str, range(500)))
     app.run()
@@ -84,6 +125,12 @@ def test_what_differs_leaves_out_what_is_the_same(app: AppTest) -> None:
     rows = differences([one, other])
     assert rows["Batch size"] == [str(MLP.config.batch_size), "256"] and rows["Network"] == ["one", "other"]
     assert not {"Epochs", "Layers", "Test accuracy", "Training time"} & set(rows)
+
+
+def test_folds_and_seeds_differ_by_chance_and_nothing_else_does(app: AppTest) -> None:
+    folds = [a_run(f"fold {fold}", 0.9, fold=fold, validation_share=0.2, seed=fold) for fold in (1, 2, 3)]
+    assert differ_by_chance(folds)
+    assert not differ_by_chance(folds[:1]) and not differ_by_chance([*folds, a_run("other", 0.9)])
 
 
 def test_the_guess_is_judged_once_all_are_over(app: AppTest) -> None:

@@ -91,6 +91,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             yield Place(service, disk / "data", disk.is_mount(), clock)
 
 
+@pytest.mark.long
 def test_a_data_folder_that_is_deleted_costs_no_run_an_event(place: Place) -> None:
     service = place.service
     before = service.start(JOB, "before")
@@ -106,6 +107,7 @@ def test_a_data_folder_that_is_deleted_costs_no_run_an_event(place: Place) -> No
     assert load_result(run_id, "classifier")
 
 
+@pytest.mark.long
 def test_a_data_folder_that_is_moved_away_costs_no_run_an_event(place: Place) -> None:
     service = place.service
     run_id = service.start(JOB, OWNER)
@@ -117,6 +119,7 @@ def test_a_data_folder_that_is_moved_away_costs_no_run_an_event(place: Place) ->
         assert losses(store, run_id) == undisturbed()
 
 
+@pytest.mark.long
 def test_a_damaged_store_costs_no_run_that_trains_an_event(place: Place) -> None:
     service = place.service
     run_id = service.start(JOB, OWNER)
@@ -132,6 +135,7 @@ def test_a_damaged_store_costs_no_run_that_trains_an_event(place: Place) -> None
     assert list(place.folder.glob("playground.sqlite.*"))
 
 
+@pytest.mark.long
 def test_a_full_disk_loses_nothing_and_says_so(place: Place) -> None:
     if not place.has_own_disk:
         pytest.skip("a disk to fill needs Linux, root and the right to mount")
@@ -157,6 +161,7 @@ def test_a_full_disk_loses_nothing_and_says_so(place: Place) -> None:
         assert losses(service, one) == undisturbed() and load_result(one, "classifier")
 
 
+@pytest.mark.long
 def test_a_clock_that_is_set_back_an_hour_disturbs_nobody(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     service = place.service
     runs = [service.start(JOB, "late")]

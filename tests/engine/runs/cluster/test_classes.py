@@ -38,6 +38,7 @@ def test_a_run_with_long_steps_goes_to_a_host_of_its_own_class(service: RunServi
     assert service.run(light).seq > before  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_a_run_whose_steps_turn_out_long_is_moved_away_from_the_others(
     service: RunService, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ def by_one_process(job: Any) -> list[Any]:
     return steps
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_run_of_another_kind_goes_on_after_the_loss_of_its_host(name: str, service: RunService, read: Read) -> None:
     whole = by_one_process(OTHERS[name])
@@ -247,6 +248,7 @@ def service_with(folder: Path, **variables: str) -> Iterator[RunService]:
             service.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["crashes", "hangs"])
 def test_a_run_that_takes_its_host_down_twice_is_set_aside(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -42,6 +42,7 @@ def sidecar_of(service: RunService) -> psutil.Process:
     return next(process for process in family if "sidecar_process" in " ".join(process.cmdline()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["all hosts", "the sidecar"])
 def test_all_runs_go_on_after_all_processes_were_killed_at_once(who: str, service: RunService, read: Read) -> None:
     undisturbed()

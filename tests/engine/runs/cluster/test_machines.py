@@ -76,6 +76,7 @@ def lesson(machines: Network, parts: Cluster, tmp_path: Path) -> Iterator[Lesson
             process.kill()
 
 
+@pytest.mark.long
 def test_a_machine_that_is_cut_off_loses_nothing_and_comes_back(machines: Network, lesson: Lesson) -> None:
     lesson.see(lambda seen: set(seen["places"]) == {"second", "third"})
     assert {port for address, port in machines.heard("first") if address != "127.0.0.1"} == {8786}

@@ -127,6 +127,7 @@ def bounded(monkeypatch: pytest.MonkeyPatch, host_mb: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_run_that_takes_more_memory_than_its_host_may_ends_with_the_reason(
     service: RunService, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_run_that_takes_more_memory_than_its_host_may_ends_with_the_reason(
     assert not seen.is_over and not seen.named("recovered")
 
 
+@pytest.mark.long
 def test_the_largest_run_moves_where_there_is_room(
     service: RunService, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

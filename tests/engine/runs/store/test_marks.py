@@ -49,6 +49,26 @@ def test_a_run_that_lives_is_called_by_its_name_at_once(service: RunService) -> 
     assert [run.id for run in service.runs("me", starred=True)] == ["new"]
 
 
+def test_a_deleted_run_is_nowhere_until_it_is_brought_back(service: RunService) -> None:
+    service.mark("b", "me", "Mine", True, "seven, Seven seven")
+    service.remove("b", "me")
+    assert service.run("b") is None and [run.id for run in service.runs("me", 9)] == ["c", "a"]
+    with pytest.raises(KeyError):
+        service.history("b")
+    with pytest.raises(KeyError):
+        service.mark("b", "me", "Again", False)
+    with pytest.raises(PermissionError):
+        service.restore("b", "you")
+    service.restore("b", "me")
+    found = service.run("b")
+    assert found and (found.name, found.starred, found.tags) == ("Mine", True, "seven Seven")
+    with pytest.raises(PermissionError):
+        service.remove("b", "you")
+    service._live["new"] = LiveRun("new", "me", a_run().job, 1, paused=True)
+    with pytest.raises(SpecError, match="Stop it first"):
+        service.remove("new", "me")
+
+
 @pytest.mark.parametrize(("name", "starred"), [("x" * 61, False), (7, False), (None, True), ("fine", "yes")])
 def test_what_is_no_name_or_no_star_is_refused(service: RunService, name: object, starred: object) -> None:
     with pytest.raises(SpecError):

@@ -127,6 +127,17 @@ def test_a_run_with_a_star_stays_however_old_and_the_name_of_another_goes_with_i
     assert [row["run_id"] for row in store.read(select(MARKS.c.run_id))] == ["starred"]
 
 
+def test_what_its_owner_deleted_goes_when_it_is_not_undone_any_more_even_with_a_star(
+    store: Store, checkpoints: Checkpoints, pruner: Pruner
+) -> None:
+    for run_id, ago in (("long-ago", 3700.0), ("just-now", 60.0)):
+        keep(store, checkpoints, run_id, 1)
+        write_mark(store, "me", run_id, Mark(starred=True, removed=time.time() - ago))
+    pruner.prune()
+    assert store.run("long-ago") is None and store.run("just-now") and rows(store) == [1, 1, FRAMES_EACH]
+    assert store.runs("me", 9) == []
+
+
 def test_the_oldest_go_first_until_the_rest_fits(
     store: Store, checkpoints: Checkpoints, pruner: Pruner, limit: Limit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
