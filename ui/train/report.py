@@ -138,7 +138,8 @@ def _chart(title: str, train: Points, validation: Points) -> str:
         value = top * number / LINES
         (left, up), (right, _) = (place(x, value).split(",") for x in (0.0, last))
         lines += f'<line class="rule" x1="{left}" y1="{up}" x2="{right}" y2="{up}"/>'
-        lines += f'<text x="{LEFT - 6}" y="{float(up) + 4}" text-anchor="end">{escape(say_number(float(f"{value:.3g}")))}</text>'
+        words = say_number(float(f"{value:.3g}"))
+        lines += f'<text x="{LEFT - 6}" y="{float(up) + 4}" text-anchor="end">{escape(words)}</text>'
     ends = ((LEFT, "start", say("step 1")), (WIDE, "end", say("step {step:,}", step=int(last))))
     for x, anchor, words in ends:
         lines += f'<text x="{x}" y="{HIGH - 8}" text-anchor="{anchor}">{escape(words)}</text>'
