@@ -1,12 +1,19 @@
-"""What the C library does with memory that is freed. Imports no torch."""
+"""What is done with memory that is freed, by the C library and by Python's collector. Imports no torch."""
 
 import contextlib
 import ctypes
 import gc
+import threading
+import time
 
 # mallopt(3), in glibc's malloc.h
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 LARGEST = 2**31 - 1  # bytes
+LOOK_SECONDS = 0.5
+QUIET = 0.15  # of a core, in which a process is at rest
+ENOUGH = 20  # collections of younger objects after which a full one is worth while
+LONGEST_SECONDS = 900.0  # without a full collection, however much there is to do
+NEVER = 10**9
 
 
 def keep_memory() -> None:
@@ -23,3 +30,27 @@ def give_back() -> None:
     gc.collect()
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def collect_when_quiet() -> None:
+    """Have the full collections of Python's garbage wait until this process has little to do. In one that serves many,
+    each stops all threads for 100 to 300 ms, and while much is asked by itself there is one every few seconds."""
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, NEVER)
+    threading.Thread(target=_collect, name="garbage collector", daemon=True).start()
+
+
+def _collect() -> None:
+    done, latest = _collections(), time.monotonic() + LONGEST_SECONDS
+    while True:
+        before = time.process_time()
+        time.sleep(LOOK_SECONDS)
+        is_quiet = time.process_time() - before < QUIET * LOOK_SECONDS
+        if _collections() - done >= ENOUGH and (is_quiet or time.monotonic() > latest):
+            give_back()
+            done, latest = _collections(), time.monotonic() + LONGEST_SECONDS
+
+
+def _collections() -> int:
+    """How many collections of the middle generation there were."""
+    return int(gc.get_stats()[1]["collections"])

@@ -6,6 +6,7 @@ import importlib
 import sys
 import threading
 
+from engine.memory import collect_when_quiet
 from engine.runs.service import RunService
 
 # What the pages import. Loading it takes seconds, so the server does it before it says that it is there.
@@ -44,4 +45,5 @@ def warm_up() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # or each full collection goes through all that is loaded, and every page stands still for 300 ms
+    collect_when_quiet()
     sys.setswitchinterval(SWITCH_SECONDS)

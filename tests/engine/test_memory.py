@@ -25,3 +25,26 @@ def test_big_tensors_of_a_step_are_not_fetched_from_the_system_each_time() -> No
         for program in (FAULTS, FAULTS.replace("import engine,", "import"))
     ]
     assert told[0] < 0.1 * told[1]
+
+
+COLLECTED = """
+import gc, time
+from engine import memory
+memory.LOOK_SECONDS = 0.05
+full = lambda: gc.get_stats()[2]["collections"]
+memory.collect_when_quiet()
+before, until = full(), time.process_time() + 0.5
+kept = []
+while time.process_time() < until:
+    kept.append([{} for _ in range(500)])
+busy = full() - before
+gone = time.monotonic() + 20
+while full() == before and time.monotonic() < gone:
+    time.sleep(0.05)
+print(busy, full() - before)
+"""
+
+
+def test_a_full_collection_waits_until_there_is_little_to_do() -> None:
+    answer = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["0", "1"]
