@@ -6,13 +6,15 @@ import gc
 import threading
 import time
 
+import psutil
+
 # mallopt(3), in glibc's malloc.h
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 LARGEST = 2**31 - 1  # bytes
 LOOK_SECONDS = 0.5
 QUIET = 0.15  # of a core, in which a process is at rest
 ENOUGH = 20  # collections of younger objects after which a full one is worth while
-LONGEST_SECONDS = 900.0  # without a full collection, however much there is to do
+MOST_GROWTH = 40_000_000  # bytes that a process may grow by before it is at rest
 NEVER = 10**9
 
 
@@ -33,22 +35,25 @@ def give_back() -> None:
 
 
 def collect_when_quiet() -> None:
-    """Have the full collections of Python's garbage wait until this process has little to do. In one that serves many,
-    each stops all threads for 100 to 300 ms, and while much is asked by itself there is one every few seconds."""
+    """Have the full collections of Python's garbage wait until this process has little to do, or has grown. In one that
+    serves many, each stops all threads for 100 to 300 ms; by itself there is one every few seconds while much is
+    asked."""
     young, middle, _ = gc.get_threshold()
     gc.set_threshold(young, middle, NEVER)
     threading.Thread(target=_collect, name="garbage collector", daemon=True).start()
 
 
 def _collect() -> None:
-    done, latest = _collections(), time.monotonic() + LONGEST_SECONDS
+    process = psutil.Process()
+    done, size = _collections(), process.memory_info().rss
     while True:
         before = time.process_time()
         time.sleep(LOOK_SECONDS)
         is_quiet = time.process_time() - before < QUIET * LOOK_SECONDS
-        if _collections() - done >= ENOUGH and (is_quiet or time.monotonic() > latest):
+        has_grown = process.memory_info().rss > size + MOST_GROWTH
+        if _collections() - done >= ENOUGH and (is_quiet or has_grown):
             give_back()
-            done, latest = _collections(), time.monotonic() + LONGEST_SECONDS
+            done, size = _collections(), process.memory_info().rss
 
 
 def _collections() -> int:

@@ -30,6 +30,7 @@ PATHS = (
         "/api/inside/demo/mistakes?true=x",
         "/api/inside/demo/learned?first=%00",
         "/api/inside/demo/excites?layer=0&unit=x",
+        "/api/inside/none/robust",
     ),
     *("/api/inside/demo", "/api/inside/demo/unit?layer=%00", "/api/inside/demo/why?digit=x", "/api/inside/none/why"),
     *("/api/data", "/api/data?side=x", "/api/data/mnist/0.webp", "/api/data/balls/2.webp", "/api/data/none/1.webp"),

@@ -128,7 +128,7 @@ def inside(page: Page, see: Look) -> None:
             layers.nth(number).click()
         see(part=number > 0)
     for number, drawn in enumerate(
-        (".inside-way canvas", ".inside-nine .inside-tile", ".inside-found .inside-tile"), 1
+        (".inside-way canvas", ".inside-nine .inside-tile", ".inside-found .inside-tile", ".inside-hard canvas"), 1
     ):
         page.locator(".inside-parts button").nth(number).click()
         page.locator(drawn).locator("visible=true").first.wait_for(timeout=PATIENCE)

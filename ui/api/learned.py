@@ -1,5 +1,5 @@
 """GET /api/inside/{model}/mistakes: how a network reads the test set; /learned: its first weights and its layers;
-/excites: the test pictures that excite one of its units most."""
+/excites: the test pictures that excite one of its units most; /robust: how it reads harder ones."""
 
 import re
 from typing import Any
@@ -23,6 +23,7 @@ from engine.inside.learned import (
 )
 from engine.inside.mistakes import LEARNING, READING_SECONDS, Readings, affordable, mistakes_to_json, read_test_set
 from engine.inside.network import Network
+from engine.inside.robust import EVALUATIONS, MOST, SECONDS, robustness
 from engine.text import Text
 from ui.api.inside import a_digit, a_layer, a_number, network_of
 from ui.api.kept import Kept
@@ -31,6 +32,7 @@ from ui.api.requests import RefusedError, in_words
 MARK = re.compile(r"[0-9a-f]{24}")
 TEST_PICTURES = 10_000
 _readings = Kept[Readings](64)  # 120 kB each
+_robust = Kept[dict[str, Any]](64)  # 50 kB each
 _excited = Kept[Excited](64)  # 28 kB each
 
 
@@ -81,6 +83,15 @@ async def excites(request: Request) -> Response:
     return _json(excited_to_json(found, unit) | {"layer": layer, "count": count, "learning": asked.learning})
 
 
+@in_words
+async def robust(request: Request) -> Response:
+    """Answer as `robustness` does: how the network reads pictures that are changed more and more."""
+    asked, mark = await to_thread.run_sync(_asked, request)
+    count = affordable(asked.plan, SECONDS / EVALUATIONS, MOST)
+    told = await _robust.get(mark, lambda: robustness(asked.model, count))
+    return _json(told | {"learning": asked.learning})
+
+
 def _asked(request: Request) -> tuple[Network, str]:
     """The network that a request is about, and what stands for it as it is now."""
     network = network_of(request, request.path_params["model"])
@@ -101,4 +112,5 @@ LEARNED_ROUTES = [
     Route("/inside/{model}/mistakes", mistakes),
     Route("/inside/{model}/learned", learned),
     Route("/inside/{model}/excites", excites),
+    Route("/inside/{model}/robust", robust),
 ]

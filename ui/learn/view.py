@@ -15,6 +15,7 @@ from ui.backend import service
 from ui.forms import plain
 from ui.language import say, say_number
 from ui.learn.facts import facts_of
+from ui.learn.glossary import glossary, words_of
 from ui.learn.progress import Progress, read_progress, write_progress
 from ui.learn.ways import go
 from ui.state import Session, draw_again, entered, owner
@@ -64,6 +65,8 @@ def _list(visitor: Session, progress: Mapping[str, Progress]) -> None:
                 st.caption(_standing(lesson, progress.get(key)))
     for name, why in lessons().broken.items():
         st.warning(f"{plain(name)}: {say(why)}", icon=":material/error:")
+    with st.expander(say("Words of the field"), key="lesson-glossary"):
+        glossary()
     with st.expander(say("A lesson of your own"), key="own-lesson"):
         _own(visitor)
 
@@ -127,6 +130,7 @@ def _show(visitor: Session, key: str, lesson: Lesson, progress: dict[str, Progre
     with st.container(key="lesson", border=True):
         heading(step.title)
         st.markdown(step.text)
+        words_of(" ".join((step.text, step.asks.question if step.asks else "")))
         if step.asks:
             _ask(step.asks, mine, keep)
         for number, way in enumerate(step.ways):

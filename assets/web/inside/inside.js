@@ -8,6 +8,7 @@ import { Flow } from "./flow.js";
 import { Learned } from "./learned.js";
 import { Mistakes } from "./mistakes.js";
 import { inkScale, pngOf, signScale } from "./pixels.js";
+import { Robust } from "./robust.js";
 import { Why } from "./why.js";
 
 const KEPT = "inside-part";
@@ -16,6 +17,7 @@ const PARTS = {
   why: [say("Why this answer"), Why],
   learned: [say("What it learned"), Learned],
   mistakes: [say("Mistakes"), Mistakes],
+  robust: [say("Hard pictures"), Robust],
 };
 
 export const mount = mounting((parent, data) => new Inside(parent, data));

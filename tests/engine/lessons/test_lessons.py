@@ -88,6 +88,9 @@ def test_every_number_asked_for_is_computed() -> None:
     assert pooled[0] == 32
     assert numbers("03-convolution") == [sizes[0] ** 2, sizes[1] ** 2, pooled[1], planned(conv).parameters]
     assert numbers("05-vanishing") == [0.25**8 * 1e6]
+    assert numbers("11-how-sure") == [60_000 * 4 / 5]
+    patches = planned(layer("PatchEmbedding", patch=7, size=64)).out_shape[0]
+    assert numbers("13-attention") == [patches, (patches + 1) ** 2]
     assert 785 * 32 * 26 * 26 == 16_981_120
 
 
@@ -101,6 +104,8 @@ def test_every_number_asked_for_is_computed() -> None:
         ("run finished, optimizer = SGD, kind = classifier", {}, True),
         ("run status = diverged", {"status": "diverged"}, True),
         ("run has Conv2d", {}, False),
+        ("run noise >= 50, fold >= 2, seed >= 1", {"noise": 50.0, "fold": 2, "seed": 1}, True),
+        ("run noise >= 50", {"noise": 0.0}, False),
         ("run has no Conv2d, pictures >= 10000", {}, True),
         ("2 runs accuracy >= 90", {}, False),
         ("run data = xor, rule = perceptron, hidden <= 0", {"data": "xor", "rule": "perceptron", "hidden": 0}, True),

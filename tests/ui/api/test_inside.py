@@ -130,7 +130,7 @@ def test_unknown_networks_and_those_of_others_are_refused_and_ones_own_is_not(se
         for query in ("", "/unit?layer=0", "/why"):
             status, sentence = look(server, query, run_id).refusal
             assert status == 403 and "somebody else" in sentence
-        for part in ("mistakes", "learned", "excites?layer=0"):
+        for part in ("mistakes", "learned", "excites?layer=0", "robust"):
             assert get(server, part, run_id).refusal[0] == 403 and get(server, part, "nothing").refusal[0] == 404
         assert look(server, "", run_id, **own).refusal[0] == 409  # one's own, but it has not begun to learn
     finally:

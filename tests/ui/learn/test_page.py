@@ -11,6 +11,7 @@ from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from tests.engine.lessons.test_lessons import SMALL
 from ui import backend
+from ui.learn.glossary import used_in
 
 
 @pytest.fixture
@@ -92,3 +93,18 @@ def test_a_lesson_of_ones_own_is_opened_or_its_mistake_named(app: AppTest) -> No
     app.text_area(key="own-lesson-text").set_value(SMALL).run()
     app.button(key="own-lesson-open").click().run()
     assert "**A lesson.** Why?" in words(app) and not app.exception
+
+
+def test_the_words_of_a_step_are_explained_and_all_of_them_are_found(app: AppTest) -> None:
+    assert [str(word) for word in used_in("A hidden layer has biases; the learning rate is small.")] == [
+        "bias",
+        "hidden layer",
+        "learning rate",
+    ]
+    assert used_in("Nothing of the kind.") == []
+    app.text_input(key="glossary-search").input("lstm").run()
+    assert "**LSTM**: A recurrent layer" in words(app) and "**ReLU**" not in words(app)
+    app.text_input(key="glossary-search").input("xyz").run()
+    assert "No word here has this in it." in words(app)
+    opened(app, "02-hidden-layers")
+    assert "**perceptron**" in words(app) and "**padding**" not in words(app)

@@ -1,0 +1,95 @@
+// Hard pictures: how many test pictures the network still reads when they are turned, shifted, noisy and so on.
+
+import { append, button, set, write } from "../lib/component.js";
+import { number, percent, say, whole } from "../lib/text.js";
+import { Asker } from "./pictures.js";
+import { bytesOf, pictureCanvas } from "./pixels.js";
+
+const SIDE = 28;
+const SHOWN = 56; // px
+const CHANGES = {
+  turned: [say("Turned to the left"), (level) => say("{level}°", { level })],
+  shifted: [say("Shifted to the right"), (level) => say("{level} px", { level })],
+  noisy: [say("Noisy: the spread of the noise, as a share of the way from paper to ink"), (level) => percent(level, 0)],
+  blurred: [say("Blurred: how wide the blur is"), (level) => say("{level} px", { level: number(level, "n") })],
+  thickened: [say("Thinner and thicker strokes"), (level) => say("{level} px", { level: number(level, "n") })],
+  covered: [say("Covered by a square somewhere: its side"), (level) => say("{level} px", { level })],
+};
+
+export class Robust {
+  constructor(root, context) {
+    Object.assign(this, { root, context });
+    root.setAttribute("role", "region");
+    root.setAttribute("aria-label", say("Hard pictures"));
+    const head = append(root, "div", "inside-question");
+    append(head, "h2", "inside-title", say("Hard pictures"));
+    this.again = button(head, {
+      label: say("Try again"), why: say("This network has learned since. Let it read the pictures again."),
+      kind: "inside-button", does: () => this.#ask(),
+    });
+    this.note = append(root, "p", "inside-quiet");
+    set(this.note, "role", "status");
+    this.list = append(root, "div", "inside-hard");
+    this.asker = new Asker((answer) => this.#told(answer));
+    this.forget();
+  }
+
+  forget() {
+    this.asker.drop();
+    Object.assign(this, { answer: null, asked: false });
+    this.list.replaceChildren();
+    this.again.hidden = true;
+  }
+
+  take() {}
+
+  paint() {
+    if (this.answer) this.#show();
+    else if (!this.asked) this.#ask();
+  }
+
+  close() {
+    this.asker.drop();
+  }
+
+  #ask() {
+    this.asked = true;
+    write(this.note, say("It reads the same pictures over and over, each time harder ones. This takes some seconds."));
+    this.asker.want(this.context.address("robust", ""));
+  }
+
+  #told(answer) {
+    if (answer.error) {
+      this.asked = false;
+      write(this.note, answer.error);
+      return;
+    }
+    this.answer = answer;
+    this.#show();
+  }
+
+  #show() {
+    const { count, learning, changes } = this.answer;
+    write(this.note, say("Of {count} test pictures, how many it reads. It learned from pictures that stand upright in the middle: what it never saw, it need not know. Guessing reads 10 %.", { count: whole(count) }));
+    this.again.hidden = !learning;
+    this.list.replaceChildren();
+    for (const change of changes) this.#row(change);
+  }
+
+  #row({ name, levels, accuracy, pixels }) {
+    const [title, named] = CHANGES[name];
+    const row = append(this.list, "section", "inside-hard-row");
+    append(row, "h3", "inside-count", title);
+    const list = append(row, "ol", "inside-hard-levels");
+    const bytes = bytesOf(pixels);
+    levels.forEach((level, i) => {
+      const item = append(list, "li", "inside-hard-level");
+      const words = say("{change}: {share} read", { change: named(level), share: percent(accuracy[i], 1) });
+      const picture = { size: [SIDE, SIDE], bytes: bytes.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE) };
+      pictureCanvas(item, picture, SHOWN, this.context.colours, words);
+      set(append(item, "span", "inside-hard-bar"), "style", `--share: ${accuracy[i]}`);
+      append(item, "b", "", percent(accuracy[i], 1));
+      append(item, "span", "inside-quiet", named(level));
+    });
+  }
+}
