@@ -20,18 +20,19 @@ def sets_of(visitor: Session) -> dict[str, DataSet]:
     return SETS | {own.row.name: own.row for own in own_sets(visitor.visitor)}
 
 
-def row_of(network: NetworkSpec) -> DataSet | None:
-    """The data set that a network reads; None where it is not here any more, or somebody else's own."""
+def row_of(network: NetworkSpec, who: str | None = None) -> DataSet | None:
+    """The data set that a network reads; None where it is not here any more, or somebody else's own. `who` asks, by
+    default the visitor of the page."""
     try:
-        check_owner(network, owner())
+        check_owner(network, owner() if who is None else who)
         return data_of(network)
     except SpecError:
         return None
 
 
-def data_title(network: NetworkSpec) -> str:
+def data_title(network: NetworkSpec, who: str | None = None) -> str:
     """What the data set of a network is called."""
-    row = row_of(network)
+    row = row_of(network, who)
     return say(row.title) if row else say("Pictures that are not here, or are somebody's own")
 
 

@@ -10,7 +10,7 @@ from engine.runs.info import RunInfo
 from engine.runs.message import Message
 from engine.text import Text
 from ui import backend
-from ui.api.requests import RefusedError, download, in_words
+from ui.api.requests import RefusedError, download, in_words, owner_of
 from ui.runs.words import named
 from ui.train.report import curves_csv, report_html
 
@@ -19,7 +19,8 @@ from ui.train.report import curves_csv, report_html
 async def report(request: Request) -> Response:
     """The run on one page of HTML, as a file."""
     run, history = await to_thread.run_sync(_read, request.path_params["id"])
-    page = await to_thread.run_sync(report_html, run, history)
+    who = owner_of(request.scope) or ""
+    page = await to_thread.run_sync(report_html, run, history, who)
     return download(page.encode(), "text/html; charset=utf-8", f"{file_stem(named(run.name))}-report.html")
 
 

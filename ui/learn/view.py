@@ -113,7 +113,8 @@ def _show(visitor: Session, key: str, lesson: Lesson, progress: dict[str, Progre
         keep()
 
     with st.container(horizontal=True, vertical_alignment="center", key="lesson-head"):
-        st.markdown(f"**{plain(lesson.title)}.** {plain(lesson.question)}", width="stretch")
+        stop = "" if lesson.title.endswith("?") else "."
+        st.markdown(f"**{plain(lesson.title)}{stop}** {plain(lesson.question)}", width="stretch")
         st.page_link(PAGE, label=say("All lessons"), icon=":material/list:", query_params={})
     with st.container(horizontal=True, gap="xsmall", key="lesson-steps"):
         for number, step in enumerate(lesson.steps):

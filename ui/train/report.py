@@ -26,10 +26,11 @@ LINES = 4  # across a chart
 Points = Sequence[tuple[float, float]]
 
 
-def settings_of(run: RunInfo) -> dict[str, str]:
-    """How a run was trained, by label; settings that are off or as usual are left out."""
+def settings_of(run: RunInfo, who: str | None = None) -> dict[str, str]:
+    """How a run was trained, by label; settings that are off or as usual are left out. `who` asks, by default the
+    visitor of the page."""
     config = run.job.config
-    rows = {say("Data set"): data_title(run.job.network)}
+    rows = {say("Data set"): data_title(run.job.network, who)}
     rows |= {say(title): in_words(getattr(config, name), CATALOGUES[name]) for name, title in CATALOGUE_TITLES.items()}
     rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
     if run.job.source:
@@ -67,18 +68,18 @@ def curves_csv(history: Message) -> str:
         return file.getvalue()
 
 
-def report_html(run: RunInfo, history: Message) -> str:
-    """The page, in the visitor's language: what the run reached, its curves, what was taken for what, how it was
-    trained, its layers, and a program that repeats it."""
+def report_html(run: RunInfo, history: Message, who: str) -> str:
+    """The page for the visitor `who`, in their language: what the run reached, its curves, what was taken for what, how
+    it was trained, its layers, and a program that repeats it."""
     title, when = named(run.name), time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created))
     parts = [
         _element("h1", title),
-        _element("p", say("Started {when}", when=when)),
+        _element("p", say("Started {when}", when=when) if run.created else say("Recorded")),
         _result(run),
         *_charts(history),
         _confusion(run),
         _element("h2", say("Settings used")),
-        _table((say("Setting"), say("Value")), settings_of(run).items()),
+        _table((say("Setting"), say("Value")), settings_of(run, who).items()),
         _element("h2", say("Layers")),
         _table(layers_of(run), zip(*layers_of(run).values(), strict=True)),
         _element("h2", say("The same in PyTorch")),

@@ -333,3 +333,14 @@ def test_plotly_comes_compressed_from_its_wheel(server: Server) -> None:
     assert len(answer.body) < 2_000_000
     assert gzip.decompress(answer.body) == wheel.read_bytes()
     assert server.ask("GET", url).body == wheel.read_bytes()
+
+
+def test_a_run_is_taken_along_as_a_report_and_as_a_table(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    report = server.ask("GET", f"/api/runs/{EXAMPLE}/report.html")
+    assert report.status == 200 and report.headers["content-disposition"] == 'attachment; filename="quick-report.html"'
+    assert "MNIST" in report.body.decode() and "ScriptRunContext" not in caplog.text
+    curves = server.ask("GET", f"/api/runs/{EXAMPLE}/curves.csv")
+    assert curves.headers["content-type"] == "text/csv; charset=utf-8" and curves.body.startswith(b"step,lr,loss,")
+    for path in ("nothing/report.html", "example-gan/curves.csv"):
+        status, sentence = server.ask("GET", f"/api/runs/{path}").refusal
+        assert status == 404 and sentence.startswith("There is no such run of a classifier.")
