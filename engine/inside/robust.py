@@ -81,7 +81,7 @@ CHANGES = {
     "shifted": Change(shifted, (0, 1, 2, 3, 4, 6, 8)),
     "noisy": Change(noisy, (0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8)),
     "blurred": Change(blurred, (0, 0.5, 1, 1.5, 2, 2.5, 3)),
-    "thickened": Change(thickened, (-2, -1, 0, 1, 2, 3)),
+    "thickened": Change(thickened, (-1, 0, 1, 2, 3)),
     "covered": Change(covered, (0, 4, 6, 8, 10, 12, 14)),
 }
 EVALUATIONS = sum(len(change.levels) for change in CHANGES.values())

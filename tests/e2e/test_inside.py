@@ -79,7 +79,7 @@ def test_on_a_phone_everything_fits_and_every_layer_can_be_chosen(open_page: Cal
     part(page, "What it learned").locator(".inside-nine .inside-tile").nth(8).wait_for()
     fits(page)
     hard = part(page, "Hard pictures")
-    expect(hard.locator(".inside-hard-level")).to_have_count(41)
+    expect(hard.locator(".inside-hard-level")).to_have_count(40)
     turned = hard.locator(".inside-hard-row").first.locator("b")
     assert float(turned.first.inner_text().rstrip(" %")) > 98 > 50 > float(turned.last.inner_text().rstrip(" %"))
     fits(page)
