@@ -6,8 +6,6 @@ import gc
 import threading
 import time
 
-import psutil
-
 # mallopt(3), in glibc's malloc.h
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 LARGEST = 2**31 - 1  # bytes
@@ -44,6 +42,8 @@ def collect_when_quiet() -> None:
 
 
 def _collect() -> None:
+    import psutil  # the server alone needs it: every process of ours imports this module
+
     process = psutil.Process()
     done, size = _collections(), process.memory_info().rss
     while True:

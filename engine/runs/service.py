@@ -193,8 +193,7 @@ class RunService:
 
         def live() -> dict[str, RunInfo]:
             infos = (run.info() for run in tuple(self._live.values()) if owner in (None, run.owner))
-            wanted = (info for info in infos if kind in (None, info.kind) and (info.starred or not starred))
-            return {info.id: info for info in wanted}
+            return {info.id: info for info in infos if kind in (None, info.kind) and (info.starred or not starred)}
 
         before = live()
         stored = {info.id: mark_interrupted(info) for info in self._store.runs(owner, limit, kind, starred=starred)}

@@ -17,7 +17,7 @@ from ui.colours import COLOURS
 from ui.data import data_title
 from ui.forms import CATALOGUE_TITLES
 from ui.language import language, say, say_number
-from ui.runs.words import course, in_words, named, rates, value_in_words
+from ui.runs.words import course, in_words, named, percent, plain_rows, rates
 
 COLUMNS = ("step", "lr", "loss", "accuracy", "validation_loss", "validation_accuracy")
 WIDE, HIGH, LEFT, BELOW = 720, 220, 56, 34  # px of a chart, and of its margins for numbers
@@ -34,10 +34,9 @@ def settings_of(run: RunInfo, who: str | None = None) -> dict[str, str]:
     rows |= {say(title): in_words(getattr(config, name), CATALOGUES[name]) for name, title in CATALOGUE_TITLES.items()}
     rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
     if run.job.source:
-        accuracy = f"{say_number(100 * run.job.source.accuracy, '.1f')} %"
-        rows[say("First weights")] = say("those of a run at {accuracy}", accuracy=accuracy)
+        rows[say("First weights")] = say("those of a run at {accuracy}", accuracy=percent(run.job.source.accuracy))
     told = {name: param for name, param in SETTINGS.items() if not param.goes_unsaid(getattr(config, name))}
-    return rows | {say(param.label): value_in_words(param.shown(getattr(config, name))) for name, param in told.items()}
+    return rows | plain_rows(told, config)
 
 
 def layers_of(run: RunInfo) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from ui.charts import confusion_matrix, still_chart, told_matrix
 from ui.forms import plain
 from ui.language import language, say, say_number
 from ui.page_frame import is_dark
-from ui.runs.words import accuracy, ago, called, course, rates, settings_table
+from ui.runs.words import accuracy, again_button, ago, called, course, rates, settings_table
 from ui.state import Session
 from ui.top_bar import heading
 from ui.train.advice import advice
@@ -125,15 +125,8 @@ def _settings(run: RunInfo, visitor: Session) -> None:
     training, network = st.columns(2, gap="large")
     with training:
         settings_table({label: plain(value) for label, value in settings_of(run).items()})
-        if st.button(
-            say("Use these settings again"),
-            key="run-again",
-            icon=":material/replay:",
-            on_click=visitor.load,
-            args=(run.job.network, run.job.config),
-            help=say("Puts this network and its settings on your table; Undo on the Build page takes it back."),
-        ):
-            st.rerun()  # the sidebar, too, shows other settings now
+        why = Text("Puts this network and its settings on your table; Undo on the Build page takes it back.")
+        again_button("run-again", why, lambda: visitor.load(run.job.network, run.job.config))
     with network:
         st.table(layers_of(run), hide_index=True)
 
