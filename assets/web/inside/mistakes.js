@@ -2,20 +2,18 @@
 
 import { append, button, set, write } from "../lib/component.js";
 import { percent, say, whole } from "../lib/text.js";
-import { Asker, Pager, showPictures } from "./pictures.js";
+import { AskedOnce, Pager, showPictures } from "./pictures.js";
 
 const MOST = 24; // pictures of a page
 
-export class Mistakes {
+export class Mistakes extends AskedOnce {
   constructor(root, context) {
-    Object.assign(this, { root, context, cell: null, first: 0 });
-    root.setAttribute("role", "region");
-    root.setAttribute("aria-label", say("Mistakes"));
+    super(root, context, say("Mistakes"));
     const head = append(root, "div", "inside-question");
     this.title = append(head, "h2", "inside-title");
     this.again = button(head, {
       label: say("Read again"), why: say("This network has learned since. Let it read the pictures again."),
-      kind: "inside-button", does: () => this.#anew(),
+      kind: "inside-button", does: () => this.begin(),
     });
     this.note = append(root, "p", "inside-quiet");
     set(this.note, "role", "status");
@@ -36,60 +34,37 @@ export class Mistakes {
     });
     this.order = append(right, "p", "inside-quiet");
     this.list = append(right, "ol", "inside-tiles");
-    this.pager = new Pager(right, (first) => this.#ask({ first }));
-    this.asker = new Asker((answer) => this.#told(answer));
+    this.pager = new Pager(right, (first) => this.#turn({ first }));
     this.forget();
   }
 
   forget() {
-    this.asker.drop();
-    Object.assign(this, { answer: null, asked: false, cell: null, first: 0 });
+    super.forget();
+    this.cell = null;
     write(this.title, say("Mistakes"));
     write(this.note, "");
     this.again.hidden = this.both.hidden = true;
   }
 
-  take() {}
-
-  paint() {
-    if (this.answer) this.#show();
-    else if (!this.asked) this.#anew();
-  }
-
-  close() {
-    this.asker.drop();
-  }
-
-  #anew() {
-    this.asked = true;
+  begin() {
     write(this.note, say("It reads the pictures of the test set. This takes some seconds."));
     this.answer = null;
-    this.#ask({ first: 0 });
+    this.#turn({ first: 0 });
   }
 
   #choose(cell) {
     this.cell = cell;
-    this.#ask({ first: 0 });
+    this.#turn({ first: 0 });
   }
 
-  #ask({ first }) {
+  #turn({ first }) {
     const query = new URLSearchParams({ first });
     if (this.answer) query.set("mark", this.answer.mark);
     if (this.cell) [["true", 0], ["read", 1]].forEach(([name, i]) => query.set(name, this.cell[i]));
-    this.asker.want(this.context.address("mistakes", query));
+    this.ask("mistakes", query);
   }
 
-  #told(answer) {
-    if (answer.error) {
-      this.asked = false;
-      write(this.note, answer.error);
-      return;
-    }
-    this.answer = answer;
-    this.#show();
-  }
-
-  #show() {
+  show() {
     const { count, of, learning, confusion, pictures } = this.answer;
     const right = confusion.reduce((sum, row, digit) => sum + row[digit], 0);
     write(this.title, say("{right} of {count} test pictures read correctly: {share}", {

@@ -1,6 +1,6 @@
 // Pictures of the test set as buttons: pressed, one goes through the network. And what is asked about them.
 
-import { append, set } from "../lib/component.js";
+import { append, set, write } from "../lib/component.js";
 import { say } from "../lib/text.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
@@ -27,6 +27,48 @@ export class Asker {
   drop() {
     this.control?.abort();
     this.control = null;
+  }
+}
+
+/** A part that asks when it is first seen, and shows the answer until it is to forget it. Whoever extends it has
+ *  `begin()`, which asks, `show()`, and `note`, the place for what is said meanwhile. */
+export class AskedOnce {
+  constructor(root, context, title) {
+    Object.assign(this, { root, context, answer: null, asked: false });
+    set(root, "role", "region");
+    set(root, "aria-label", title);
+    this.asker = new Asker((answer) => this.#told(answer));
+  }
+
+  forget() {
+    this.asker.drop();
+    Object.assign(this, { answer: null, asked: false });
+  }
+
+  take() {}
+
+  paint() {
+    if (this.answer) this.show();
+    else if (!this.asked) this.begin();
+  }
+
+  close() {
+    this.asker.drop();
+  }
+
+  ask(part, query) {
+    this.asked = true;
+    this.asker.want(this.context.address(part, query));
+  }
+
+  #told(answer) {
+    if (answer.error) {
+      this.asked = false;
+      write(this.note, answer.error);
+      return;
+    }
+    this.answer = answer;
+    this.show();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { append, button, set, write } from "../lib/component.js";
 import { number, percent, say, whole } from "../lib/text.js";
-import { Asker } from "./pictures.js";
+import { AskedOnce } from "./pictures.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
 const SIDE = 28;
@@ -16,59 +16,33 @@ const CHANGES = {
   covered: [say("Covered by a square somewhere: its side"), (level) => say("{level} px", { level })],
 };
 
-export class Robust {
+export class Robust extends AskedOnce {
   constructor(root, context) {
-    Object.assign(this, { root, context });
-    root.setAttribute("role", "region");
-    root.setAttribute("aria-label", say("Hard pictures"));
+    super(root, context, say("Hard pictures"));
     const head = append(root, "div", "inside-question");
     append(head, "h2", "inside-title", say("Hard pictures"));
     this.again = button(head, {
       label: say("Try again"), why: say("This network has learned since. Let it read the pictures again."),
-      kind: "inside-button", does: () => this.#ask(),
+      kind: "inside-button", does: () => this.begin(),
     });
     this.note = append(root, "p", "inside-quiet");
     set(this.note, "role", "status");
     this.list = append(root, "div", "inside-hard");
-    this.asker = new Asker((answer) => this.#told(answer));
     this.forget();
   }
 
   forget() {
-    this.asker.drop();
-    Object.assign(this, { answer: null, asked: false });
+    super.forget();
     this.list.replaceChildren();
     this.again.hidden = true;
   }
 
-  take() {}
-
-  paint() {
-    if (this.answer) this.#show();
-    else if (!this.asked) this.#ask();
-  }
-
-  close() {
-    this.asker.drop();
-  }
-
-  #ask() {
-    this.asked = true;
+  begin() {
     write(this.note, say("It reads the same pictures over and over, each time harder ones. This takes some seconds."));
-    this.asker.want(this.context.address("robust", ""));
+    this.ask("robust", "");
   }
 
-  #told(answer) {
-    if (answer.error) {
-      this.asked = false;
-      write(this.note, answer.error);
-      return;
-    }
-    this.answer = answer;
-    this.#show();
-  }
-
-  #show() {
+  show() {
     const { count, learning, changes } = this.answer;
     write(this.note, say("Of {count} test pictures, how many it reads. It learned from pictures that stand upright in the middle: what it never saw, it need not know. Guessing reads 10 %.", { count: whole(count) }));
     this.again.hidden = !learning;
