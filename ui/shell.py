@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from ui.api.web import ICON, NAME
 from ui.backend import PAGES_AT_ONCE
 from ui.language import say
 from ui.learn.view import lesson_line
 from ui.page_frame import footer, style, trouble
 from ui.state import session
-from ui.top_bar import ICON, NAME, top_bar
+from ui.top_bar import top_bar
 
 st.set_page_config(page_icon=ICON, layout="wide")
 

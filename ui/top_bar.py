@@ -1,7 +1,6 @@
 """The bar at the top of every page: the product's mark and name, the pages as words, and the button that folds the
 settings away and brings them back. The rest of what the browser does for the frame begins here, too."""
 
-import base64
 import functools
 import html
 from collections.abc import Sequence
@@ -11,13 +10,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from engine.files import ASSETS
-from engine.text import Text
-from ui.api.web import web_component
+from ui.api.web import NAME, mark, web_component
 from ui.language import say
-
-ICON = ASSETS / "web" / "shell/icon.svg"
-NAME = Text("Deep Learning Playground")
 
 _bar = web_component("top_bar", "shell/top_bar.js", html='<div class="top-bar"></div>', in_page=True)
 _fold = web_component("fold", "shell/fold.js")
@@ -71,9 +65,4 @@ def qr_code(address: str, error: str = "m") -> list[str]:
 
 def _brand(name: str, page: str) -> str:
     name, page = html.escape(name), html.escape(page)
-    return f'<img src="{_mark()}" alt=""><span>{name}</span><h1 class="unseen">{page}</h1>'
-
-
-@functools.cache
-def _mark() -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(ICON.read_bytes()).decode()
+    return f'<img src="{mark()}" alt=""><span>{name}</span><h1 class="unseen">{page}</h1>'

@@ -16,8 +16,9 @@ PART_SHARE = 0.05  # of the largest part: what is smaller is a speck
 INK_SHARE = 0.45  # of the digit's own level: what is fainter is a ruled line
 EDGE_SHARE = 0.15  # of the picture's border: what lines more of it is a table
 TWO_LEVEL = 0.25  # of the strongest ink: what is fainter does not join two digits
-TWO_HEIGHT, TWO_SHARE = 0.6, 0.15  # of all ink, what one of two digits beside each other has at least
+SEVERAL_HEIGHT, SEVERAL_SHARE = 0.6, 0.15  # of all ink, what one of several digits beside each other has at least
 NEAR_SHARE = 0.25  # of the largest part's longer side: what is further away is something else
+LINE_SHARE = 0.6  # the same for the next digit of a number: as high, and on the same line
 
 
 def find_ink(grey: Array) -> Array | None:
@@ -45,10 +46,11 @@ def _dark_ink(grey: Array, paper: Array) -> tuple[float, Array] | None:
     return float(np.median((paper - grey)[digit])), np.rint(ink * 255).astype(np.uint8)
 
 
-def holds_two_digits(ink: Array) -> bool:
-    """Whether two groups of ink stand beside each other, each nearly as high as the whole and with much of the ink.
+def digits_in(ink: Array) -> list[Array]:
+    """Masks of the digits that stand beside each other, from left to right; none where the ink looks like one digit.
 
-    Parts above one another are one group. Of MNIST's 10,000 test digits 3 seem to be two.
+    Parts above one another are one group. A digit is a group nearly as high as the whole and with much of the ink. Of
+    MNIST's 10,000 test digits 3 seem to be several.
     """
     labels = _parts(ink > TWO_LEVEL * int(ink.max()))
     parts = [(np.flatnonzero((labels == n).any(0)), labels == n) for n in range(1, int(labels.max()) + 1)]
@@ -59,8 +61,10 @@ def holds_two_digits(ink: Array) -> bool:
         else:
             groups.append((int(columns[-1]), mask))
     high = len(np.flatnonzero(ink.any(1)))
-    large = [m for _, m in groups if np.ptp(np.flatnonzero(m.any(1))) + 1 >= TWO_HEIGHT * high]
-    return sum(float(ink[mask].sum()) >= TWO_SHARE * float(ink.sum()) for mask in large) >= 2
+    large = [m for _, m in groups if np.ptp(np.flatnonzero(m.any(1))) + 1 >= SEVERAL_HEIGHT * high]
+    least = min(SEVERAL_SHARE, 0.5 / max(1, len(large))) * float(ink.sum())
+    found = [mask for mask in large if float(ink[mask].sum()) >= least]
+    return found if len(found) >= 2 else []
 
 
 def stroke_width(ink: Array) -> float:
@@ -147,10 +151,19 @@ def _digit(depth: Array, floor: float) -> Array | None:
     kept, reach = {main}, round(NEAR_SHARE * side)
     while True:
         rows, columns = _extent(np.isin(labels, list(kept)))
-        beside = np.intersect1d(labels[_wider(rows, reach), _wider(columns, reach)], large)
+        near = np.intersect1d(labels[_wider(rows, reach), _wider(columns, reach)], large)
+        along = np.intersect1d(labels[rows, _wider(columns, round(LINE_SHARE * side))], large)
+        beside = np.union1d(near, [label for label in along if _is_as_high(labels == label, labels == main)])
         if kept.issuperset(beside):
             return np.isin(labels, list(kept))
         kept.update(beside.tolist())
+
+
+def _is_as_high(part: Array, other: Array) -> bool:
+    """Whether two parts are about as high, and share most of their rows."""
+    (rows, _), (others, _) = _extent(part), _extent(other)
+    shared = min(rows.stop, others.stop) - max(rows.start, others.start)
+    return shared >= SEVERAL_HEIGHT * max(rows.stop - rows.start, others.stop - others.start)
 
 
 def _main_part(depth: Array, threshold: float) -> tuple[Array, int]:

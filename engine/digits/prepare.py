@@ -1,13 +1,13 @@
 """From strokes or a picture to the 28x28 digit a network reads, prepared exactly as MNIST was. Imports no torch."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.catalogue.params import SpecError
-from engine.digits.ink import find_ink, holds_two_digits, stroke_width, thicken
+from engine.digits.ink import digits_in, find_ink, stroke_width, thicken
 from engine.digits.pictures import picture_from_bytes as picture_from_bytes
 from engine.text import Text
 
@@ -35,14 +35,27 @@ class Drawing:
     strokes: tuple[tuple[Point, ...], ...]
 
 
+Image28 = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One of several digits: what the network sees of it, uint8 `(28, 28)`, and the left, top, right and bottom of its
+    ink, as shares of the whole pad or picture."""
+
+    image: Image28
+    box: Box
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """What the network sees, uint8 `(28, 28)`, light ink on 0, how it came about, as named pictures, and whether that
-    looks like `two` digits."""
+    """What the network sees, uint8 `(28, 28)`, light ink on 0, how it came about, as named pictures; and where that
+    looks like several digits beside each other, each of them."""
 
-    image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    image: Image28
     steps: tuple[tuple[str, Image.Image], ...]
-    two: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 def drawing_from_json(data: object) -> Drawing:
@@ -75,6 +88,14 @@ def prepare(source: Drawing | Image.Image) -> Prepared | None:
 
 
 def _prepare_drawing(drawing: Drawing) -> Prepared | None:
+    prepared = _prepare_one_drawing(drawing)
+    if prepared is None:
+        return None
+    ink = np.asarray(prepared.steps[0][1])
+    return replace(prepared, parts=_parts_of_drawing(drawing, ink, ink.shape[1] / drawing.width_px))
+
+
+def _prepare_one_drawing(drawing: Drawing) -> Prepared | None:
     points = [point for stroke in drawing.strokes for point in stroke]
     if not points:
         return None
@@ -93,17 +114,64 @@ def _prepare_drawing(drawing: Drawing) -> Prepared | None:
     return _centre((("ink", ink), ("crop", crop)), crop.reduce(FINE))
 
 
+def _parts_of_drawing(drawing: Drawing, ink: Image28, scale: float) -> tuple[Part, ...]:
+    """Each digit from its own strokes: those that have most of their points in it."""
+    masks = digits_in(ink)
+    if not masks:
+        return ()
+    strokes: list[list[tuple[Point, ...]]] = [[] for _ in masks]
+    for stroke in filter(None, drawing.strokes):
+        places = [(min(int(y * scale), ink.shape[0] - 1), min(int(x * scale), ink.shape[1] - 1)) for x, y in stroke]
+        inside = [sum(bool(mask[place]) for place in places) for mask in masks]
+        if any(inside):
+            strokes[inside.index(max(inside))].append(stroke)
+    parts = []
+    for mask, own in zip(masks, strokes, strict=True):
+        alone = _prepare_one_drawing(replace(drawing, strokes=tuple(own))) if own else None
+        if alone:
+            parts.append(Part(alone.image, _box(mask)))
+    return tuple(parts)
+
+
 def _prepare_picture(picture: Image.Image) -> Prepared | None:
     ink = find_ink(np.asarray(picture.convert("L")))
     if ink is None:
         return None
+    crop, fitted = _fitted(ink)
+    prepared = _centre((("picture", picture), ("ink", Image.fromarray(ink)), ("crop", crop)), fitted)
+    return replace(prepared, parts=_parts_of_picture(ink))
+
+
+def _parts_of_picture(ink: Image28) -> tuple[Part, ...]:
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    inked = Image.fromarray(ink).crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    parts = []
+    for mask in digits_in(np.asarray(inked.reduce(max(1, max(inked.size) // (BOX * FINE))))):
+        whole = np.zeros(ink.shape, bool)
+        whole[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = Image.fromarray(mask).resize(inked.size)
+        own, alone = _fitted(np.where(whole, ink, 0).astype(np.uint8))
+        parts.append(Part(_centre((("crop", own),), alone).image, _box(whole)))
+    return tuple(parts)
+
+
+def _fitted(ink: Image28) -> tuple[Image.Image, Image.Image]:
+    """Cut out to the ink; and that with its longer side of 20 px."""
     rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
     crop = Image.fromarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     if stroke_width(np.asarray(crop)) * BOX < THIN_PX * max(crop.size):
         crop = _with_readable_strokes(crop)
     scale = BOX / max(crop.size)
-    fitted = crop.resize((max(1, round(crop.width * scale)), max(1, round(crop.height * scale))), Image.Resampling.BOX)
-    return _centre((("picture", picture), ("ink", Image.fromarray(ink)), ("crop", crop)), fitted)
+    return crop, crop.resize(
+        (max(1, round(crop.width * scale)), max(1, round(crop.height * scale))), Image.Resampling.BOX
+    )
+
+
+def _box(mask: Image28) -> Box:
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    high, wide = mask.shape
+    edges = columns[0] / wide, rows[0] / high, (columns[-1] + 1) / wide, (rows[-1] + 1) / high
+    left, top, right, bottom = (round(float(edge), 4) for edge in edges)
+    return left, top, right, bottom
 
 
 def _with_readable_strokes(crop: Image.Image) -> Image.Image:
@@ -127,12 +195,7 @@ def _centre(steps: tuple[tuple[str, Image.Image], ...], fitted: Image.Image) -> 
     image = np.zeros((SIDE, SIDE), np.uint8)
     image[top : top + height, left : left + width] = small
     told = *steps, ("20 x 20", Image.fromarray(small)), ("centred", Image.fromarray(image))
-    return Prepared(image, told, holds_two_digits(_at_most(steps[-1][1], BOX * FINE)))
-
-
-def _at_most(picture: Image.Image, side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """The picture, made smaller by a whole number until its longer side is about `side` px."""
-    return np.asarray(picture.reduce(max(1, max(picture.size) // side)))
+    return Prepared(image, told)
 
 
 def _draw(drawing: Drawing, origin: Point, scale: float, pen: float, size: tuple[int, int]) -> Image.Image:

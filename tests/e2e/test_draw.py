@@ -118,10 +118,14 @@ def test_a_seven_drawn_with_the_mouse_is_read_and_survives_another_theme(open_pa
     assert corner == [0, 0, 0, 255]
     page.get_by_role("button", name="Clear", exact=True).click()
     draw(page, ((0.25, 0.2), (0.25, 0.8)), ((0.6, 0.2), (0.8, 0.2), (0.7, 0.8)))
-    message = page.locator(".pad .message")
-    expect(message).to_have_text("These look like two digits; the network reads one.")
+    expect(page.locator(".pad .digit")).to_have_text("17")
+    expect(page.locator(".pad .frame")).to_have_text(["1", "7"])
+    expect(page.locator(".bars .best .name")).to_have_text("1")
+    page.get_by_role("button", name="Digit 2, read as 7").click()
+    expect(page.locator(".bars .best .name")).to_have_text("7")
     page.get_by_role("button", name="Clear", exact=True).click()
-    expect(message).to_have_text("")
+    expect(page.locator(".pad .frame")).to_have_count(0)
+    expect(page.locator(".pad .several")).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", ["/", "/draw"])

@@ -83,6 +83,16 @@ def test_on_a_phone_everything_fits_and_every_layer_can_be_chosen(open_page: Cal
     turned = hard.locator(".inside-hard-row").first.locator("b")
     assert float(turned.first.inner_text().rstrip(" %")) > 98 > 50 > float(turned.last.inner_text().rstrip(" %"))
     fits(page)
+    operation = part(page, "Surgery")
+    expect(operation.locator(".inside-large")).to_contain_text("read")
+    operation.get_by_role("button", name="Unit 1, on").tap()
+    expect(operation.get_by_role("button", name="Unit 1, off")).to_have_attribute("aria-pressed", "true")
+    fits(page)
+    by_hand = part(page, "Convolution by hand")
+    expect(by_hand.locator(".inside-formula")).to_contain_text("= 2: what comes out is 2 × 2")
+    fits(page, but=".inside-numbers")
+    expect(part(page, "Map of digits").locator(".inside-tile")).to_have_count(5)
+    fits(page)
     mistake = part(page, "Mistakes").locator(".inside-found .inside-tile").first
     read = mistake.inner_text().split("→")[1].strip()[0]
     fits(page, but=".inside-matrix")  # it is moved sideways
@@ -91,8 +101,74 @@ def test_on_a_phone_everything_fits_and_every_layer_can_be_chosen(open_page: Cal
     expect(strips.first).to_be_visible()
 
 
-def part(page: Page, name: str) -> Locator:
-    page.get_by_role("button", name=name, exact=True).tap()
+def test_the_map_places_ones_digit_and_is_walked_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page("/inside")
+    shown(page)
+    chart = part(page, "Map of digits", by=Locator.click)
+    expect(chart.locator(".inside-tile")).to_have_text(["a 7"] * 5)
+    expect(chart.locator(".inside-quiet").first).to_contain_text("The two directions in which they differ most")
+    canvas, turn = chart.locator(".inside-map"), chart.get_by_role("button", name="Turn")
+    chart.get_by_label("Layer").select_option("shares")
+    expect(chart.locator(".inside-quiet").first).to_contain_text("lies in a corner")
+    before = canvas.evaluate(INK)
+    page.wait_for_timeout(400)
+    assert canvas.evaluate(INK) != before, "it turns"
+    turn.click()
+    expect(turn).to_have_attribute("aria-pressed", "false")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(chart.locator(".inside-map-told")).to_have_text("Test picture 0: a 7, read as 7.")
+    chart.get_by_role("button", name="Only 2").click()
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(chart.locator(".inside-map-told")).to_have_text("Test picture 1: a 2, read as 2.")
+    canvas.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".pad .digit")).to_have_text("2")
+
+
+def test_an_operation_is_felt_and_taken_back(open_page: Callable[..., Page]) -> None:
+    page = open_page("/inside")
+    shown(page)
+    operation = part(page, "Surgery", by=Locator.click)
+    share, undo = operation.locator(".inside-large"), operation.get_by_role("button", name="Undo")
+    expect(share).to_have_text(re.compile(r"99\.\d\d % read"))
+    expect(undo).to_be_disabled()
+    whole = share.inner_text()
+    operation.get_by_role("button", name="1", exact=True).first.click()
+    expect(share).to_have_text(re.compile(r"99\.\d\d % → \d+\.\d\d % read"))
+    operation.get_by_role("button", name="All off").click()
+    expect(operation.locator(".inside-quiet").nth(2)).not_to_contain_text(" 0 units are off")
+    undo.click()
+    undo.click()
+    expect(share).to_have_text(whole)
+    expect(operation.get_by_role("button", name="Heal all")).to_be_disabled()
+
+
+def test_a_window_slides_and_its_sum_is_written_out(open_page: Callable[..., Page]) -> None:
+    page = open_page("/inside")
+    shown(page)
+    by_hand = part(page, "Convolution by hand", by=Locator.click)
+    by_hand.get_by_role("button", name="Pause").click()
+    output = by_hand.locator(".inside-numbers").last
+    output.locator("td").first.hover()
+    read = [int(cell.inner_text()) for cell in by_hand.locator(".inside-numbers").first.locator("td[data-read]").all()]
+    weights = [int(hand.input_value()) for hand in by_hand.locator(".inside-numbers input").all()]
+    assert len(read) == len(weights) == 9
+    total = sum(x * w for x, w in zip(read, weights, strict=True))
+    expect(output.locator("td[data-read]")).to_have_text(str(total))
+    expect(by_hand.locator(".inside-sum")).to_have_text(re.compile(rf" = {total}$"))
+    by_hand.locator("select[data-name=dilation]").select_option("3")
+    expect(by_hand.locator(".inside-formula")).to_contain_text("nothing comes out")
+    by_hand.locator("select[data-name=padding]").select_option("2")
+    expect(output.locator("td")).to_have_count(4)
+    by_hand.locator("select").first.select_option("Max pooling")
+    expect(by_hand.locator(".inside-sum")).to_contain_text("The largest of")
+    expect(by_hand.locator(".inside-box canvas")).to_have_count(2)
+
+
+def part(page: Page, name: str, by: Callable[[Locator], None] = Locator.tap) -> Locator:
+    by(page.get_by_role("button", name=name, exact=True))
     return page.get_by_role("region", name=name, exact=True)
 
 

@@ -1,10 +1,13 @@
 """Our scripts in the browser's own engine: the tests of tests/js, and every module by itself."""
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
+import torch.nn.functional as F
 from playwright.sync_api import Page, Route
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +55,27 @@ def test_tests_in_the_browser(file: str, blank: Page) -> None:
 def test_every_module_parses_and_imports_only_what_exists(blank: Page) -> None:
     for path in sorted(WEB.rglob("*.js")):
         assert blank.evaluate(IMPORT, path.relative_to(WEB).as_posix()), f"{path.name} exports nothing"
+
+
+SLIDE = """async ([size, kernel, stride, padding, dilation, numbers, weights]) => {
+  const { slid } = await import("/web/inside/arithmetic.js");
+  const shape = { size, kernel, stride, padding, dilation };
+  return ["sum", "max", "mean"].map((sort) => slid(numbers, shape, { sort, weights, factor: 1 }));
+}"""
+
+
+def test_a_window_slides_as_torch_s_does(blank: Page) -> None:
+    dice = torch.Generator().manual_seed(0)
+    for size, kernel, stride, padding, dilation in itertools.product((3, 4, 7), (1, 2, 3), (1, 2), (0, 1), (1, 2)):
+        if dilation * (kernel - 1) + 1 > size + 2 * padding:
+            continue
+        x = torch.randint(-4, 10, (1, 1, size, size), generator=dice).float()
+        weights = torch.randint(-3, 4, (1, 1, kernel, kernel), generator=dice).float()
+        asked = [size, kernel, stride, padding, dilation, x.flatten().tolist(), weights.flatten().tolist()]
+        added, largest, mean = blank.evaluate(SLIDE, asked)
+        expected = F.conv2d(x, weights, None, stride, padding, dilation)
+        assert added == expected.flatten().tolist()
+        even = F.conv2d(x, torch.full_like(weights, 1 / kernel**2), None, stride, padding, dilation)
+        assert mean == pytest.approx(even.flatten().tolist(), abs=1e-5)
+        if 2 * padding <= kernel:
+            assert largest == F.max_pool2d(x, kernel, stride, padding, dilation).flatten().tolist()

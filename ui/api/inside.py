@@ -95,7 +95,7 @@ def _reading(request: Request, model_id: str, prepare: Prepare) -> tuple[Reading
     """The network and its digit, None for nothing to read; and whether it still learns. Raises RefusedError."""
     network = network_of(request, model_id)
     prepared = prepare()
-    reading = Reading(network.plan, network.model, prepared.image, prepared.two) if prepared else None
+    reading = Reading(network.plan, network.model, prepared.image, bool(prepared.parts)) if prepared else None
     return reading, network.learning
 
 
@@ -105,6 +105,12 @@ def network_of(request: Request, model_id: str) -> Network:
     model, learning = model_of(model_id)
     assert network is not None  # or model_of had refused
     return Network(_planned(network), model, learning)
+
+
+def asked_of(request: Request) -> tuple[Network, str]:
+    """The network that a request is about, and what stands for it as it is now. Raises RefusedError."""
+    network = network_of(request, request.path_params["model"])
+    return network, network.mark
 
 
 def _network(request: Request, model_id: str) -> NetworkSpec | None:

@@ -22,10 +22,9 @@ from engine.inside.learned import (
     weights_of,
 )
 from engine.inside.mistakes import LEARNING, READING_SECONDS, Readings, affordable, mistakes_to_json, read_test_set
-from engine.inside.network import Network
 from engine.inside.robust import EVALUATIONS, MOST, SECONDS, robustness
 from engine.text import Text
-from ui.api.inside import a_digit, a_layer, a_number, network_of
+from ui.api.inside import a_digit, a_layer, a_number, asked_of, network_of
 from ui.api.kept import Kept
 from ui.api.requests import RefusedError, in_words
 
@@ -46,7 +45,7 @@ async def mistakes(request: Request) -> Response:
         raise RefusedError(400, Text("A cell has two digits. Name both, the true one and the one that was read."))
     first = a_number(query.get("first", "0"))
     given = _mark(query.get("mark", ""))
-    asked, mark = await to_thread.run_sync(_asked, request)
+    asked, mark = await to_thread.run_sync(asked_of, request)
     if (readings := _readings.seen(given)) is not None:
         mark = given
     else:
@@ -73,7 +72,7 @@ async def excites(request: Request) -> Response:
     """Answer the pictures that excite `unit` of `layer` most, counted from 0."""
     query = request.query_params
     layer, unit = a_layer(query.get("layer", "")), a_number(query.get("unit", "0"))
-    asked, mark = await to_thread.run_sync(_asked, request)
+    asked, mark = await to_thread.run_sync(asked_of, request)
     count, block = affordable(asked.plan, LOOKING_SECONDS, PICTURES), unit // BLOCK
     try:
         await to_thread.run_sync(check_unit, asked, layer, unit)
@@ -86,16 +85,10 @@ async def excites(request: Request) -> Response:
 @in_words
 async def robust(request: Request) -> Response:
     """Answer as `robustness` does: how the network reads pictures that are changed more and more."""
-    asked, mark = await to_thread.run_sync(_asked, request)
+    asked, mark = await to_thread.run_sync(asked_of, request)
     count = affordable(asked.plan, SECONDS / EVALUATIONS, MOST)
     told = await _robust.get(mark, lambda: robustness(asked.model, count))
     return _json(told | {"learning": asked.learning})
-
-
-def _asked(request: Request) -> tuple[Network, str]:
-    """The network that a request is about, and what stands for it as it is now."""
-    network = network_of(request, request.path_params["model"])
-    return network, network.mark
 
 
 def _mark(text: str) -> str:

@@ -41,10 +41,10 @@ def demo() -> saving.Saved:
 
 @in_words
 async def predict(request: Request) -> Response:
-    """Answer `{"digit", "probabilities": [10], "image", "learning", "two"}`, or `{"digit": null}` for nothing to read.
+    """Answer `{"digit", "probabilities": [10], "image", "learning"}`, or `{"digit": null}` for nothing to read.
 
-    `learning` tells whether the network still trains, `two` whether the ink looks like two digits; `?steps=1` adds
-    `steps`, the pictures on the way to `image`.
+    `learning` tells whether the network still trains; `?steps=1` adds `steps`, the pictures on the way to `image`.
+    Where the ink looks like several digits, `parts` has the same of each, with its `box` as `Part` has it.
     """
     model_id, with_steps = request.path_params["model"], request.query_params.get("steps") == "1"
     return await answered(request, lambda prepare: _read(model_of(model_id), prepare(), with_steps))
@@ -113,7 +113,9 @@ def _read(model: tuple[nn.Sequential, bool], prepared: digits.Prepared | None, w
     network, learning = model
     if prepared is None:
         return {"digit": None}
-    answer = read_digit(network, prepared.image) | {"learning": learning, "two": prepared.two}
+    answer = read_digit(network, prepared.image) | {"learning": learning}
+    if prepared.parts:
+        answer["parts"] = [read_digit(network, part.image) | {"box": part.box} for part in prepared.parts]
     if with_steps:
         answer["steps"] = [{"name": name, "image": data_url(image)} for name, image in prepared.steps]
     return answer

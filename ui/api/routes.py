@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from ui.api.digit_map import DIGIT_MAP_ROUTES
 from ui.api.gan import GAN_ROUTES
 from ui.api.gate import Gate, SafeHeaders
 from ui.api.inside import INSIDE_ROUTES
@@ -17,6 +18,7 @@ from ui.api.report import REPORT_ROUTES
 from ui.api.requests import Identity
 from ui.api.single import Single
 from ui.api.streamlit_guard import Uploads
+from ui.api.surgery import SURGERY_ROUTES
 from ui.api.trying import TRYING_ROUTES
 from ui.api.web import ENTRY_ROUTES, WEB_ROUTES, web_url
 from ui.language import say
@@ -33,6 +35,8 @@ API = Mount(
     routes=[
         Route("/predict/{model}", predict, methods=["POST"]),
         *INSIDE_ROUTES,
+        *DIGIT_MAP_ROUTES,
+        *SURGERY_ROUTES,
         *LEARNED_ROUTES,
         *TRYING_ROUTES,
         *PICTURES_ROUTES,

@@ -1,6 +1,7 @@
 """What the browser loads: Streamlit's HTML page under the address of each of our pages, our scripts, styles and words,
 the components made of these, and Plotly.js from the plotly wheel."""
 
+import base64
 import functools
 import gzip
 import hashlib
@@ -8,6 +9,7 @@ import importlib.metadata
 import json
 import mimetypes
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,10 @@ from starlette.types import Scope
 
 from engine.files import ASSETS
 from engine.kinds import KINDS
+from engine.text import Text
 from engine.training.events import COMMON_EVENTS, name_of
-from ui.language import SOURCE, language, languages, words
+from ui.colours import ink, paper, rule
+from ui.language import SOURCE, language, languages, say, words
 
 WEB = ASSETS / "web"
 PLOTLY = "plotly.min.js"
@@ -122,6 +126,8 @@ WEB_ROUTES: list[BaseRoute] = [
 ]
 
 
+NAME = Text("Deep Learning Playground")
+ICON = WEB / "shell/icon.svg"
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 PAGES = ASSETS.parent / "pages"
 HEAD = "<head>"
@@ -131,8 +137,14 @@ try {
   const chosen = localStorage.getItem("playground_theme")
   const theme = chosen && chosen[0].toUpperCase() + chosen.slice(1)
   if (theme) localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(theme))
+  if (theme) document.documentElement.dataset.opened = chosen
 } catch {} // a browser that keeps nothing
 </script>"""
+# The product's mark and name until the first page has come; shell/top_bar.js takes them away.
+OPENING = (
+    '<style>{sheet}</style><div class="opening" aria-hidden="true"><img src="{mark}" alt=""><span>{name}</span></div>'
+)
+BODY, TITLE = "<body>", "<title>Streamlit</title>"
 LANGUAGE = '<html lang="{}"'
 # The place is where the page's own scripts come from, also behind a proxy that serves the playground from a folder.
 BASE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href }</script>'
@@ -141,7 +153,21 @@ BASE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.h
 @functools.cache
 def _content(tag: str) -> str:
     before, head, after = INDEX.read_text(encoding="utf-8").partition(HEAD)
+    after = after.replace(BODY, BODY + _opening(), 1).replace(TITLE, f"<title>{escape(say(NAME))}</title>")
     return before.replace(LANGUAGE.format(SOURCE), LANGUAGE.format(tag)) + head + BASE + THEME + after
+
+
+def _opening() -> str:
+    sheet = (WEB / "shell/opening.css").read_text(encoding="utf-8")
+    for name, colour in (("INK", ink), ("PAPER", paper), ("RULE", rule)):
+        sheet = sheet.replace(name, f"{colour(False)}, {colour(True)}")
+    return OPENING.format(sheet=sheet, mark=mark(), name=escape(say(NAME)))
+
+
+@functools.cache
+def mark() -> str:
+    """The product's mark as a data URL."""
+    return "data:image/svg+xml;base64," + base64.b64encode(ICON.read_bytes()).decode()
 
 
 async def entry_page(_: Request) -> HTMLResponse:

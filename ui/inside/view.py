@@ -14,19 +14,22 @@ from engine.runs.info import RunInfo
 from engine.training.kind import EXAMPLE
 from ui.api.predict import DEMO
 from ui.api.web import web_component
-from ui.colours import COLOURS
+from ui.colours import COLOURS, DIGIT_COLOURS
 from ui.language import say
 from ui.pad import pad
 from ui.state import Session
 
 PAD = "pad-inside"
-QUERY = "model"
+QUERY, PART = "model", "part"
 PLACE = ":host { display: block; container-type: inline-size; } .inside { min-height: 38rem; }"
 
 _flow = web_component(
     "inside",
     "inside/inside.js",
-    sheets=["lib/activation.css", "inside/inside.css", "inside/detail.css", "inside/why.css", "inside/pictures.css"],
+    sheets=[
+        "lib/activation.css",
+        *(f"inside/{name}.css" for name in ("inside", "detail", "why", "pictures", "parts")),
+    ],
     html='<div class="inside"></div>',
     css=PLACE,
 )
@@ -34,7 +37,8 @@ _flow = web_component(
 
 def flow(model: str) -> None:
     """All layers of `model` at work on the digit of the pad, and one of their numbers."""
-    data = {"pad": PAD, "model": model, "positive": COLOURS["positive"], "negative": COLOURS["negative"]}
+    data: dict[str, Any] = {"pad": PAD, "model": model, "part": st.query_params.get(PART, "")}
+    data |= {"positive": COLOURS["positive"], "negative": COLOURS["negative"], "digits": DIGIT_COLOURS}
     _flow(key="inside", data=data)
 
 

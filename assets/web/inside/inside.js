@@ -6,9 +6,12 @@ import { say } from "../lib/text.js";
 import { askAgain, followPad, putTestPicture } from "../pad/pad.js";
 import { Flow } from "./flow.js";
 import { Learned } from "./learned.js";
+import { DigitMap } from "./map.js";
 import { Mistakes } from "./mistakes.js";
 import { inkScale, pngOf, signScale } from "./pixels.js";
 import { Robust } from "./robust.js";
+import { Slide } from "./slide.js";
+import { Surgery } from "./surgery.js";
 import { Why } from "./why.js";
 
 const KEPT = "inside-part";
@@ -17,7 +20,10 @@ const PARTS = {
   why: [say("Why this answer"), Why],
   learned: [say("What it learned"), Learned],
   mistakes: [say("Mistakes"), Mistakes],
+  map: [say("Map of digits"), DigitMap],
   robust: [say("Hard pictures"), Robust],
+  surgery: [say("Surgery"), Surgery],
+  slide: [say("Convolution by hand"), Slide],
 };
 
 export const mount = mounting((parent, data) => new Inside(parent, data));
@@ -47,14 +53,14 @@ class Inside {
     );
     this.parts = {};
     this.#part("flow"); // it says which layers the pad asks for
-    const last = sessionStorage.getItem(KEPT);
+    const last = data.part || sessionStorage.getItem(KEPT);
     this.#open(last in PARTS ? last : "flow");
   }
 
   update({ data }) {
     this.root.style.setProperty("--positive", data.positive);
     this.root.style.setProperty("--negative", data.negative);
-    Object.assign(this.context, { colours: inkScale(this.root), signs: signScale(this.root, data) });
+    Object.assign(this.context, { colours: inkScale(this.root), signs: signScale(this.root, data), digits: data.digits });
     if (data.model !== this.context.model) {
       Object.assign(this.context, { model: data.model, question: null });
       this.answer = null;

@@ -82,11 +82,11 @@ async function fetched(url, signal) {
   }
 }
 
-/** Show `items` in `root`, each with its pixels and the text that `named(item)` gives; `through(number, pixels)` gets the
+/** Show `items` in `root`, each with its pixels (bytes, or as base64) and the text that `named(item)` gives; `through(number, pixels)` gets the
  *  one that is pressed. */
 export function showPictures(root, items, pixels, { named, through, colours }) {
   root.replaceChildren();
-  const bytes = bytesOf(pixels);
+  const bytes = typeof pixels === "string" ? bytesOf(pixels) : pixels;
   items.forEach((item, i) => {
     const own = bytes.slice(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
     const made = append(append(root, "li"), "button", "inside-tile");

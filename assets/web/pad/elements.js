@@ -1,7 +1,7 @@
 // The elements of the pad and their words; and the answer on screen: the digit, ten bars, and the pictures on the way to the
 // 28 x 28 that the network sees.
 
-import { append, isDark } from "../lib/component.js";
+import { append, isDark, press, set, write } from "../lib/component.js";
 import { NONE, percent, say } from "../lib/text.js";
 
 const KEYS = [
@@ -32,6 +32,7 @@ export function buildPad(root) {
 
 function buildPaper(paper) {
   part(paper, "canvas", "ink", { tabindex: "0", role: "application", "aria-label": say("Drawing pad"), "aria-describedby": "keys" });
+  part(paper, "div", "frames", { "aria-hidden": "true" });
   part(paper, "img", "picture", { alt: say("The picture that is read instead of a drawing"), hidden: "" });
   const hint = part(paper, "p", "hint", { "aria-hidden": "true" });
   symbol(hint, "draw");
@@ -66,6 +67,7 @@ function buildAnswer(answer) {
   append(reading, "p", "caption", say("The network reads"));
   part(reading, "p", "digit", { "aria-hidden": "true" });
   append(reading, "p", "sure");
+  part(reading, "div", "several", { role: "group", "aria-label": say("The digits, one by one"), hidden: "" });
   const seen = append(answer, "figure", "seen");
   const box = append(seen, "div", "box");
   part(box, "canvas", "pixels", { width: "28", height: "28", role: "img", "aria-label": say("What the network sees") });
@@ -110,12 +112,15 @@ export class Answer {
     const steps = root.querySelector(".steps");
     this.steps = new Map(STEPS.map((step) => [step[0], stepFigure(steps, ...step)]));
     this.seen = root.querySelector(".seen .pixels");
+    this.several = root.querySelector(".several");
+    this.chosen = 0; // of several digits, the one that the bars and the picture are of
     this.blank();
   }
 
   blank() {
     this.spoken = null;
     this.#write("?", say("Nothing to read yet"));
+    this.#offer([]);
     this.bars.forEach(({ row, value }) => {
       row.classList.remove("best");
       row.style.setProperty("--share", 0);
@@ -125,20 +130,58 @@ export class Answer {
   }
 
   // Resolves to false, and shows nothing, when `current()` is no longer true once the pictures are decoded.
-  async show({ digit, probabilities, image, steps = [] }, current) {
-    const pictures = await Promise.all([image, ...steps.map((step) => step.image)].map(decoded));
+  async show({ digit, probabilities, image, steps = [], parts = [] }, current) {
+    const ones = parts.length ? parts : [{ digit, probabilities, image }];
+    const pictures = await Promise.all([...ones.map((one) => one.image), ...steps.map((step) => step.image)].map(decoded));
     if (!current()) return false;
-    this.#write(String(digit), say("{percent} sure", { percent: percent(probabilities[digit], 1) }));
+    this.ones = ones.map((one, i) => ({ ...one, picture: pictures[i] }));
+    this.chosen = Math.min(this.chosen, ones.length - 1);
+    this.#offer(parts);
+    this.#showOne();
+    steps.forEach(({ name }, i) => {
+      if (this.steps.has(name)) paintPicture(this.steps.get(name), pictures[ones.length + i]);
+    });
+    return true;
+  }
+
+  // The bars and the picture of the one digit, or of the chosen one of several.
+  #showOne() {
+    const { digit, probabilities, picture } = this.ones[this.chosen];
+    const shares = this.ones.map((one) => one.probabilities[one.digit]);
+    const surest = percent(Math.min(...shares), 1);
+    this.#write(
+      this.ones.map((one) => one.digit).join(""),
+      shares.length > 1 ? say("Read one by one, each at least {percent} sure", { percent: surest }) : say("{percent} sure", { percent: surest }),
+    );
     this.bars.forEach(({ row, value }, i) => {
       row.classList.toggle("best", i === digit);
       row.style.setProperty("--share", probabilities[i]);
       value.textContent = percent(probabilities[i], 1);
     });
-    paintPicture(this.seen, pictures[0]);
-    steps.forEach(({ name }, i) => {
-      if (this.steps.has(name)) paintPicture(this.steps.get(name), pictures[i + 1]);
+    paintPicture(this.seen, picture);
+    [...this.several.children].forEach((made, i) => press(made, i === this.chosen));
+  }
+
+  // A button for each of several digits.
+  #offer(parts) {
+    this.several.hidden = !parts.length;
+    this.root.toggleAttribute("data-several", parts.length > 0);
+    if (this.several.children.length !== parts.length) {
+      this.several.replaceChildren();
+      parts.forEach((_, i) => {
+        const made = append(this.several, "button", "one");
+        made.type = "button";
+        made.addEventListener("click", () => {
+          this.chosen = i;
+          this.#showOne();
+        });
+      });
+    }
+    parts.forEach(({ digit }, i) => {
+      const made = this.several.children[i];
+      write(made, String(digit));
+      set(made, "aria-label", say("Digit {number}, read as {digit}: show its bars", { number: i + 1, digit }));
     });
-    return true;
   }
 
   // Show the pictures in the colours of the theme, dark ink on light paper or the reverse, or as the network gets them.
@@ -148,11 +191,13 @@ export class Answer {
     this.root.toggleAttribute("data-inverted", !darkTheme && !this.raw);
   }
 
-  // Tell screen readers, once for each new digit.
-  speak(digit, probability) {
-    const sentence = say("Read as {digit}, {percent} sure.", { digit, percent: percent(probability, 1) });
-    if (this.spoken !== digit) this.root.querySelector(".spoken-answer").textContent = sentence;
-    this.spoken = digit;
+  // Tell screen readers, once for each new digit or number.
+  speak() {
+    const read = this.ones.map((one) => one.digit).join("");
+    const surest = percent(Math.min(...this.ones.map((one) => one.probabilities[one.digit])), 1);
+    const sentence = say("Read as {digit}, {percent} sure.", { digit: read, percent: surest });
+    if (this.spoken !== read) this.root.querySelector(".spoken-answer").textContent = sentence;
+    this.spoken = read;
   }
 
   #write(digit, sure) {

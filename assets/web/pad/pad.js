@@ -3,12 +3,13 @@
 import { Answer, buildPad } from "./elements.js";
 import { ask, prepared, Reader, receivePictures } from "./reader.js";
 import { Pen, SIDE, Strokes, paint, paintCross } from "./strokes.js";
+import { append } from "../lib/component.js";
 import { say } from "../lib/text.js";
 
 const REREAD = 1150; // ms between two readings by a network that learns; the server has newer weights after 1000
 const NOT_SEEN = say("There is no digit to see in this picture. Use dark ink on light paper, or light on dark.");
 
-const TWO = say("These look like two digits; the network reads one.");
+const TWO = say("These look like several digits; the network reads one.");
 
 const styles = new CSSStyleSheet();
 const sheets = ["./pad.css", "./answer.css"].map(async (sheet) => (await fetch(new URL(sheet, import.meta.url))).text());
@@ -173,6 +174,7 @@ class Pad {
   #ask(now) {
     this.revision += 1;
     if (this.#blank) {
+      this.#frame([]);
       this.reader.drop();
       this.answer.blank();
       this.root.dataset.state = "blank";
@@ -233,10 +235,11 @@ class Pad {
     else if (!(await this.answer.show(answer, () => this.showing === showing && !this.#outdated(question)))) return;
     this.#follower?.take(answer, question);
     this.#tell(answer.two ? TWO : "");
+    this.#frame(answer.parts ?? []);
     if (this.data.reread && answer.learning === false) this.#learned();
     if (!newest() || this.strokes.open) return;
     this.root.dataset.state = "read";
-    if (answer.digit !== null) this.answer.speak(answer.digit, answer.probabilities[answer.digit]);
+    if (answer.digit !== null) this.answer.speak();
   }
 
   #learned() {
@@ -272,6 +275,7 @@ class Pad {
     this.reader.drop();
     this.revision += 1;
     this.answer.blank();
+    this.#frame([]);
     this.root.dataset.state = "refused";
     this.#tell(sentence);
   }
@@ -285,6 +289,24 @@ class Pad {
     if (!this.picture) return;
     URL.revokeObjectURL(this.root.querySelector(".picture").src);
     this.picture = null;
+  }
+
+  // A frame around each of several digits on the paper, with what it is read as.
+  #frame(parts) {
+    const frames = this.root.querySelector(".frames");
+    frames.replaceChildren();
+    const shown = this.root.querySelector(".picture");
+    const [wide, high] = this.picture ? [shown.naturalWidth, shown.naturalHeight] : [1, 1];
+    const most = Math.max(wide, high) || 1;
+    for (const { box: [left, top, right, bottom], digit } of parts) {
+      const frame = append(frames, "span", "frame", String(digit));
+      // A picture stands in the middle of the square paper.
+      const across = (share) => `${(100 * (share * wide + (most - wide) / 2)) / most}%`;
+      const down = (share) => `${(100 * (share * high + (most - high) / 2)) / most}%`;
+      Object.assign(frame.style, { left: across(left), top: down(top) });
+      frame.style.setProperty("--wide", `${(100 * (right - left) * wide) / most}%`);
+      frame.style.setProperty("--high", `${(100 * (bottom - top) * high) / most}%`);
+    }
   }
 
   #tell(sentence) {

@@ -12,6 +12,7 @@ const NARROW = matchMedia("(max-width: 768px)"); // the settings lie over the pa
 class TopBar {
   constructor(parent, { place }) {
     this.root = parent.querySelector(".top-bar");
+    document.querySelector(".opening")?.remove();
     this.ends = [listen(place), placeHelp(), watchServer()];
     if (place) {
       this.address = append(this.root, "button", "address-button", place.address);

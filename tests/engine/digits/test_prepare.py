@@ -10,11 +10,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw, ImageFilter
 
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
-from engine.digits.ink import holds_two_digits
+from engine.digits.ink import digits_in
 from engine.digits.pictures import KEPT_SIDE
 from engine.digits.prepare import (
     MAX_POINTS,
@@ -25,6 +26,9 @@ from engine.digits.prepare import (
     picture_from_bytes,
     prepare,
 )
+from engine.files import ASSETS
+from engine.training.predict import probabilities
+from engine.training.saving import load_model
 from tests.engine.digits.handwriting import HANDWRITING, drawn
 
 SEVEN = {"size": [280, 280], "width": 16, "strokes": [[[60, 50], [200, 50], [120, 240]]]}
@@ -324,19 +328,54 @@ def beside(first: np.ndarray, second: np.ndarray, gap: int) -> Image.Image:
 
 def test_single_digits_of_mnist_are_nearly_never_called_two() -> None:
     images = np.asarray(load_mnist().test_images).reshape(-1, 28, 28)
-    assert sum(holds_two_digits(image) for image in images) <= 3
+    assert sum(bool(digits_in(image)) for image in images) <= 3
 
 
 def test_two_digits_of_mnist_beside_each_other_are_called_two() -> None:
     images = np.asarray(load_mnist().test_images).reshape(-1, 28, 28)[:200]
     seen = [prepare(beside(images[i], images[i + 1], 3)) for i in range(0, 80, 2)]
-    assert sum(one.two for one in seen if one) >= 0.85 * len(seen)
+    assert sum(len(one.parts) == 2 for one in seen if one) >= 0.85 * len(seen)
 
 
 @pytest.mark.parametrize("name", HANDWRITING)
 def test_one_drawn_digit_is_one_and_two_are_two(name: str) -> None:
     one = drawn(name, height=110, pen=10, at=(0.25, 0.5))
     other = drawn("1", height=110, pen=10, at=(0.75, 0.5))
-    assert [prepared.two for prepared in (prepare(one),) if prepared] == [False]
+    assert [prepared.parts for prepared in (prepare(one),) if prepared] == [()]
     both = prepare(Drawing(one.width_px, one.height_px, one.pen_px, one.strokes + other.strokes))
-    assert both and both.two
+    assert both and len(both.parts) == 2
+    alone = prepare(one)
+    assert alone and np.array_equal(both.parts[0].image, alone.image), "as if it stood there alone"
+    (left, top, right, bottom), (begins, *_) = both.parts[0].box, both.parts[1].box
+    assert 0 <= left < right <= begins <= 1 and 0 <= top < bottom <= 1
+
+
+def read(images: list[np.ndarray]) -> list[int]:
+    """What the bundled network reads."""
+    model = load_model(ASSETS / "models" / "demo.safetensors").model
+    digits: list[int] = probabilities(model, torch.from_numpy(np.stack(images))).argmax(1).tolist()
+    return digits
+
+
+def test_a_year_is_cut_into_its_digits_and_each_is_read() -> None:
+    strokes = [drawn(name, height=66, pen=8, at=(0.14 + 0.24 * i, 0.5)) for i, name in enumerate(("2", "0", "2", "6"))]
+    whole = Drawing(280, 280, 8, tuple(stroke for one in strokes for stroke in one.strokes))
+    prepared = prepare(whole)
+    assert prepared and len(prepared.parts) == 4
+    assert read([part.image for part in prepared.parts]) == [2, 0, 2, 6]
+    assert [part.box for part in prepared.parts] == sorted(part.box for part in prepared.parts)
+
+
+def test_a_picture_of_several_digits_is_cut_and_each_is_read() -> None:
+    data = load_mnist()
+    images = np.asarray(data.test_images).reshape(-1, 28, 28)
+    right = whole = 0
+    for i in range(0, 60, 3):
+        line = np.hstack([np.pad(images[i + k][:, images[i + k].any(0)], ((6, 6), (3, 3))) for k in range(3)])
+        picture = Image.fromarray(255 - np.pad(line, 8)).resize((4 * (line.shape[1] + 16), 4 * 56))
+        prepared = prepare(picture)
+        assert prepared
+        if len(prepared.parts) == 3:
+            whole += 1
+            right += read([part.image for part in prepared.parts]) == data.test_labels[i : i + 3].tolist()
+    assert whole >= 16 and right >= whole - 1

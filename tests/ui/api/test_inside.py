@@ -1,7 +1,9 @@
 """The addresses that look into a network, asked over HTTP: what they answer, and what they refuse in words."""
 
+import base64
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -50,10 +52,44 @@ def test_it_says_why_and_what_would_make_it_another_digit_also_of_a_picture_of_t
         assert status == 400 and sentence.endswith(".")
 
 
+def test_the_map_has_a_thousand_pictures_and_places_the_digit_among_them(server: Server) -> None:
+    told = look(server, "/map?layer=shares").data
+    assert told["count"] == 1000 and len(told["here"]) == 10 and told["layers"][-1]["id"] == "shares"
+    labels = base64.b64decode(told["labels"])
+    assert {labels[at] for at in told["nearest"]} == {7}
+    again = look(server, f"/map?layer=shares&mark={told['mark']}")
+    assert "labels" not in again.data and again.data["nearest"] == told["nearest"] and len(again.body) < 1000
+    assert "here" not in look(server, "/map?layer=0", body=BLANK).data
+    answer = server.ask("GET", "/api/inside/pictures")
+    assert answer.status == 200 and answer.body.startswith(b"\x89PNG") and len(answer.body) < 400_000
+
+
+def test_a_network_is_operated_on_and_reads_the_drawing_again(server: Server) -> None:
+    told = look(server, "/surgery").data
+    assert told["before"] == told["after"] and told["reading"]["digit"] == 7 and told["before"]["accuracy"] > 0.99
+    edits = '{"prune":0.95,"off":[["0",1]]}'
+    after = look(server, f"/surgery?edits={quote(edits)}").data
+    assert after["before"] == told["before"] and after["after"]["accuracy"] < told["before"]["accuracy"]
+    assert after["after"]["left"] < 0.06 * after["after"]["weights"]
+    assert "reading" not in look(server, "/surgery", body=BLANK).data
+    assert look(server).data["digit"] == 7
+
+
 @pytest.mark.parametrize(
     "query",
     [
-        *("/unit", "/unit?layer=%2e%2e%2f", "/unit?layer=99", "/unit?layer=0&at=1", "/unit?layer=0&at=a,b,c"),
+        *("/surgery?edits=x", "/surgery?edits=%7B%22bits%22:3%7D", f"/surgery?edits={'1' * 6001}"),
+        "/surgery?edits=%7B%22off%22:%5B%5B%22none%22,0%5D%5D%7D",
+        *(
+            "/map?layer=",
+            "/map?layer=99",
+            "/map?layer=%00",
+            "/unit",
+            "/unit?layer=%2e%2e%2f",
+            "/unit?layer=99",
+            "/unit?layer=0&at=1",
+            "/unit?layer=0&at=a,b,c",
+        ),
         *("/unit?layer=0&at=0,0,99", "/unit?layer=0&at=-1,0,0", "?start=x", "?start=99999999999", "?turn=A;B"),
         *(
             "/why?digit=10",
@@ -127,7 +163,7 @@ def test_unknown_networks_and_those_of_others_are_refused_and_ones_own_is_not(se
     run_id = backend.service().start(Classification(quick.network, quick.config), OWNER, paused=True)
     own = {"cookie": f"{OWNER_COOKIE}={OWNER}"}
     try:
-        for query in ("", "/unit?layer=0", "/why"):
+        for query in ("", "/unit?layer=0", "/why", "/map?layer=0", "/surgery"):
             status, sentence = look(server, query, run_id).refusal
             assert status == 403 and "somebody else" in sentence
         for part in ("mistakes", "learned", "excites?layer=0", "robust"):

@@ -1,0 +1,117 @@
+"""A network operated on reads what plain torch reads with the same weights, and the network itself stays as it was."""
+
+import json
+
+import pytest
+import torch
+
+from engine.catalogue.params import SpecError
+from engine.data.mnist import load_mnist, normalise
+from engine.inside.network import Network
+from engine.inside.surgery import Surgery, accuracy_to_json, check, operated, rounded, surgery_from_json, weights_of
+from tests.engine.inside.a_reading import preset
+from tests.engine.inside.test_learned import bundled
+
+X, Y = normalise(load_mnist().test_images[:300]), load_mnist().test_labels[:300]
+
+
+def test_nothing_done_is_the_same_network() -> None:
+    network = bundled()
+    assert operated(network.model, Surgery()) is network.model
+    told = accuracy_to_json(network, Surgery(), 300)
+    with torch.no_grad():
+        right = network.model(X).argmax(1) == Y
+    assert told["accuracy"] == pytest.approx(float(right.float().mean()), abs=1e-4)
+    assert told["digits"][7] == pytest.approx(float(right[Y == 7].float().mean()), abs=1e-4)
+    assert told["weights"] == told["left"] == sum(w.numel() for w in network.model.parameters() if w.dim() >= 2)
+
+
+def test_a_unit_that_is_off_makes_nothing_wherever_it_stands() -> None:
+    network = bundled()
+    convolution = next(p for p in network.plan.layers if p.layer.kind == "Conv2d")
+    model = operated(network.model, Surgery(off=((str(convolution.index), 2), (str(convolution.index), 5))))
+    made = []
+    model.get_submodule(str(convolution.index)).register_forward_hook(lambda _m, _i, out: made.append(out))
+    with torch.no_grad():
+        model(X[:4])
+    assert not made[0][:, [2, 5]].any() and made[0][:, [1, 3]].any()
+    before = {name: value.clone() for name, value in network.model.state_dict().items()}
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+@pytest.mark.parametrize("name", ["mlp", "row-lstm", "vit"])
+def test_every_layer_can_be_switched_off(name: str) -> None:
+    network = Network(*preset(name))
+    told = [stage for stage in network.stages() if stage.module is not None and stage.id != "shares"]
+    for stage in told:
+        asked = Surgery(off=((stage.id, 0),))
+        check(network, asked)
+        with torch.no_grad():
+            assert operated(network.model, asked)(X[:2]).shape == (2, 10)
+
+
+def test_the_smallest_weights_are_cut() -> None:
+    network = bundled()
+    told = accuracy_to_json(network, Surgery(prune=0.9), 300)
+    assert told["left"] == pytest.approx(0.1 * told["weights"], rel=0.01)
+    model = operated(network.model, Surgery(prune=0.5))
+    kept = [weight[weight != 0].detach().abs().min() for weight in weights_of(model)]
+    sizes = torch.cat([weight.detach().abs().flatten() for weight in weights_of(network.model)])
+    assert min(float(least) for least in kept) >= float(sizes.median()) - 1e-6
+
+
+def test_rounded_weights_have_so_many_values() -> None:
+    weight = torch.randn(50, 50, generator=torch.Generator().manual_seed(3))
+    for bits, most in ((8, 255), (4, 15), (2, 3), (1, 2)):
+        made = rounded(weight, bits)
+        assert len(made.unique()) <= most
+        assert (
+            bits == 1
+            or float((made - weight).abs().max()) <= float(weight.abs().max()) / (2 ** (bits - 1) - 1) / 2 + 1e-6
+        )
+    assert not rounded(torch.zeros(3, 3), 4).any()
+
+
+def test_noise_is_the_same_each_time_and_as_wide_as_asked() -> None:
+    network = bundled()
+    first, again = (weights_of(operated(network.model, Surgery(noise=0.5))) for _ in range(2))
+    for one, other, old in zip(first, again, weights_of(network.model), strict=True):
+        assert torch.equal(one, other)
+        if old.numel() > 2000:
+            assert float(((one - old).std() / old.std()).detach()) == pytest.approx(0.5, rel=0.1)
+
+
+def test_it_bears_little_and_not_everything() -> None:
+    network = bundled()
+    shares = [accuracy_to_json(network, Surgery(bits=bits), 300)["accuracy"] for bits in (32, 8)]
+    assert shares[1] >= shares[0] - 0.01
+    assert accuracy_to_json(network, Surgery(prune=0.99), 300)["accuracy"] < 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "[",
+            "[]",
+            "1",
+            '{"off": 1}',
+            '{"off": [1]}',
+            '{"off": [["0"]]}',
+            '{"off": [[0, 0]]}',
+            '{"off": [["0", -1]]}',
+        ),
+        *('{"off": [["0", true]]}', '{"prune": 2}', '{"prune": "a"}', '{"noise": NaN}', '{"noise": -1}', '{"bits": 3}'),
+        *('{"bits": 8.0}', '{"prune": true}', json.dumps({"off": [["0", i] for i in range(513)]}), "[" * 5000),
+    ],
+)
+def test_what_is_no_operation_is_refused(text: str) -> None:
+    with pytest.raises(SpecError) as error:
+        surgery_from_json(text)
+    assert str(error.value.cure).endswith(".")
+
+
+def test_layers_and_units_that_are_not_there_are_refused() -> None:
+    for off in (("nothing", 0), ("0", 10_000), ("input", 0)):
+        with pytest.raises(SpecError):
+            check(bundled(), Surgery(off=(off,)))
