@@ -12,6 +12,7 @@ LARGEST = 2**31 - 1  # bytes
 LOOK_SECONDS = 0.5
 QUIET = 0.15  # of a core, in which a process is at rest
 ENOUGH = 20  # collections of younger objects after which a full one is worth while
+REST_SECONDS = 30.0  # after which one is at rest, if there were any at all
 MOST_GROWTH = 40_000_000  # bytes that a process may grow by before it is at rest
 NEVER = 10**9
 
@@ -45,15 +46,17 @@ def _collect() -> None:
     import psutil  # the server alone needs it: every process of ours imports this module
 
     process = psutil.Process()
-    done, size = _collections(), process.memory_info().rss
+    done, size, at = _collections(), process.memory_info().rss, time.monotonic()
     while True:
         before = time.process_time()
         time.sleep(LOOK_SECONDS)
         is_quiet = time.process_time() - before < QUIET * LOOK_SECONDS
         has_grown = process.memory_info().rss > size + MOST_GROWTH
-        if _collections() - done >= ENOUGH and (is_quiet or has_grown):
+        new = _collections() - done
+        is_due = is_quiet and new and time.monotonic() > at + REST_SECONDS
+        if is_due or (new >= ENOUGH and (is_quiet or has_grown)):
             give_back()
-            done, size = _collections(), process.memory_info().rss
+            done, size, at = _collections(), process.memory_info().rss, time.monotonic()
 
 
 def _collections() -> int:

@@ -48,3 +48,23 @@ print(busy, full() - before)
 def test_a_full_collection_waits_until_there_is_little_to_do() -> None:
     answer = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == ["0", "1"]
+
+
+LITTLE = """
+import gc, time
+from engine import memory
+memory.LOOK_SECONDS, memory.REST_SECONDS = 0.05, 0.5
+full = lambda: gc.get_stats()[2]["collections"]
+memory.collect_when_quiet()
+time.sleep(1)
+gc.collect(1)
+before, gone = full(), time.monotonic() + 20
+while full() == before and time.monotonic() < gone:
+    time.sleep(0.05)
+print(full() - before)
+"""
+
+
+def test_at_rest_even_a_little_garbage_is_collected_in_the_end() -> None:
+    answer = subprocess.run([sys.executable, "-c", LITTLE], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["1"]

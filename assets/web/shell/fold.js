@@ -3,6 +3,8 @@
 import { mounting, recalled } from "../lib/component.js";
 
 const KEY = "playground_folded_for";
+const LATEST = 1500; // ms
+const whenIdle = window.requestIdleCallback ?? ((does) => setTimeout(does, 500)); // Safari has none
 
 export const settings = () => document.querySelector("[data-testid=stSidebar]");
 export const areOpen = () => settings()?.dataset.collapsed === "false";
@@ -23,7 +25,7 @@ class Fold {
   update({ data: { run_id: runId } }) {
     if (!runId || recalled(KEY) === runId) return;
     sessionStorage.setItem(KEY, JSON.stringify(runId));
-    turn(false);
+    whenIdle(() => turn(false), { timeout: LATEST }); // the first points come first
   }
 
   remove() {}
