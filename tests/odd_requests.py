@@ -33,6 +33,7 @@ PATHS = (
         "/api/inside/none/robust",
     ),
     *("/api/inside/demo", "/api/inside/demo/unit?layer=%00", "/api/inside/demo/why?digit=x", "/api/inside/none/why"),
+    *("/api/lessons/01-picture/sheet?for=%00", "/api/lessons/%2e%2e/sheet", "/api/lessons/none/sheet"),
     *("/api/inside/pictures", "/api/inside/demo/map?layer=shares", "/api/inside/demo/map?layer=%00&mark=x"),
     *("/api/inside/demo/surgery?edits={", "/api/inside/demo/surgery?edits=%7B%22bits%22:2%7D", "/api/inside/x/surgery"),
     *("/api/data", "/api/data?side=x", "/api/data/mnist/0.webp", "/api/data/balls/2.webp", "/api/data/none/1.webp"),

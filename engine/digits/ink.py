@@ -163,7 +163,7 @@ def _is_as_high(part: Array, other: Array) -> bool:
     """Whether two parts are about as high, and share most of their rows."""
     (rows, _), (others, _) = _extent(part), _extent(other)
     shared = min(rows.stop, others.stop) - max(rows.start, others.start)
-    return shared >= SEVERAL_HEIGHT * max(rows.stop - rows.start, others.stop - others.start)
+    return bool(shared >= SEVERAL_HEIGHT * max(rows.stop - rows.start, others.stop - others.start))
 
 
 def _main_part(depth: Array, threshold: float) -> tuple[Array, int]:

@@ -1,5 +1,6 @@
 """What a lesson is."""
 
+import math
 from dataclasses import dataclass
 
 from engine.lessons.conditions import Condition
@@ -23,6 +24,33 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """A question whose answer is a curve: the value at each of the places `across`, between `low` and `high`, in a
+    `unit`."""
+
+    question: str
+    across: tuple[str, ...]
+    unit: str
+    low: float
+    high: float
+    right: tuple[float, ...]
+
+    def read(self, text: str) -> tuple[float, ...] | None:
+        """A guess as numbers with spaces between them, moved into the bounds; None for anything else."""
+        try:
+            values = tuple(map(float, text.split()))
+        except ValueError:
+            return None
+        if len(values) != len(self.right) or not all(map(math.isfinite, values)):
+            return None
+        return tuple(min(max(value, self.low), self.high) for value in values)
+
+    def off(self, guess: tuple[float, ...]) -> float:
+        """How far the guess is from the truth, on average."""
+        return sum(abs(a - b) for a, b in zip(guess, self.right, strict=True)) / len(self.right)
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A part of the playground to go to: what the button says, and an address such as `/build?preset=mlp`."""
 
@@ -37,7 +65,7 @@ class Step:
 
     title: str
     text: str
-    asks: Choice | Number | None = None
+    asks: Choice | Number | Curve | None = None
     ways: tuple[Way, ...] = ()
     until: Condition | None = None
     hints: tuple[str, ...] = ()

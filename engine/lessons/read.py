@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from engine.catalogue.params import SpecError
 from engine.lessons.conditions import condition_from_text, number_from_text
-from engine.lessons.lesson import Choice, Lesson, Number, Step, Way
+from engine.lessons.lesson import Choice, Curve, Lesson, Number, Step, Way
 from engine.text import Text
 from engine.training.architectures import ALL_PRESETS
 
@@ -19,8 +19,11 @@ ADDRESS = re.compile(r"[\w/?=&%.,+~-]{1,2000}")
 LINE = re.compile(r"(\w+):(?:\s+(.*))?")
 IN_HEAD = ("title", "question", "minutes", "goals", "surprise", "beliefs", "talk", "standards", "source")
 LISTS = ("goals", "beliefs", "talk")
-IN_STEP = ("choose", "number", "open", "until", "hint", "tell")
+IN_STEP = ("choose", "number", "curve", "open", "until", "hint", "tell")
 Read = TypeVar("Read")
+UNIT = re.compile(r"([^,]{1,40}), (\S+) to (\S+)")  # such as "per cent, 0 to 100"
+MOST_PLACES = 16  # of a curve
+CURVE_CURE = Text("Write: curve: How ...? | 1 2 3 | per cent, 0 to 100 | 91.5 94 95.2")
 UNWANTED = re.compile(r"!\[|\]\((?!https://)|<[a-zA-Z/!]")
 
 
@@ -123,7 +126,7 @@ def _parts(lines: list[tuple[int, str]], words: tuple[str, ...]) -> tuple[list[_
 def _step(lines: list[tuple[int, str]]) -> Step:
     number, title = lines[0]
     parts, text = _parts(lines[1:], IN_STEP)
-    asks = [part for part in parts if part.word in ("choose", "number")]
+    asks = [part for part in parts if part.word in ("choose", "number", "curve")]
     until, tells, ways, hints = (_of(parts, word) for word in ("until", "tell", "open", "hint"))
     for found, most in ((asks, 1), (until, 1), (tells, 1), (ways, MOST_WAYS), (hints, MOST_HINTS)):
         if len(found) > most:
@@ -148,7 +151,9 @@ def _of(parts: list[_Part], word: str) -> list[_Part]:
     return [part for part in parts if part.word == word]
 
 
-def _question(part: _Part) -> Choice | Number:
+def _question(part: _Part) -> Choice | Number | Curve:
+    if part.word == "curve":
+        return _curve(part)
     if part.word == "number":
         question, _, answer = part.text.rpartition("|")
         if not question.strip():
@@ -161,6 +166,24 @@ def _question(part: _Part) -> Choice | Number:
             Text("Begin the lines of the wrong ones with - and that of the right one with *."),
         )
     return Choice(part.text, tuple(part.items), part.right[0])
+
+
+def _curve(part: _Part) -> Curve:
+    question, *told = (piece.strip() for piece in part.text.split("|"))
+    unit = UNIT.fullmatch(told[1]) if len(told) == 3 else None
+    if not question or unit is None:
+        raise _wrong(part.line, Text("this curve cannot be drawn."), CURVE_CURE)
+    across = tuple(told[0].split())
+    low, high, *right = (_read(part, text, number_from_text) for text in (unit[2], unit[3], *told[2].split()))
+    if not 3 <= len(across) <= MOST_PLACES or len(right) != len(across):
+        raise _wrong(
+            part.line,
+            Text("a curve has 3 to {most} places, and a value for each.", most=MOST_PLACES),
+            CURVE_CURE,
+        )
+    if not low < high or not all(low <= value <= high for value in right):
+        raise _wrong(part.line, Text("the values lie outside the bounds."), CURVE_CURE)
+    return Curve(question, across, unit[1], low, high, tuple(right))
 
 
 def _way(part: _Part) -> Way:

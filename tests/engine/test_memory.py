@@ -30,7 +30,7 @@ def test_big_tensors_of_a_step_are_not_fetched_from_the_system_each_time() -> No
 COLLECTED = """
 import gc, time
 from engine import memory
-memory.LOOK_SECONDS, memory.MOST_GROWTH = 0.05, 10**12
+memory.LOOK_SECONDS, memory.MOST_GROWTH, memory.QUIET = 0.1, 10**12, 0.02
 full = lambda: gc.get_stats()[2]["collections"]
 memory.collect_when_quiet()
 before, until = full(), time.process_time() + 0.5

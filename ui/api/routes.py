@@ -10,6 +10,7 @@ from ui.api.gan import GAN_ROUTES
 from ui.api.gate import Gate, SafeHeaders
 from ui.api.inside import INSIDE_ROUTES
 from ui.api.learned import LEARNED_ROUTES
+from ui.api.lessons import LESSONS_ROUTES
 from ui.api.live import watch_run
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.pictures import PICTURES_ROUTES
@@ -42,6 +43,7 @@ API = Mount(
         *PICTURES_ROUTES,
         WebSocketRoute("/runs/{id}/events", watch_run),
         *REPORT_ROUTES,
+        *LESSONS_ROUTES,
         *GAN_ROUTES,
         *MACHINE_ROUTES,
         Route("/{path:path}", not_found, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),

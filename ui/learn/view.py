@@ -2,20 +2,24 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 import streamlit as st
 
 from engine.catalogue.params import SpecError
 from engine.lessons.conditions import Condition
-from engine.lessons.lesson import Choice, Lesson, Number, Step, Way
+from engine.lessons.lesson import Choice, Curve, Lesson, Number, Step, Way
 from engine.lessons.read import lesson_from_text
 from engine.lessons.shelf import lessons
 from engine.text import plural
+from ui.api.web import nothing, web_component
 from ui.backend import service
+from ui.colours import COLOURS
 from ui.forms import plain
 from ui.language import say, say_number
 from ui.learn.facts import facts_of
 from ui.learn.glossary import glossary, words_of
+from ui.learn.plans import plans
 from ui.learn.progress import Progress, read_progress, write_progress
 from ui.learn.ways import go
 from ui.state import Session, draw_again, entered, owner
@@ -26,6 +30,13 @@ PAGE = "../pages/learn.py"
 COLUMNS = 3
 LOOK_SECONDS = 2
 RUNS_LOOKED_AT = 60
+_curve = web_component(
+    "guess_curve",
+    "learn/curve.js",
+    sheets=["learn/curve.css"],
+    html='<div class="guess"></div>',
+    css=f":host {{ display: block; --guess-truth: {COLOURS['test']}; }} .guess {{ min-height: 20rem; }}",
+)
 _own_lesson = functools.lru_cache(maxsize=64)(lesson_from_text)  # every page of its reader asks for it
 
 
@@ -67,6 +78,8 @@ def _list(visitor: Session, progress: Mapping[str, Progress]) -> None:
         st.warning(f"{plain(name)}: {say(why)}", icon=":material/error:")
     with st.expander(say("Words of the field"), key="lesson-glossary"):
         glossary()
+    with st.expander(say("Plans for a class"), key="lesson-plans"):
+        plans()
     with st.expander(say("A lesson of your own"), key="own-lesson"):
         _own(visitor)
 
@@ -142,10 +155,10 @@ def _show(visitor: Session, key: str, lesson: Lesson, progress: dict[str, Progre
     _turns(lesson, mine, turn)
     if len(mine.done) >= len(lesson.steps):
         _end(lesson)
-    _for_teachers(lesson)
+    _for_teachers(key, lesson)
 
 
-def _ask(asks: Choice | Number, mine: Progress, keep: Callable[[], None]) -> None:
+def _ask(asks: Choice | Number | Curve, mine: Progress, keep: Callable[[], None]) -> None:
     place = str(mine.step)
     answered = mine.answers.get(place)
 
@@ -156,6 +169,9 @@ def _ask(asks: Choice | Number, mine: Progress, keep: Callable[[], None]) -> Non
             keep()
 
     st.markdown(f"**{plain(asks.question)}**")
+    if isinstance(asks, Curve):
+        _ask_for_curve(asks, mine, keep)
+        return
     with st.form(f"lesson-question-{place}", border=False):
         if isinstance(asks, Choice):
             names = list(asks.answers)
@@ -179,6 +195,19 @@ def _ask(asks: Choice | Number, mine: Progress, keep: Callable[[], None]) -> Non
         st.form_submit_button(say("Guess"), on_click=answer, disabled=answered is not None)
 
 
+def _ask_for_curve(asks: Curve, mine: Progress, keep: Callable[[], None]) -> None:
+    place = str(mine.step)
+    guess = asks.read(mine.answers.get(place, ""))
+    data = {"across": asks.across, "unit": asks.unit, "low": asks.low, "high": asks.high, "guess": guess}
+    data["right"] = asks.right if guess else None
+    result = _curve(key=f"lesson-curve-{place}", data=data, on_guessed_change=nothing)
+    drawn = asks.read(str(result.get("guessed") or ""))
+    if drawn and not guess:
+        mine.answers[place] = " ".join(f"{value:g}" for value in drawn)
+        keep()
+        st.rerun()
+
+
 def _as_number(text: str | None) -> float | None:
     try:
         return float(text) if text is not None else None
@@ -186,7 +215,11 @@ def _as_number(text: str | None) -> float | None:
         return None
 
 
-def _judged(asks: Choice | Number, given: str) -> str:
+def _judged(asks: Choice | Number | Curve, given: str) -> str:
+    if isinstance(asks, Curve):
+        drawn = asks.read(given)
+        off = say_number(float(f"{asks.off(drawn):.2g}")) if drawn else ""
+        return say("On average your curve is **{off} {unit}** away from what happened.", off=off, unit=plain(asks.unit))
     if isinstance(asks, Choice):
         right = plain(asks.answers[asks.right])
         if given == asks.answers[asks.right]:
@@ -274,8 +307,13 @@ def _end(lesson: Lesson) -> None:
         st.page_link(PAGE, label=label, icon=":material/school:", query_params={ADDRESS: keys[here + 1]})
 
 
-def _for_teachers(lesson: Lesson) -> None:
+def _for_teachers(key: str, lesson: Lesson) -> None:
     with st.expander(say("For the one who teaches"), key="lesson-teacher"):
+        if key != OWN:
+            with st.container(horizontal=True, key="lesson-sheets"):
+                sheet = f"/api/lessons/{quote(key)}/sheet"
+                st.link_button(say("Print it with the answers"), sheet, icon=":material/print:")
+                st.link_button(say("Print it for learners"), f"{sheet}?for=learners", icon=":material/print:")
         st.caption(say(plural("{count} minute", "{count} minutes", count=lesson.minutes)))
         _points(say("Goals"), lesson.goals)
         _points(say("What surprises"), (lesson.surprise,) if lesson.surprise else ())

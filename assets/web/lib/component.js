@@ -18,9 +18,10 @@ const ICONS = {
   cross: "M2 4l2-2l4 4l4-4l2 2l-4 4l4 4l-2 2l-4-4l-4 4l-2-2l4-4z",
 };
 
+const DRAWN = new Set(["svg", "path", "circle", "line", "text"]); // elements of SVG
+
 export function append(parent, tag, className = "", text = "") {
-  const drawn = tag === "svg" || tag === "path";
-  const child = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  const child = DRAWN.has(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   if (className) child.setAttribute("class", className);
   if (text) child.textContent = text;
   parent.appendChild(child);

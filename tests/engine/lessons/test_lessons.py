@@ -7,7 +7,7 @@ import pytest
 
 from engine.catalogue.params import SpecError
 from engine.lessons.conditions import condition_from_text
-from engine.lessons.lesson import Choice, Lesson, Number
+from engine.lessons.lesson import Choice, Curve, Lesson, Number
 from engine.lessons.read import lesson_from_text
 from engine.lessons.shelf import ASSETS, FOLDER, lessons
 from engine.network.spec import NetworkSpec, layer, survey
@@ -78,6 +78,18 @@ def planned(*layers: Any) -> Any:
     return survey(NetworkSpec(layers))[0][-1]
 
 
+CURVE = "curve: How does it go? | 1 10 1,000 | per cent, 0 to 100 | 20 40.5 90"
+
+
+def test_a_curve_to_guess_is_read_and_a_guess_is_moved_into_its_bounds() -> None:
+    asks = lesson_from_text(SMALL.replace("number: How many? | 4", CURVE)).steps[0].asks
+    assert asks == Curve("How does it go?", ("1", "10", "1,000"), "per cent", 0.0, 100.0, (20.0, 40.5, 90.0))
+    guess = asks.read("-5 40.5 1e9")
+    assert guess == (0.0, 40.5, 100.0) and asks.off(guess) == 10.0
+    for nonsense in ("", "1 2", "1 2 3 4", "a b c", "nan 1 2", "inf 1 2"):
+        assert asks.read(nonsense) is None
+
+
 def test_every_number_asked_for_is_computed() -> None:
     conv = layer("Conv2d", channels=32)
     assert numbers("01-picture") == [planned(layer("Flatten")).out_shape[0]]
@@ -132,6 +144,11 @@ def test_a_condition_holds_for_who_did_it_and_for_nobody_else(
         ("Some words.", "![](https://elsewhere.example/x.png)", "Line 8: pictures, HTML and links"),
         ("Some words.", "<script>alert(1)</script>", "Line 8: pictures, HTML and links"),
         ("Some words.\n", "", "Line 7: this step says nothing."),
+        ("number: How many? | 4", "curve: How? | 1 2 | %, 0 to 9 | 1 2", "Line 10: a curve has 3 to 16 places"),
+        ("number: How many? | 4", "curve: How? | 1 2 3 | %, 0 to 9 | 1 2", "Line 10: a curve has 3 to 16 places"),
+        ("number: How many? | 4", "curve: How? | 1 2 3 | %, 0 to 9 | 1 2 10", "Line 10: the values lie outside"),
+        ("number: How many? | 4", "curve: How? | 1 2 3 | % | 1 2 3", "Line 10: this curve cannot be drawn."),
+        ("number: How many? | 4", "curve: How? | 1 2 3 | %, 0 to x | 1 2 3", "Line 10: x is no number."),
         ("goals:", "goal:", "Line 4: goal: is not known before the first step."),
     ],
 )
@@ -149,7 +166,7 @@ def test_mutated_lessons_are_refused_with_a_line_or_harmless() -> None:
         for _ in range(chance.randint(1, 30)):
             at = chance.randrange(len(text))
             piece = chance.choice(
-                ["\n", "## ", "- ", "* ", "|", "open: ", "until: run ", "<b", "![", "\0", "\u202e", ""]
+                ["\n", "## ", "- ", "* ", "|", "open: ", "curve: ", "until: run ", "<b", "![", "\0", "\u202e", ""]
             )
             text[at : at + chance.randint(0, 40)] = piece
         try:

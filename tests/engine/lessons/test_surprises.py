@@ -5,11 +5,24 @@ from dataclasses import replace
 import pytest
 
 from engine.data.mnist import load_mnist
+from engine.lessons.lesson import Curve
+from engine.lessons.shelf import lessons
 from engine.network.build import build
 from engine.network.spec import plan
 from engine.training.events import Finished
 from engine.training.presets import PRESETS
 from engine.training.train import train
+
+
+@pytest.mark.long
+def test_more_pictures_are_read_as_the_curve_says_that_learners_guess() -> None:
+    asks = next(step.asks for step in lessons().there["08-few-pictures"].steps if isinstance(step.asks, Curve))
+    preset, seed = PRESETS["mlp"], 0
+    for name, said, epochs in zip(asks.across, asks.right, (100, 100, 50, 20, 6), strict=True):
+        images = int(name.replace(",", ""))
+        config = replace(preset.config, images=images, epochs=epochs, batch_size=50, seed=seed)
+        last = list(train(build(plan(preset.network), seed), config, load_mnist()))[-1]
+        assert isinstance(last, Finished) and 100 * last.test_accuracy == pytest.approx(said, abs=1.5), name
 
 
 @pytest.mark.long

@@ -1,10 +1,12 @@
 """The page "Learn": a lesson from its guess to its end, what is waited for, and a lesson of one's own."""
 
+import html
 from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.lessons.read import lesson_from_text
 from engine.lessons.shelf import lessons
 from engine.runs.info import RunInfo
 from engine.training.kind import Classification
@@ -12,6 +14,8 @@ from engine.training.presets import PRESETS
 from tests.engine.lessons.test_lessons import SMALL
 from ui import backend
 from ui.learn.glossary import used_in
+from ui.learn.plans import DAY, ONE, WEEKS
+from ui.learn.sheet import sheet_html
 
 
 @pytest.fixture
@@ -108,3 +112,27 @@ def test_the_words_of_a_step_are_explained_and_all_of_them_are_found(app: AppTes
     assert "No word here has this in it." in words(app)
     opened(app, "02-hidden-layers")
     assert "**perceptron**" in words(app) and "**padding**" not in words(app)
+
+
+@pytest.mark.parametrize("key", lessons().there)
+def test_a_lesson_on_paper_has_all_of_it_and_runs_nothing(key: str) -> None:
+    lesson = lessons().there[key]
+    whole, bare = sheet_html(lesson, with_answers=True), sheet_html(lesson, with_answers=False)
+    for step in lesson.steps:
+        assert html.escape(step.title, quote=True) in whole and html.escape(step.title, quote=True) in bare
+    assert "<script" not in whole and "src=" not in whole and "href=" not in whole
+    assert all(html.escape(belief, quote=True) in whole for belief in lesson.beliefs)
+    assert "&#9745;" not in bare and "<polyline" not in bare and len(bare) < len(whole)
+
+
+def test_hostile_words_of_a_lesson_stay_words_on_paper() -> None:
+    lesson = lesson_from_text(SMALL.replace("How many?", "How <b onmouseover=alert(1)> many?").replace("<b", "< b"))
+    nasty = replace(lesson, title='"><script>alert(1)</script>', talk=("**<img src=x>**",))
+    page = sheet_html(nasty, with_answers=True)
+    assert "<script" not in page and "<img" not in page and "<b>&lt;img src=x&gt;</b>" in page
+
+
+def test_plans_name_lessons_that_there_are(app: AppTest) -> None:
+    named = {*ONE, *(key for _, keys in (*DAY, *WEEKS) for key in keys)}
+    assert named == set(lessons().there)
+    assert "Week 6" in words(app)
