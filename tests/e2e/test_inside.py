@@ -88,7 +88,7 @@ def test_on_a_phone_everything_fits_and_every_layer_can_be_chosen(open_page: Cal
     operation.get_by_role("button", name="Unit 1, on").tap()
     expect(operation.get_by_role("button", name="Unit 1, off")).to_have_attribute("aria-pressed", "true")
     fits(page)
-    by_hand = part(page, "Convolution by hand")
+    by_hand = part(page, "Convolution")
     expect(by_hand.locator(".inside-formula")).to_contain_text("= 2: what comes out is 2 × 2")
     fits(page, but=".inside-numbers")
     expect(part(page, "Map of digits").locator(".inside-tile")).to_have_count(5)
@@ -148,7 +148,7 @@ def test_an_operation_is_felt_and_taken_back(open_page: Callable[..., Page]) -> 
 def test_a_window_slides_and_its_sum_is_written_out(open_page: Callable[..., Page]) -> None:
     page = open_page("/inside")
     shown(page)
-    by_hand = part(page, "Convolution by hand", by=Locator.click)
+    by_hand = part(page, "Convolution", by=Locator.click)
     by_hand.get_by_role("button", name="Pause").click()
     output = by_hand.locator(".inside-numbers").last
     output.locator("td").first.hover()

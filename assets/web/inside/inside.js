@@ -23,7 +23,7 @@ const PARTS = {
   map: [say("Map of digits"), DigitMap],
   robust: [say("Hard pictures"), Robust],
   surgery: [say("Surgery"), Surgery],
-  slide: [say("Convolution by hand"), Slide],
+  slide: [say("Convolution"), Slide],
 };
 
 export const mount = mounting((parent, data) => new Inside(parent, data));

@@ -66,6 +66,7 @@ export class DigitMap {
   }
 
   paint() {
+    if (!this.context.digits) return; // the page's data have not come yet
     this.sheet.src ||= PICTURES;
     this.#letters();
     this.#ask(true);

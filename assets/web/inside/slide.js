@@ -28,7 +28,7 @@ export class Slide {
     Object.assign(this, { shape: { size: 4, kernel: 3, stride: 1, padding: 0, dilation: 1 }, sort: "sum", name: "vertical" });
     Object.assign(this, { numbers: FIRST, ...KERNELS.vertical(3) });
     set(root, "role", "region");
-    set(root, "aria-label", say("Convolution by hand"));
+    set(root, "aria-label", say("Convolution"));
     append(root, "h2", "inside-title", say("Convolution by hand"));
     append(root, "p", "inside-quiet", say("A window slides over the picture. At each place, what it reads becomes one number."));
     this.#buildBar(append(root, "div", "inside-choice"));

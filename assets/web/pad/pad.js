@@ -299,7 +299,8 @@ class Pad {
     const [wide, high] = this.picture ? [shown.naturalWidth, shown.naturalHeight] : [1, 1];
     const most = Math.max(wide, high) || 1;
     for (const { box: [left, top, right, bottom], digit } of parts) {
-      const frame = append(frames, "span", "frame", String(digit));
+      const frame = append(frames, "div", "frame");
+      append(frame, "span", "", String(digit));
       // A picture stands in the middle of the square paper.
       const across = (share) => `${(100 * (share * wide + (most - wide) / 2)) / most}%`;
       const down = (share) => `${(100 * (share * high + (most - high) / 2)) / most}%`;
