@@ -1,15 +1,16 @@
 """The Data page in a real Chromium: a folder of pictures comes in, is seen by class, a network learns it, it goes
 again."""
 
+import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from engine.files import ASSETS
-from tools.browser import wait_ready
+from tools.browser import chromium, wait_ready
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 
@@ -40,3 +41,52 @@ def test_a_folder_of_one_s_own_is_seen_by_class_learned_tried_and_deleted(
     page.goto("/data")
     page.get_by_role("button", name="Delete these pictures").click()
     expect(page.get_by_role("button", name="Delete these pictures")).to_have_count(0)
+
+
+@pytest.fixture
+def filmed() -> Iterator[Browser]:
+    """A browser whose camera is a film that the browser draws."""
+    with chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("width", [1440, 412])
+def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Browser, width: int) -> None:
+    context = filmed.new_context(viewport={"width": width, "height": 900}, permissions=["camera"])
+    page = context.new_page()
+    page.goto(f"{server}/data")
+    wait_ready(page)
+    page.get_by_role("button", name="Use the camera").click()
+    use = page.get_by_role("button", name="Use these pictures")
+    expect(use).to_be_disabled()
+    page.wait_for_function("() => true")
+    expect(page.locator(".camera video")).to_have_js_property("paused", False)
+    page.get_by_label("Name of class 1").fill("left")
+    page.get_by_label("Name of class 2").fill("right")
+    holds, counts = page.get_by_role("button", name="Hold to record"), page.locator(".camera-count")
+    for number in range(2):
+        holds.nth(number).focus()
+        page.keyboard.down(" ")
+        page.wait_for_function(
+            "([count]) => Number.parseInt(count.textContent) >= 24", arg=[counts.nth(number).element_handle()]
+        )
+        page.keyboard.up(" ")
+        taken = counts.nth(number).inner_text()
+        page.wait_for_timeout(400)
+        assert counts.nth(number).inner_text() == taken, "let go, it takes no more"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    use.click()
+    expect(page.locator(".data-wall figcaption b")).to_have_text(["left", "right"], timeout=PATIENCE)
+    expect(page.locator(".camera")).to_be_hidden()
+    page.get_by_role("button", name="Delete these pictures").click()
+    context.close()
+
+
+def test_without_a_camera_it_is_said_what_to_do(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    page.goto("/data")
+    wait_ready(page)
+    page.get_by_role("button", name="Use the camera").click()
+    expect(page.locator(".camera .message")).to_have_text(re.compile("No camera was found|may not be used"))
+    page.get_by_role("button", name="Camera off").click()
+    expect(page.locator(".camera")).to_be_hidden()

@@ -49,7 +49,7 @@ POLICY = (
 ALWAYS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
 
 Headers = list[tuple[bytes, bytes]]

@@ -2,6 +2,7 @@
 
 import { append, button, mounting, Poll, write } from "../lib/component.js";
 import { number, say } from "../lib/text.js";
+import { Camera } from "./camera.js";
 import { chosen, dropped, ready } from "./folders.js";
 import { zipped } from "./zip.js";
 
@@ -22,7 +23,9 @@ class Bring {
     this.buttons = [
       button(tools, { label: say("Choose a zip file"), why: say("One zip file with a folder for each class"), kind: "plain", does: () => this.archive.click() }),
       button(tools, { label: say("Choose a folder"), why: say("A folder with a folder for each class in it"), kind: "plain", does: () => this.folder.click() }),
+      button(tools, { label: say("Use the camera"), why: say("Take pictures of each class here"), kind: "plain", does: () => this.camera.open() }),
     ];
+    this.camera = new Camera(this.root, (files) => this.#take(files));
     this.bar = append(this.root, "progress");
     this.bar.max = 1;
     this.bar.hidden = true;
@@ -47,6 +50,7 @@ class Bring {
   }
 
   remove() {
+    this.camera.close();
     this.poll?.close();
   }
 
