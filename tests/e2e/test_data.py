@@ -59,7 +59,6 @@ def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Br
     page.get_by_role("button", name="Use the camera").click()
     use = page.get_by_role("button", name="Use these pictures")
     expect(use).to_be_disabled()
-    page.wait_for_function("() => true")
     expect(page.locator(".camera video")).to_have_js_property("paused", False)
     page.get_by_label("Name of class 1").fill("left")
     page.get_by_label("Name of class 2").fill("right")
@@ -78,6 +77,41 @@ def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Br
     use.click()
     expect(page.locator(".data-wall figcaption b")).to_have_text(["left", "right"], timeout=PATIENCE)
     expect(page.locator(".camera")).to_be_hidden()
+    page.get_by_role("button", name="Delete these pictures").click()
+    context.close()
+
+
+@pytest.mark.long
+def test_from_camera_to_a_network_that_reads_the_camera(server: str, filmed: Browser) -> None:
+    """Ours from the first picture to a reading within two minutes, on a machine with time."""
+    context = filmed.new_context(viewport={"width": 1440, "height": 900}, permissions=["camera"])
+    page = context.new_page()
+    page.goto(f"{server}/data")
+    wait_ready(page)
+    page.get_by_role("button", name="Use the camera").click()
+    holds, counts = page.get_by_role("button", name="Hold to record"), page.locator(".camera-count")
+    for number in range(2):
+        expect(holds.nth(number)).to_be_enabled()
+        holds.nth(number).hover()
+        page.mouse.down()
+        page.wait_for_function(
+            "([count]) => Number.parseInt(count.textContent) >= 24", arg=[counts.nth(number).element_handle()]
+        )
+        page.mouse.up()
+    page.get_by_role("button", name="Use these pictures").click()
+    expect(page.locator(".data-wall figcaption b")).to_have_text(["Class 1", "Class 2"], timeout=PATIENCE)
+    page.get_by_role("button", name="Train on these").click()
+    page.wait_for_url("**/train*")
+    wait_ready(page)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".trying .tile").first).to_be_visible(timeout=PATIENCE)
+    page.locator(".trying").get_by_role("button", name="Camera").click()
+    expect(page.locator(".trying .truth")).to_have_text("Your picture, as the network sees it")
+    first = page.locator(".trying .answer img").get_attribute("src")
+    expect(page.locator(".trying .answer img")).not_to_have_attribute("src", first or "")
+    page.locator(".trying .tile").first.click()
+    expect(page.locator(".trying video")).to_be_hidden()
+    page.goto(f"{server}/data")
     page.get_by_role("button", name="Delete these pictures").click()
     context.close()
 

@@ -1,15 +1,13 @@
 // Pictures by the camera, class by class: as long as a button is held, eight pictures a second.
 
 import { append, button, write } from "../lib/component.js";
+import { jpegOf, Lens } from "../lib/lens.js";
 import { plural, say } from "../lib/text.js";
 
 const SIDE = 320; // px of a picture
 const EVERY = 125; // ms between two pictures
 const [FEWEST, MOST_CLASSES, MOST_PICTURES] = [20, 8, 400]; // FEWEST as engine/data has it
 const SHOWN = 6; // thumbnails of a class
-const REFUSED = say("The camera may not be used. Allow it beside the address of this page, then press again.");
-const UNSAFE = say("Browsers give the camera only to pages of this computer and to those over https. Ask who serves the playground to start it with: make class TLS=1");
-const NONE = say("No camera was found. Connect one, or choose files.");
 
 export class Camera {
   /** `take(files)` gets the pictures as files with a folder for each class. */
@@ -19,9 +17,7 @@ export class Camera {
     this.root.hidden = true;
     this.message = append(this.root, "p", "message");
     this.message.setAttribute("role", "alert");
-    this.video = append(this.root, "video");
-    Object.assign(this.video, { muted: true, playsInline: true });
-    this.video.setAttribute("aria-label", say("What the camera sees"));
+    this.lens = new Lens(append(this.root, "video"));
     append(this.root, "p", "how", say("Name each class, hold its button, and move what the camera sees a little. 20 pictures or more of each."));
     this.list = append(this.root, "ol", "camera-classes");
     const tools = append(this.root, "div", "tools");
@@ -32,41 +28,18 @@ export class Camera {
     for (let number = 0; number < 2; number++) this.#add();
   }
 
-  get isOn() {
-    return Boolean(this.stream);
-  }
-
   /** Ask for the camera, and show what it sees. */
   async open() {
     this.root.hidden = false;
-    write(this.message, "");
-    if (this.isOn) return;
-    if (!navigator.mediaDevices) {
-      write(this.message, UNSAFE);
-      return;
-    }
-    try {
-      const wanted = { video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: "environment" }, audio: false };
-      this.stream = await navigator.mediaDevices.getUserMedia(wanted);
-      this.video.srcObject = this.stream;
-      await this.video.play();
-    } catch (error) {
-      write(this.message, error.name === "NotFoundError" ? NONE : REFUSED);
-      this.#off();
-    }
+    write(this.message, await this.lens.open());
     this.#show();
+    this.root.scrollIntoView({ block: "nearest" });
   }
 
   close() {
-    this.#off();
-    this.root.hidden = true;
-  }
-
-  #off() {
     for (const one of this.classes) this.#rest(one);
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
-    this.stream = null;
-    this.video.srcObject = null;
+    this.lens.close();
+    this.root.hidden = true;
   }
 
   #add() {
@@ -97,7 +70,7 @@ export class Camera {
   }
 
   #record(one) {
-    if (!this.isOn || one.timer) return;
+    if (!this.lens.isOn || one.timer) return;
     one.hold.setAttribute("aria-pressed", "true");
     this.#shoot(one);
     one.timer = setInterval(() => this.#shoot(one), EVERY);
@@ -109,21 +82,15 @@ export class Camera {
     one.hold.setAttribute("aria-pressed", "false");
   }
 
-  // The square in the middle of what the camera sees.
-  #shoot(one) {
-    const { videoWidth: wide, videoHeight: high } = this.video;
-    const least = Math.min(wide, high);
-    if (!least || one.pictures.length >= MOST_PICTURES) return;
-    const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
-    canvas.getContext("2d").drawImage(this.video, (wide - least) / 2, (high - least) / 2, least, least, 0, 0, SIDE, SIDE);
-    canvas.toBlob((blob) => {
-      one.pictures.push(blob);
-      const shown = append(one.strip, "canvas");
-      Object.assign(shown, { width: 44, height: 44 });
-      shown.getContext("2d").drawImage(canvas, 0, 0, 44, 44);
-      if (one.strip.children.length > SHOWN) one.strip.firstChild.remove();
-      this.#show();
-    }, "image/jpeg", 0.9);
+  async #shoot(one) {
+    const canvas = one.pictures.length < MOST_PICTURES ? this.lens.shot(SIDE) : null;
+    if (!canvas) return;
+    one.pictures.push(await jpegOf(canvas));
+    const shown = append(one.strip, "canvas");
+    Object.assign(shown, { width: 44, height: 44 });
+    shown.getContext("2d").drawImage(canvas, 0, 0, 44, 44);
+    if (one.strip.children.length > SHOWN) one.strip.firstChild.remove();
+    this.#show();
   }
 
   #clear(one) {
@@ -136,7 +103,7 @@ export class Camera {
     for (const one of this.classes) {
       const count = one.pictures.length;
       write(one.count, say(plural("{count} picture", "{count} pictures", { count })));
-      one.hold.disabled = !this.isOn;
+      one.hold.disabled = !this.lens.isOn;
       one.clear.disabled = !count;
     }
     this.more.disabled = this.classes.length >= MOST_CLASSES;

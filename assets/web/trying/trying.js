@@ -1,10 +1,13 @@
 // Pictures that a network reads while it learns and afterwards: those of its test set, or one that the visitor gives.
 
-import { append, button, mounting, Poll, set, write } from "../lib/component.js";
+import { append, button, mounting, Poll, press, set, write } from "../lib/component.js";
+import { jpegOf, Lens } from "../lib/lens.js";
 import { percent, say } from "../lib/text.js";
 import { ask, prepared } from "../pad/reader.js";
 
 const EVERY = 1000; // ms between two looks at a network that learns
+const GAP = 250; // ms between an answer and the next picture of the camera
+const SIDE = 320; // px of it
 
 export const mount = mounting((parent, data) => new Trying(parent, data));
 
@@ -22,6 +25,12 @@ class Trying {
     button(tools, { ...upload, does: () => this.input.click() });
     const others = { label: say("Other test pictures"), why: say("Show the next pictures of the test set"), kind: "plain" };
     button(tools, { ...others, does: () => this.#next() });
+    const live = { label: say("Camera"), why: say("Read what the camera sees, again and again"), kind: "plain" };
+    this.live = button(tools, { ...live, does: () => this.#turn() });
+    press(this.live, false);
+    this.video = append(this.root, "video");
+    this.video.hidden = true;
+    this.lens = new Lens(this.video);
     this.input = append(this.root, "input");
     Object.assign(this.input, { type: "file", accept: "image/*", hidden: true });
     this.input.addEventListener("change", () => {
@@ -61,7 +70,37 @@ class Trying {
   }
 
   remove() {
+    this.lens.close();
     this.poll?.close();
+  }
+
+  // The camera on or off; while it is on, what it sees is read.
+  async #turn() {
+    if (this.lens.isOn) this.#dark();
+    else {
+      write(this.message, await this.lens.open());
+      this.video.hidden = !this.lens.isOn;
+      press(this.live, this.lens.isOn);
+      this.#watch();
+    }
+  }
+
+  #dark() {
+    this.lens.close();
+    this.video.hidden = true;
+    press(this.live, false);
+  }
+
+  async #watch() {
+    while (this.lens.isOn && this.root.isConnected) {
+      const canvas = document.hidden ? null : this.lens.shot(SIDE);
+      if (canvas) {
+        const answer = this.own?.answer;
+        this.own = { content: await jpegOf(canvas), type: "image/jpeg", answer };
+        await this.#ask();
+      }
+      await new Promise((resolve) => setTimeout(resolve, GAP));
+    }
   }
 
   get address() {
@@ -77,6 +116,7 @@ class Trying {
   }
 
   #next() {
+    this.#dark();
     this.first = (this.first + this.count()) % (this.answer?.count || 1);
     this.own = null;
     this.chosen = 0;
@@ -95,12 +135,13 @@ class Trying {
     this.answer = answer;
     if (answer.note || this.noted) write(this.message, answer.note ?? "");
     this.noted = Boolean(answer.note);
-    if (this.own && answer.learning) this.#ask();
+    if (this.own && answer.learning && !this.lens.isOn) this.#ask();
     this.#draw();
     return !answer.learning;
   }
 
   async #give(file) {
+    this.#dark();
     const sent = await prepared(file);
     this.own = sent.error ? null : sent;
     if (sent.error) write(this.message, sent.error);
@@ -155,6 +196,7 @@ class Trying {
       append(tile, "img").alt = "";
       append(tile, "span");
       tile.addEventListener("click", () => {
+        this.#dark();
         Object.assign(this, { chosen: place, own: null });
         this.#draw();
       });
