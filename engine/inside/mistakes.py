@@ -81,3 +81,19 @@ def mistakes_to_json(
 def pictures_of(numbers: Tensor) -> Tensor:
     """uint8 (N, 28, 28)."""
     return load_mnist().test_images[numbers]
+
+
+BINS = 100  # of how sure the network is: from 0 to 1 %, and so on
+
+
+def sureness_to_json(readings: Readings) -> dict[str, Any]:
+    """How often the network is right where it is so sure: by BINS of its share for the digit read, how many pictures
+    there are (`counts`), how many of them are read correctly (`right`) and the sum of the shares (`sums`)."""
+    places = (readings.share.double() * BINS).long().clamp(0, BINS - 1)
+    is_right = (readings.read == readings.true).double()
+    told = {"count": len(readings.read), "of": len(load_mnist().test_images)}
+    weights = {"counts": torch.ones_like(is_right), "right": is_right, "sums": readings.share.double()}
+    return told | {
+        name: [short(value) for value in torch.bincount(places, weight, minlength=BINS).tolist()]
+        for name, weight in weights.items()
+    }

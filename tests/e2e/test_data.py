@@ -50,8 +50,8 @@ def filmed() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.mark.parametrize("width", [1440, 412])
-def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Browser, width: int) -> None:
+def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Browser) -> None:
+    width = 412
     context = filmed.new_context(viewport={"width": width, "height": 900}, permissions=["camera"])
     page = context.new_page()
     page.goto(f"{server}/data")

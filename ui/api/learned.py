@@ -1,5 +1,6 @@
-"""GET /api/inside/{model}/mistakes: how a network reads the test set; /learned: its first weights and its layers;
-/excites: the test pictures that excite one of its units most; /robust: how it reads harder ones."""
+"""What is asked of the test set, by GET. /api/inside/{model}/mistakes: how a network reads it; /sure: how sure it is;
+/learned: its first weights and its layers; /excites: the test pictures that excite one of its units most; /robust: how
+it reads harder ones."""
 
 import re
 from typing import Any
@@ -21,7 +22,15 @@ from engine.inside.learned import (
     layers_of,
     weights_of,
 )
-from engine.inside.mistakes import LEARNING, READING_SECONDS, Readings, affordable, mistakes_to_json, read_test_set
+from engine.inside.mistakes import (
+    LEARNING,
+    READING_SECONDS,
+    Readings,
+    affordable,
+    mistakes_to_json,
+    read_test_set,
+    sureness_to_json,
+)
 from engine.inside.robust import EVALUATIONS, MOST, SECONDS, robustness
 from engine.text import Text
 from ui.api.inside import a_digit, a_layer, a_number, asked_of, network_of
@@ -53,6 +62,15 @@ async def mistakes(request: Request) -> Response:
         readings = await _readings.get(mark, lambda: read_test_set(asked.model, count))
     told = await to_thread.run_sync(mistakes_to_json, readings, true, read, first)
     return _json(told | {"mark": mark, "learning": asked.learning})
+
+
+@in_words
+async def sure(request: Request) -> Response:
+    """Answer as `sureness_to_json` does: how often the network is right where it is so sure."""
+    asked, mark = await to_thread.run_sync(asked_of, request)
+    count = affordable(asked.plan, READING_SECONDS, LEARNING if asked.learning else TEST_PICTURES)
+    readings = await _readings.get(mark, lambda: read_test_set(asked.model, count))
+    return _json(await to_thread.run_sync(sureness_to_json, readings) | {"learning": asked.learning})
 
 
 @in_words
@@ -103,6 +121,7 @@ def _json(told: dict[str, Any]) -> Response:
 
 LEARNED_ROUTES = [
     Route("/inside/{model}/mistakes", mistakes),
+    Route("/inside/{model}/sure", sure),
     Route("/inside/{model}/learned", learned),
     Route("/inside/{model}/excites", excites),
     Route("/inside/{model}/robust", robust),

@@ -11,6 +11,7 @@ import { Mistakes } from "./mistakes.js";
 import { inkScale, pngOf, signScale } from "./pixels.js";
 import { Robust } from "./robust.js";
 import { Slide } from "./slide.js";
+import { Sure } from "./sure.js";
 import { Surgery } from "./surgery.js";
 import { Why } from "./why.js";
 
@@ -21,6 +22,7 @@ const PARTS = {
   learned: [say("What it learned"), Learned],
   mistakes: [say("Mistakes"), Mistakes],
   map: [say("Map of digits"), DigitMap],
+  sure: [say("How sure"), Sure],
   robust: [say("Hard pictures"), Robust],
   surgery: [say("Surgery"), Surgery],
   slide: [say("Convolution"), Slide],

@@ -9,7 +9,7 @@ from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist, normalise
 from engine.files import ASSETS
 from engine.inside.learned import check_unit, excite, excited_to_json, layers_of, weights_of
-from engine.inside.mistakes import affordable, mistakes_to_json, read_test_set
+from engine.inside.mistakes import affordable, mistakes_to_json, read_test_set, sureness_to_json
 from engine.inside.network import Network
 from engine.network.spec import plan
 from engine.training.saving import load_model
@@ -44,6 +44,17 @@ def test_the_matrix_and_the_surest_mistakes_are_those_of_the_network() -> None:
     assert base64.b64decode(cell["pixels"])[:784] == TEST.test_images[first["number"]].numpy().tobytes()
     right = mistakes_to_json(readings, 3, 3, first=10**6)["pictures"]
     assert right["first"] == right["total"] - 1 and len(right["items"]) == 1
+
+
+def test_how_sure_it_is_is_counted_bin_by_bin() -> None:
+    readings = read_test_set(bundled().model, 2000)
+    told = sureness_to_json(readings)
+    assert sum(told["counts"]) == told["count"] == 2000
+    assert sum(told["right"]) == int((readings.read == readings.true).sum())
+    surest = readings.share >= 0.99
+    assert told["counts"][-1] == int(surest.sum())
+    assert told["sums"][-1] == pytest.approx(float(readings.share[surest].sum()), rel=1e-4)
+    assert all(right <= count for right, count in zip(told["right"], told["counts"], strict=True))
 
 
 def test_a_slow_network_reads_fewer_pictures() -> None:

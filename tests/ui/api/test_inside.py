@@ -166,7 +166,7 @@ def test_unknown_networks_and_those_of_others_are_refused_and_ones_own_is_not(se
         for query in ("", "/unit?layer=0", "/why", "/map?layer=0", "/surgery"):
             status, sentence = look(server, query, run_id).refusal
             assert status == 403 and "somebody else" in sentence
-        for part in ("mistakes", "learned", "excites?layer=0", "robust"):
+        for part in ("mistakes", "learned", "excites?layer=0", "robust", "sure"):
             assert get(server, part, run_id).refusal[0] == 403 and get(server, part, "nothing").refusal[0] == 404
         assert look(server, "", run_id, **own).status in (200, 409)  # the latter until it has begun to learn
     finally:
