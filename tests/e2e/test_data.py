@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine.files import ASSETS
-from tools.browser import chromium, wait_ready
+from tools.browser import FLAGS, browser_path, wait_ready
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 
@@ -44,10 +44,12 @@ def test_a_folder_of_one_s_own_is_seen_by_class_learned_tried_and_deleted(
 
 
 @pytest.fixture
-def filmed() -> Iterator[Browser]:
+def filmed(browser: Browser) -> Iterator[Browser]:
     """A browser whose camera is a film that the browser draws."""
-    with chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
-        yield browser
+    flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    other = browser.browser_type.launch(executable_path=browser_path(), args=flags)
+    yield other
+    other.close()
 
 
 def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Browser) -> None:

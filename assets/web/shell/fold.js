@@ -3,8 +3,6 @@
 import { mounting, recalled } from "../lib/component.js";
 
 const KEY = "playground_folded_for";
-const LATEST = 1500; // ms
-const whenIdle = window.requestIdleCallback ?? ((does) => setTimeout(does, 500)); // Safari has none
 
 export const settings = () => document.querySelector("[data-testid=stSidebar]");
 export const areOpen = () => settings()?.dataset.collapsed === "false";
@@ -20,15 +18,23 @@ export function turn(open) {
 class Fold {
   constructor(root) {
     this.root = root;
+    // Start itself folds them, while the server begins the run: later it would hold up the first points.
+    this.pressed = ({ target }) => {
+      if (!this.runId && target.closest?.(`.st-key-${this.go} button:enabled`)) setTimeout(() => turn(false));
+    };
+    document.addEventListener("click", this.pressed);
   }
 
-  update({ data: { run_id: runId } }) {
+  update({ data: { run_id: runId, go } }) {
+    Object.assign(this, { runId, go });
     if (!runId || recalled(KEY) === runId) return;
     sessionStorage.setItem(KEY, JSON.stringify(runId));
-    whenIdle(() => turn(false), { timeout: LATEST }); // the first points come first
+    turn(false);
   }
 
-  remove() {}
+  remove() {
+    document.removeEventListener("click", this.pressed);
+  }
 }
 
 export const mount = mounting((parent) => new Fold(parent.host ?? parent));
