@@ -32,10 +32,9 @@ def heading(text: str) -> None:
     st.html(f'<h2 class="unseen alone">{html.escape(text)}</h2>')
 
 
-def fold_settings(run_id: str | None, go: str) -> None:
-    """Fold the settings away once when `run_id` becomes the visitor's run that goes on, or when the button `go` is
-    pressed to start one."""
-    _fold(key="fold", data={"run_id": run_id or "", "go": go})
+def fold_settings(run_id: str | None) -> None:
+    """Fold the settings away once when `run_id` becomes the visitor's run that goes on."""
+    _fold(key="fold", data={"run_id": run_id or ""})
 
 
 def shared_place(url: str) -> dict[str, Any] | None:

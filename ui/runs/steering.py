@@ -89,7 +89,7 @@ class Steering:
         icon, why = "pause" if going else "play_arrow", say("Start, pause or resume")
         unable = is_stopping(run) or (off and begins)
         steering_button(label, self.go, icon, "Space", unable, why, width=width, primary=True)
-        fold_settings(run.id if run and mine else None, self.go)
+        fold_settings(run.id if run and mine else None)
 
     def stop_button(self, run: RunInfo | None, why: str, width: int | None = None) -> None:
         if can_go_on(run):

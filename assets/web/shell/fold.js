@@ -3,6 +3,9 @@
 import { mounting, recalled } from "../lib/component.js";
 
 const KEY = "playground_folded_for";
+const [LATEST, AGAIN] = [1500, 500]; // ms
+const POINTED_AT = "[data-testid=stMain] [data-testid^=stBidiComponent]:hover"; // a chart or picture of ours
+const whenIdle = window.requestIdleCallback ?? ((does) => setTimeout(does, AGAIN)); // Safari has none
 
 export const settings = () => document.querySelector("[data-testid=stSidebar]");
 export const areOpen = () => settings()?.dataset.collapsed === "false";
@@ -18,22 +21,21 @@ export function turn(open) {
 class Fold {
   constructor(root) {
     this.root = root;
-    // Start itself folds them, while the server begins the run: later it would hold up the first points.
-    this.pressed = ({ target }) => {
-      if (!this.runId && target.closest?.(`.st-key-${this.go} button:enabled`)) setTimeout(() => turn(false));
-    };
-    document.addEventListener("click", this.pressed);
   }
 
-  update({ data: { run_id: runId, go } }) {
-    Object.assign(this, { runId, go });
+  // The first points come first; and nothing moves under a pointer that reads a curve.
+  update({ data: { run_id: runId } }) {
     if (!runId || recalled(KEY) === runId) return;
     sessionStorage.setItem(KEY, JSON.stringify(runId));
-    turn(false);
+    const fold = () => {
+      if (document.querySelector(POINTED_AT)) this.timer = setTimeout(fold, AGAIN);
+      else turn(false);
+    };
+    whenIdle(fold, { timeout: LATEST });
   }
 
   remove() {
-    document.removeEventListener("click", this.pressed);
+    clearTimeout(this.timer);
   }
 }
 
