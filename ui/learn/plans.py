@@ -28,14 +28,18 @@ WEEKS: tuple[Part, ...] = (
 def plans() -> None:
     """Three plans; the minutes are those that learners need at the computer, without talking."""
     st.caption(say("Minutes are those at the computer. Plan as many again for talking."))
-    st.markdown(f"**{say('One lesson of 45 minutes')}**")
+    _title(say("One lesson of 45 minutes"))
     _row(say("Then, all together: who reads best? The page Runs shows all accuracies."), ONE)
-    st.markdown(f"**{say('One day')}**")
+    _title(say("One day"))
     for title, keys in DAY:
         _row(say(title), keys)
-    st.markdown(f"**{say('Six weeks')}**")
+    _title(say("Six weeks"))
     for number, (title, keys) in enumerate(WEEKS, 1):
         _row(say("Week {number}: {title}", number=number, title=title), keys)
+
+
+def _title(title: str) -> None:
+    st.markdown(f"**{title}**")
 
 
 def _row(title: str, keys: Sequence[str]) -> None:

@@ -39,11 +39,13 @@ def _step(number: int, step: Step, with_answers: bool) -> str:
     if step.asks:
         parts.append(f"<p><b>{_words(step.asks.question)}</b></p>" + _answer(step.asks, with_answers))
     if with_answers:
-        parts += [f'<p class="hint">{escape(say("Hint"))}: {_words(hint)}</p>' for hint in step.hints]
+        word = escape(say("Hint"))
+        parts += [f'<p class="hint">{word}: {_words(hint)}</p>' for hint in step.hints]
         if step.tells:
             parts.append(f'<p class="tell">{_words(step.tells)}</p>')
     else:
-        parts.append(f'<p class="note">{escape(say("What you saw:"))}</p>')
+        seen = escape(say("What you saw:"))
+        parts.append(f'<p class="note">{seen}</p>')
     return f"<section>{''.join(parts)}</section>"
 
 
@@ -56,7 +58,8 @@ def _answer(asks: Choice | Number | Curve, with_answers: bool) -> str:
     if isinstance(asks, Curve):
         return _curve(asks, with_answers)
     answer = escape(say_number(asks.right)) if with_answers else "&#160;" * 12
-    return f"<p>{escape(say('Your guess'))}: <u>{'&#160;' * 12}</u></p>" + (f"<p>{answer}</p>" if with_answers else "")
+    guess = escape(say("Your guess"))
+    return f"<p>{guess}: <u>{'&#160;' * 12}</u></p>" + (f"<p>{answer}</p>" if with_answers else "")
 
 
 def _curve(asks: Curve, with_answers: bool) -> str:

@@ -346,7 +346,7 @@ export class DigitMap {
   }
 
   #corners(context, axes, screen) {
-    context.font = "600 13px sans-serif";
+    context.font = `600 13px ${this.font}`;
     Object.assign(context, { textAlign: "center", textBaseline: "middle", strokeStyle: this.faint, lineWidth: 1 });
     const middle = screen([0, 0]);
     axes.forEach((corner, digit) => {
@@ -384,7 +384,7 @@ export class DigitMap {
       context.stroke();
     }
     ring(context, x, y, 6, this.ink, 3);
-    context.font = "600 13px sans-serif";
+    context.font = `600 13px ${this.font}`;
     Object.assign(context, { textAlign: "center", textBaseline: "bottom", fillStyle: this.ink, lineWidth: 4, strokeStyle: this.ground });
     const words = say("yours");
     const side = context.canvas.clientWidth;
@@ -397,7 +397,7 @@ export class DigitMap {
   #letters() {
     const style = getComputedStyle(this.root);
     Object.assign(this, {
-      ink: style.color, ground: style.getPropertyValue("--ground"), quiet: style.getPropertyValue("--quiet"),
+      font: style.fontFamily, ink: style.color, ground: style.getPropertyValue("--ground"), quiet: style.getPropertyValue("--quiet"),
       faint: style.getPropertyValue("--line"), wrong: style.getPropertyValue("--negative"),
     });
     const whole = LETTER + 4;
@@ -405,7 +405,7 @@ export class DigitMap {
       const canvas = Object.assign(document.createElement("canvas"), { width: 2 * whole, height: 2 * whole });
       const context = canvas.getContext("2d");
       context.scale(2, 2);
-      Object.assign(context, { fillStyle: colour, font: `700 ${LETTER}px sans-serif`, textAlign: "center", textBaseline: "middle" });
+      Object.assign(context, { fillStyle: colour, font: `700 ${LETTER}px ${this.font}`, textAlign: "center", textBaseline: "middle" });
       context.fillText(String(digit), whole / 2, whole / 2 + 0.5);
       this.digits[digit].style.setProperty("--digit-colour", colour);
       return canvas;

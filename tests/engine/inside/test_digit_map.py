@@ -57,7 +57,7 @@ def test_the_two_directions_are_the_principal_components() -> None:
 
 
 def test_the_map_begins_with_what_the_scores_are_made_from() -> None:
-    for name, units in (("mlp", 64), ("vit", 64), ("row-lstm", 128)):
+    for name, units in (("mlp", 128), ("vit", 64), ("row-lstm", 128)):
         network = Network(*preset(name))
         layer = telling_layer(network)
         made = {stage.id: stage.output for stage in network.stages()}[layer]
