@@ -127,9 +127,11 @@ def inside(page: Page, see: Look) -> None:
         with told:
             layers.nth(number).click()
         see(part=number > 0)
-    for number, drawn in enumerate(
-        (".inside-way canvas", ".inside-nine .inside-tile", ".inside-found .inside-tile", ".inside-hard canvas"), 1
-    ):
+    drawn_by = (
+        *(".inside-way canvas", ".inside-nine .inside-tile", ".inside-found .inside-tile", ".inside-map"),
+        *(".inside-sure path", ".inside-hard canvas", ".inside-unit", ".inside-formula"),
+    )
+    for number, drawn in enumerate(drawn_by, 1):
         page.locator(".inside-parts button").nth(number).click()
         page.locator(drawn).locator("visible=true").first.wait_for(timeout=PATIENCE)
         see(part=True)
