@@ -141,7 +141,7 @@ def _digit(depth: Array, floor: float) -> Array | None:
     # A ruled line that runs into the digit is fainter than the digit; so is a smear beside it.
     level = float(np.percentile(depth[labels == main], 95))
     labels, main = _main_part(depth, max(floor, INK_SHARE * level))
-    rows, columns = _extent(labels == main)
+    rows, columns = extent(labels == main)
     side = max(rows.stop - rows.start, columns.stop - columns.start)
     if side < max(3, SMALLEST_SHARE * max(depth.shape)):
         return None
@@ -150,7 +150,7 @@ def _digit(depth: Array, floor: float) -> Array | None:
     large = np.flatnonzero((area >= PART_SHARE * area[main]) & ~_lining_border(labels))
     kept, reach = {main}, round(NEAR_SHARE * side)
     while True:
-        rows, columns = _extent(np.isin(labels, list(kept)))
+        rows, columns = extent(np.isin(labels, list(kept)))
         near = np.intersect1d(labels[_wider(rows, reach), _wider(columns, reach)], large)
         along = np.intersect1d(labels[rows, _wider(columns, round(LINE_SHARE * side))], large)
         beside = np.union1d(near, [label for label in along if _is_as_high(labels == label, labels == main)])
@@ -161,7 +161,7 @@ def _digit(depth: Array, floor: float) -> Array | None:
 
 def _is_as_high(part: Array, other: Array) -> bool:
     """Whether two parts are about as high, and share most of their rows."""
-    (rows, _), (others, _) = _extent(part), _extent(other)
+    (rows, _), (others, _) = extent(part), extent(other)
     shared = min(rows.stop, others.stop) - max(rows.start, others.start)
     return bool(shared >= SEVERAL_HEIGHT * max(rows.stop - rows.start, others.stop - others.start))
 
@@ -178,7 +178,8 @@ def _main_part(depth: Array, threshold: float) -> tuple[Array, int]:
     return labels, int(ink.argmax())
 
 
-def _extent(mask: Array) -> tuple[slice, slice]:
+def extent(mask: Array) -> tuple[slice, slice]:
+    """The rows and the columns that hold anything; something must."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 

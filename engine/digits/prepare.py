@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.catalogue.params import SpecError
-from engine.digits.ink import digits_in, find_ink, stroke_width, thicken
+from engine.digits.ink import digits_in, extent, find_ink, stroke_width, thicken
 from engine.digits.pictures import picture_from_bytes as picture_from_bytes
 from engine.text import Text
 
@@ -35,7 +35,7 @@ class Drawing:
     strokes: tuple[tuple[Point, ...], ...]
 
 
-Image28 = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+Grey = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 Box = tuple[float, float, float, float]
 
 
@@ -44,7 +44,7 @@ class Part:
     """One of several digits: what the network sees of it, uint8 `(28, 28)`, and the left, top, right and bottom of its
     ink, as shares of the whole pad or picture."""
 
-    image: Image28
+    image: Grey
     box: Box
 
 
@@ -53,7 +53,7 @@ class Prepared:
     """What the network sees, uint8 `(28, 28)`, light ink on 0, how it came about, as named pictures; and where that
     looks like several digits beside each other, each of them."""
 
-    image: Image28
+    image: Grey
     steps: tuple[tuple[str, Image.Image], ...]
     parts: tuple[Part, ...] = ()
 
@@ -114,7 +114,7 @@ def _prepare_one_drawing(drawing: Drawing) -> Prepared | None:
     return _centre((("ink", ink), ("crop", crop)), crop.reduce(FINE))
 
 
-def _parts_of_drawing(drawing: Drawing, ink: Image28, scale: float) -> tuple[Part, ...]:
+def _parts_of_drawing(drawing: Drawing, ink: Grey, scale: float) -> tuple[Part, ...]:
     """Each digit from its own strokes: those that have most of their points in it."""
     masks = digits_in(ink)
     if not masks:
@@ -142,22 +142,21 @@ def _prepare_picture(picture: Image.Image) -> Prepared | None:
     return replace(prepared, parts=_parts_of_picture(ink))
 
 
-def _parts_of_picture(ink: Image28) -> tuple[Part, ...]:
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    inked = Image.fromarray(ink).crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+def _parts_of_picture(ink: Grey) -> tuple[Part, ...]:
+    inside = extent(ink)
+    inked = Image.fromarray(ink[inside])
     parts = []
     for mask in digits_in(np.asarray(inked.reduce(max(1, max(inked.size) // (BOX * FINE))))):
         whole = np.zeros(ink.shape, bool)
-        whole[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = Image.fromarray(mask).resize(inked.size)
+        whole[inside] = Image.fromarray(mask).resize(inked.size)
         own, alone = _fitted(np.where(whole, ink, 0).astype(np.uint8))
         parts.append(Part(_centre((("crop", own),), alone).image, _box(whole)))
     return tuple(parts)
 
 
-def _fitted(ink: Image28) -> tuple[Image.Image, Image.Image]:
+def _fitted(ink: Grey) -> tuple[Image.Image, Image.Image]:
     """Cut out to the ink; and that with its longer side of 20 px."""
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    crop = Image.fromarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    crop = Image.fromarray(ink[extent(ink)])
     if stroke_width(np.asarray(crop)) * BOX < THIN_PX * max(crop.size):
         crop = _with_readable_strokes(crop)
     scale = BOX / max(crop.size)
@@ -166,12 +165,11 @@ def _fitted(ink: Image28) -> tuple[Image.Image, Image.Image]:
     )
 
 
-def _box(mask: Image28) -> Box:
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+def _box(mask: Grey) -> Box:
+    rows, columns = extent(mask)
     high, wide = mask.shape
-    edges = columns[0] / wide, rows[0] / high, (columns[-1] + 1) / wide, (rows[-1] + 1) / high
-    left, top, right, bottom = (round(float(edge), 4) for edge in edges)
-    return left, top, right, bottom
+    left, right = round(columns.start / wide, 4), round(columns.stop / wide, 4)
+    return left, round(rows.start / high, 4), right, round(rows.stop / high, 4)
 
 
 def _with_readable_strokes(crop: Image.Image) -> Image.Image:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.data.mnist import load_mnist, normalise
 from engine.inside.asking import Pixels, as_input, at_once
-from engine.inside.flow import SHARES, output_of
+from engine.inside.flow import output_of, shares_of
 from engine.inside.maps import bytes_of, eight_bits, short, shorts
 from engine.inside.network import Network
 from engine.network.spec import CLASSES
@@ -61,7 +61,7 @@ def digit_map(network: Network, layer: str, count: int) -> DigitMap:
             read.append(torch.nan_to_num(scores).argmax(1))
     numbers = torch.cat(found)
     middle = numbers.mean(0)
-    axes, explained = (None, ()) if _are_shares(network, layer) else principal(numbers - middle)
+    axes, explained = (None, ()) if layer == shares_of(network.plan) else principal(numbers - middle)
     return DigitMap(layer, numbers, torch.cat(read), middle, axes, explained, side)
 
 
@@ -115,10 +115,6 @@ def placed(network: Network, found: DigitMap, image: Pixels) -> dict[str, Any]:
         "nearest": nearest.tolist(),
         "distances": shorts(far),
     }
-
-
-def _are_shares(network: Network, layer: str) -> bool:
-    return layer == SHARES or (network.plan.ends_in_softmax and layer == str(network.plan.layers[-1].index))
 
 
 def _side(shape: torch.Size) -> int | None:

@@ -120,12 +120,16 @@ def output_of(plan: Plan, model: nn.Sequential, x: Tensor, stage: str) -> tuple[
     Raises KeyError for none by this id."""
     walk = _Walk(wanted=stage, found=x if stage == INPUT else None)
     scores = walk.through(before_softmax(plan), model, x, "")
-    shares = SHARES if len(before_softmax(plan)) == len(plan.layers) else str(plan.layers[-1].index)
-    if stage == shares:
+    if stage == shares_of(plan):
         walk.found = scores.softmax(1) if stage == SHARES else model[-1](scores)
     if walk.found is None:
         raise KeyError(stage)
     return walk.found, scores
+
+
+def shares_of(plan: Plan) -> str:
+    """The id of the stage that makes the shares of the ten digits: a last softmax of the network's own, or SHARES."""
+    return SHARES if len(before_softmax(plan)) == len(plan.layers) else str(plan.layers[-1].index)
 
 
 def before_softmax(plan: Plan) -> tuple[PlannedLayer, ...]:

@@ -31,6 +31,7 @@ from engine.inside.mistakes import (
     read_test_set,
     sureness_to_json,
 )
+from engine.inside.network import Network
 from engine.inside.robust import EVALUATIONS, MOST, SECONDS, robustness
 from engine.text import Text
 from ui.api.inside import a_digit, a_layer, a_number, asked_of, network_of
@@ -58,8 +59,7 @@ async def mistakes(request: Request) -> Response:
     if (readings := _readings.seen(given)) is not None:
         mark = given
     else:
-        count = affordable(asked.plan, READING_SECONDS, LEARNING if asked.learning else TEST_PICTURES)
-        readings = await _readings.get(mark, lambda: read_test_set(asked.model, count))
+        readings = await _read(asked, mark)
     told = await to_thread.run_sync(mistakes_to_json, readings, true, read, first)
     return _json(told | {"mark": mark, "learning": asked.learning})
 
@@ -68,8 +68,7 @@ async def mistakes(request: Request) -> Response:
 async def sure(request: Request) -> Response:
     """Answer as `sureness_to_json` does: how often the network is right where it is so sure."""
     asked, mark = await to_thread.run_sync(asked_of, request)
-    count = affordable(asked.plan, READING_SECONDS, LEARNING if asked.learning else TEST_PICTURES)
-    readings = await _readings.get(mark, lambda: read_test_set(asked.model, count))
+    readings = await _read(asked, mark)
     return _json(await to_thread.run_sync(sureness_to_json, readings) | {"learning": asked.learning})
 
 
@@ -107,6 +106,12 @@ async def robust(request: Request) -> Response:
     count = affordable(asked.plan, SECONDS / EVALUATIONS, MOST)
     told = await _robust.get(mark, lambda: robustness(asked.model, count))
     return _json(told | {"learning": asked.learning})
+
+
+async def _read(asked: Network, mark: str) -> Readings:
+    """How the network, for which `mark` stands, reads the test set: now, or as it was kept."""
+    count = affordable(asked.plan, READING_SECONDS, LEARNING if asked.learning else TEST_PICTURES)
+    return await _readings.get(mark, lambda: read_test_set(asked.model, count))
 
 
 def _mark(text: str) -> str:

@@ -9,6 +9,7 @@ from engine.text import Text, plural
 from ui.forms import plain
 from ui.language import say
 
+ADDRESS, PAGE = "lesson", "../pages/learn.py"  # where a lesson is opened
 ONE = ("01-picture", "02-hidden-layers")
 Part = tuple[Text, tuple[str, ...]]
 DAY: tuple[Part, ...] = (
@@ -48,4 +49,4 @@ def _row(title: str, keys: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{title} · {minutes}", width="content")
         for key, lesson in there.items():
-            st.page_link("../pages/learn.py", label=plain(lesson.title), query_params={"lesson": key}, width="content")
+            st.page_link(PAGE, label=plain(lesson.title), query_params={ADDRESS: key}, width="content")

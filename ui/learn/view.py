@@ -19,14 +19,13 @@ from ui.forms import plain
 from ui.language import say, say_number
 from ui.learn.facts import facts_of
 from ui.learn.glossary import glossary, words_of
-from ui.learn.plans import plans
+from ui.learn.plans import ADDRESS, PAGE, plans
 from ui.learn.progress import Progress, read_progress, write_progress
 from ui.learn.ways import go
 from ui.state import Session, draw_again, entered, owner
 from ui.top_bar import heading
 
-ADDRESS, OWN = "lesson", "own"
-PAGE = "../pages/learn.py"
+OWN = "own"
 COLUMNS = 3
 LOOK_SECONDS = 2
 RUNS_LOOKED_AT = 60

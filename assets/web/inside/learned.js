@@ -2,7 +2,7 @@
 
 import { append, set, write } from "../lib/component.js";
 import { decimal, number, say, whole } from "../lib/text.js";
-import { called, sizes } from "./names.js";
+import { offerLayers } from "./names.js";
 import { Asker, Pager, showPictures } from "./pictures.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
@@ -100,11 +100,7 @@ export class Learned {
   }
 
   #fillLayers({ layers, weights }) {
-    this.layers.replaceChildren();
-    layers.forEach((layer, i) => {
-      const name = say("{number}. {name}, {sizes}", { number: i, name: called(layer), sizes: sizes(layer.shape) });
-      append(this.layers, "option", "", i ? name : called(layer)).value = layer.id;
-    });
+    offerLayers(this.layers, layers);
     this.#choose(weights?.layer ?? layers.at(-1).id, 0);
   }
 

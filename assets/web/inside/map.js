@@ -3,9 +3,9 @@
 import { append, button, isCalm, press, set, write } from "../lib/component.js";
 import { number, percent, say, whole } from "../lib/text.js";
 import { Reader } from "../pad/reader.js";
-import { called, sizes } from "./names.js";
+import { offerLayers } from "./names.js";
 import { showPictures } from "./pictures.js";
-import { bytesOf } from "./pixels.js";
+import { bytesOf, paintPixels } from "./pixels.js";
 import { axesAt, lined, projected, turnedLike } from "./plane_of.js";
 
 const PICTURES = "/api/inside/pictures";
@@ -177,18 +177,12 @@ export class DigitMap {
       }
     }
     if (this.shown?.length === 2 * map.count) Object.assign(this, { from: this.shown, since: performance.now() });
-    if (this.layers.children.length !== map.layers.length || !this.map) this.#fillLayers(map.layers);
+    if (this.layers.children.length !== map.layers.length || !this.map) {
+      offerLayers(this.layers, map.layers);
+      this.layers.value = this.layer;
+    }
     this.map = map;
     if (this.chosen !== null && this.chosen >= map.count) this.chosen = null;
-  }
-
-  #fillLayers(layers) {
-    this.layers.replaceChildren();
-    layers.forEach((layer, i) => {
-      const name = say("{number}. {name}, {sizes}", { number: i, name: called(layer), sizes: sizes(layer.shape) });
-      append(this.layers, "option", "", i ? name : called(layer)).value = layer.id;
-    });
-    this.layers.value = this.layer;
   }
 
   #tell() {
@@ -248,20 +242,12 @@ export class DigitMap {
     context.clearRect(0, 0, LOOK, LOOK);
     this.send.hidden = chosen === null || !this.pixels;
     if (chosen === null || !map || !this.pixels) return;
-    this.#stamp(context, this.#pixels(chosen), 0, 0, LOOK / SIDE);
+    paintPixels(context, this.#pixels(chosen), SIDE, LOOK / SIDE, 0, 0, this.context.colours);
     const { labels, read } = map;
     const told = { number: whole(chosen), digit: labels[chosen], read: read[chosen] };
     write(this.told, labels[chosen] === read[chosen]
       ? say("Test picture {number}: a {digit}, read as {read}.", told)
       : say("Test picture {number}: a {digit}, wrongly read as {read}.", told));
-  }
-
-  #stamp(context, bytes, left, top, scale) {
-    const { colours } = this.context;
-    bytes.forEach((ink, i) => {
-      context.fillStyle = `rgb(${colours[ink].join()})`;
-      context.fillRect(left + (i % SIDE) * scale, top + Math.floor(i / SIDE) * scale, scale, scale);
-    });
   }
 
   #through() {

@@ -9,14 +9,7 @@ const MOST = 24; // pictures of a page
 export class Mistakes extends AskedOnce {
   constructor(root, context) {
     super(root, context, say("Mistakes"));
-    const head = append(root, "div", "inside-question");
-    this.title = append(head, "h2", "inside-title");
-    this.again = button(head, {
-      label: say("Read again"), why: say("This network has learned since. Let it read the pictures again."),
-      kind: "inside-button", does: () => this.begin(),
-    });
-    this.note = append(root, "p", "inside-quiet");
-    set(this.note, "role", "status");
+    this.buildHead("", say("Read again"), say("This network has learned since. Let it read the pictures again."));
     this.both = append(root, "div", "inside-matrix-and-pictures");
     const left = append(this.both, "section");
     append(left, "p", "inside-quiet", say("Rows: the true digit, and how many were read correctly. Columns: what was read."));

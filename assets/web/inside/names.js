@@ -1,5 +1,6 @@
 // How layers, shapes and places in them are called.
 
+import { append } from "../lib/component.js";
 import { number, say } from "../lib/text.js";
 
 export function sizes(shape) {
@@ -14,6 +15,16 @@ export function called({ id, kind, join, times }) {
   if (id === "shares") return say("Softmax: the answer");
   if (times) return say("Repeat, {number} of {count}", { number: times[0], count: times[1] });
   return join ? `${kind}: ${JOINS[join]}` : kind;
+}
+
+/** Fill a select box with layers, numbered from 1; the input has no number. */
+export function offerLayers(select, layers) {
+  select.replaceChildren();
+  const first = layers[0]?.id === "input" ? 0 : 1;
+  layers.forEach((layer, i) => {
+    const name = say("{number}. {name}, {sizes}", { number: i + first, name: called(layer), sizes: sizes(layer.shape) });
+    append(select, "option", "", i + first ? name : called(layer)).value = layer.id;
+  });
 }
 
 /** Where a number stands, counted from 1. */

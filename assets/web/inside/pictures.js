@@ -1,6 +1,6 @@
 // Pictures of the test set as buttons: pressed, one goes through the network. And what is asked about them.
 
-import { append, set, write } from "../lib/component.js";
+import { append, button, set, write } from "../lib/component.js";
 import { say } from "../lib/text.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
@@ -38,6 +38,15 @@ export class AskedOnce {
     set(root, "role", "region");
     set(root, "aria-label", title);
     this.asker = new Asker((answer) => this.#told(answer));
+  }
+
+  /** What stands above: a title, a button that asks again, and the place for what is said meanwhile. */
+  buildHead(title, label, why) {
+    const head = append(this.root, "div", "inside-question");
+    this.title = append(head, "h2", "inside-title", title);
+    this.again = button(head, { label, why, kind: "inside-button", does: () => this.begin() });
+    this.note = append(this.root, "p", "inside-quiet");
+    set(this.note, "role", "status");
   }
 
   forget() {

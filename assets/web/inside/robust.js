@@ -1,6 +1,6 @@
 // Hard pictures: how many test pictures the network still reads when they are turned, shifted, noisy and so on.
 
-import { append, button, set, write } from "../lib/component.js";
+import { append, set, write } from "../lib/component.js";
 import { number, percent, say, whole } from "../lib/text.js";
 import { AskedOnce } from "./pictures.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
@@ -19,14 +19,7 @@ const CHANGES = {
 export class Robust extends AskedOnce {
   constructor(root, context) {
     super(root, context, say("Hard pictures"));
-    const head = append(root, "div", "inside-question");
-    append(head, "h2", "inside-title", say("Hard pictures"));
-    this.again = button(head, {
-      label: say("Try again"), why: say("This network has learned since. Let it read the pictures again."),
-      kind: "inside-button", does: () => this.begin(),
-    });
-    this.note = append(root, "p", "inside-quiet");
-    set(this.note, "role", "status");
+    this.buildHead(say("Hard pictures"), say("Try again"), say("This network has learned since. Let it read the pictures again."));
     this.list = append(root, "div", "inside-hard");
     this.forget();
   }

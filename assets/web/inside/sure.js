@@ -1,6 +1,6 @@
 // How sure: whether the network is right as often as it says, and what it costs to let it say "I don't know".
 
-import { append, button, set, write } from "../lib/component.js";
+import { append, set, write } from "../lib/component.js";
 import { number, percent, say, whole } from "../lib/text.js";
 import { AskedOnce } from "./pictures.js";
 
@@ -10,14 +10,7 @@ const BARS = 10;
 export class Sure extends AskedOnce {
   constructor(root, context) {
     super(root, context, say("How sure"));
-    const head = append(root, "div", "inside-question");
-    append(head, "h2", "inside-title", say("Is it as sure as it should be?"));
-    this.again = button(head, {
-      label: say("Read again"), why: say("This network has learned since. Let it read the pictures again."),
-      kind: "inside-button", does: () => this.begin(),
-    });
-    this.note = append(root, "p", "inside-quiet");
-    set(this.note, "role", "status");
+    this.buildHead(say("Is it as sure as it should be?"), say("Read again"), say("This network has learned since. Let it read the pictures again."));
     this.both = append(root, "div", "inside-surgery");
     const left = append(this.both, "section");
     this.svg = append(left, "svg", "inside-sure");

@@ -3,7 +3,7 @@
 import { append, button, press, set, write } from "../lib/component.js";
 import { percent, say, whole } from "../lib/text.js";
 import { Reader } from "../pad/reader.js";
-import { called, sizes } from "./names.js";
+import { offerLayers } from "./names.js";
 import { Pager } from "./pictures.js";
 
 const MOST = 64; // units of a page
@@ -199,10 +199,7 @@ export class Surgery {
     }
     if (!this.layers) {
       this.layers = answer.layers;
-      for (const [i, layer] of answer.layers.entries()) {
-        const name = say("{number}. {name}, {sizes}", { number: i + 1, name: called(layer), sizes: sizes(layer.shape) });
-        append(this.choice, "option", "", name).value = layer.id;
-      }
+      offerLayers(this.choice, answer.layers);
       this.layer = answer.layers[0]?.id ?? null;
       this.#showUnits();
     }

@@ -147,12 +147,8 @@ export class Answer {
   // The bars and the picture of the one digit, or of the chosen one of several.
   #showOne() {
     const { digit, probabilities, picture } = this.ones[this.chosen];
-    const shares = this.ones.map((one) => one.probabilities[one.digit]);
-    const surest = percent(Math.min(...shares), 1);
-    this.#write(
-      this.ones.map((one) => one.digit).join(""),
-      shares.length > 1 ? say("Read one by one, each at least {percent} sure", { percent: surest }) : say("{percent} sure", { percent: surest }),
-    );
+    const { read, least } = this.#read();
+    this.#write(read, this.ones.length > 1 ? say("Read one by one, each at least {percent} sure", { percent: least }) : say("{percent} sure", { percent: least }));
     this.bars.forEach(({ row, value }, i) => {
       row.classList.toggle("best", i === digit);
       row.style.setProperty("--share", probabilities[i]);
@@ -193,11 +189,16 @@ export class Answer {
 
   // Tell screen readers, once for each new digit or number.
   speak() {
-    const read = this.ones.map((one) => one.digit).join("");
-    const surest = percent(Math.min(...this.ones.map((one) => one.probabilities[one.digit])), 1);
-    const sentence = say("Read as {digit}, {percent} sure.", { digit: read, percent: surest });
+    const { read, least } = this.#read();
+    const sentence = say("Read as {digit}, {percent} sure.", { digit: read, percent: least });
     if (this.spoken !== read) this.root.querySelector(".spoken-answer").textContent = sentence;
     this.spoken = read;
+  }
+
+  // All digits side by side, and how sure the network is of that which it is least sure of.
+  #read() {
+    const least = Math.min(...this.ones.map((one) => one.probabilities[one.digit]));
+    return { read: this.ones.map((one) => one.digit).join(""), least: percent(least, 1) };
   }
 
   #write(digit, sure) {

@@ -28,6 +28,7 @@ class Fold {
     if (!runId || recalled(KEY) === runId) return;
     sessionStorage.setItem(KEY, JSON.stringify(runId));
     const fold = () => {
+      if (this.isGone) return;
       if (document.querySelector(POINTED_AT)) this.timer = setTimeout(fold, AGAIN);
       else turn(false);
     };
@@ -35,6 +36,7 @@ class Fold {
   }
 
   remove() {
+    this.isGone = true;
     clearTimeout(this.timer);
   }
 }

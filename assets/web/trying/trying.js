@@ -92,7 +92,8 @@ class Trying {
   }
 
   async #watch() {
-    while (this.lens.isOn && this.root.isConnected) {
+    const { stream } = this.lens; // switched off and on again, it has another one, and is looked through anew
+    while (stream && this.lens.stream === stream && this.root.isConnected) {
       const canvas = document.hidden ? null : this.lens.shot(SIDE);
       if (canvas) {
         const answer = this.own?.answer;
