@@ -68,6 +68,11 @@ def use_few_pictures(page: Page) -> None:
     set_number(page, "Pictures", "3000")
 
 
+def folded(page: Page) -> None:
+    """Wait until the settings have folded away."""
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+
+
 @contextmanager
 def long_run(page: Page) -> Iterator[None]:
     """A run of 100 epochs on the page, stopped at the end of the test."""
@@ -152,6 +157,7 @@ def test_zoom_hover_and_hidden_curves_survive_what_comes_in_and_nothing_moves(op
     whole = page.locator(".run-chart").bounding_box()
     assert whole and whole["y"] + whole["height"] <= 900
     with long_run(page):
+        folded(page)
         assert page.evaluate(places) == at_rest
         plot = page.locator(".run-plot .nsewdrag").first
         box = plot.bounding_box()
@@ -375,3 +381,11 @@ def test_a_broken_connection_is_taken_up_where_it_ended(open_page: Open) -> None
         assert breaks == 0
         x = curve(page)["x"]
         assert x == list(range(1, len(x) + 1))
+
+
+def test_the_settings_fold_away_also_for_a_run_that_another_page_began(open_page: Callable[..., Page]) -> None:
+    page = open_page("/build?preset=cnn")
+    page.get_by_role("button", name="Train this network").first.click()
+    page.wait_for_url("**/train*")
+    folded(page)
+    page.locator(".st-key-run-stop button").first.click()

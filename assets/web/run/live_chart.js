@@ -141,6 +141,10 @@ class LiveChart extends RunView {
   async redraw() {
     set(this.plot, "data-outdated", "no");
     await this.Plotly.redraw(this.plot);
+    this.hoverAgain();
+  }
+
+  hoverAgain() {
     if (this.pointer) this.Plotly.Fx.hover(this.plot, this.pointer.at, this.pointer.subplot);
   }
 
@@ -281,10 +285,11 @@ class LiveChart extends RunView {
     this.redraw();
   }
 
-  resized() {
+  async resized() {
     if (!this.plot.clientWidth) return; // hidden, or already gone
     this.changeTheme(this.readTheme());
-    this.Plotly.Plots.resize(this.plot);
+    await this.Plotly.Plots.resize(this.plot);
+    this.hoverAgain();
   }
 
   remove() {

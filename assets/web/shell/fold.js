@@ -4,7 +4,7 @@ import { mounting, recalled } from "../lib/component.js";
 
 const KEY = "playground_folded_for";
 const [LATEST, AGAIN] = [1500, 500]; // ms
-const POINTED_AT = "[data-testid=stMain] [data-testid^=stBidiComponent]:hover"; // a chart or picture of ours
+const POINTED_AT = ".js-plotly-plot:hover, .dragcover"; // curves that are being read, or zoomed into
 const whenIdle = window.requestIdleCallback ?? ((does) => setTimeout(does, AGAIN)); // Safari has none
 
 export const settings = () => document.querySelector("[data-testid=stSidebar]");
