@@ -82,12 +82,12 @@ def conv1d_out(shape: Shape, values: Values) -> Shape:
 
 
 def conv1d_args(shape: Shape, values: Values) -> dict[str, Any]:
-    window = {name: values[name] for name in ("kernel_size", "stride", "padding", "dilation")}
+    window = {name: values[name] for name in ("kernel_size", "stride", "padding", "dilation", "bias")}
     return {"in_channels": shape[1], "out_channels": values["channels"], **window}
 
 
 def conv1d_parameters(shape: Shape, values: Values) -> int:
-    return int(values["channels"] * (shape[1] * values["kernel_size"] + 1))
+    return int(values["channels"] * (shape[1] * values["kernel_size"] + values["bias"]))
 
 
 def conv1d_multiply_adds(shape: Shape, values: Values) -> int:

@@ -127,7 +127,7 @@ def conv_out(shape: Shape, values: Values) -> Shape:
 
 def conv_args(shape: Shape, values: Values) -> dict[str, Any]:
     """Those of a transposed convolution, too, which has neither dilation nor groups."""
-    others = {name: values[name] for name in ("dilation", "groups") if name in values}
+    others = {name: values[name] for name in ("dilation", "groups", "bias") if name in values}
     return {"in_channels": shape[0], "out_channels": values["channels"], **pool_args(shape, values), **others}
 
 
@@ -136,7 +136,7 @@ def pool_args(_: Shape, values: Values) -> dict[str, Any]:
 
 
 def conv_parameters(shape: Shape, values: Values) -> int:
-    return int(values["channels"] * (shape[0] // values.get("groups", 1) * _area(values) + 1))
+    return int(values["channels"] * (shape[0] // values.get("groups", 1) * _area(values) + values["bias"]))
 
 
 def conv_multiply_adds(shape: Shape, values: Values) -> int:

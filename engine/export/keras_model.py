@@ -172,6 +172,7 @@ def _settings(p: PlannedLayer, start: str, zeroed: bool) -> dict[str, Any]:
         "same": ', padding="same"' if _is_same_padding(p) else "",
         "dilation": f", dilation_rate={values['dilation']}" if values.get("dilation", 1) > 1 else "",
         "shared": f", groups={values['groups']}" if values.get("groups", 1) > 1 else "",
+        "bias": "" if values.get("bias", True) else ", use_bias=False",
         "start": start,
         "gamma": ', gamma_initializer="zeros"' if zeroed else "",
     }

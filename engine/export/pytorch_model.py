@@ -16,7 +16,7 @@ POSITIONAL = (
     *("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size"),
     *("num_groups", "num_channels", "normalized_shape", "input_size", "hidden_size"),
 )
-UNSAID = {"padding": 0, "dilation": 1, "groups": 1, "bidirectional": False, "last": True}  # what torch does by itself
+UNSAID = {"padding": 0, "dilation": 1, "groups": 1, "bias": True, "bidirectional": False, "last": True}  # what torch does by itself
 
 
 def model_source(planned: Plan) -> str:
@@ -29,6 +29,8 @@ def model_source(planned: Plan) -> str:
     start = _START[network.init]
     if "Conv1d(" in text:
         start = start.replace("nn.Conv2d |", "nn.Conv1d | nn.Conv2d |")
+    if "bias=False" in text:
+        start = start.replace("        nn.init.zeros_(", "        if layer.bias is not None:\n            nn.init.zeros_(")
     return text + start + (_NORMED.format(layers=normed) if normed else "")
 
 

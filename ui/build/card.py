@@ -31,6 +31,7 @@ SHORT_LABELS = {
     "spectral_norm": Text("Spectral"),
     "dilation": Text("Dilation"),
     "groups": Text("Groups"),
+    "bias": Text("Bias"),
     "zero_last_norm": Text("Zero"),
     "kernel_width": Text("Width"),
     "stride_across": Text("Stride →"),
@@ -82,7 +83,7 @@ def _fields(sheet: Sheet, card: Card, number: str) -> None:
     changed: Callable[[Value], None] = unless_late(visitor, partial(change_kind, visitor, card.id))
     param_widget(kind, choice.kind, f"{key}-kind", changed=changed)
     for name, value in choice.values:
-        if visitor.card_full != card.id and _stays_out_of_sight(row.params[name], value, visitor.part):
+        if visitor.card_full != card.id and _stays_out_of_sight(name, row.params[name], value, visitor.part):
             continue
         compact = replace(row.params[name], help="", unit="")
         if compact.advanced:
@@ -107,9 +108,9 @@ def _line(sheet: Sheet, card: Card, number: str) -> None:
     st.button(label, icon=":material/edit:", key=f"line-{card.id}", type="tertiary", on_click=action)
 
 
-def _stays_out_of_sight(param: Param, value: Value, part: str) -> bool:
-    """Whether a setting that is advanced, and as it is by itself, has no place on the card; a GAN's switches have."""
-    return param.goes_unsaid(value) and (part == "classifier" or param.kind != "bool")
+def _stays_out_of_sight(name: str, param: Param, value: Value, part: str) -> bool:
+    """Whether a setting that is advanced, and as it is by itself, has no place on the card; a GAN's own switch has."""
+    return param.goes_unsaid(value) and (part == "classifier" or name not in SPECTRAL)
 
 
 def _kinds(part: str, kind: str) -> tuple[str, ...]:

@@ -58,14 +58,17 @@ def _count(choice: Choice) -> Counter[str]:
 
 
 def settings_in_words(choice: Choice) -> str:
-    """The values of a layer. A switch that is off goes without saying, as does what is advanced and as usual."""
+    """The values of a layer. A switch that is off goes without saying, as does what is advanced and as usual; one that
+    is on by itself is named when it is off."""
     params = LAYERS[choice.kind].params
     return ", ".join(filter(None, (_setting(params[name], value) for name, value in choice.values)))
 
 
 def _setting(param: Param, value: Value) -> str:
-    if value is False or param.goes_unsaid(value):
+    if param.goes_unsaid(value) or (value is False and not param.default):
         return ""
+    if value is False:
+        return say("{label} off", label=say(param.label))
     if value is True:
         return say(param.label)
     shown = param.shown(value)

@@ -1,7 +1,7 @@
 """Convolutions, and what makes pictures larger. Imports no torch."""
 
 from engine.catalogue import windows
-from engine.catalogue.layers.row import SIDEWAYS, SPECTRAL, LayerRow
+from engine.catalogue.layers.row import BIAS, SIDEWAYS, SPECTRAL, LayerRow
 from engine.catalogue.params import integer, one_of
 from engine.text import Text
 
@@ -35,6 +35,7 @@ _CONV_PARAMS = {
         advanced=True,
     ),
     **SIDEWAYS,
+    **BIAS,
     **SPECTRAL,
 }
 
@@ -45,13 +46,14 @@ _TRANSPOSED_PARAMS = {
     "padding": integer(
         1, 0, 14, Text("Padding"), Text("Border cut off around; 1 doubles exactly with a 4 × 4 kernel."), "px"
     ),
+    **BIAS,
     **SPECTRAL,
 }
 
 CONVOLUTION: dict[str, LayerRow] = {
     "Conv2d": LayerRow(
         torch="Conv2d",
-        keras="layers.Conv2D({channels}, {kernel_size}{strides}{same}{dilation}{shared}{start})",
+        keras="layers.Conv2D({channels}, {kernel_size}{strides}{same}{dilation}{shared}{bias}{start})",
         group="Convolution",
         doc=Text(
             "Slides small learned patterns over the picture: y[i, j] = b + sum of w[c, u, v] * x[c, i + u, j + v]."
@@ -64,7 +66,7 @@ CONVOLUTION: dict[str, LayerRow] = {
     ),
     "ConvTranspose2d": LayerRow(
         torch="ConvTranspose2d",
-        keras="layers.Conv2DTranspose({channels}, {kernel_size}{strides}{same}{start})",
+        keras="layers.Conv2DTranspose({channels}, {kernel_size}{strides}{same}{bias}{start})",
         group="Convolution",
         doc=Text(
             "A convolution run backwards: every pixel is spread over a square with learned weights, and the squares "

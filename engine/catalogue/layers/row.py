@@ -104,6 +104,14 @@ SIDEWAYS = {
         lowest=Text("same"),
     ),
 }  # of a window: `engine.catalogue.windows` reads them
+BIAS = {
+    "bias": flag(
+        True,
+        Text("Bias"),
+        Text("Adds a learned number to every channel. A norm that follows takes the mean away, and the bias with it."),
+        advanced=True,
+    )
+}
 SPECTRAL = {
     "spectral_norm": flag(
         False,

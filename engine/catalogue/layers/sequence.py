@@ -3,7 +3,7 @@
 import math
 
 from engine.catalogue import steps
-from engine.catalogue.layers.row import LayerRow, no_values
+from engine.catalogue.layers.row import BIAS, LayerRow, no_values
 from engine.catalogue.params import flag, integer, one_of
 from engine.text import Text
 
@@ -92,7 +92,7 @@ SEQUENCE: dict[str, LayerRow] = {
     ),
     "Conv1d": LayerRow(
         torch="Conv1d",
-        keras="layers.Conv1D({channels}, {kernel_size}{strides}{same}{dilation}{start})",
+        keras="layers.Conv1D({channels}, {kernel_size}{strides}{same}{dilation}{bias}{start})",
         group="Sequence",
         doc=Text("Slides small learned patterns over the steps: y[t] = b + sum of w[u] * x[t + u] (Waibel 1989)."),
         params={
@@ -105,6 +105,7 @@ SEQUENCE: dict[str, LayerRow] = {
             "dilation": integer(
                 1, 1, 14, Text("Dilation"), Text("How far apart the steps are that it looks at."), advanced=True
             ),
+            **BIAS,
         },
         out=steps.conv1d_out,
         args=steps.conv1d_args,

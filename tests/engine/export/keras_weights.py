@@ -112,9 +112,11 @@ def fewer_biases(planned: Plan) -> int:
     return sum(gates[p.layer.kind] * p.args["hidden_size"] * (1 + p.args["bidirectional"]) for p in layers)
 
 
-def put(keras_layer: Any, *weights: Tensor) -> None:
-    """Into the layer itself where it is wrapped; weights that PyTorch normalises as they are after that."""
-    getattr(keras_layer, "layer", keras_layer).set_weights([value.detach().numpy() for value in weights])
+def put(keras_layer: Any, *weights: Tensor | None) -> None:
+    """Into the layer itself where it is wrapped; weights that PyTorch normalises as they are after that. A bias that
+    is not there is None."""
+    there = [value.detach().numpy() for value in weights if value is not None]
+    getattr(keras_layer, "layer", keras_layer).set_weights(there)
 
 
 def channels_last(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from engine.training.architectures import ALL_PRESETS
 NORM, RELU, LINEAR_12 = layer("BatchNorm2d"), layer("ReLU"), layer("Linear", units=12)
 EVERY_KIND = NetworkSpec(
     (
-        layer("Conv2d", channels=6, padding=1),
+        layer("Conv2d", channels=6, padding=1, bias=False),
         layer("BatchNorm2d"),
         layer("ReLU"),
         layer("MaxPool2d", kernel_size=3, stride=2, padding=1),
@@ -36,7 +36,7 @@ EVERY_KIND = NetworkSpec(
 )
 GLOBAL_MEAN = NetworkSpec(
     (
-        layer("Conv2d", channels=10, kernel_size=5, stride=3, padding=4),
+        layer("Conv2d", channels=10, kernel_size=5, stride=3, padding=4, bias=False),
         layer("MaxPool2d", kernel_size=4, stride=3, padding=2),
         layer("AdaptiveAvgPool2d"),
         layer("Flatten"),
@@ -49,7 +49,7 @@ EVERY_GENERATOR_KIND = NetworkSpec(
         *(layer("Linear", units=48), layer("Reshape", channels=3, height=4, width=4), layer("LabelEmbedding", size=2)),
         layer("ConvTranspose2d", channels=4, kernel_size=2, stride=3, padding=1, spectral_norm=True),
         *(layer("LabelConcat"), layer("Upsample", mode="bilinear"), layer("BatchNorm2d")),
-        layer("ConvTranspose2d", channels=3, kernel_size=5, stride=1, padding=2),
+        layer("ConvTranspose2d", channels=3, kernel_size=5, stride=1, padding=2, bias=False),
         layer("ConvTranspose2d", channels=3, kernel_size=4, stride=2, padding=4),
         *(layer("Flatten"), layer("BatchNorm1d"), layer("LabelConcat"), layer("LabelEmbedding", size=4)),
         *(layer("Linear", units=49), layer("Reshape", channels=1), layer("Upsample", scale=4), layer("Tanh")),
@@ -72,7 +72,7 @@ NEWER_KINDS = NetworkSpec(
     (
         *(layer("Conv2d", channels=8, padding=1), layer("GroupNorm", groups=2), layer("PReLU")),
         *(layer("Conv2d", channels=8, groups=8, padding=2, dilation=2), layer("LayerNorm"), layer("Hardswish")),
-        *(layer("Conv2d", channels=12, groups=4, stride=2, dilation=2, padding=1), layer("Hardsigmoid")),
+        *(layer("Conv2d", channels=12, groups=4, stride=2, dilation=2, padding=1, bias=False), layer("Hardsigmoid")),
         *(layer("Conv2d", channels=6, kernel_size=2, stride=2, dilation=3, padding=3), layer("Step")),
         *(
             layer("Conv2d", channels=6, kernel_size=1, kernel_width=4, padding=0, padding_across=2, stride_across=2),
@@ -99,7 +99,7 @@ ATTENTIVE = NetworkSpec(
     (
         *(layer("PatchEmbedding", size=24), layer("ClassToken"), layer("LearnedPositions"), layer("PReLU")),
         *(layer("SelfAttention", heads=3), layer("LayerNorm"), layer("Linear", units=20), layer("Transpose")),
-        *(layer("Conv1d", channels=8, kernel_size=2, stride=2, dilation=2, padding=1), layer("Dropout")),
+        *(layer("Conv1d", channels=8, kernel_size=2, stride=2, dilation=2, padding=1, bias=False), layer("Dropout")),
         layer("Delay", kept=3, steps=2),
         *(layer("RNN", units=5, directions="both"), layer("Reshape", channels=1, height=5, width=2)),
         *(layer("RowsAsSteps"), layer("MeanOverSteps"), layer("Linear", units=12)),
