@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from engine.advice.advice import Advice, advice_by
+from engine.catalogue.augmentation import changes_meaning
+from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice
 from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
 from engine.training.advice import tried_rate
+from engine.training.config import SETTINGS
 from engine.training.kind import LR, Classification, with_lr
 from engine.training.range_test import is_range_test
 
@@ -18,6 +22,12 @@ MOST_DROPPED = 0.7
 TOO_FAST = 30  # times the rate at which every preset learned
 SLOPES = {"Sigmoid", "Hardsigmoid"}
 DEEP = 4  # so many in a row, each of which passes on a quarter at most
+FEW = 4  # pictures in a batch, whose mean and spread say little of the others
+HEAVY = {"l2": 0.01, "l1": 0.001}  # no network of ours learns well with more
+DECAY = 0.1  # likewise, of the optimizers whose decay goes by way of the gradient
+ROLLING = 0.99  # momentum: a step still counts a hundred steps later
+MOST_WRONG = 30  # per cent of the labels
+MOST_NOISE = 1.5  # the pixels themselves have a standard deviation of 1
 
 
 def advise(job: Classification) -> list[Advice]:
@@ -142,6 +152,80 @@ def one_step_an_epoch(job: Classification) -> Iterator[Advice]:
         )
 
 
+def norm_of_few(job: Classification) -> Iterator[Advice]:
+    size = job.config.batch_size
+    if size < FEW and any(choice.kind.startswith("BatchNorm") for choice in job.network.layers):
+        saw = Text("Batch norm takes its mean and spread from {count} pictures.", count=size)
+        why = Text("From so few they jump about with every batch, and in the test others are used.")
+        mended = replace(job, config=replace(job.config, batch_size=64))
+        yield Advice("norm_of_few", saw, why, Text("batches of {size:,}", size=64), mended)
+
+
+def heavy_penalty(job: Classification) -> Iterator[Advice]:
+    """A penalty that weighs more than the pictures."""
+    config, decay = job.config, float(job.config.optimizer.get("weight_decay", 0.0))
+    why = Text("Small weights then count for more than right answers: the network is held back from learning.")
+    for name, most in HEAVY.items():
+        if (value := float(getattr(config, name))) > most:
+            saw = Text("The {penalty} is {value:n}.", penalty=SETTINGS[name].label, value=value)
+            less: dict[str, Any] = {name: most / 10}
+            mended = replace(job, config=replace(config, **less))
+            yield Advice("heavy_penalty", saw, why, Text("{value:n} there", value=most / 10), mended)
+            return
+    if decay > DECAY and not OPTIMIZERS[config.optimizer.kind].decoupled:
+        saw = Text("The weight decay of {optimizer} is {value:n}.", optimizer=config.optimizer.kind, value=decay)
+        mended = replace(job, config=replace(config, optimizer=config.optimizer.but(weight_decay=DECAY / 1000)))
+        yield Advice("heavy_penalty", saw, why, Text("{value:n} there", value=DECAY / 1000), mended)
+
+
+def wild_momentum(job: Classification) -> Iterator[Advice]:
+    momentum = float(job.config.optimizer.get("momentum", 0.0))
+    if momentum >= ROLLING:
+        saw = Text("The momentum is {momentum:n}.", momentum=momentum)
+        why = Text(
+            "Every step goes on for {count:,.0f} steps: the network rolls past what it should stop at.",
+            count=1 / (1 - momentum),
+        )
+        mended = replace(job, config=replace(job.config, optimizer=job.config.optimizer.but(momentum=0.9)))
+        yield Advice("wild_momentum", saw, why, Text("momentum {momentum:n}", momentum=0.9), mended)
+
+
+def other_digits(job: Classification) -> Iterator[Advice]:
+    """Augmentation that makes other digits of some."""
+    config = job.config
+    if not job.network.reads.is_digits:
+        return
+    for why in changes_meaning(config):
+        if config.horizontal_flip:
+            saw, change = Text("Every other picture is mirrored."), Text("no mirrored pictures")
+            config = replace(config, horizontal_flip=False)
+        else:
+            saw = Text("Pictures are turned by up to {angle:n} degrees.", angle=config.rotation_range)
+            change = Text("{angle:n} degrees at most", angle=10)
+            config = replace(config, rotation_range=10.0)
+        yield Advice("other_digits", saw, why, change, replace(job, config=config))
+        return
+
+
+def wrong_labels(job: Classification) -> Iterator[Advice]:
+    share = job.config.label_noise
+    if share > MOST_WRONG:
+        saw = Text("{share:.0f} % of the training pictures have a wrong label.", share=share)
+        why = Text("It can still find the rule while the right label is the most frequent one, but it needs longer.")
+        yield Advice(
+            "wrong_labels", saw, why, Text("right labels"), replace(job, config=replace(job.config, label_noise=0.0))
+        )
+
+
+def drowned_pictures(job: Classification) -> Iterator[Advice]:
+    noise = job.config.input_noise
+    if noise > MOST_NOISE:
+        saw = Text("The noise on the pictures is {times:.1f} times as strong as the pictures.", times=noise)
+        why = Text("A little noise hinders learning by heart. So much hides the digits themselves.")
+        mended = replace(job, config=replace(job.config, input_noise=0.3))
+        yield Advice("drowned_pictures", saw, why, Text("noise of {value:n}", value=0.3), mended)
+
+
 RULES: tuple[Callable[[Classification], Iterator[Advice]], ...] = (
     zero_weights,
     behind_the_scores,
@@ -151,4 +235,10 @@ RULES: tuple[Callable[[Classification], Iterator[Advice]], ...] = (
     sigmoids_in_a_row,
     wild_rate,
     one_step_an_epoch,
+    norm_of_few,
+    heavy_penalty,
+    wild_momentum,
+    other_digits,
+    wrong_labels,
+    drowned_pictures,
 )

@@ -4,6 +4,7 @@ Thresholds follow AUTOTRAINER (Zhang et al., ICSE 2021) where it has one, and we
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from engine.advice.advice import Advice, advice_by
@@ -21,6 +22,10 @@ STILL, JUMPY = 1e-5, 0.1  # how far weights move in a step, as a share of their 
 GAP, RISE = 0.05, 1.1  # between training and validation accuracy; of the validation loss above its lowest
 POOR, BETTER = 0.9, 0.003
 CLIPPED = 0.5
+CHANCE = 0.05  # more than guessing reads
+LEARNED = 0.98
+MANY, FLAT = 6, 0.01  # epochs before a curve has a shape; a fall that is none, as a share of the loss
+SWING = 0.02  # of the accuracy, from one epoch to the next
 MORE_EPOCHS = 5
 
 
@@ -166,9 +171,22 @@ def over_fitting(seen: Seen) -> Iterator[Advice]:
         yield Advice("over_fitting", saw, why, change, replace(seen.job, config=config))
 
 
+def at_chance(seen: Seen) -> Iterator[Advice]:
+    if _has_learned_nothing(seen) and seen.is_over and not seen.events.get("diverged"):
+        share = 100 * seen.events["epoch_done"][-1]["train_accuracy"]
+        saw = Text("It reads {share:.0f} % of its training pictures, as guessing would.", share=share)
+        why = Text("Nothing has been learned: the learning rate, the first weights or the layers keep it from that.")
+        yield Advice("at_chance", saw, why, *_rate(seen, advise_lr(seen.job.config, _lr(seen))))
+
+
+def _has_learned_nothing(seen: Seen) -> bool:
+    epochs = seen.events.get("epoch_done", ())
+    return bool(epochs) and epochs[-1]["train_accuracy"] < 1 / len(seen.job.network.reads.classes) + CHANCE
+
+
 def under_fitting(seen: Seen) -> Iterator[Advice]:
     epochs = seen.events.get("epoch_done", ())
-    if not (seen.is_over and epochs) or seen.events.get("diverged"):
+    if not (seen.is_over and epochs) or seen.events.get("diverged") or _has_learned_nothing(seen):
         return
     last, known = epochs[-1], [event for event in epochs if event["validation_accuracy"] is not None]
     if len(known) > 1 and known[-1]["validation_accuracy"] > known[-2]["validation_accuracy"] + BETTER:
@@ -180,12 +198,49 @@ def under_fitting(seen: Seen) -> Iterator[Advice]:
         config = replace(seen.job.config, epochs=seen.job.config.epochs + MORE_EPOCHS)
         change = Text("{count} epochs more", count=MORE_EPOCHS)
         yield Advice("still_learning", saw, why, change, replace(seen.job, config=config))
-    if last["train_accuracy"] < POOR and seen.job.network.reads.is_digits:
+    best = max(last["train_accuracy"], last["validation_accuracy"] or 0.0)  # noise and Dropout hinder in training alone
+    if best < POOR and seen.job.network.reads.is_digits:
         saw = Text(
             "It reads {share:.0f} % of the very pictures that it trained on.", share=100 * last["train_accuracy"]
         )
         why = Text("It is too small or trains too timidly for this task: under-fitting. Let it be larger on Build.")
         yield Advice("under_fitting", saw, why)
+
+
+def plateau(seen: Seen) -> Iterator[Advice]:
+    """A loss that no longer falls though much is left to learn."""
+    epochs = seen.events.get("epoch_done", ())
+    if len(epochs) < MANY or seen.job.config.schedule.kind != "Constant":
+        return
+    before, last = epochs[-1 - len(epochs) // 3], epochs[-1]
+    if (
+        last["train_accuracy"] < LEARNED
+        and not _has_learned_nothing(seen)
+        and last["train_loss"] > (1 - FLAT) * before["train_loss"]
+    ):
+        saw = Text(
+            "The training loss has stood at {loss:.3g} since epoch {epoch}.",
+            loss=last["train_loss"],
+            epoch=before["epoch"],
+        )
+        why = Text("It circles around a valley and its steps are too long to go down. A rate that falls helps as well.")
+        yield Advice("plateau", saw, why, *_times(seen, 0.1))
+
+
+def oscillating(seen: Seen) -> Iterator[Advice]:
+    read = [event["validation_accuracy"] for event in seen.events.get("epoch_done", ())]
+    if len(read) < MANY or None in read:
+        return
+    changes = [after - before for before, after in pairwise(read[len(read) // 3 :])]
+    turns = sum(one * other < 0 for one, other in pairwise(changes))
+    swing = sum(map(abs, changes)) / len(changes)
+    if turns > len(changes) / 2 and swing > SWING:
+        saw = Text(
+            "The validation accuracy goes up and down from epoch to epoch, by {share:.1f} % each time.",
+            share=100 * swing,
+        )
+        why = Text("Each epoch undoes a part of what the one before has learned: the steps are too long.")
+        yield Advice("oscillating", saw, why, *_times(seen, 0.1))
 
 
 def clipped(seen: Seen) -> Iterator[Advice]:
@@ -205,6 +260,9 @@ RULES: tuple[Callable[[Seen], Iterator[Advice]], ...] = (
     resting,
     moves,
     over_fitting,
+    at_chance,
     under_fitting,
+    plateau,
+    oscillating,
     clipped,
 )

@@ -57,7 +57,10 @@ BROKEN = {
     ),
     "over_fitting": (MLP, replace(SHORT, images=500, epochs=60)),
     "still_learning": (MLP, replace(SHORT, epochs=2)),
-    "under_fitting": (MLP, with_rate("SGD", 1e-5)),
+    "under_fitting": (MLP, with_rate("SGD", 3e-4)),
+    "at_chance": (MLP, with_rate("SGD", 1.0)),
+    "plateau": (MLP, with_rate("Adam", 0.1, replace(SHORT, epochs=12))),
+    "oscillating": (MLP, with_rate("SGD", 0.2, replace(SHORT, epochs=12))),
     "clipped": (MLP, replace(SHORT, clip_norm=1e-3)),
 }
 
