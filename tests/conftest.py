@@ -26,7 +26,7 @@ PLACES = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "long: takes ten seconds and more; CI runs it, `make test` by itself does not")
+    config.addinivalue_line("markers", "long: takes eight seconds and more; CI runs it, `make test` by itself does not")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -189,6 +189,7 @@ def test_it_pauses_goes_step_by_step_and_takes_a_live_setting(service: RunServic
     until(lambda: service.run(run_id).status == "stopped")  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_it_goes_on_elsewhere_when_its_process_is_killed(service: RunService) -> None:
     run_id = service.start(Sum(steps=3000), OWNER)
     until(lambda: len(totals(service, run_id)) > 200)

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.attack import Memory, attack
 from tools.browser import local_server
 
 REQUESTS, SEED = 240, 5  # of which there is at least one of every sort
 
 
+@pytest.mark.long
 def test_an_attack_leaves_no_trace_no_failure_and_no_lost_memory(tmp_path: Path) -> None:
     with local_server(tmp_path) as server:
         port = int(server.url.rpartition(":")[2])

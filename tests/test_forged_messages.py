@@ -95,6 +95,7 @@ def test_a_button_of_a_layer_that_is_gone_does_nothing(line: ClientConnection, f
     assert "Traceback" not in (folder / "server.log").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(1))
 def test_whatever_is_forged_pages_are_drawn_and_no_trace_is_logged(
     line: ClientConnection, folder: Path, seed: int

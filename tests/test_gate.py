@@ -152,6 +152,7 @@ def test_what_streamlit_does_not_understand_ends_its_socket_alone(host: str, mes
         visitor.open("draw")
 
 
+@pytest.mark.long
 def test_whatever_comes_no_traceback_is_logged(tmp_path: Path) -> None:
     with local_server(tmp_path) as server:
         host = host_of(server)

@@ -128,6 +128,7 @@ def test_pages_of_other_sites_reach_no_socket_of_a_visitor(host: str) -> None:
 SECOND = [["-m", "streamlit", "run", "app.py", "--server.headless", "true"], ["tools/serve_class.py"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", SECOND, ids=["run", "class"])
 def test_a_second_server_on_one_folder_is_refused_and_the_first_goes_on(
     command: list[str], served: Server, host: str

@@ -19,6 +19,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent to a group of processes")
 def test_over_tls_the_cookie_is_secure_and_sockets_open(data: Path) -> None:
     with group([sys.executable, "tools/serve_class.py", "--tls"]) as process:

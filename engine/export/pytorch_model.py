@@ -16,7 +16,14 @@ POSITIONAL = (
     *("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size"),
     *("num_groups", "num_channels", "normalized_shape", "input_size", "hidden_size"),
 )
-UNSAID = {"padding": 0, "dilation": 1, "groups": 1, "bias": True, "bidirectional": False, "last": True}  # what torch does by itself
+UNSAID = {  # what torch does by itself
+    "padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "bias": True,
+    "bidirectional": False,
+    "last": True,
+}
 
 
 def model_source(planned: Plan) -> str:
@@ -30,7 +37,8 @@ def model_source(planned: Plan) -> str:
     if "Conv1d(" in text:
         start = start.replace("nn.Conv2d |", "nn.Conv1d | nn.Conv2d |")
     if "bias=False" in text:
-        start = start.replace("        nn.init.zeros_(", "        if layer.bias is not None:\n            nn.init.zeros_(")
+        there = "        if layer.bias is not None:\n            nn.init.zeros_(layer.bias)"
+        start = start.replace("        nn.init.zeros_(layer.bias)", there)
     return text + start + (_NORMED.format(layers=normed) if normed else "")
 
 

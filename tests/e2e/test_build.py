@@ -93,6 +93,7 @@ def test_layers_are_added_changed_and_taken_back_by_button_and_by_key(open_page:
     expect_shapes(page, "784", "50", "128")
 
 
+@pytest.mark.long
 def test_a_number_out_of_range_is_said_beside_its_field(open_page: Open) -> None:
     page = open_page("/build", width=1024, height=768)
     preset(page, "CNN")

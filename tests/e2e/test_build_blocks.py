@@ -38,6 +38,7 @@ def expect_values(page: Page, label: str, *expected: str) -> None:
         expect(fields.nth(number)).to_have_value(value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height", "touch"), SIZES[-1:])  # the narrowest
 def test_residual_network_is_built_from_nothing_broken_mended_and_trained(
     open_page: Open, width: int, height: int, touch: bool

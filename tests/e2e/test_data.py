@@ -52,6 +52,7 @@ def filmed(browser: Browser) -> Iterator[Browser]:
     other.close()
 
 
+@pytest.mark.long
 def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Browser) -> None:
     width = 412
     context = filmed.new_context(viewport={"width": width, "height": 900}, permissions=["camera"])

@@ -126,6 +126,7 @@ def test_a_card_of_home_leads_on_wherever_it_is_pressed(phone: Page) -> None:
     expect(phone).to_have_title(f"Draw - {NAME}")
 
 
+@pytest.mark.long
 def test_keys_are_listed_and_projector_mode_stays_across_pages(open_page: Open) -> None:
     page = open_page("/train")
     expect(settings_button(page)).to_be_visible()

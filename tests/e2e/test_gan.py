@@ -58,6 +58,7 @@ def test_who_has_no_gan_sees_the_film_of_an_example_play(open_page: Open) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
 
 
+@pytest.mark.long
 def test_a_gan_grows_goes_back_in_its_film_is_steered_and_taken_home(open_page: Open) -> None:
     page = open_page("/")
     press(page, "Watch a GAN learn to write")
@@ -94,6 +95,7 @@ def test_a_gan_grows_goes_back_in_its_film_is_steered_and_taken_home(open_page: 
         assert taken.value.path().stat().st_size > 1000
 
 
+@pytest.mark.long
 def test_d_and_g_are_trained_by_hand_and_a_round_is_shown_slowly(open_page: Open) -> None:
     page = open_page("/gan")
     page.get_by_role("button", name=re.compile("Step D")).click()

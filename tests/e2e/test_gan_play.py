@@ -142,6 +142,7 @@ def test_the_way_between_two_digits_and_arithmetic_with_pictures(open_page: Open
     expect(slots.first).to_have_attribute("aria-pressed", "true")  # and round again
 
 
+@pytest.mark.long
 def test_a_guess_is_scored_and_d_judges_a_drawing(open_page: Open) -> None:
     page = open_page("/gan")
     board = real_or_made(page)
@@ -170,6 +171,7 @@ def test_a_guess_is_scored_and_d_judges_a_drawing(open_page: Open) -> None:
     expect(page.get_by_text(f"1 game, {right}.0 of 8 right on average.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_pictures_follow_a_generator_that_learns(open_page: Open) -> None:
     page = open_page("/gan")
     canvas = page.locator(".line-large canvas").first

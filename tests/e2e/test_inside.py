@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tools.browser import stroke, wait_ready
@@ -65,6 +66,7 @@ def test_the_products_of_a_convolution_add_up_to_its_value_and_the_patch_moves(o
     expect(where).to_contain_text("map 3,")
 
 
+@pytest.mark.long
 def test_on_a_phone_everything_fits_and_every_layer_can_be_chosen(open_page: Callable[..., Page]) -> None:
     page = open_page("/inside", width=412, height=915, touch=True)
     strips = shown(page)

@@ -11,6 +11,7 @@ from tests.e2e.test_draw import SEVEN, draw, read, touch
 ENOUGH = 250  # steps after which a small convolutional network reads a clean digit
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height", "finger"), SIZES[1:])  # by clicks: see test_build.py
 def test_a_network_built_from_nothing_learns_and_reads_a_drawn_seven(
     open_page: Open, width: int, height: int, finger: bool

@@ -287,7 +287,7 @@ def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
     context.close()
 
 
-SHORT = ("home", "build", "build, problems", "train", "draw", "learn", "data", "machine")
+SHORT = ("home", "draw", "learn", "data", "machine")
 WALKS = [
     *(pytest.param(name, "window", marks=() if name in SHORT else pytest.mark.long) for name in PAGES),
     *(pytest.param(name, "phone", marks=pytest.mark.long) for name in BY_TOUCH),

@@ -145,6 +145,7 @@ def test_axe_finds_nothing_serious_in_open_dialogs(inspected: tuple[Page, Callab
         dialog.wait_for(state="detached")
 
 
+@pytest.mark.long
 def test_every_page_has_its_frame_and_its_headings_and_axe_finds_nothing_serious_in_either_theme(
     inspected: tuple[Page, Callable[[str], None]],
 ) -> None:

@@ -173,7 +173,8 @@ def test_zoom_hover_and_hidden_curves_survive_what_comes_in_and_nothing_moves(op
         zoomed = page.evaluate(axes)
         before = points(page)
         wait_points(page, f"n > {before + 5}")
-        set_number(page, "Batch size", "64")
+        page.get_by_role("tab", name="Settings used").dispatch_event("click")  # draws the page; the pointer stays
+        wait_ready(page)
         assert points(page) > before
         assert page.evaluate(axes) == zoomed
         assert page.locator(".run-plot .hoverlayer").get_by_text("training loss").count() == 1
@@ -326,6 +327,7 @@ def test_there_is_one_learning_rate_at_any_time_and_it_stays_as_it_was_set(open_
     expect(page.get_by_role("button", name=re.compile(told))).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_run_that_explodes_says_why_and_what_to_try(open_page: Open) -> None:
     page = open_page("/train")
     choose(page, "Network", "MLP")
@@ -358,6 +360,7 @@ def test_a_network_that_does_not_fit_is_told_in_words_with_the_cure(open_page: O
     expect(page.get_by_text("Next: ")).to_contain_text("7,850 parameters")
 
 
+@pytest.mark.long
 def test_a_broken_connection_is_taken_up_where_it_ended(open_page: Open) -> None:
     page = open_page("/train")
     breaks = 2

@@ -46,6 +46,7 @@ def test_networks_are_listed_with_their_parameters(capsys: pytest.CaptureFixture
     assert "121,930 parameters" in printed(capsys, "networks")
 
 
+@pytest.mark.long
 def test_quick_with_seed_0_ends_at_what_the_home_page_promises() -> None:
     done = engine("train", "--network", "quick", "--seed", "0", "--json")
     last = messages(done)[-1]

@@ -50,6 +50,7 @@ def test_a_discriminator_that_does_not_learn_is_told_and_woken() -> None:
     assert found.live
 
 
+@pytest.mark.long
 def test_the_first_gan_collapses_and_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gan_module, "EVALUATE_AFTER", (0.0, 0.0, 0.0))
     monkeypatch.setattr(gan_module, "EVALUATE_EVERY", 0.5)

@@ -268,6 +268,7 @@ def test_it_is_evaluated_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(evaluated[0].shares) == pytest.approx(1)
 
 
+@pytest.mark.long
 def test_the_conditional_recipe_writes_readable_digits_in_300_rounds() -> None:
     gan = with_config(RECIPES["conditional"].gan, steps=300)
     models = make_gan(gan)

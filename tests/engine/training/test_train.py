@@ -159,6 +159,7 @@ def test_training_without_a_validation_set_works() -> None:
     assert [e.validation_loss for e in events if isinstance(e, EpochDone)] == [None]
 
 
+@pytest.mark.long
 def test_a_preset_reaches_what_it_promises() -> None:
     """The others are trained by benchmarks/presets.py."""
     preset = PRESETS["mlp"]

@@ -288,6 +288,7 @@ while True:
 """
 
 
+@pytest.mark.long
 def test_a_run_goes_on_after_the_server_was_killed_and_nothing_stored_is_lost(tmp_path: Path) -> None:
     undisturbed(0)
     environment = {**os.environ, "PLAYGROUND_DATA": str(tmp_path)}

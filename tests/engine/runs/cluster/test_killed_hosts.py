@@ -14,6 +14,7 @@ from tests.engine.runs.cluster.test_failover import LONG, MLP, host_of, until
 from tests.engine.runs.conftest import OWNER, Read
 
 
+@pytest.mark.long
 def test_a_frozen_host_costs_nothing_and_nothing_is_told_twice(
     service: RunService, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
