@@ -135,10 +135,10 @@ def wild_rate(job: Classification) -> Iterator[Advice]:
 
 def one_step_an_epoch(job: Classification) -> Iterator[Advice]:
     config = job.config
-    if config.batch_size >= config.train_images and config.epochs < 50:
+    if config.step_images >= config.train_images and config.epochs < 50:
         saw = Text(
             "A batch of {batch:,} holds all {images:,} training pictures.",
-            batch=config.batch_size,
+            batch=config.step_images,
             images=config.train_images,
         )
         why = Text("There is one step in each epoch, {steps:,} in all: too few to learn much.", steps=config.steps)
@@ -148,7 +148,7 @@ def one_step_an_epoch(job: Classification) -> Iterator[Advice]:
             saw,
             why,
             Text("batches of {size:,}", size=size),
-            replace(job, config=replace(config, batch_size=size)),
+            replace(job, config=replace(config, batch_size=size, accumulation=1)),
         )
 
 

@@ -43,12 +43,13 @@ def learner(config: TrainConfig) -> str:
 def optimizer_settings(config: TrainConfig) -> str:
     """Arguments of the optimizer, each after a comma."""
     clip = f", global_clipnorm={config.clip_norm!r}" if config.clip_norm else ""
+    clip += ", gradient_accumulation_steps=ACCUMULATION" if config.accumulation > 1 else ""
     return clip + (f", use_ema=True, ema_momentum={config.ema!r}" if config.ema else "")
 
 
 def remarks(config: TrainConfig) -> str:
     """Comments on what is not the same in Keras."""
-    return _EMA if config.ema else ""
+    return (_EMA if config.ema else "") + (_CARRIED if config.accumulation > 1 else "")
 
 
 def callbacks(config: TrainConfig) -> str:
@@ -82,6 +83,7 @@ LAYERS
 )
 """
 
+_CARRIED = "# Keras carries what an epoch leaves over into the next one; the playground moves the weights with it.\n"
 _EMA = "# Keras validates with the weights themselves, and takes the average at the end.\n"
 
 _EARLY = """\

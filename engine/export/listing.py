@@ -75,8 +75,13 @@ def constants(config: TrainConfig, network: NetworkSpec) -> str:
 EPOCHS, BATCH_SIZE = {config.epochs}, {config.batch_size}
 IMAGES, VALIDATION_IMAGES = {config.images:_}, {config.validation_images:_}  # held back from the {config.images:,}
 """
+    if config.accumulation > 1:
+        text += (
+            f"ACCUMULATION = {config.accumulation}  # batches whose gradients are averaged before the weights move\n"
+        )
     if has_schedule(config):
-        text += "STEPS_PER_EPOCH = math.ceil((IMAGES - VALIDATION_IMAGES) / BATCH_SIZE)\n"
+        a_step = "BATCH_SIZE" if config.accumulation == 1 else "(BATCH_SIZE * ACCUMULATION)"
+        text += f"STEPS_PER_EPOCH = math.ceil((IMAGES - VALIDATION_IMAGES) / {a_step})\n"
         text += "STEPS = EPOCHS * STEPS_PER_EPOCH\n"
     return text
 

@@ -97,10 +97,32 @@ def _training(config: TrainConfig) -> str:
     text = _READ
     for place, line in lines.items():
         text = text.replace(place, line)
+    if config.accumulation > 1:
+        text = _in_parts(text)
     plain = "            pictures = images[batch]\n            loss = loss_function(model(pictures), labels[batch])\n"
     return text.replace(plain, "            loss = loss_function(model(images[batch]), labels[batch])\n")
 
 
+def _in_parts(text: str) -> str:
+    """The training with several batches in each step, whose gradients are averaged."""
+    head, rest = text.split(_EACH)
+    body, after = rest.split("            optimizer.zero_grad()\n")
+    backward, after = after.split("\n", 1)
+    share = " * len(part) / len(batch)"
+    body = body.replace("batch]", "part]").replace("labels[part])", f"labels[part]){share}")
+    body += f"{backward.replace('penalty()', f'penalty(){share}')}\n            step_loss += loss.item()\n"
+    inner = "".join(f"    {line}\n" for line in body.splitlines())
+    after = after.replace("loss.item()", "step_loss")
+    each = _EACH.replace("BATCH_SIZE", "BATCH_SIZE * ACCUMULATION")
+    return f"{head}{each}{_PARTS}{inner}{after}"
+
+
+_EACH = "        for batch in train[torch.randperm(len(train))].split(BATCH_SIZE):\n"
+_PARTS = """\
+            optimizer.zero_grad()
+            step_loss = 0.0
+            for part in batch.split(BATCH_SIZE):
+"""
 GLANCES = {
     "classifier": """
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from engine.text import Text
 TRAIN_IMAGES, LEAST_IMAGES = 60_000, 20
 MOST_EPOCHS = 100
 MOST_FOLDS = 20
+MOST_BATCHES = 64
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 CORES = one_of(
@@ -38,6 +39,18 @@ SETTINGS: dict[str, Param] = {
         limits().batch,
         Text("Batch size"),
         Text("Pictures per step; larger is smoother, smaller learns more per epoch."),
+    ),
+    "accumulation": integer(
+        1,
+        1,
+        MOST_BATCHES,
+        Text("Batches per step"),
+        Text(
+            "Gradient accumulation: so many batches are read one after the other, and their gradients averaged, before "
+            "the weights move once. As smooth as a batch so many times as large, in the memory of one. With enough of "
+            "them each step sees all pictures: plain gradient descent."
+        ),
+        advanced=True,
     ),
     "epochs": integer(5, 1, MOST_EPOCHS, Text("Epochs"), Text("Passes over the training pictures.")),
     "seed": integer(
@@ -92,6 +105,7 @@ class TrainConfig:
     stratified: bool = False
     fold: int = 1
     cores: str = "one"
+    accumulation: int = 1
     l2: float = 0.0
     l1: float = 0.0
     clip_norm: float = 0.0
@@ -126,9 +140,14 @@ class TrainConfig:
         return {name: value for name in AUGMENTATION if (value := getattr(self, name))}
 
     @property
+    def step_images(self) -> int:
+        """The pictures of a step, but for the last one of an epoch, which may have fewer."""
+        return self.batch_size * self.accumulation
+
+    @property
     def steps_per_epoch(self) -> int:
-        """A last batch shorter than `batch_size` counts too."""
-        return -(-self.train_images // self.batch_size)
+        """A last step of fewer pictures counts too."""
+        return -(-self.train_images // self.step_images)
 
     @property
     def steps(self) -> int:

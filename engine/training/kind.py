@@ -75,13 +75,14 @@ def load_of_training(network: Plan, config: TrainConfig) -> Load:
     copies = bool(config.ema) + (
         config.patience > 0 or is_range_test(config)
     )  # of all weights, each in a checkpoint too
+    pictures = min(config.step_images, config.train_images)
     return Load(
         network.parameters,
-        min(config.batch_size, config.train_images),
+        pictures,
         overhead_seconds(network) + update_seconds(network),
         picture_seconds(network) + augmented,
         OWN_BYTES + _gathered_bytes(network) + (WEIGHT_BYTES + 2 * FLOAT_BYTES * copies) * network.parameters,
-        picture_bytes(network.activations),
+        round(picture_bytes(network.activations) * min(config.batch_size, pictures) / pictures),
         network.multiply_adds,
         FORWARD * CHUNK * picture_seconds(network),
     )
@@ -105,7 +106,7 @@ def _augment_seconds(network: Plan, config: TrainConfig) -> float:
 def samples_done(config: TrainConfig, step: int) -> int:
     """Count the pictures trained on after `step` updates, with the shorter last batch of each epoch."""
     epochs, steps = divmod(step, config.steps_per_epoch)
-    return epochs * config.train_images + steps * config.batch_size
+    return epochs * config.train_images + steps * config.step_images
 
 
 def estimate_seconds(network: Plan, config: TrainConfig, speed: float = 1.0) -> float:

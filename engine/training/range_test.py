@@ -30,12 +30,12 @@ def range_test(config: TrainConfig, most: int = TRAIN_IMAGES) -> TrainConfig:
     """The training that finds a rate for `config`: about STEPS steps of the same size, all else the same. The data set
     has `most` pictures to train on."""
     usual = OPTIMIZERS[config.optimizer.kind].params["lr"]
-    images = min(most, max(100, STEPS * config.batch_size))
+    images = min(most, max(100, STEPS * config.step_images))
     return replace(
         config,
         optimizer=config.optimizer.but(lr=min(usual.high, float(usual.default) * ABOVE)),
         schedule=schedule(RANGE_TEST, span=SPAN),
-        epochs=max(1, STEPS * config.batch_size // images),
+        epochs=max(1, STEPS * config.step_images // images),
         images=images,
         validation_share=0.0,
         patience=0,

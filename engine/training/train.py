@@ -169,9 +169,7 @@ class _Training:
         lr = self.base_lr * factor(config.schedule, step, config.steps, config.steps_per_epoch)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
-        outputs = self.model(images)
-        loss = self.loss_of(outputs, labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        outputs, loss = self.forward_and_backward(images, labels)
         self.regulariser.after_backward()
         if after_backward:
             after_backward(outputs)
@@ -191,10 +189,29 @@ class _Training:
         self.loss_sum += mean_loss * len(labels)
         self.correct_sum += self.done.accuracy * len(labels)
 
+    def forward_and_backward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Leave the gradient of the mean loss in the weights, batch after batch where a step has several; the outputs
+        (N, classes) and that loss."""
+        if len(images) <= self.config.batch_size:
+            outputs = self.model(images)
+            loss = self.loss_of(outputs, labels)
+            loss.backward()  # type: ignore[no-untyped-call]
+            return outputs, loss
+        several, total = [], torch.zeros((), device=self.device)
+        size = self.config.batch_size
+        for batch, its in zip(torch.split(images, size), torch.split(labels, size), strict=True):
+            outputs = self.model(batch)
+            loss = self.loss_of(outputs, its) * (len(batch) / len(images))
+            loss.backward()  # type: ignore[no-untyped-call]
+            several.append(outputs.detach())
+            total += loss.detach()
+        return torch.cat(several), total
+
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield the batches of the epoch that were not used yet: normalised pictures (B, C, H, W) and labels (B,)."""
+        """Yield the pictures of each step of the epoch that is still to be done: normalised ones (B, C, H, W) and
+        labels (B,)."""
         order = self.train_indices[shuffle(len(self.train_indices), self.config.seed, self.epoch)]
-        images, labels, size = self.data.train_images, self.train_labels, self.config.batch_size
+        images, labels, size = self.data.train_images, self.train_labels, self.config.step_images
         prepare = partial(normalise, reads=self.data.reads)
         return batches(images, labels, order[self.seen :], size, prepare, self.device)
 
@@ -249,7 +266,7 @@ class _Training:
             setattr(self, name, fact(training, name, float))
         self.epoch = 1 + (step - 1) // config.steps_per_epoch
         within = step - (self.epoch - 1) * config.steps_per_epoch
-        self.seen = min(within * config.batch_size, len(self.train_indices))
+        self.seen = min(within * config.step_images, len(self.train_indices))
         self.samples = (self.epoch - 1) * len(self.train_indices) + self.seen
         lr = float(self.optimizer.param_groups[0]["lr"])
         self.done = StepDone(step, self.epoch, fact(training, "loss", float), fact(training, "accuracy", float), lr)

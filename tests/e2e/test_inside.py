@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+import torch
 from playwright.sync_api import Locator, Page, expect
 
 from tools.browser import stroke, wait_ready
@@ -105,6 +106,25 @@ def test_on_a_phone_everything_fits_and_every_layer_can_be_chosen(open_page: Cal
     mistake.tap()
     expect(page.locator(".pad .digit")).to_have_text(read)
     expect(strips.first).to_be_visible()
+
+
+def test_a_temperature_makes_the_answer_surer_or_less_sure(open_page: Callable[..., Page]) -> None:
+    page = open_page("/inside")
+    shown(page).last.locator(".inside-layer").click()
+    expect(page.locator(".inside-where")).to_contain_text("digit 7: ")
+    page.get_by_label("Temperature").fill("2")
+    expect(page.locator(".inside-terms caption")).to_contain_text("divided by 4")
+    scores = torch.tensor(numbers(page.locator(".inside-terms tbody td:nth-child(2)")))
+    shares = [
+        float(text.rstrip(" %")) / 100 for text in page.locator(".inside-terms td:nth-child(4)").all_inner_texts()
+    ]
+    assert torch.allclose(torch.tensor(shares), (scores / 4).softmax(0), atol=2e-3)
+    assert float(page.locator(".inside-total .inside-value").inner_text()) == pytest.approx(max(shares), abs=2e-3)
+    stroke(page.locator(".pad .ink"), THREE)
+    page.locator(".pad[data-state=read]").wait_for()
+    expect(page.locator(".inside-terms caption")).to_contain_text("divided by 4")  # it stays while one draws
+    page.get_by_label("Temperature").fill("0")
+    expect(page.locator(".inside-terms caption")).not_to_contain_text("divided")
 
 
 def test_the_map_places_ones_digit_and_is_walked_by_keyboard(open_page: Callable[..., Page]) -> None:

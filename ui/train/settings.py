@@ -58,9 +58,9 @@ def settings(visitor: Session) -> None:
             batch_preview(config, visitor.network)
             for warning in changes_meaning(config) if visitor.network.reads.is_digits else ():
                 st.warning(say(warning), icon=":material/error:")
-        with st.expander(say("Loss, seed, cores")):
+        with st.expander(say("Loss, batches, seed, cores")):
             config = catalogue_form(config, "loss")
-            config = settings_form(config, ("seed", "cores"))
+            config = settings_form(config, ("accumulation", "seed", "cores"))
     visitor.edit_config(config)
 
 

@@ -1,6 +1,6 @@
 // Number by number: how a sum, a window, a norm or an activation comes to its value.
 
-import { append } from "../lib/component.js";
+import { append, write } from "../lib/component.js";
 import { decimal, figure, NONE, percent, say, whole } from "../lib/text.js";
 import { curve } from "../lib/activation.js";
 import { sizes } from "./names.js";
@@ -9,13 +9,14 @@ const MOST_SHOWN = 7; // numbers side by side in a grid
 
 /** Fill `root` with what `told` says of its number; `read(channel)` shows another channel of the input. */
 export function work(root, told, read) {
+  if (told.form === "softmax") return softmax(root, told);
   const chosen = root.querySelector("[aria-pressed=true]")?.dataset.channel;
   root.replaceChildren();
   (FORMS[told.form] ?? plain)(root, told, read, chosen);
 }
 
 const FORMS = {
-  conv, linear, max: pool, mean: pool, norm, activation, dropout, softmax, moved, add: parts, multiply: parts,
+  conv, linear, max: pool, mean: pool, norm, activation, dropout, moved, add: parts, multiply: parts,
 };
 
 function conv(root, { channels, others, bias, sum, steps }, read, chosen) {
@@ -135,17 +136,58 @@ function dropout(root, { x, value, p, count, off }) {
   total(ledger, value, say("what comes out"));
 }
 
-function softmax(root, { scores, powers, total: all, highest, unit, logarithm, digits, sum }) {
-  const table = append(root, "table", "inside-terms");
-  append(table, "caption", "", say("Each score less the highest, {highest}, as a power of e; then its share of all", { highest: decimal(highest) }));
-  const head = append(append(table, "thead"), "tr");
-  for (const name of [digits ? say("digit") : say("unit"), say("score"), say("power"), say("share")]) append(head, "th", "", name).scope = "col";
-  const rows = append(table, "tbody");
-  scores.forEach((score, i) => {
-    const row = append(rows, "tr", i === unit ? "inside-best" : "");
-    for (const text of [whole(digits ? i : i + 1), decimal(score), decimal(powers[i]), percent(powers[i] / all, 1)]) append(row, "td", "", text);
-  });
-  total(append(root, "div", "inside-ledger"), sum, logarithm ? say("the logarithm of the share") : say("the share"));
+const tables = new WeakMap(); // of a softmax, by where they stand
+
+function softmax(root, told) {
+  let table = tables.get(root);
+  if (!table?.table.isConnected) {
+    root.replaceChildren();
+    tables.set(root, (table = new Shares(root)));
+  }
+  table.fill(told);
+}
+
+/** The table of a softmax, with a temperature that the scores can be divided by first; it stays under the finger while
+ *  other numbers come. */
+class Shares {
+  constructor(root) {
+    this.table = append(root, "table", "inside-terms");
+    this.end = append(root, "div", "inside-ledger");
+    const field = append(root, "label", "inside-slide-field");
+    append(field, "span", "", say("Temperature"));
+    this.hand = Object.assign(append(field, "input"), { type: "range", min: -3, max: 3, step: 0.25, value: 0 }); // powers of 2
+    this.warmth = append(field, "output");
+    this.hand.addEventListener("input", () => this.fill(this.told));
+    this.hand.addEventListener("keydown", (event) => event.stopPropagation());
+    this.field = field;
+    this.note = append(root, "p", "inside-quiet", say("Divides every score first. At 1 it is the network as it is; below 1 it is surer of its answer, above 1 less sure. The answer stays the same."));
+  }
+
+  fill(told) {
+    this.told = told;
+    const { scores, highest, unit, logarithm, digits } = told;
+    const isWhole = scores.length === told.in[0]; // of more scores only the first come along, and their sum at temperature 1
+    this.field.hidden = this.note.hidden = !isWhole;
+    const heat = isWhole ? 2 ** Number(this.hand.value) : 1;
+    const powers = heat === 1 ? told.powers : scores.map((score) => Math.exp((score - highest) / heat));
+    const all = heat === 1 ? told.total : powers.reduce((sum, power) => sum + power, 0);
+    write(this.warmth, figure(heat));
+    this.table.replaceChildren();
+    const about = say("Each score less the highest, {highest}, as a power of e; then its share of all", { highest: decimal(highest) });
+    const warm = say("Each score less the highest, {highest}, divided by {temperature}, as a power of e; then its share of all", { highest: decimal(highest), temperature: figure(heat) });
+    append(this.table, "caption", "", heat === 1 ? about : warm);
+    const head = append(append(this.table, "thead"), "tr");
+    for (const name of [digits ? say("digit") : say("unit"), say("score"), say("power"), say("share")]) append(head, "th", "", name).scope = "col";
+    const rows = append(this.table, "tbody");
+    scores.forEach((score, i) => {
+      const row = append(rows, "tr", i === unit ? "inside-best" : "");
+      for (const text of [whole(digits ? i : i + 1), decimal(score), decimal(powers[i]), percent(powers[i] / all, 1)]) append(row, "td", "", text);
+    });
+    this.end.replaceChildren();
+    const share = unit < powers.length ? powers[unit] / all : told.sum;
+    const sum = heat === 1 ? told.sum : logarithm ? Math.log(share) : share;
+    total(this.end, sum, logarithm ? say("the logarithm of the share") : say("the share"));
+  }
 }
 
 function moved(root, { from, x, part }) {

@@ -77,6 +77,7 @@ CLASSIFIERS: dict[str, Any] = {
     "all cores": {"cores": "all"},
     "penalties and noise": {"l1": 1e-3, "l2": 1e-3, "input_noise": 0.3, "label_noise": 20.0},
     "gradient clipping": {"clip_norm": 0.5},
+    "several batches a step": {"accumulation": 3, "batch_size": 30, "clip_norm": 0.5},
     "early stopping": {"patience": 1},
     "augmentation": {
         "rotation_range": 10.0,

@@ -14,7 +14,7 @@ from engine.export.formats import recipe_to_link
 from engine.kinds import check_job
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
-from engine.training.config import TRAIN_CODEC, TrainConfig
+from engine.training.config import MOST_BATCHES, TRAIN_CODEC, TrainConfig
 from engine.training.events import Clipped, Evaluated, Event, Finished, StepDone, WeightsRestored
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
@@ -57,6 +57,18 @@ def test_penalties_and_clipping_are_those_of_the_textbook() -> None:
     expected = weight - 0.1 * weight.grad * min(1.0, 0.5 / norm.item())
     torch.testing.assert_close(trained[1].weight, expected, rtol=1e-4, atol=1e-6)
     assert [event.share for event in events if isinstance(event, Clipped)] == [1.0]
+
+
+def test_several_batches_a_step_are_one_large_batch_and_all_of_them_plain_gradient_descent() -> None:
+    config = replace(SMALL, l2=1e-2, clip_norm=0.5, epochs=2)
+    whole, large = told(config)
+    for size in (7, config.images // 4):
+        parts, steps = told(replace(config, batch_size=size, accumulation=MOST_BATCHES))
+        one, other = ([e for e in events if isinstance(e, StepDone)] for events in (large, steps))
+        assert len(one) == len(other) == 2, "each step sees all pictures"
+        assert [e.loss for e in other] == pytest.approx([e.loss for e in one], rel=1e-5)
+        assert [e.accuracy for e in other] == [e.accuracy for e in one]
+        torch.testing.assert_close(parts[1].weight, whole[1].weight, rtol=1e-4, atol=1e-6)
 
 
 def test_label_noise_makes_so_many_labels_wrong_and_always_the_same() -> None:
