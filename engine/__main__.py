@@ -59,7 +59,7 @@ def train(options: argparse.Namespace) -> int:
     import torch
 
     from engine.network.build import best_device, build
-    from engine.training.events import Clipped, Diverged, EpochDone, Finished, WeightsRestored, as_json
+    from engine.training.events import Clipped, Diverged, EpochDone, Finished, TargetReached, WeightsRestored, as_json
     from engine.training.saving import save_model
     from engine.training.train import train as stream
 
@@ -89,6 +89,8 @@ def train(options: argparse.Namespace) -> int:
             case WeightsRestored():
                 why = "stopped early, " if event.early else ""
                 print(f"{why}the weights of epoch {event.best_epoch} are back", file=sys.stderr)
+            case TargetReached():
+                print(f"stopped at a validation accuracy of {event.accuracy:.2%}", file=sys.stderr)
             case Diverged():
                 print(f"{event.why} {event.cure}", file=sys.stderr)
         if options.json:

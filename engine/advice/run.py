@@ -5,7 +5,7 @@ Thresholds follow AUTOTRAINER (Zhang et al., ICSE 2021) where it has one, and we
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from engine.advice.advice import Advice, advice_by
 from engine.network.spec import layer
@@ -94,7 +94,7 @@ def exploding(seen: Seen) -> Iterator[Advice]:
     measured = seen.events.get("layers_measured", ())
     norms = [pair for event in measured for pair in zip(event["layers"], event["gradients"], strict=True)]
     layers = [(name, value) for name, value in norms if value is not None and value > EXPLODED]
-    if layers and not seen.job.config.clip_norm:
+    if layers and not seen.job.config.clips:
         name, value = max(layers, key=lambda pair: pair[1])
         saw = Text("The gradient of layer {layer} has the norm {value:,.0f}.", layer=name, value=value)
         why = Text("Gradients of such a size throw the weights about; above 70 they count as exploding.")
@@ -248,8 +248,10 @@ def clipped(seen: Seen) -> Iterator[Advice]:
     if events and events[-1]["share"] > CLIPPED:
         saw = Text("In {share:.0f} % of the steps the gradient was clipped.", share=100 * events[-1]["share"])
         why = Text("Clipping is for the rare wild step. Done all the time, it is a smaller learning rate in disguise.")
-        limit = 10 * seen.job.config.clip_norm
-        config = replace(seen.job.config, clip_norm=limit)
+        name: Literal["clip_norm", "clip_value"] = "clip_norm" if seen.job.config.clip_norm else "clip_value"
+        limit = 10 * getattr(seen.job.config, name)
+        wider: dict[str, Any] = {name: limit}
+        config = replace(seen.job.config, **wider)
         yield Advice("clipped", saw, why, Text("the limit {limit:n}", limit=limit), replace(seen.job, config=config))
 
 

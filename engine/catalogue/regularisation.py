@@ -44,6 +44,26 @@ REGULARISATION: dict[str, Param] = {
         log=True,
         advanced=True,
     ),
+    "clip_value": real(
+        0.0,
+        0.0,
+        10.0,
+        Text("Clipping by value"),
+        Text("Cuts off every number of the gradient beyond this, up or down, each by itself; 0 is off."),
+        log=True,
+        advanced=True,
+    ),
+    "max_norm": real(
+        0.0,
+        0.0,
+        100.0,
+        Text("Max-norm"),
+        Text(
+            "After each step, the weights that come into a unit are scaled down where they are longer than this, so "
+            "that no unit outgrows the others; 3 is usual with Dropout (Srivastava 2014). 0 is off."
+        ),
+        advanced=True,
+    ),
     "input_noise": real(
         0.0,
         0.0,
@@ -77,6 +97,15 @@ REGULARISATION: dict[str, Param] = {
             "come back at the end; 0 is off."
         ),
         Text("epochs"),
+        advanced=True,
+    ),
+    "target": real(
+        0.0,
+        0.0,
+        100.0,
+        Text("Stop at accuracy"),
+        Text("Ends the training after the first epoch whose validation accuracy is this high; 0 is off."),
+        Text("%"),
         advanced=True,
     ),
     "ema": real(

@@ -6,7 +6,8 @@ from engine.training.config import TrainConfig
 def weights(config: TrainConfig) -> str:
     """Lines after the model that penalise its weights."""
     given = [f"{name}={value!r}" for name, value in (("l1", config.l1), ("l2", config.l2)) if value]
-    return _PENALTY.replace("GIVEN", ", ".join(given)) if given else ""
+    text = _PENALTY.replace("GIVEN", ", ".join(given)) if given else ""
+    return text + (_SHORTEN.replace("MAX_NORM", repr(config.max_norm)) if config.max_norm else "")
 
 
 def layers(config: TrainConfig) -> list[str]:
@@ -43,6 +44,7 @@ def learner(config: TrainConfig) -> str:
 def optimizer_settings(config: TrainConfig) -> str:
     """Arguments of the optimizer, each after a comma."""
     clip = f", global_clipnorm={config.clip_norm!r}" if config.clip_norm else ""
+    clip += f", clipvalue={config.clip_value!r}" if config.clip_value else ""
     clip += ", gradient_accumulation_steps=ACCUMULATION" if config.accumulation > 1 else ""
     return clip + (f", use_ema=True, ema_momentum={config.ema!r}" if config.ema else "")
 
@@ -54,12 +56,15 @@ def remarks(config: TrainConfig) -> str:
 
 def callbacks(config: TrainConfig) -> str:
     """An argument of `fit`, after a comma."""
-    return ", callbacks=[early_stopping]" if config.patience else ""
+    named = {"early_stopping": config.patience, "at_target": config.target}
+    used = ", ".join(name for name, value in named.items() if value)
+    return f", callbacks=[{used}]" if used else ""
 
 
 def early_stopping(config: TrainConfig) -> str:
-    """The line before `fit`, if any."""
-    return _EARLY.replace("PATIENCE", str(config.patience)) if config.patience else ""
+    """The lines before `fit`, if any."""
+    text = _EARLY.replace("PATIENCE", str(config.patience)) if config.patience else ""
+    return text + (_TARGET.replace("TARGET", repr(config.target / 100)) if config.target else "")
 
 
 def wrong_labels(config: TrainConfig) -> str:
@@ -85,6 +90,20 @@ LAYERS
 
 _CARRIED = "# Keras carries what an epoch leaves over into the next one; the playground moves the weights with it.\n"
 _EMA = "# Keras validates with the weights themselves, and takes the average at the end.\n"
+
+_SHORTEN = """\
+for weights in model.trainable_weights:
+    if len(weights.shape) > 1:  # no bias
+        weights.constraint = keras.constraints.MaxNorm(MAX_NORM, axis=tuple(range(len(weights.shape) - 1)))
+"""
+
+_TARGET = """\
+    at_target = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda _, logs: setattr(
+            at_target.model, "stop_training", at_target.model.stop_training or logs["val_accuracy"] >= TARGET
+        )
+    )
+"""
 
 _EARLY = """\
     early_stopping = keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)

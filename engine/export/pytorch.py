@@ -215,6 +215,7 @@ HELD_BACK
             BACKWARD
             CLIP
             optimizer.step()
+            SHORTEN
             SCHEDULE
             AVERAGE
             total += loss.item() * len(batch)

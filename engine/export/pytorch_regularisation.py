@@ -21,9 +21,11 @@ def lines(config: TrainConfig) -> dict[str, str]:
     """By their places in the training, its lines."""
     backward = "(loss + penalty()).backward()" if config.l1 or config.l2 else "loss.backward()"
     clip = f"            nn.utils.clip_grad_norm_(model.parameters(), {config.clip_norm!r})\n"
+    values = f"            nn.utils.clip_grad_value_(model.parameters(), {config.clip_value!r})\n"
     noise, labels = config.input_noise, _NOISY.replace("SHARE", repr(config.label_noise / 100))
     kept = "average.module" if config.ema else "model"
     early = _EARLY.replace("KEPT", kept).replace("PATIENCE", str(config.patience))
+    target = _TARGET.replace("TARGET", repr(config.target / 100))
     end = f"    {kept}.load_state_dict(best)\n" if config.patience else ""
     end += "    model.load_state_dict(average.module.state_dict())\n" if config.ema else ""
     noisy = f"            pictures = pictures + {noise!r} * torch.randn_like(pictures)\n"
@@ -31,12 +33,13 @@ def lines(config: TrainConfig) -> dict[str, str]:
     augmented = f"            pictures = augment(pictures, EMPTY_, {changes})\n" if changes else ""
     return {
         "            BACKWARD\n": f"            {backward}\n",
-        "            CLIP\n": clip if config.clip_norm else "",
+        "            CLIP\n": (clip if config.clip_norm else "") + (values if config.clip_value else ""),
+        "            SHORTEN\n": _SHORTEN.replace("MAX_NORM", repr(config.max_norm)) if config.max_norm else "",
         "            NOISE\n": augmented + (noisy if noise else ""),
         "    WRONG\n": labels if config.label_noise else "",
         "    BEST\n": "    best, best_loss, best_epoch = None, math.inf, 0\n" if config.patience else "",
         "            AVERAGE\n": "            average.update_parameters(model)\n" if config.ema else "",
-        "        EARLY\n": early if config.patience else "",
+        "        EARLY\n": (early if config.patience else "") + (target if config.target else ""),
         "    END\n": f"\n{end}" if end else "",
     }
 
@@ -78,6 +81,18 @@ def mean_loss(images, labels):
 _NOISY = """\
     wrong = train[torch.randperm(len(train))[: round(len(train) * SHARE)]]  # these get a wrong class
     labels[wrong] = (labels[wrong] + torch.randint(1, CLASSES_, (len(wrong),))) % CLASSES_
+"""
+
+_SHORTEN = """\
+            with torch.no_grad():
+                for weight in model.parameters():
+                    if weight.dim() > 1:  # no bias
+                        weight.renorm_(2, 0, MAX_NORM)
+"""
+
+_TARGET = """\
+        if accuracy(images[held_back], labels[held_back]) >= TARGET:
+            break
 """
 
 _EARLY = """\

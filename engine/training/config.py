@@ -113,6 +113,9 @@ class TrainConfig:
     label_noise: float = 0.0
     patience: int = 0
     ema: float = 0.0
+    clip_value: float = 0.0
+    max_norm: float = 0.0
+    target: float = 0.0
     rotation_range: float = 0.0
     width_shift_range: float = 0.0
     height_shift_range: float = 0.0
@@ -138,6 +141,10 @@ class TrainConfig:
     def augmentation(self) -> dict[str, Any]:
         """The settings of augmentation that are on, by their names."""
         return {name: value for name in AUGMENTATION if (value := getattr(self, name))}
+
+    @property
+    def clips(self) -> bool:
+        return self.clip_norm > 0 or self.clip_value > 0
 
     @property
     def step_images(self) -> int:

@@ -126,6 +126,15 @@ class WeightsRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetReached:
+    """The training is over, because the validation `accuracy`, 0 to 1, is as high as was wanted."""
+
+    step: int
+    epoch: int
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
 class SettingChanged:
     """The visitor changed a live setting, such as the learning rate "lr"; it holds from the next step on."""
 
@@ -241,6 +250,7 @@ CLASSIFIER_EVENTS: Mapping[type[Any], Sort] = {
     EpochDone: "note",
     Clipped: "note",
     WeightsRestored: "note",
+    TargetReached: "note",
     Finished: "result",
 }
 

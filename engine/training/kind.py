@@ -160,6 +160,9 @@ def _check(job: Classification) -> None:
     if job.config.patience and not job.config.validation_images:
         what = Text("Early stopping watches the validation loss, but no picture is held back to validate on.")
         raise SpecError(what, Text("Set a validation share above 0, or the patience to 0."))
+    if job.config.target and not job.config.validation_images:
+        what = Text("It is to stop at a validation accuracy, but no picture is held back to validate on.")
+        raise SpecError(what, Text("Set a validation share above 0, or the accuracy to 0."))
     fold, count = job.config.fold, job.config.folds
     if fold > count:
         what = Text("Fold {fold} is to be held back, but there are {count}.", fold=fold, count=count)

@@ -39,6 +39,7 @@ def range_test(config: TrainConfig, most: int = TRAIN_IMAGES) -> TrainConfig:
         images=images,
         validation_share=0.0,
         patience=0,
+        target=0.0,
     )
 
 

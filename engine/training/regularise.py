@@ -36,7 +36,7 @@ class Regulariser:
         self.watch = Watch() if is_range_test(config) else None
         self.best = copy.deepcopy(model).eval() if config.patience or self.watch else None
         self.epoch = self.steps = self.clipped = self.averaged = self.best_epoch = 0
-        self.best_loss = math.inf
+        self.best_loss, self.accuracy = math.inf, 0.0
 
     @property
     def judged(self) -> nn.Sequential:
@@ -52,6 +52,11 @@ class Regulariser:
     def is_out_of_patience(self) -> bool:
         """Whether the epoch that was validated last is the last one to train."""
         return self.config.patience > 0 and self.epoch - self.best_epoch >= self.config.patience
+
+    @property
+    def has_reached_target(self) -> bool:
+        """Whether the epoch that was validated last was as good as was wanted."""
+        return 0 < self.config.target <= 100 * self.accuracy
 
     @property
     def is_range_over(self) -> bool:
@@ -85,10 +90,16 @@ class Regulariser:
                 for weight in self.penalised:
                     if weight.grad is not None:
                         weight.grad.add_(weight, alpha=2 * config.l2).add_(weight.sign(), alpha=config.l1)
+        bites = False
         if config.clip_norm:
-            norm = nn.utils.clip_grad_norm_(self.weights, config.clip_norm)
+            bites = bool(nn.utils.clip_grad_norm_(self.weights, config.clip_norm) > config.clip_norm)
+        if config.clip_value:
+            gradients = [weight.grad for weight in self.weights if weight.grad is not None]
+            bites |= any(bool(gradient.abs().max() > config.clip_value) for gradient in gradients)
+            nn.utils.clip_grad_value_(self.weights, config.clip_value)
+        if config.clips:
             self.steps += 1
-            self.clipped += int(norm > config.clip_norm)
+            self.clipped += bites
 
     def before_update(self, loss: float) -> None:
         """Keep the weights of a range test whose loss this is, where none was lower."""
@@ -96,7 +107,11 @@ class Regulariser:
             self.best.load_state_dict(self.model.state_dict())
 
     def after_update(self) -> None:
-        """Move the average towards the new weights."""
+        """Shorten what comes into a unit where it is too long; move the average towards the new weights."""
+        if self.config.max_norm:
+            with torch.no_grad():
+                for weight in self.penalised:
+                    weight.renorm_(2, 0, self.config.max_norm)
         if self.average is None:
             return
         memory = min(self.config.ema, (1 + self.averaged) / (10 + self.averaged)) if self.averaged else 0.0
@@ -112,9 +127,9 @@ class Regulariser:
         self.steps = self.clipped = 0
         return share
 
-    def after_validation(self, epoch: int, loss: float) -> None:
+    def after_validation(self, epoch: int, loss: float, accuracy: float) -> None:
         """Keep the network whose figures count where none had a lower validation loss."""
-        self.epoch = epoch
+        self.epoch, self.accuracy = epoch, accuracy
         if self.best is not None and self.watch is None and loss < self.best_loss:
             self.best_loss, self.best_epoch = loss, epoch
             self.best.load_state_dict(self.judged.state_dict())
@@ -129,7 +144,7 @@ class Regulariser:
     @property
     def remembers(self) -> bool:
         """Whether there is anything that a training needs to resume."""
-        return bool(self.config.ema or self.best or self.config.clip_norm)
+        return bool(self.config.ema or self.best or self.config.clips)
 
     def state(self) -> State:
         """What a training needs to resume."""

@@ -24,6 +24,7 @@ from engine.training.events import (
     SettingChanged,
     Started,
     StepDone,
+    TargetReached,
     WeightsRestored,
 )
 from engine.training.facts import fact, misfit
@@ -107,6 +108,9 @@ class _Training:
                 return
             if self.controls.stop or self.regulariser.is_out_of_patience or self.regulariser.is_range_over:
                 break
+            if self.regulariser.has_reached_target:
+                yield TargetReached(self.step, self.epoch, self.regulariser.accuracy)
+                break
         yield from self.finish()
 
     def one_epoch(self) -> Iterator[Event | None]:
@@ -142,7 +146,7 @@ class _Training:
             loss, accuracy = (whole.loss, whole.accuracy) if whole else (None, None)
             means = self.loss_sum / self.seen, self.correct_sum / self.seen
             yield EpochDone(self.step, self.epoch, *means, loss, accuracy, self.clock.seconds)
-            if self.config.clip_norm:
+            if self.config.clips:
                 yield Clipped(self.step, self.epoch, self.regulariser.clipped_share())
 
     def watched_step(self, images: Tensor, labels: Tensor) -> Iterator[Event]:
@@ -234,7 +238,7 @@ class _Training:
         scores = yield from self.scores(self.validation_indices)
         images = len(self.validation_indices)
         yield Evaluated(self.step, self.epoch, scores.loss, scores.accuracy, images, whole=True)
-        self.regulariser.after_validation(self.epoch, scores.loss)
+        self.regulariser.after_validation(self.epoch, scores.loss, scores.accuracy)
         return scores
 
     def scores(self, indices: Tensor) -> Generator[None, None, Scores]:

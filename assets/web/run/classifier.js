@@ -127,6 +127,9 @@ export class RunRecord extends Record {
       case "weights_restored":
         facts.restored = event;
         break;
+      case "target_reached":
+        facts.reached = event;
+        break;
       case "progress":
         facts.speed = event.samples_per_second;
         break;

@@ -129,8 +129,9 @@ export class Readout {
   }
 }
 
-/** What regularisation has done: that the best weights are back, else how often the gradient was clipped. */
-function remark({ clipped, restored }) {
+/** What regularisation has done: that it is good enough, that the best weights are back, else how often the gradient was clipped. */
+function remark({ clipped, restored, reached }) {
+  if (reached) return say("Stopped after epoch {epoch}: {accuracy} of the validation pictures were read, as was asked for.", { epoch: reached.epoch, accuracy: percent(reached.accuracy, 1) });
   if (restored) {
     const values = { epoch: restored.epoch, best: restored.best_epoch };
     return restored.early

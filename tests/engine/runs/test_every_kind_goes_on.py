@@ -79,6 +79,8 @@ CLASSIFIERS: dict[str, Any] = {
     "gradient clipping": {"clip_norm": 0.5},
     "several batches a step": {"accumulation": 3, "batch_size": 30, "clip_norm": 0.5},
     "early stopping": {"patience": 1},
+    "a target": {"target": 30.0},
+    "short weights and gradients": {"max_norm": 0.5, "clip_value": 0.01},
     "augmentation": {
         "rotation_range": 10.0,
         "width_shift_range": 0.1,

@@ -15,7 +15,7 @@ from engine.kinds import check_job
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
 from engine.training.config import MOST_BATCHES, TRAIN_CODEC, TrainConfig
-from engine.training.events import Clipped, Evaluated, Event, Finished, StepDone, WeightsRestored
+from engine.training.events import Clipped, Evaluated, Event, Finished, StepDone, TargetReached, WeightsRestored
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from engine.training.range_test import range_test, suggest
@@ -69,6 +69,36 @@ def test_several_batches_a_step_are_one_large_batch_and_all_of_them_plain_gradie
         assert [e.loss for e in other] == pytest.approx([e.loss for e in one], rel=1e-5)
         assert [e.accuracy for e in other] == [e.accuracy for e in one]
         torch.testing.assert_close(parts[1].weight, whole[1].weight, rtol=1e-4, atol=1e-6)
+
+
+def test_gradients_are_cut_off_and_weights_kept_short_as_in_the_textbook() -> None:
+    config = replace(SMALL, clip_value=0.01, max_norm=0.2)
+    data = load_mnist()
+    indices, _ = split(config, data.train_labels)
+    model = build(plan(LINEAR), config.seed)
+    weight, bias = (p.detach().clone().requires_grad_() for p in model.parameters())
+    images = normalise(data.train_images[indices]).flatten(1)
+    F.cross_entropy(images @ weight.T + bias, data.train_labels[indices]).backward()  # type: ignore[no-untyped-call]
+    assert weight.grad is not None
+    moved = weight - 0.1 * weight.grad.clamp(-0.01, 0.01)
+    lengths = moved.norm(dim=1, keepdim=True)
+    assert (lengths > 0.2).any()
+    trained, events = told(config)
+    torch.testing.assert_close(trained[1].weight, moved * (0.2 / lengths).clamp(max=1), rtol=1e-4, atol=1e-6)
+    assert [event.share for event in events if isinstance(event, Clipped)] == [1.0]
+
+
+def test_a_training_ends_once_it_is_as_good_as_was_asked() -> None:
+    config = replace(SMALL, images=3000, batch_size=50, epochs=30, target=70.0)
+    _, events = told(config)
+    read = [event.accuracy for event in events if isinstance(event, Evaluated) and event.whole]
+    assert all(accuracy < 0.7 for accuracy in read[:-1]) and read[-1] >= 0.7 and len(read) < 30
+    (reached,) = [event for event in events if isinstance(event, TargetReached)]
+    assert (reached.epoch, reached.accuracy) == (len(read), read[-1])
+    (finished,) = [event for event in events if isinstance(event, Finished)]
+    assert finished.epoch == len(read) and not finished.stopped
+    with pytest.raises(SpecError, match="no picture is held back"):
+        check_job(Classification(LINEAR, replace(config, validation_share=0.0)))
 
 
 def test_label_noise_makes_so_many_labels_wrong_and_always_the_same() -> None:
