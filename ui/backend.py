@@ -6,7 +6,7 @@ import importlib
 import sys
 import threading
 
-from engine.memory import collect_when_quiet
+from engine.memory import collect_when_quiet, share_memory
 from engine.runs.service import RunService
 
 # What the pages import. Loading it takes seconds, so the server does it before it says that it is there.
@@ -40,6 +40,7 @@ def warm_up() -> None:
     """Import what the pages need, with one torch thread: the training processes need the other cores."""
     import torch
 
+    share_memory()
     torch.set_num_threads(1)
     for name in MODULES:
         importlib.import_module(name)

@@ -68,3 +68,32 @@ print(full() - before)
 def test_at_rest_even_a_little_garbage_is_collected_in_the_end() -> None:
     answer = subprocess.run([sys.executable, "-c", LITTLE], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == ["1"]
+
+
+HEAPS = """
+import re, threading
+import engine, psutil
+from engine.memory import share_memory
+SHARED
+before, all_there = psutil.Process().memory_info().rss, threading.Barrier(12)
+def work():
+    kept = [bytes(1000) for _ in range(10_000)]
+    big = bytearray(5_000_000)
+    all_there.wait()
+    del kept, big
+threads = [threading.Thread(target=work) for _ in range(12)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(psutil.Process().memory_info().rss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only glibc is told, which macOS and Windows have not.")
+def test_threads_of_a_server_do_not_each_keep_what_they_once_took() -> None:
+    kept = [
+        int(subprocess.check_output([sys.executable, "-c", HEAPS.replace("SHARED", line)], text=True))
+        for line in ("share_memory()", "")
+    ]
+    assert kept[0] < 0.6 * kept[1], kept
