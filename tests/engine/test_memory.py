@@ -77,10 +77,9 @@ from engine.memory import share_memory
 SHARED
 before, all_there = psutil.Process().memory_info().rss, threading.Barrier(12)
 def work():
-    kept = [bytes(1000) for _ in range(10_000)]
     big = bytearray(5_000_000)
     all_there.wait()
-    del kept, big
+    del big
 threads = [threading.Thread(target=work) for _ in range(12)]
 for thread in threads:
     thread.start()
@@ -96,4 +95,4 @@ def test_threads_of_a_server_do_not_each_keep_what_they_once_took() -> None:
         int(subprocess.check_output([sys.executable, "-c", HEAPS.replace("SHARED", line)], text=True))
         for line in ("share_memory()", "")
     ]
-    assert kept[0] < 0.6 * kept[1], kept
+    assert kept[0] < 0.5 * kept[1], kept
