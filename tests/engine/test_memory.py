@@ -30,7 +30,8 @@ def test_big_tensors_of_a_step_are_not_fetched_from_the_system_each_time() -> No
 COLLECTED = """
 import gc, time
 from engine import memory
-memory.LOOK_SECONDS, memory.MOST_GROWTH, memory.QUIET = 0.1, 10**12, 0.02
+memory.LOOK_SECONDS, memory.QUIET = 0.1, 0.02
+memory.MOST_GROWTH = memory.WHOLE_GROWTH = 10**12
 full = lambda: gc.get_stats()[2]["collections"]
 memory.collect_when_quiet()
 before, until = full(), time.process_time() + 0.5
@@ -96,3 +97,30 @@ def test_threads_of_a_server_do_not_each_keep_what_they_once_took() -> None:
         for line in ("share_memory()", "")
     ]
     assert kept[0] < 0.5 * kept[1], kept
+
+
+WHOLE = """
+import gc, time, weakref
+from engine import memory
+memory.LOOK_SECONDS, memory.REST_SECONDS, memory.IDLE_SECONDS = 0.05, 0.3, 0.2
+class Kept: ...
+kept = [Kept() for _ in range(100)]
+for one in kept:
+    one.itself = one
+seen = weakref.ref(kept[0])
+memory.collect_when_quiet()
+gone = time.monotonic() + 20
+while gc.get_freeze_count() < 100 and time.monotonic() < gone:  # until a collection found it in use
+    gc.collect(1)
+    time.sleep(0.05)
+del kept, one
+while seen() and time.monotonic() < gone:
+    gc.collect(1)
+    time.sleep(0.05)
+print(seen())
+"""
+
+
+def test_what_was_in_use_under_load_is_looked_through_again_once_nobody_asks() -> None:
+    answer = subprocess.run([sys.executable, "-c", WHOLE], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["None"]
