@@ -44,6 +44,7 @@ PATHS = (
         "/api/runs/example/share",
         "/api/runs/example/report.html",
         "/api/runs/none/curves.csv",
+        "/api/runs/none/events.tfevents",
         "/api/runs/%00/share",
     ),
     *("/api/runs/example/frames/1", "/api/runs/example/frames/x", "/api/runs/example/film.gif?from=9&to=x"),

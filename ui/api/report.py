@@ -1,4 +1,4 @@
-"""GET /api/runs/{id}/report.html and /curves.csv: a classifier's run to take along."""
+"""GET /api/runs/{id}/report.html, /curves.csv and /events.tfevents: a classifier's run to take along."""
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from engine.catalogue.names import file_stem
+from engine.export.tensorboard import event_file
 from engine.runs.info import RunInfo
 from engine.runs.message import Message
 from engine.text import Text
@@ -32,6 +33,14 @@ async def curves(request: Request) -> Response:
     return download(table.encode(), "text/csv; charset=utf-8", f"{file_stem(named(run.name))}-curves.csv")
 
 
+@in_words
+async def events(request: Request) -> Response:
+    """Its curves as a file for TensorBoard, which finds it by its name."""
+    run, history = await to_thread.run_sync(_read, request.path_params["id"])
+    file = await to_thread.run_sync(event_file, history, run.created)
+    return download(file, "application/octet-stream", f"{file_stem(named(run.name))}.tfevents")
+
+
 def _read(run_id: str) -> tuple[RunInfo, Message]:
     """Raises RefusedError."""
     run = backend.service().run(run_id)
@@ -43,4 +52,5 @@ def _read(run_id: str) -> tuple[RunInfo, Message]:
 REPORT_ROUTES = [
     Route("/runs/{id}/report.html", report, methods=["GET"]),
     Route("/runs/{id}/curves.csv", curves, methods=["GET"]),
+    Route("/runs/{id}/events.tfevents", events, methods=["GET"]),
 ]

@@ -92,6 +92,7 @@ def _test(run: RunInfo) -> None:
 def _take_along(run: RunInfo) -> None:
     """The run as files of one's own."""
     files = {"report.html": say("Report, one page"), "curves.csv": say("Curves, as a table")}
+    files["events.tfevents"] = say("Curves, for TensorBoard")
     links = (
         f'<a class="data-save" href="api/runs/{run.id}/{file}" download>{escape(files[file])}</a>' for file in files
     )

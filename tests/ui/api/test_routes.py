@@ -341,6 +341,10 @@ def test_a_run_is_taken_along_as_a_report_and_as_a_table(server: Server, caplog:
     assert "MNIST" in report.body.decode() and "ScriptRunContext" not in caplog.text
     curves = server.ask("GET", f"/api/runs/{EXAMPLE}/curves.csv")
     assert curves.headers["content-type"] == "text/csv; charset=utf-8" and curves.body.startswith(b"step,lr,loss,")
-    for path in ("nothing/report.html", "example-gan/curves.csv"):
+    events = server.ask("GET", f"/api/runs/{EXAMPLE}/events.tfevents")
+    assert (
+        events.headers["content-disposition"] == 'attachment; filename="quick.tfevents"' and len(events.body) > 10_000
+    )
+    for path in ("nothing/report.html", "example-gan/curves.csv", "nothing/events.tfevents"):
         status, sentence = server.ask("GET", f"/api/runs/{path}").refusal
         assert status == 404 and sentence.startswith("There is no such run of a classifier.")
