@@ -16,7 +16,7 @@ ENOUGH = 20  # collections of younger objects after which a full one is worth wh
 REST_SECONDS = 30.0  # after which one is at rest, if there were any at all; twice that for one of all objects
 IDLE_SECONDS = 5.0  # in which nobody asks for anything, before one of all objects
 MOST_GROWTH = 20_000_000  # bytes that a process may grow by before it is at rest
-WHOLE_GROWTH = 200_000_000  # bytes after which all objects are looked through, also those known to be in use
+WHOLE_GROWTH = 400_000_000  # bytes after which all objects are looked through, also those known to be in use
 NEVER = 10**9
 
 
