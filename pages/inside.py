@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from engine.catalogue.params import SpecError
 from ui.backend import service
 from ui.inside.view import flow, model_asked_for, pad_with_a_digit
 from ui.language import say
 from ui.pad import choose_reader
 from ui.state import owner, session
+from ui.train.run import begin_operated, can_train_more
 
 runs = service().runs(owner(), kind="classifier")
 unknown = model_asked_for(session(), runs)
@@ -24,4 +26,12 @@ with st.container(key="inside-page"):
     with hand:
         pad_with_a_digit(model, reread=run is not None and not run.is_over)
     with view:
-        flow(model)
+        place = st.empty()
+        operated = flow(model, may_train=run is not None and can_train_more(run))
+        if operated is not None:
+            try:
+                begin_operated(session(), run, operated)
+            except SpecError as error:
+                place.warning(say(error.text), icon=":material/error:")
+            else:
+                st.switch_page("../pages/train.py")

@@ -13,6 +13,7 @@ from engine.catalogue.params import Choice, Param, Row, SpecError, choose, flag,
 from engine.catalogue.regularisation import REGULARISATION
 from engine.catalogue.schedules import SCHEDULES
 from engine.limits import limits
+from engine.network.surgery import Surgery, surgery_from_data, surgery_to_data
 from engine.text import Text
 
 TRAIN_IMAGES, LEAST_IMAGES = 60_000, 20
@@ -169,11 +170,12 @@ TRAIN_CODEC: Codec[TrainConfig] = Codec(TrainConfig, Text("Training"), {**CATALO
 @dataclass(frozen=True, slots=True)
 class Source:
     """The finished run from whose weights another training goes on: its id, its test accuracy from 0 to 1, and the
-    epochs that these weights were trained for, in all the runs before."""
+    epochs that these weights were trained for, in all the runs before; and what is done to them first."""
 
     run: str
     accuracy: float
     epochs: int
+    surgery: Surgery | None = None
 
 
 def read_run_id(value: object) -> str:
@@ -183,6 +185,10 @@ def read_run_id(value: object) -> str:
     return value
 
 
+SURGERY = Part(
+    lambda data: None if data is None else surgery_from_data(data),
+    lambda surgery: None if surgery is None else surgery_to_data(surgery),
+)
 SOURCE_CODEC: Codec[Source] = Codec(
     Source,
     Text("The run before"),
@@ -190,6 +196,7 @@ SOURCE_CODEC: Codec[Source] = Codec(
         "run": Part(read_run_id),
         "accuracy": real(0.0, 0.0, 1.0, Text("Test accuracy"), Text("Share of the test pictures it read.")),
         "epochs": integer(1, 1, MOST_EPOCHS, Text("Epochs"), Text("Passes over the training pictures.")),
+        "surgery": SURGERY,
     },
 )
 SOURCE = Part(

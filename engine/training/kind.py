@@ -27,6 +27,7 @@ from engine.network.load import (
     update_seconds,
 )
 from engine.network.spec import INPUT_SHAPE, NETWORK, NetworkSpec, Plan, plan
+from engine.network.surgery import Surgery
 from engine.text import Text
 from engine.training.config import MOST_EPOCHS, SOURCE, TRAIN_CODEC, Source, TrainConfig
 from engine.training.events import CLASSIFIER_EVENTS, EpochDone
@@ -61,13 +62,16 @@ class Classification:
         return replace(self.config, epochs=self.epochs)
 
 
-def go_on(job: Classification, run_id: str, accuracy: float, lr: float, epochs: int) -> Classification:
-    """The job that trains `epochs` more from the weights of the finished run `run_id`, at its newest learning rate. The
-    next seed gives the pictures another order; the validation pictures stay the same."""
+def go_on(
+    job: Classification, run_id: str, accuracy: float, lr: float, epochs: int, surgery: Surgery | None = None
+) -> Classification:
+    """The job that trains `epochs` more from the weights of the finished run `run_id`, at its newest learning rate, and
+    after `surgery` where there is some. The next seed gives the pictures another order; the validation pictures stay
+    the same."""
     config = replace(
         job.config, epochs=epochs, seed=(job.config.seed + 1) % 2**31, optimizer=job.config.optimizer.but(lr=lr)
     )
-    return Classification(job.network, config, Source(run_id, accuracy, job.epochs))
+    return Classification(job.network, config, Source(run_id, accuracy, job.epochs, surgery))
 
 
 def load_of_training(network: Plan, config: TrainConfig) -> Load:
@@ -140,6 +144,7 @@ def with_lr(job: Classification, name: str, value: float) -> Classification:
 
 def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "BuiltJob":
     from engine.network.build import best_device, build
+    from engine.network.operate import operate
     from engine.training.saving import model_from_bytes, weights_bytes
     from engine.training.streams import BuiltJob, Controls
     from engine.training.train import train
@@ -148,6 +153,8 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
     if job.source and source is None:
         raise SpecError(Text("The run that this one goes on from has no weights."), Text("Train it again."))
     model = model_from_bytes(job.network, source) if source else build(plan(job.network), config.seed)
+    if job.source and job.source.surgery and resume is None:
+        operate(model, job.source.surgery)
     model = model.to(best_device())
     stream = train(model, config, load_data(job.network), controls, resume)
     all_cores = config.cores == "all" and _load(job).step_seconds >= WORTH_ALL_CORES_SECONDS

@@ -7,6 +7,7 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.test_train import set_number, start, status, use_few_pictures
 from tools.browser import stroke, wait_ready
 
 INK = "(canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].join()"
@@ -125,6 +126,29 @@ def test_a_temperature_makes_the_answer_surer_or_less_sure(open_page: Callable[.
     expect(page.locator(".inside-terms caption")).to_contain_text("divided by 4")  # it stays while one draws
     page.get_by_label("Temperature").fill("0")
     expect(page.locator(".inside-terms caption")).not_to_contain_text("divided")
+
+
+@pytest.mark.long
+def test_a_network_is_trained_on_after_surgery(open_page: Callable[..., Page]) -> None:
+    page = open_page("/train")
+    use_few_pictures(page)
+    set_number(page, "Epochs", "1")
+    start(page)
+    status(page, "Finished")
+    page.get_by_role("link", name="Look inside").click()
+    page.wait_for_url("**/inside?model=*")
+    wait_ready(page)
+    shown(page)
+    operation = part(page, "Surgery", by=Locator.click)
+    expect(operation.locator(".inside-large")).to_contain_text("read")
+    train_on = operation.get_by_role("button", name="Train on from here")
+    expect(train_on).to_be_disabled()
+    operation.get_by_label("Cut away the smallest").fill("0.9")
+    expect(operation.locator(".inside-large")).to_contain_text("→")
+    train_on.click()
+    page.wait_for_url("**/train*")
+    expect(page.get_by_text(", after surgery.")).to_be_visible()
+    page.locator(".st-key-run-stop button").first.click()
 
 
 def test_the_map_places_ones_digit_and_is_walked_by_keyboard(open_page: Callable[..., Page]) -> None:

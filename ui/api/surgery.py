@@ -10,7 +10,9 @@ from starlette.routing import Route
 from engine.catalogue.params import SpecError
 from engine.inside.learned import layers_of
 from engine.inside.mistakes import LEARNING, affordable
-from engine.inside.surgery import Surgery, accuracy_to_json, check, operated, surgery_from_json
+from engine.inside.surgery import accuracy_to_json, check, surgery_from_json
+from engine.network.operate import operated
+from engine.network.surgery import Surgery
 from engine.text import Text
 from engine.training.predict import read_digit
 from ui.api.inside import asked_of

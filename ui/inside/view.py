@@ -13,7 +13,7 @@ from engine.data.mnist import load_mnist
 from engine.runs.info import RunInfo
 from engine.training.kind import EXAMPLE
 from ui.api.predict import DEMO
-from ui.api.web import web_component
+from ui.api.web import nothing, web_component
 from ui.colours import COLOURS, DIGIT_COLOURS
 from ui.language import say
 from ui.pad import pad
@@ -35,11 +35,12 @@ _flow = web_component(
 )
 
 
-def flow(model: str) -> None:
-    """All layers of `model` at work on the digit of the pad, and one of their numbers."""
+def flow(model: str, *, may_train: bool) -> object:
+    """All layers of `model` at work on the digit of the pad, and one of their numbers. Where it `may_train` on, the
+    operation that is asked for first, as plain data; else None."""
     data: dict[str, Any] = {"pad": PAD, "model": model, "part": st.query_params.get(PART, "")}
     data |= {"positive": COLOURS["positive"], "negative": COLOURS["negative"], "digits": DIGIT_COLOURS}
-    _flow(key="inside", data=data)
+    return _flow(key="inside", data=data | {"mayTrain": may_train}, on_operated_change=nothing).get("operated")
 
 
 def pad_with_a_digit(model: str, *, reread: bool) -> None:

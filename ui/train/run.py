@@ -8,7 +8,9 @@ import streamlit as st
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError
 from engine.kind import SET
+from engine.network.operate import check_units
 from engine.network.spec import Plan, mend_network, survey
+from engine.network.surgery import surgery_from_data
 from engine.runs.info import RunInfo
 from engine.text import Text
 from engine.training.advice import advise_lr
@@ -132,6 +134,21 @@ def begin_more(visitor: Session, run: RunInfo) -> str:
     return ""
 
 
+def begin_operated(visitor: Session, run: RunInfo | None, told: object) -> None:
+    """Start a run that goes on from the weights of this one after an operation that the page Inside tells. Raises
+    SpecError."""
+    if run is None or not (can_train_more(run) and run.finished):
+        what = Text("Only a finished run of your own can be trained on.")
+        raise SpecError(what, Text("Choose another network above."))
+    surgery = surgery_from_data(told)
+    learned = service().learned(run.id)
+    if learned is None:
+        raise SpecError(Text("The weights of this run are not there any more."), Text("Train it again."))
+    check_units(learned, surgery)
+    more = go_on(run.job, run.id, run.finished["test_accuracy"], newest_rate(run), MORE_EPOCHS, surgery)
+    PAGE.start(visitor, job=more)
+
+
 def goes_on_from(run: RunInfo) -> str:
     """What the run goes on from, for the line above it; empty where it began with first weights."""
     source = run.job.source
@@ -139,7 +156,10 @@ def goes_on_from(run: RunInfo) -> str:
         return ""
     before = service().run(source.run)
     name = (before.name if before else run.name) or UNNAMED
-    return say("It goes on from {name} at {accuracy}.", name=name, accuracy=percent(source.accuracy))
+    told = {"name": name, "accuracy": percent(source.accuracy)}
+    if source.surgery:
+        return say("It goes on from {name} at {accuracy}, after surgery.", **told)
+    return say("It goes on from {name} at {accuracy}.", **told)
 
 
 _component = web_component(

@@ -59,9 +59,10 @@ class Inside {
     this.#open(last in PARTS ? last : "flow");
   }
 
-  update({ data }) {
+  update({ data, setTriggerValue }) {
     this.root.style.setProperty("--positive", data.positive);
     this.root.style.setProperty("--negative", data.negative);
+    this.context.trainOn = data.mayTrain ? (edits) => setTriggerValue("operated", edits) : null;
     Object.assign(this.context, { colours: inkScale(this.root), signs: signScale(this.root, data), digits: data.digits });
     if (data.model !== this.context.model) {
       Object.assign(this.context, { model: data.model, question: null });

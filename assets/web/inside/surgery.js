@@ -37,6 +37,8 @@ export class Surgery {
     this.undo = this.#button(bar, say("Undo"), say("Take the last change back."), () => this.#back(this.past, this.future));
     this.redo = this.#button(bar, say("Redo"), say("Make the change again."), () => this.#back(this.future, this.past));
     this.heal = this.#button(bar, say("Heal all"), say("Take every change back."), () => this.#change(NOTHING));
+    this.train = this.#button(right, say("Train on from here"), say("A new run on the page Train, five epochs more, begins with these weights: what is cut away may grow again."), () => this.context.trainOn?.(this.edits));
+    this.train.hidden = true;
     this.reader = new Reader((answer, question) => this.#told(answer, question));
     this.forget();
   }
@@ -58,6 +60,7 @@ export class Surgery {
   }
 
   paint() {
+    this.train.hidden = !this.context.trainOn;
     this.#ask(true);
   }
 
@@ -176,10 +179,10 @@ export class Surgery {
       write(told, percent(edits[name], 0));
     }
     this.bits.forEach((made, i) => press(made, BITS[i] === edits.bits));
-    if (this.undo) {
+    if (this.train) {
       this.undo.disabled = !this.past.length;
       this.redo.disabled = !this.future.length;
-      this.heal.disabled = edits === NOTHING || JSON.stringify(edits) === JSON.stringify(NOTHING);
+      this.heal.disabled = this.train.disabled = JSON.stringify(edits) === JSON.stringify(NOTHING);
     }
     if (this.layers) this.#showUnits();
   }

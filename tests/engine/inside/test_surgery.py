@@ -1,6 +1,8 @@
 """A network operated on reads what plain torch reads with the same weights, and the network itself stays as it was."""
 
+import copy
 import json
+from typing import Any
 
 import pytest
 import torch
@@ -8,7 +10,13 @@ import torch
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist, normalise
 from engine.inside.network import Network
-from engine.inside.surgery import Surgery, accuracy_to_json, check, operated, rounded, surgery_from_json, weights_of
+from engine.inside.surgery import accuracy_to_json, check, surgery_from_json
+from engine.network.operate import check_units, operate, operated, rounded, weights_of
+from engine.network.surgery import Surgery
+from engine.training.config import TrainConfig
+from engine.training.events import StepDone
+from engine.training.kind import CLASSIFIER, Classification, go_on
+from engine.training.saving import weights_bytes
 from tests.engine.inside.a_reading import preset
 from tests.engine.inside.test_learned import bundled
 
@@ -115,3 +123,44 @@ def test_layers_and_units_that_are_not_there_are_refused() -> None:
     for off in (("nothing", 0), ("0", 10_000), ("input", 0)):
         with pytest.raises(SpecError):
             check(bundled(), Surgery(off=(off,)))
+
+
+def test_what_is_operated_on_for_good_reads_as_the_copy_that_was_looked_at() -> None:
+    network = bundled()
+    convolution = next(p for p in network.plan.layers if p.layer.kind == "Conv2d")
+    surgery = Surgery(off=((str(convolution.index), 2),), prune=0.3, noise=0.1, bits=4)
+    model = copy.deepcopy(network.model)
+    operate(model, surgery)
+    with torch.no_grad():
+        torch.testing.assert_close(model(X), operated(network.model, surgery)(X))
+    for off, cure in ((("1", 0), "layers with weights"), (("99", 0), "layers with weights"), (("0", 999), "another")):
+        with pytest.raises(SpecError, match=cure):
+            check_units(network.model, Surgery(off=(off,)))
+
+
+def test_a_run_goes_on_from_the_weights_after_surgery_also_when_it_is_taken_up_again() -> None:
+    network = bundled()
+    job = Classification(network.plan.network, TrainConfig(images=300, batch_size=50, epochs=1, validation_share=0.0))
+    more = go_on(job, "before", 0.9, 0.001, 1, Surgery(prune=0.8))
+    assert CLASSIFIER.codec.from_json(json.loads(json.dumps(CLASSIFIER.codec.to_json(more)))) == more
+    weights = weights_bytes(network.model)
+    losses = []
+    for state in (None, "a state"):
+        built = CLASSIFIER.begin(more, weights, None)
+        steps = _steps(built.stream, 3)
+        if state:
+            kept = built.stream.state()
+            steps += _steps(CLASSIFIER.begin(more, weights, kept).stream, 3)
+        else:
+            steps += _steps(built.stream, 3)
+        losses.append([step.loss for step in steps])
+    plain = _steps(CLASSIFIER.begin(go_on(job, "before", 0.9, 0.001, 1), weights, None).stream, 1)
+    assert losses[0] == losses[1] and len(losses[0]) == 6 and losses[0][0] > plain[0].loss
+
+
+def _steps(stream: Any, count: int) -> list[StepDone]:
+    found: list[StepDone] = []
+    while len(found) < count:
+        event = next(stream)
+        found += [event] if isinstance(event, StepDone) else []
+    return found
