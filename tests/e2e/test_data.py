@@ -1,6 +1,8 @@
 """The Data page in a real Chromium: a folder of pictures comes in, is seen by class, a network learns it, it goes
 again."""
 
+import math
+import random
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -10,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine.files import ASSETS
-from tools.browser import FLAGS, browser_path, wait_ready
+from tools.browser import FLAGS, browser_path, stroke, wait_ready
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 
@@ -65,7 +67,7 @@ def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Br
     expect(page.locator(".camera video")).to_have_js_property("paused", False)
     page.get_by_label("Name of class 1").fill("left")
     page.get_by_label("Name of class 2").fill("right")
-    holds, counts = page.get_by_role("button", name="Hold to record"), page.locator(".camera-count")
+    holds, counts = page.get_by_role("button", name="Hold to record"), page.locator(".makes-count")
     for number in range(2):
         holds.nth(number).focus()
         page.keyboard.down(" ")
@@ -92,7 +94,7 @@ def test_from_camera_to_a_network_that_reads_the_camera(server: str, filmed: Bro
     page.goto(f"{server}/data")
     wait_ready(page)
     page.get_by_role("button", name="Use the camera").click()
-    holds, counts = page.get_by_role("button", name="Hold to record"), page.locator(".camera-count")
+    holds, counts = page.get_by_role("button", name="Hold to record"), page.locator(".makes-count")
     for number in range(2):
         expect(holds.nth(number)).to_be_enabled()
         holds.nth(number).hover()
@@ -117,6 +119,52 @@ def test_from_camera_to_a_network_that_reads_the_camera(server: str, filmed: Bro
     page.goto(f"{server}/data")
     page.get_by_role("button", name="Delete these pictures").click()
     context.close()
+
+
+@pytest.mark.long
+def test_from_drawings_to_a_network_that_reads_drawings(open_page: Callable[..., Page]) -> None:
+    page = open_page("/data", width=412, height=915)
+    page.get_by_role("button", name="Draw them").click()
+    sheet, makes = page.locator(".bring .sketch-sheet"), page.locator(".drawings")
+    for number, name in enumerate(("round", "straight")):
+        page.get_by_label(f"Name of class {number + 1}").fill(name)
+        add, count = (
+            makes.get_by_role("button", name="Add the drawing").nth(number),
+            makes.locator(".makes-count").nth(number),
+        )
+        expect(add).to_be_disabled()
+        for drawing in range(20):
+            stroke(sheet, drawn(name, drawing))
+            add.click()
+        expect(count).to_have_text("20 pictures")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 412
+    makes.get_by_role("button", name="Use these pictures").click()
+    expect(page.locator(".data-wall figcaption b")).to_have_text(["round", "straight"], timeout=PATIENCE)
+    page.get_by_role("button", name="Train on these").click()
+    page.wait_for_url("**/train*")
+    wait_ready(page)
+    page.get_by_role("button", name="Start").click()
+    trying = page.locator(".trying")
+    expect(trying.locator(".tile").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".run-status [role=status]")).to_have_text("Finished", timeout=PATIENCE)
+    trying.get_by_role("button", name="Draw").click()
+    for number, name in enumerate(("straight", "round")):
+        stroke(trying.locator(".sketch-sheet"), drawn(name, 30 + number))
+        expect(trying.locator(".truth")).to_have_text("Your picture, as the network sees it")
+        expect(trying.locator(".reading")).to_contain_text(name)
+        trying.get_by_role("button", name="Clear").click()
+    page.goto("/data")
+    page.get_by_role("button", name="Delete these pictures").click()
+
+
+def drawn(name: str, number: int) -> list[tuple[float, float]]:
+    """A ring, or a line, as parts of the sheet; each a little different."""
+    dice = random.Random(number)
+    x, y, size, turn = (dice.uniform(*of) for of in ((0.4, 0.6), (0.4, 0.6), (0.2, 0.3), (0, math.pi)))
+    if name == "straight":
+        return [(x + way * size * math.cos(turn), y + way * size * math.sin(turn)) for way in (-1, -0.3, 0.3, 1)]
+    angles = [turn + step * math.pi / 6 for step in range(13)]
+    return [(x + size * math.cos(angle), y + size * math.sin(angle)) for angle in angles]
 
 
 def test_without_a_camera_it_is_said_what_to_do(new_page: Callable[..., Page]) -> None:

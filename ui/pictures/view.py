@@ -31,7 +31,9 @@ EXAMPLE = ASSETS / "balls" / "balls.zip"
 EXAMPLE_TITLE = "Balls"
 FIRST = "photo"  # the preset for own pictures
 
-_bring = web_component("bring", "pictures/bring.js", sheets=["pictures/bring.css"], html='<div class="bring"></div>')
+_bring = web_component(
+    "bring", "pictures/bring.js", sheets=["pictures/bring.css", "lib/sketch.css"], html='<div class="bring"></div>'
+)
 
 
 def shown_set(visitor: Session) -> DataSet:

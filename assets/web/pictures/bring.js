@@ -3,6 +3,7 @@
 import { append, button, mounting, Poll, write } from "../lib/component.js";
 import { number, say } from "../lib/text.js";
 import { Camera } from "./camera.js";
+import { Drawings } from "./drawings.js";
 import { chosen, dropped, ready } from "./folders.js";
 import { zipped } from "./zip.js";
 
@@ -23,9 +24,11 @@ class Bring {
     this.buttons = [
       button(tools, { label: say("Choose a zip file"), why: say("One zip file with a folder for each class"), kind: "plain", does: () => this.archive.click() }),
       button(tools, { label: say("Choose a folder"), why: say("A folder with a folder for each class in it"), kind: "plain", does: () => this.folder.click() }),
-      button(tools, { label: say("Use the camera"), why: say("Take pictures of each class here"), kind: "plain", does: () => this.camera.open() }),
+      button(tools, { label: say("Use the camera"), why: say("Take pictures of each class here"), kind: "plain", does: () => this.#make(this.camera) }),
+      button(tools, { label: say("Draw them"), why: say("Draw pictures of each class here"), kind: "plain", does: () => this.#make(this.drawings) }),
     ];
     this.camera = new Camera(this.root, (files) => this.#take(files));
+    this.drawings = new Drawings(this.root, (files) => this.#take(files));
     this.bar = append(this.root, "progress");
     this.bar.max = 1;
     this.bar.hidden = true;
@@ -52,6 +55,11 @@ class Bring {
   remove() {
     this.camera.close();
     this.poll?.close();
+  }
+
+  #make(one) {
+    for (const other of [this.camera, this.drawings]) if (other !== one) other.close();
+    one.open();
   }
 
   #input(settings) {

@@ -2,6 +2,7 @@
 
 import { append, button, mounting, Poll, press, set, write } from "../lib/component.js";
 import { jpegOf, Lens } from "../lib/lens.js";
+import { Sketch } from "../lib/sketch.js";
 import { percent, say } from "../lib/text.js";
 import { ask, prepared } from "../pad/reader.js";
 
@@ -28,6 +29,12 @@ class Trying {
     const live = { label: say("Camera"), why: say("Read what the camera sees, again and again"), kind: "plain" };
     this.live = button(tools, { ...live, does: () => this.#turn() });
     press(this.live, false);
+    const drawing = { label: say("Draw"), why: say("Draw a picture, and have it read after each stroke"), kind: "plain" };
+    this.drawing = button(tools, { ...drawing, does: () => this.#fold() });
+    press(this.drawing, false);
+    this.sheet = append(this.root, "div");
+    this.sheet.hidden = true;
+    this.sketch = new Sketch(this.sheet, SIDE, (canvas) => canvas && this.#read(canvas));
     this.video = append(this.root, "video");
     this.video.hidden = true;
     this.lens = new Lens(this.video);
@@ -62,6 +69,7 @@ class Trying {
   }
 
   update({ data }) {
+    this.drawing.hidden = !data.own;
     const news = JSON.stringify([data.run, data.over]);
     if (data.run !== this.run) Object.assign(this, { run: data.run, first: 0, chosen: 0, own: null });
     if (news === this.news) return;
@@ -74,10 +82,25 @@ class Trying {
     this.poll?.close();
   }
 
+  // The sheet to draw on, or none.
+  #fold() {
+    this.sheet.hidden = !this.sheet.hidden;
+    press(this.drawing, !this.sheet.hidden);
+    if (this.sheet.hidden) return;
+    this.#dark();
+    this.sheet.scrollIntoView({ block: "nearest" });
+  }
+
+  async #read(canvas) {
+    this.own = { content: await jpegOf(canvas), type: "image/jpeg", answer: this.own?.answer };
+    await this.#ask();
+  }
+
   // The camera on or off; while it is on, what it sees is read.
   async #turn() {
     if (this.lens.isOn) this.#dark();
     else {
+      if (!this.sheet.hidden) this.#fold();
       write(this.message, await this.lens.open());
       this.video.hidden = !this.lens.isOn;
       press(this.live, this.lens.isOn);
@@ -95,11 +118,7 @@ class Trying {
     const { stream } = this.lens; // switched off and on again, it has another one, and is looked through anew
     while (stream && this.lens.stream === stream && this.root.isConnected) {
       const canvas = document.hidden ? null : this.lens.shot(SIDE);
-      if (canvas) {
-        const answer = this.own?.answer;
-        this.own = { content: await jpegOf(canvas), type: "image/jpeg", answer };
-        await this.#ask();
-      }
+      if (canvas) await this.#read(canvas);
       await new Promise((resolve) => setTimeout(resolve, GAP));
     }
   }

@@ -79,6 +79,7 @@ CONVOLUTIONAL: dict[str, Preset] = {
         ),
         "convolutional",
         "https://arxiv.org/abs/1409.1556",
+        Measured(106, 0.9921),
     ),
     "googlenet": Preset(
         NetworkSpec(_GOOGLENET, name="GoogLeNet"),
@@ -89,6 +90,7 @@ CONVOLUTIONAL: dict[str, Preset] = {
         ),
         "convolutional",
         "https://arxiv.org/abs/1409.4842",
+        Measured(182, 0.9946),
     ),
     "all-convolutional": Preset(
         NetworkSpec(_ALL_CONVOLUTIONS, init="he", name="All convolutions"),
@@ -99,6 +101,7 @@ CONVOLUTIONAL: dict[str, Preset] = {
         ),
         "convolutional",
         "https://arxiv.org/abs/1412.6806",
+        Measured(109, 0.9889),
     ),
     "mobilenet": Preset(
         NetworkSpec(_MOBILENET, name="MobileNet"),
@@ -109,6 +112,7 @@ CONVOLUTIONAL: dict[str, Preset] = {
         ),
         "convolutional",
         "https://arxiv.org/abs/1704.04861",
+        Measured(67, 0.9923),
     ),
     "tiny": Preset(
         NetworkSpec(_TINY, name="Tiny"),

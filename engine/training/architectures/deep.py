@@ -68,7 +68,7 @@ _DENSENET = (
 
 DEEP: dict[str, Preset] = {
     "resnet8": _resnet(8, True, one_cycle(4, 1e-2), _DEEP, Measured(59, 0.9929)),
-    "resnet20": _resnet(20, True, one_cycle(3, 1e-2), _DEEP),
+    "resnet20": _resnet(20, True, one_cycle(3, 1e-2), _DEEP, Measured(130, 0.9946)),
     "resnet56": _resnet(56, True, one_cycle(1, 1e-2), _DEEP),
     "plain8": _resnet(8, False, one_cycle(4, 1e-2), _PLAIN),
     "plain20": _resnet(20, False, one_cycle(3, 1e-2), _PLAIN),
@@ -82,6 +82,7 @@ DEEP: dict[str, Preset] = {
         ),
         "deep",
         "https://arxiv.org/abs/1608.06993",
+        Measured(103, 0.994),
     ),
     "se-resnet": Preset(
         NetworkSpec(_SE_RESNET, init="he", name="SE-ResNet-8"),
@@ -92,5 +93,6 @@ DEEP: dict[str, Preset] = {
         ),
         "deep",
         "https://arxiv.org/abs/1709.01507",
+        Measured(86, 0.9937),
     ),
 }
