@@ -49,7 +49,7 @@ def chart(runs: list[RunInfo]) -> None:
             "id": run.id,
             "name": named(run.name),
             "status": run.status,
-            "batch": run.job.config.batch_size,
+            "batch": run.job.config.step_images,
         }
         for run in runs
     ]

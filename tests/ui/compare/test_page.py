@@ -1,5 +1,6 @@
 """The page "Runs": which runs are compared, what they differ in, and what an experiment starts."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine.training.presets import PRESETS, optimizer
 from tests.ui.conftest import visitor
 from ui import backend
 from ui.compare.differences import differ_by_chance, differences
+from ui.compare.scatter import ALL, _heights
 from ui.compare.view import judged
 
 MLP = PRESETS["mlp"]
@@ -92,8 +94,17 @@ def test_runs_stand_as_points_over_what_one_chooses(app: AppTest) -> None:
     stored(app, 3)
     app.run()
     assert any("Net0 reads best" in one.value for one in app.caption)
-    app.segmented_control(key="scatter-over").set_value("epochs").run()
-    assert not app.exception
+    for over in ("epochs", ALL):
+        app.segmented_control(key="scatter-over").set_value(over).run()
+        assert not app.exception
+
+
+def test_values_stand_on_an_axis_from_least_to_largest() -> None:
+    assert _heights([2.0, 4.0, 3.0]) == [0.0, 1.0, 0.5]
+    assert _heights([0.001, 0.1, 0.01]) == pytest.approx([0.0, 1.0, 0.5])  # far apart: logarithmic
+    assert _heights([7.0, 7.0]) == [0.5, 0.5]
+    low, none = _heights([1.0, math.nan])
+    assert low == 0.5 and math.isnan(none)
 
 
 def test_an_address_with_strange_runs_shows_none(app: AppTest) -> None:
