@@ -168,4 +168,4 @@ def _heights(values: Sequence[float]) -> list[float]:
     if min(known) > 0 and max(known) / min(known) > WIDE:
         values, known = ([math.log(value) for value in found] for found in (values, known))
     low, high = min(known), max(known)
-    return [(value - low) / (high - low) if high > low else 0.5 for value in values]
+    return [math.nan if math.isnan(value) else (value - low) / (high - low) if high > low else 0.5 for value in values]
