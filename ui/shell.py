@@ -5,7 +5,7 @@ import streamlit as st
 from ui.api.web import ICON, NAME
 from ui.backend import PAGES_AT_ONCE
 from ui.language import say
-from ui.learn.view import lesson_line
+from ui.learn.view import lesson_line, pages_needed
 from ui.page_frame import footer, style, trouble
 from ui.state import session
 from ui.top_bar import top_bar
@@ -30,7 +30,8 @@ page = st.navigation(PAGES, position="hidden")
 st.set_page_config(page_title=say("{page} - {name}", page=page.title, name=NAME))
 with PAGES_AT_ONCE:
     style()
-    top_bar(PAGES, page)
+    needed = pages_needed(session(), page.url_path)
+    top_bar([one for one in PAGES if needed is None or one.url_path in needed], page)
     trouble()
     if page.url_path != "learn":
         lesson_line(session())

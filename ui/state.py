@@ -49,7 +49,8 @@ class Session:
     comparisons came out, by their runs, `deleted` the run that was deleted last, with its name, `compared` the runs
     that are put side by side and `compared_address` as the address named them last, `link_opened` the shared link
     that was read last, `part_asked` the part and `inside_asked` the model that the address named last. `lesson` is
-    the one that the visitor is at, `own_lesson` the text of one that was pasted.
+    the one that the visitor is at, `lesson_alone` whether pages that it does not need are hidden meanwhile,
+    `own_lesson` the text of one that was pasted.
     `moves` counts what changed the network other than by typing. `cards` numbers the cards of the Build page; by these
     numbers `folds` says which blocks the visitor folded or unfolded, `card_open` which card of a long list shows its
     fields, `card_full` which shows all of its settings, and `turned` which was opened or folded last, whether folded,
@@ -85,6 +86,7 @@ class Session:
     part_asked: str = ""
     inside_asked: str = ""
     lesson: str = ""
+    lesson_alone: bool = False
     own_lesson: str = ""
     moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)

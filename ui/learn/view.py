@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import streamlit as st
 
@@ -26,6 +26,8 @@ from ui.state import Session, draw_again, entered, owner
 from ui.top_bar import heading
 
 OWN = "own"
+MODE, ALONE = "mode", "alone"  # of an address of this page
+LEARN, BUILD, TRAIN = "learn", "build", "train"  # paths of pages
 COLUMNS = 3
 LOOK_SECONDS = 2
 RUNS_LOOKED_AT = 60
@@ -51,6 +53,19 @@ def learn_page(visitor: Session) -> None:
         if key:
             st.warning(say("No lesson has the address that was opened."), icon=":material/error:")
         _list(visitor, progress)
+
+
+def pages_needed(visitor: Session, here: str) -> set[str] | None:
+    """The paths of the pages that the visitor's lesson needs, where an address has asked for it alone; None where all
+    are offered. `here` is the path of the page shown."""
+    key = st.query_params.get(ADDRESS, "")
+    if here == LEARN and st.query_params.get(MODE) == ALONE and _lesson(visitor, key):
+        visitor.lesson, visitor.lesson_alone = key, True
+    lesson = _lesson(visitor, visitor.lesson) if visitor.lesson_alone else None
+    if lesson is None:
+        return None
+    ways = {urlsplit(way.address).path.strip("/") for step in lesson.steps for way in step.ways}
+    return {LEARN, here} | ways | ({TRAIN} if BUILD in ways else set())
 
 
 def _lesson(visitor: Session, key: str) -> Lesson | None:
@@ -127,7 +142,10 @@ def _show(visitor: Session, key: str, lesson: Lesson, progress: dict[str, Progre
     with st.container(horizontal=True, vertical_alignment="center", key="lesson-head"):
         stop = "" if lesson.title.endswith("?") else "."
         st.markdown(f"**{plain(lesson.title)}{stop}** {plain(lesson.question)}", width="stretch")
-        st.page_link(PAGE, label=say("All lessons"), icon=":material/list:", query_params={})
+        if visitor.lesson_alone:
+            _all_pages(visitor)
+        else:
+            st.page_link(PAGE, label=say("All lessons"), icon=":material/list:", query_params={})
     with st.container(horizontal=True, gap="xsmall", key="lesson-steps"):
         for number, step in enumerate(lesson.steps):
             done = number in mine.done
@@ -155,6 +173,16 @@ def _show(visitor: Session, key: str, lesson: Lesson, progress: dict[str, Progre
     if len(mine.done) >= len(lesson.steps):
         _end(lesson)
     _for_teachers(key, lesson)
+
+
+def _all_pages(visitor: Session) -> None:
+    """The way out of a lesson that is shown alone."""
+
+    def leave() -> None:
+        visitor.lesson_alone = False
+        st.query_params.pop(MODE, None)
+
+    st.button(say("Show all pages"), key="lesson-all-pages", icon=":material/apps:", type="tertiary", on_click=leave)
 
 
 def _ask(asks: Choice | Number | Curve, mine: Progress, keep: Callable[[], None]) -> None:
@@ -313,6 +341,12 @@ def _for_teachers(key: str, lesson: Lesson) -> None:
                 sheet = f"/api/lessons/{quote(key)}/sheet"
                 st.link_button(say("Print it with the answers"), sheet, icon=":material/print:")
                 st.link_button(say("Print it for learners"), f"{sheet}?for=learners", icon=":material/print:")
+            st.page_link(
+                PAGE,
+                label=say("This lesson alone: the address to give to a class, where pages it does not need are hidden"),
+                icon=":material/center_focus_strong:",
+                query_params={ADDRESS: key, MODE: ALONE},
+            )
         st.caption(say(plural("{count} minute", "{count} minutes", count=lesson.minutes)))
         _points(say("Goals"), lesson.goals)
         _points(say("What surprises"), (lesson.surprise,) if lesson.surprise else ())
@@ -337,7 +371,7 @@ def lesson_line(visitor: Session) -> None:
     number = min(max(mine.step, 0), len(lesson.steps) - 1)
 
     def leave() -> None:
-        visitor.lesson = ""
+        visitor.lesson, visitor.lesson_alone = "", False
 
     step, title = plain(lesson.steps[number].title), plain(lesson.title)
     with st.container(horizontal=True, vertical_alignment="center", key="lesson-line", gap="small"):

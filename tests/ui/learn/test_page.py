@@ -18,6 +18,9 @@ from ui.learn.plans import DAY, ONE, WEEKS
 from ui.learn.sheet import sheet_html
 
 
+NAMES = ("Home", "Learn", "2-D", "Data", "Build", "Train", "Inside", "Draw", "GAN", "Runs", "Machine")
+
+
 @pytest.fixture
 def app(untrained: AppTest) -> AppTest:
     return untrained.switch_page("../pages/learn.py").run()
@@ -88,6 +91,32 @@ def test_a_way_puts_its_network_on_the_table_and_the_other_pages_lead_back(app: 
     assert "**Why networks have hidden layers**, step 2: Train it" in words(app) and not app.exception
     app.button(key="lesson-leave").click().run()
     assert "step 2: Train it" not in words(app)
+
+
+def pages(app: AppTest) -> list[str]:
+    """The pages that the bar at the top offers."""
+    return [link.proto.label for link in app.main.get("page_link") if link.proto.label in NAMES]
+
+
+def test_a_lesson_alone_hides_the_pages_that_it_does_not_need_until_all_are_asked_for(app: AppTest) -> None:
+    every = pages(app)
+    assert {"Home", "GAN", "Machine"} < set(every)
+    app.query_params["mode"] = "alone"
+    opened(app, "02-hidden-layers")
+    assert pages(app) == ["Learn", "Build", "Train"] and not app.exception
+    app.button(key="lesson-step-1").click().run()
+    app.button(key="lesson-way-0").click().run()
+    assert pages(app) == ["Learn", "Build", "Train"]
+    app.button(key="lesson-leave").click().run()
+    assert pages(app) == every
+    app.switch_page("../pages/learn.py")
+    app.query_params["mode"] = "alone"
+    opened(app, "02-hidden-layers")
+    app.button(key="lesson-all-pages").click().run()
+    assert pages(app) == every
+    app.query_params["mode"] = "alone"
+    opened(app, "no-such-lesson")
+    assert pages(app) == every
 
 
 def test_a_lesson_of_ones_own_is_opened_or_its_mistake_named(app: AppTest) -> None:
