@@ -17,7 +17,6 @@ from ui.learn.glossary import used_in
 from ui.learn.plans import DAY, ONE, WEEKS
 from ui.learn.sheet import sheet_html
 
-
 NAMES = ("Home", "Learn", "2-D", "Data", "Build", "Train", "Inside", "Draw", "GAN", "Runs", "Machine")
 
 
