@@ -57,7 +57,13 @@ PATHS = (
 SOCKETS = (
     *("/_stcore/stream",) * 4,
     *("/api/runs/example/events",) * 3,
-    *("/api/runs/none/events", "/api/runs/example/events?after=7", "/api/runs/example/events?after=x", "/api/runs/x"),
+    *(
+        "/api/runs/none/events",
+        "/api/runs/next/events?kind=gan&beside=x",
+        "/api/runs/example/events?after=7",
+        "/api/runs/example/events?after=x",
+        "/api/runs/x",
+    ),
     *("/", "/train", "/web/run.js", "/_stcore/health", "/api/health", "/component/x", "/train/_stcore/stream"),
 )
 HOSTS = (

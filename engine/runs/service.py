@@ -39,6 +39,8 @@ NOTHING_YET = Text("The run that this one builds on has nothing to show yet.")
 RESUMED = Text("The playground was closed while this run was training; it went on from there.")
 MODEL_SECONDS = 1.0
 LOOK_SECONDS, LOOKS = 0.3, 30
+NEXT_SECONDS, NEXT_LOOK_SECONDS = 3.0, 0.01  # for which a run that begins is waited for, and between two looks
+NEW_SECONDS = 1.5  # for which a run is one that begins
 log = logging.getLogger(__name__)
 
 
@@ -237,6 +239,18 @@ class RunService:
         finally:
             run.watchers.discard(watcher)
             self._dispatch.watchers_changed()
+
+    async def next_run(self, owner: str, kind: str, beside: str) -> str | None:
+        """The id of the run of `kind` that `owner` starts now, or started a moment ago, other than `beside`; None where
+        none comes for a while."""
+        until = time.monotonic() + NEXT_SECONDS
+        while time.monotonic() < until:
+            mine = (run for run in tuple(self._live.values()) if run.owner == owner and run.id != beside)
+            new = [run for run in mine if run.created > time.time() - NEW_SECONDS and kind_of(run.job).name == kind]
+            if new:
+                return max(new, key=lambda run: run.created).id
+            await asyncio.sleep(NEXT_LOOK_SECONDS)
+        return None
 
     async def _until_live(self, run_id: str) -> None:
         """Wait until someone resumes an interrupted run, or it is time to look in the store again."""

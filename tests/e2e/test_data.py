@@ -62,11 +62,11 @@ def test_pictures_are_taken_by_the_camera_class_by_class(server: str, filmed: Br
     page.goto(f"{server}/data")
     wait_ready(page)
     page.get_by_role("button", name="Use the camera").click()
-    use = page.get_by_role("button", name="Use these pictures")
+    use = page.locator(".camera").get_by_role("button", name="Use these pictures")
     expect(use).to_be_disabled()
     expect(page.locator(".camera video")).to_have_js_property("paused", False)
-    page.get_by_label("Name of class 1").fill("left")
-    page.get_by_label("Name of class 2").fill("right")
+    page.locator(".camera").get_by_label("Name of class 1").fill("left")
+    page.locator(".camera").get_by_label("Name of class 2").fill("right")
     holds, counts = page.get_by_role("button", name="Hold to record"), page.locator(".makes-count")
     for number in range(2):
         holds.nth(number).focus()
@@ -103,7 +103,7 @@ def test_from_camera_to_a_network_that_reads_the_camera(server: str, filmed: Bro
             "([count]) => Number.parseInt(count.textContent) >= 24", arg=[counts.nth(number).element_handle()]
         )
         page.mouse.up()
-    page.get_by_role("button", name="Use these pictures").click()
+    page.locator(".camera").get_by_role("button", name="Use these pictures").click()
     expect(page.locator(".data-wall figcaption b")).to_have_text(["Class 1", "Class 2"], timeout=PATIENCE)
     page.get_by_role("button", name="Train on these").click()
     page.wait_for_url("**/train*")
@@ -127,7 +127,7 @@ def test_from_drawings_to_a_network_that_reads_drawings(open_page: Callable[...,
     page.get_by_role("button", name="Draw them").click()
     sheet, makes = page.locator(".bring .sketch-sheet"), page.locator(".drawings")
     for number, name in enumerate(("round", "straight")):
-        page.get_by_label(f"Name of class {number + 1}").fill(name)
+        makes.get_by_label(f"Name of class {number + 1}").fill(name)
         add, count = (
             makes.get_by_role("button", name="Add the drawing").nth(number),
             makes.locator(".makes-count").nth(number),

@@ -173,11 +173,14 @@ def test_zoom_hover_and_hidden_curves_survive_what_comes_in_and_nothing_moves(op
         zoomed = page.evaluate(axes)
         before = points(page)
         wait_points(page, f"n > {before + 5}")
+        hovered = page.locator(".run-plot .hoverlayer").get_by_text("training loss")
+        page.mouse.move(box["x"] + 12, box["y"] + 0.5 * box["height"], steps=3)
+        expect(hovered).to_have_count(1)
         page.get_by_role("tab", name="Settings used").dispatch_event("click")  # draws the page; the pointer stays
         wait_ready(page)
         assert points(page) > before
         assert page.evaluate(axes) == zoomed
-        assert page.locator(".run-plot .hoverlayer").get_by_text("training loss").count() == 1
+        expect(hovered).to_have_count(1)
         assert page.evaluate(f"{FIGURE}[2].visible") is False
         assert chart.evaluate("svg => svg.isConnected"), "the chart was drawn anew"
         press(page, "Whole curve")

@@ -1,7 +1,8 @@
 """The WebSocket that carries one run to the browser: everything after `after`, then what happens, until its end.
 
 A browser sends `life`, the server process that numbered what it has seen. After a restart the same numbers may be other
-events, so it then gets all from the start.
+events, so it then gets all from the start. The run `next` is the one that the visitor starts at this moment: its events
+come before the page has been drawn anew and knows its id, which stands as `run` in each message.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine.text import Text
+from ui.api.requests import owner_of
 from ui.backend import service
 from ui.language import say
 
@@ -23,6 +25,7 @@ MOST_RECEIVED = 20  # messages
 MAX_RECEIVED = 1000  # characters; nothing is expected from the browser at all
 MAX_AFTER = 10**12
 NO_RUN = Text("No run has this address. Old runs are removed; start a new one.")
+NEXT = "next"  # in the place of a run's id
 LIFE = secrets.token_urlsafe(6)
 
 LastWord = tuple[int, str]  # a close code and a sentence
@@ -38,22 +41,35 @@ async def watch_run(socket: WebSocket) -> None:
 async def _until_the_end(socket: WebSocket) -> LastWord:
     """Send what there is to send; why it is over. WebSocketDisconnect when the visitor left before."""
     after = _whole_number(socket.query_params.get("after", "0"))
-    run_id = socket.path_params["id"]
+    run_id, more = socket.path_params["id"], {"life": LIFE}
     if after is None:
         return BAD_REQUEST, say("This address asks for a part of the run that cannot be. Reload the page.")
+    if run_id == NEXT:
+        run_id = await _next_run(socket)
+        if run_id is None:
+            return ENDED, "No run was started."
+        more |= {"run": run_id}
     if await run_in_threadpool(service().run, run_id) is None:
         if service().trouble():
             return TRY_AGAIN, say("Runs cannot be read at the moment.")
         return UNKNOWN_RUN, say(NO_RUN)
     known = socket.query_params.get("life", LIFE) == LIFE
-    return await _first_of(_send(socket, run_id, after if known else 0), _ignore_all(socket))
+    return await _first_of(_send(socket, run_id, after if known else 0, more), _ignore_all(socket))
 
 
-async def _send(socket: WebSocket, run_id: str, after: int) -> LastWord:
+async def _next_run(socket: WebSocket) -> str | None:
+    """The run that the visitor starts at this moment, which the page will name a little later."""
+    asked = socket.query_params
+    owner = owner_of(socket.scope)
+    return await service().next_run(owner, asked.get("kind", ""), asked.get("beside", "")) if owner else None
+
+
+async def _send(socket: WebSocket, run_id: str, after: int, more: dict[str, str]) -> LastWord:
+    """`more` goes with every message."""
     try:
         async with aclosing(service().watch(run_id, after)) as messages:
             async for message in messages:
-                await socket.send_text(as_text(message | {"life": LIFE}))
+                await socket.send_text(as_text(message | more))
     except KeyError:
         if await run_in_threadpool(service().run, run_id):
             raise

@@ -160,7 +160,7 @@ export class Curves {
   async draw(Plotly) {
     await Plotly.newPlot(this.plot, traces(this.record ?? EMPTY, this), layout(this), CONFIG);
     this.Plotly = Plotly;
-    this.plot.on("plotly_hover", (found) => (this.pointer = hovering(this.plot, found) ?? this.pointer));
+    this.plot.addEventListener("pointermove", (event) => (this.pointer = hovering(this.plot, event)));
     this.plot.on("plotly_click", ({ points }) => this.seek(points[0].x));
     this.plot.addEventListener("pointerleave", () => (this.pointer = null));
     this.sizes = new ResizeObserver(() => this.resized());

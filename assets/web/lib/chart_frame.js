@@ -101,13 +101,15 @@ export function hoverAt({ Plotly, plot }, step) {
   return place;
 }
 
-/** Where the pointer hovers on the plot, so as to hover there again after a redraw; null without a real pointer. */
-export function hovering(plot, { event, points }) {
-  if (!event?.isTrusted) return null;
-  const { xaxis, yaxis } = points[0];
+/** Where the pointer is on the plot, so as to hover there again after a redraw; null where no curve is drawn. Plotly's own
+ *  event comes too late: a redraw throws away what waits for the next one. */
+export function hovering(plot, { clientX, clientY }) {
   const box = plot.getBoundingClientRect();
-  const at = { xpx: event.clientX - box.left - xaxis._offset, ypx: event.clientY - box.top - yaxis._offset };
-  return { at, subplot: `x${yaxis._id}` };
+  for (const [subplot, { xaxis, yaxis }] of Object.entries(plot._fullLayout?._plots ?? {})) {
+    const at = { xpx: clientX - box.left - xaxis._offset, ypx: clientY - box.top - yaxis._offset };
+    if (at.xpx >= 0 && at.xpx <= xaxis._length && at.ypx >= 0 && at.ypx <= yaxis._length) return { at, subplot };
+  }
+  return null;
 }
 
 let plotly = null;

@@ -11,6 +11,8 @@ import { accuracyScale, layout, lossScale, marks, reach, RunRecord, sentence, se
 import { RunView } from "./view.js";
 
 const NARROW = 560; // px
+const EMPTY = 500; // ms without a point
+const START = ".st-key-run-go button"; // which also says Pause and Resume
 const GROUPS = {
   training: [say("training"), say("Show or hide the training curves")],
   validation: [say("validation"), say("Show or hide the validation curves")],
@@ -50,6 +52,8 @@ class LiveChart extends RunView {
     });
     this.theme = this.readTheme();
     this.ready = loadPlotly(data.plotly).then((Plotly) => this.draw(Plotly));
+    this.started = ({ target }) => target.closest?.(START) && this.record.ended && this.expect("classifier");
+    document.addEventListener("click", this.started, true);
     this.ready.catch(() => this.warn(say("The curves could not be drawn. Reload the page.")));
   }
 
@@ -95,8 +99,12 @@ class LiveChart extends RunView {
     this.ready.then(() => this.trace()).catch(() => {});
   }
 
+  /** A drawing without points would only be in the way of the first ones; it comes where these do not. */
   took() {
-    this.stale = true;
+    clearTimeout(this.empty);
+    const draw = () => (this.stale = true);
+    if (this.record.facts.step || this.record.ended) return draw();
+    this.empty = setTimeout(() => (draw(), this.schedule()), EMPTY);
   }
 
   connected(state, reason) {
@@ -118,7 +126,7 @@ class LiveChart extends RunView {
     const tests = this.data.stopping || (facts.status === "running" && facts.steps && facts.step >= facts.steps);
     const shown = tests && !ended ? { ...facts, status: "stopping" } : facts;
     this.readout.show(shown, this.connection ?? "connecting");
-    set(this.root, "data-run", this.data.run_id);
+    set(this.root, "data-run", this.followed);
     this.tellTrouble();
     this.tellRate();
     this.spoken.tell();
@@ -164,7 +172,7 @@ class LiveChart extends RunView {
     this.Plotly = Plotly;
     this.plot.on("plotly_relayout", (change) => this.zoomed(change));
     this.plot.on("plotly_doubleclick", () => this.follow());
-    this.plot.on("plotly_hover", (found) => (this.pointer = hovering(this.plot, found) ?? this.pointer));
+    this.plot.addEventListener("pointermove", (event) => (this.pointer = hovering(this.plot, event)));
     this.plot.addEventListener("pointerleave", () => (this.pointer = null));
     this.plot.addEventListener("pointerdown", () => (this.dragging = true));
     this.released = () => {
@@ -294,6 +302,9 @@ class LiveChart extends RunView {
 
   remove() {
     this.leave();
+    this.next?.close();
+    clearTimeout(this.empty);
+    document.removeEventListener("click", this.started, true);
     this.slow.remove();
     cancelAnimationFrame(this.frame);
     this.sizes?.disconnect();

@@ -9,8 +9,9 @@ const REFUSED = 4400; // and above: asking again would not help
  *  or refused. A message follows event number `after`, the newest one seen; or 0 where the server was restarted and sends
  *  all events again: then forget those seen before. */
 export class RunStream {
-  constructor(runId, { onMessage, onState }) {
-    this.runId = runId;
+  /** `asked` goes into the address; the run "next" is the one that the visitor starts now, until its id is known. */
+  constructor(runId, { onMessage, onState }, asked = {}) {
+    Object.assign(this, { runId, asked });
     this.onMessage = onMessage;
     this.onState = onState;
     this.seq = 0; // the number of the newest event that was seen
@@ -29,6 +30,7 @@ export class RunStream {
     url.protocol = url.protocol.replace("http", "ws");
     url.searchParams.set("after", this.seq);
     if (this.life) url.searchParams.set("life", this.life);
+    for (const [name, value] of Object.entries(this.asked)) url.searchParams.set(name, value);
     this.socket = new WebSocket(url);
     this.socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
     this.socket.onclose = ({ code, reason }) => this.lost(code, reason);
@@ -39,6 +41,7 @@ export class RunStream {
     this.wait = FIRST_WAIT;
     this.seq = message.seq;
     this.life = message.life;
+    if (message.run) Object.assign(this, { runId: message.run, asked: {} });
     this.onMessage(message);
   }
 
@@ -78,13 +81,42 @@ export class RunView {
 
   /** Follow the run that the page names, if any, instead of the one before. */
   watch() {
+    if (this.stream?.runId === this.data.run_id && this.stream) return; // it was heard of before the page was
     this.leave();
     this.begin();
-    if (!this.data.run_id) return;
-    this.stream = new RunStream(this.data.run_id, {
+    if (this.data.run_id) this.stream = new RunStream(this.data.run_id, this.hearing());
+  }
+
+  hearing() {
+    return {
       onMessage: (message) => this.take(message),
       onState: (state, reason) => this.connected(state, reason),
-    });
+    };
+  }
+
+  /** A run of `kind` is being started: follow it as soon as its first events come, not only when the page has been drawn
+   *  anew and names it. Nothing happens where none comes. */
+  expect(kind) {
+    this.next?.close();
+    const next = new RunStream("next", { onMessage: (message) => this.adopt(next, message), onState: () => {} }, { kind, beside: this.followed });
+    this.next = next;
+  }
+
+  adopt(next, message) {
+    if (this.next !== next) return;
+    this.next = null;
+    if (next.runId === this.followed) return next.close(); // the page was quicker
+    this.leave();
+    this.begin();
+    this.stream = next;
+    Object.assign(next, this.hearing());
+    this.connected("open");
+    this.take(message);
+  }
+
+  /** The id of the run that is shown. */
+  get followed() {
+    return this.stream?.runId ?? this.data.run_id;
   }
 
   take(message) {
@@ -114,7 +146,7 @@ export class RunView {
   tellPage() {
     const { status } = this.record.facts;
     const same = status === this.data.status || (status === "running" && this.data.status === "starting");
-    if (!status || same || status === this.told) return;
+    if (!status || same || status === this.told || this.followed !== this.data.run_id) return;
     this.told = status;
     this.trigger("status", status);
   }

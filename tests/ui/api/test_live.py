@@ -14,10 +14,12 @@ from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from engine.runs.service import NEW_SECONDS
 from engine.training.kind import EXAMPLE, Classification
 from engine.training.presets import PRESETS
 from ui import backend
 from ui.api.live import MAX_RECEIVED, as_text
+from ui.api.requests import OWNER_COOKIE
 from ui.api.routes import MIDDLEWARE, ROUTES
 
 OWNER = "a visitor"
@@ -122,6 +124,26 @@ def test_who_was_told_by_an_earlier_life_of_the_server_starts_over(address: str,
         with connect(f"{address}/{long_run}/events?{unknown}") as connection:
             again = first_steps(connection)
         assert again["after"] == 0 and steps([again])[0] == 1
+
+
+def test_the_run_that_a_visitor_starts_now_is_followed_before_its_id_is_known(address: str) -> None:
+    mine, another = "m" * 20, "a" * 20
+    before = backend.service().start(Classification(QUICK.network, SMALL), mine)
+    url = f"{address}/next/events?kind=classifier&beside={before}"
+    with connect(url, additional_headers={"cookie": f"{OWNER_COOKIE}={mine}"}) as connection:
+        theirs = backend.service().start(Classification(QUICK.network, SMALL), another)
+        run_id = backend.service().start(Classification(QUICK.network, LONG), mine)
+        told = first_steps(connection)
+    assert told["run"] == run_id and steps([told])[0] == 1
+    for one, owner in ((before, mine), (theirs, another), (run_id, mine)):
+        backend.service().control(one, owner, "stop")
+    until = time.monotonic() + PATIENCE
+    while time.time() < backend.service().run(run_id).created + NEW_SECONDS:  # type: ignore[union-attr]
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    for headers in ({"cookie": f"{OWNER_COOKIE}={mine}"}, {}):
+        with connect(url, additional_headers=headers) as connection:
+            assert read_all(connection)[:2] == ([], 1000), "an old run, or somebody else's"
 
 
 def test_two_people_watch_the_same_run(address: str, long_run: str) -> None:
