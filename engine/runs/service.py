@@ -40,6 +40,7 @@ RESUMED = Text("The playground was closed while this run was training; it went o
 MODEL_SECONDS = 1.0
 LOOK_SECONDS, LOOKS = 0.3, 30
 NEXT_SECONDS, NEXT_LOOK_SECONDS = 3.0, 0.01  # for which a run that begins is waited for, and between two looks
+MOST_EXPECTING = 60  # at once: each looks a hundred times a second
 NEW_SECONDS = 1.5  # for which a run is one that begins
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class RunService:
     def __init__(self, workers: int | None = None) -> None:
         self._live: dict[str, LiveRun] = {}
         self._starting = threading.Lock()
+        self._expecting = 0  # on the event loop of the sockets
         self._store = Store()
         self._writer = StoreWriter(self._store, self._live)
         self.shelf = self._writer.shelf
@@ -242,15 +244,21 @@ class RunService:
 
     async def next_run(self, owner: str, kind: str, beside: str) -> str | None:
         """The id of the run of `kind` that `owner` starts now, or started a moment ago, other than `beside`; None where
-        none comes for a while."""
-        until = time.monotonic() + NEXT_SECONDS
-        while time.monotonic() < until:
-            mine = (run for run in tuple(self._live.values()) if run.owner == owner and run.id != beside)
-            new = [run for run in mine if run.created > time.time() - NEW_SECONDS and kind_of(run.job).name == kind]
-            if new:
-                return max(new, key=lambda run: run.created).id
-            await asyncio.sleep(NEXT_LOOK_SECONDS)
-        return None
+        none comes for a while, or too many wait."""
+        if self._expecting >= MOST_EXPECTING:
+            return None
+        self._expecting += 1
+        try:
+            until = time.monotonic() + NEXT_SECONDS
+            while time.monotonic() < until:
+                mine = (run for run in tuple(self._live.values()) if run.owner == owner and run.id != beside)
+                new = [run for run in mine if run.created > time.time() - NEW_SECONDS and kind_of(run.job).name == kind]
+                if new:
+                    return max(new, key=lambda run: run.created).id
+                await asyncio.sleep(NEXT_LOOK_SECONDS)
+            return None
+        finally:
+            self._expecting -= 1
 
     async def _until_live(self, run_id: str) -> None:
         """Wait until someone resumes an interrupted run, or it is time to look in the store again."""
