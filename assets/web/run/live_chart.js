@@ -126,7 +126,7 @@ class LiveChart extends RunView {
     const tests = this.data.stopping || (facts.status === "running" && facts.steps && facts.step >= facts.steps);
     const shown = tests && !ended ? { ...facts, status: "stopping" } : facts;
     this.readout.show(shown, this.connection ?? "connecting");
-    set(this.root, "data-run", this.followed);
+    set(this.root, "data-run", this.runId);
     this.tellTrouble();
     this.tellRate();
     this.spoken.tell();

@@ -98,14 +98,14 @@ export class RunView {
    *  anew and names it. Nothing happens where none comes. */
   expect(kind) {
     this.next?.close();
-    const next = new RunStream("next", { onMessage: (message) => this.adopt(next, message), onState: () => {} }, { kind, beside: this.followed });
+    const next = new RunStream("next", { onMessage: (message) => this.adopt(next, message), onState: () => {} }, { kind, beside: this.runId });
     this.next = next;
   }
 
   adopt(next, message) {
     if (this.next !== next) return;
     this.next = null;
-    if (next.runId === this.followed) return next.close(); // the page was quicker
+    if (next.runId === this.runId) return next.close(); // the page was quicker
     this.leave();
     this.begin();
     this.stream = next;
@@ -115,7 +115,7 @@ export class RunView {
   }
 
   /** The id of the run that is shown. */
-  get followed() {
+  get runId() {
     return this.stream?.runId ?? this.data.run_id;
   }
 
@@ -146,7 +146,7 @@ export class RunView {
   tellPage() {
     const { status } = this.record.facts;
     const same = status === this.data.status || (status === "running" && this.data.status === "starting");
-    if (!status || same || status === this.told || this.followed !== this.data.run_id) return;
+    if (!status || same || status === this.told || this.runId !== this.data.run_id) return;
     this.told = status;
     this.trigger("status", status);
   }
