@@ -22,7 +22,7 @@ WEEKS: tuple[Part, ...] = (
     (Text("Convolution and depth"), ("03-convolution", "05-vanishing", "06-depth")),
     (Text("Data, and how sure a number is"), ("08-few-pictures", "10-data", "11-how-sure")),
     (Text("Memory and attention"), ("07-memory", "13-attention")),
-    (Text("Generated, and explained"), ("09-gan", "12-why")),
+    (Text("Generated, explained, and a question of one's own"), ("09-gan", "12-why", "14-project")),
 )
 
 
