@@ -195,16 +195,17 @@ def other_digits(job: Classification) -> Iterator[Advice]:
     config = job.config
     if not job.network.reads.is_digits:
         return
-    for why in changes_meaning(config):
-        if config.horizontal_flip:
-            saw, change = Text("Every other picture is mirrored."), Text("no mirrored pictures")
-            config = replace(config, horizontal_flip=False)
-        else:
-            saw = Text("Pictures are turned by up to {angle:n} degrees.", angle=config.rotation_range)
-            change = Text("{angle:n} degrees at most", angle=10)
-            config = replace(config, rotation_range=10.0)
-        yield Advice("other_digits", saw, why, change, replace(job, config=config))
+    why = next(changes_meaning(config), None)
+    if why is None:
         return
+    if config.horizontal_flip:
+        saw, change = Text("Every other picture is mirrored."), Text("no mirrored pictures")
+        config = replace(config, horizontal_flip=False)
+    else:
+        saw = Text("Pictures are turned by up to {angle:n} degrees.", angle=config.rotation_range)
+        change = Text("{angle:n} degrees at most", angle=10)
+        config = replace(config, rotation_range=10.0)
+    yield Advice("other_digits", saw, why, change, replace(job, config=config))
 
 
 def wrong_labels(job: Classification) -> Iterator[Advice]:

@@ -5,7 +5,7 @@ Thresholds follow AUTOTRAINER (Zhang et al., ICSE 2021) where it has one, and we
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from engine.advice.advice import Advice, advice_by
 from engine.network.spec import layer
@@ -248,7 +248,7 @@ def clipped(seen: Seen) -> Iterator[Advice]:
     if events and events[-1]["share"] > CLIPPED:
         saw = Text("In {share:.0f} % of the steps the gradient was clipped.", share=100 * events[-1]["share"])
         why = Text("Clipping is for the rare wild step. Done all the time, it is a smaller learning rate in disguise.")
-        name: Literal["clip_norm", "clip_value"] = "clip_norm" if seen.job.config.clip_norm else "clip_value"
+        name = "clip_norm" if seen.job.config.clip_norm else "clip_value"
         limit = 10 * getattr(seen.job.config, name)
         wider: dict[str, Any] = {name: limit}
         config = replace(seen.job.config, **wider)

@@ -65,6 +65,11 @@ def scatter(runs: Sequence[RunInfo]) -> None:
     still_chart(_figure(done, say(title), of, best, is_dark()), "runs-scatter", told)
 
 
+def _written(value: float) -> str:
+    """A whole number as it is, any other to four digits."""
+    return say_number(value if float(value).is_integer() else float(f"{value:.4g}"))
+
+
 def _accuracy(run: RunInfo) -> float:
     return float((run.finished or {}).get("test_accuracy", 0.0))
 
@@ -77,7 +82,7 @@ def _figure(
     known = [value for value in across if value > 0]
     wide = bool(known) and max(known) / min(known) > WIDE
     words = [
-        f"<b>{escape(named(run.name))}</b><br>{say_number(y, '.2f')} %, {title}: {say_number(float(f'{x:.4g}'))}"
+        f"<b>{escape(named(run.name))}</b><br>{say_number(y, '.2f')} %, {title}: {_written(x)}"
         for run, x, y in zip(runs, across, up, strict=True)
     ]
     place = runs.index(best)
@@ -133,13 +138,13 @@ def _parallel(runs: Sequence[RunInfo], best: RunInfo, dark: bool) -> go.Figure:
         figure.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": rule(dark), "width": 1})
         figure.add_annotation(x=place, y=1, text=escape(title), showarrow=False, yshift=TITLES[place % len(TITLES)])
         for value, y, (anchor, shift) in ((min(known), 0, LOW), (max(known), 1, HIGH)):
-            written = say_number(float(f"{value:.4g}"))
+            written = _written(value)
             side = "top" if anchor == "bottom" else "bottom"
             figure.add_annotation(x=place, y=y, text=written, showarrow=False, yanchor=side, yshift=shift)
     for number, run in sorted(enumerate(runs), key=lambda one: one[1] is best):
         values = [column[number] for column in columns]
         told = [
-            f"<b>{escape(named(run.name))}</b><br>{title}: {say_number(float(f'{value:.4g}'))}"
+            f"<b>{escape(named(run.name))}</b><br>{title}: {_written(value)}"
             for (title, _), value in zip(axes, values, strict=True)
         ]
         figure.add_scatter(

@@ -173,9 +173,10 @@ class Shares {
     const all = heat === 1 ? told.total : powers.reduce((sum, power) => sum + power, 0);
     write(this.warmth, figure(heat));
     this.table.replaceChildren();
-    const about = say("Each score less the highest, {highest}, as a power of e; then its share of all", { highest: decimal(highest) });
-    const warm = say("Each score less the highest, {highest}, divided by {temperature}, as a power of e; then its share of all", { highest: decimal(highest), temperature: figure(heat) });
-    append(this.table, "caption", "", heat === 1 ? about : warm);
+    const values = { highest: decimal(highest), temperature: figure(heat) };
+    append(this.table, "caption", "", heat === 1
+      ? say("Each score less the highest, {highest}, as a power of e; then its share of all", values)
+      : say("Each score less the highest, {highest}, divided by {temperature}, as a power of e; then its share of all", values));
     const head = append(append(this.table, "thead"), "tr");
     for (const name of [digits ? say("digit") : say("unit"), say("score"), say("power"), say("share")]) append(head, "th", "", name).scope = "col";
     const rows = append(this.table, "tbody");
@@ -184,7 +185,7 @@ class Shares {
       for (const text of [whole(digits ? i : i + 1), decimal(score), decimal(powers[i]), percent(powers[i] / all, 1)]) append(row, "td", "", text);
     });
     this.end.replaceChildren();
-    const share = unit < powers.length ? powers[unit] / all : told.sum;
+    const share = powers[unit] / all;
     const sum = heat === 1 ? told.sum : logarithm ? Math.log(share) : share;
     total(this.end, sum, logarithm ? say("the logarithm of the share") : say("the share"));
   }

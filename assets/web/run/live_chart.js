@@ -96,6 +96,7 @@ class LiveChart extends RunView {
     this.slow.forget();
     this.alert.hidden = true;
     this.stale = false;
+    clearTimeout(this.empty);
     this.ready.then(() => this.trace()).catch(() => {});
   }
 

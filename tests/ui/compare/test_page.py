@@ -14,7 +14,7 @@ from engine.training.presets import PRESETS, optimizer
 from tests.ui.conftest import visitor
 from ui import backend
 from ui.compare.differences import differ_by_chance, differences
-from ui.compare.scatter import ALL, _heights
+from ui.compare.scatter import ALL, _heights, _written
 from ui.compare.view import judged
 
 MLP = PRESETS["mlp"]
@@ -97,6 +97,12 @@ def test_runs_stand_as_points_over_what_one_chooses(app: AppTest) -> None:
     for over in ("epochs", ALL):
         app.segmented_control(key="scatter-over").set_value(over).run()
         assert not app.exception
+
+
+def test_whole_numbers_are_written_as_they_are() -> None:
+    assert (_written(13_162), _written(60_000.0), _written(2.59871), _written(97.9912)) == (
+        *("13,162", "60,000", "2.599", "97.99"),
+    )
 
 
 def test_values_stand_on_an_axis_from_least_to_largest() -> None:
