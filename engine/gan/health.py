@@ -124,8 +124,8 @@ class Health:
 
     def alike(self, step: int, done: GanEvaluated | GanFinished) -> HealthChanged:
         why = Text(
-            "The pictures are all alike: they vary {variety:.2f} times as much as real ones, and {digits} of 10 digits "
-            "are covered. Usual at first; if it lasts, it is mode collapse.",
+            "The pictures are alike: they vary {variety:.2f} times as much as real ones, and cover {digits} of 10 "
+            "digits. Usual at first; if it lasts, it is mode collapse.",
             variety=done.variety,
             digits=done.digits_covered,
         )
@@ -133,9 +133,8 @@ class Health:
 
     def collapsed(self, step: int, done: GanEvaluated | GanFinished) -> HealthChanged:
         why = Text(
-            "Mode collapse: G keeps generating the same few pictures. They vary {variety:.2f} times as much as real "
-            "ones, "
-            "and {digits} of 10 digits are drawn.",
+            "Mode collapse: G repeats a few pictures. They vary {variety:.2f} times as much as real ones, and cover "
+            "{digits} of 10 digits.",
             variety=done.variety,
             digits=done.digits_covered,
         )
@@ -144,8 +143,8 @@ class Health:
 
     def discriminator_wins(self, step: int) -> HealthChanged:
         why = Text(
-            "The discriminator is winning: its loss is down to {loss:.3f}, it hardly makes a mistake. G's gradient has "
-            "a norm of {gradient:.2g}.",
+            "The discriminator is winning: its loss is down to {loss:.3f}, and G's gradient has a norm of "
+            "{gradient:.2g}.",
             loss=self.d_loss,
             gradient=self.g_gradient,
         )
@@ -170,16 +169,14 @@ class Health:
         made, real = self.made, self.made + self.lead
         if GAN_LOSSES[self.loss].verdict == "probability":
             return Text(
-                "The generator is winning: D takes generated pictures for real, with a mean probability of "
-                "{generated:.2f} "
-                "against {real:.2f} for real ones, and has nothing to teach.",
+                "The generator is winning: D's mean probability is {generated:.2f} for generated pictures, {real:.2f} "
+                "for real ones.",
                 generated=made,
                 real=real,
             )
         return Text(
-            "The generator is winning: D takes generated pictures for real, with a mean score of {generated:.2f} "
-            "against "
-            "{real:.2f} for real ones, and has nothing to teach.",
+            "The generator is winning: D's mean score is {generated:.2f} for generated pictures, {real:.2f} for "
+            "real ones.",
             generated=made,
             real=real,
         )
@@ -187,8 +184,7 @@ class Health:
     def diverged(self, done: GanStep) -> HealthChanged:
         """The event before a run ends because its losses are no usable numbers any more."""
         why = Text(
-            "The losses are no longer usable numbers at round {step:,}: D's is {d_loss:.3g}, G's {g_loss:.3g}. The two "
-            "overshoot each other.",
+            "The losses are no longer usable numbers at round {step:,}: D's is {d_loss:.3g}, G's {g_loss:.3g}.",
             step=done.step,
             d_loss=done.d_loss,
             g_loss=done.g_loss,

@@ -14,9 +14,24 @@ from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
 from engine.training.architectures import ALL_PRESETS
 from engine.training.config import CATALOGUES
+from tools.texts import pseudo
 
 COLLECT = Path(__file__).with_name("visible_text.js").read_text(encoding="utf-8")
 Finding = tuple[str, str]
+
+
+class Pseudo:
+    """The pseudo-language of `tools.texts`, for a text that no page shows by itself."""
+
+    def translate(self, template: str) -> str:
+        return pseudo(template)
+
+    def translate_plural(self, one: str, many: str, count: float) -> str:
+        return pseudo(one if count == 1 else many)
+
+    def number(self, written: str) -> str:
+        return written
+
 
 # Selectors of what we did not write, or what is no language.
 NOT_OURS = {

@@ -1,6 +1,7 @@
 """Every page in a language that nobody speaks: no English is left on it, and longer words are neither cut off nor over
 one another, at three widths."""
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,9 +9,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from engine.export.formats import recipe_to_link
+from engine.gan.events import GanEvaluated, GanStep
+from engine.gan.health import Health
+from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, layer
+from engine.text import Text
 from engine.training.config import TrainConfig
-from tests.e2e.foreign import Told, english_words, findings
+from tests.e2e.foreign import Pseudo, Told, english_words, findings
 from tools.browser import Server, local_server, stroke, wait_ready
 from tools.texts import PSEUDO, write_pseudo
 from ui.api.requests import OWNER_COOKIE
@@ -320,6 +325,49 @@ def test_page_is_foreign_and_whole(
     visit(page, see)
     context.close()
     assert not found, f"{len(found)} findings\n" + "\n".join(found)
+
+
+FITS = """([why, cure]) => {
+  const [sentence, label, button] = [".studio-why", ".studio-cure span:last-child", ".studio-cure"]
+    .map((part) => document.querySelector(`.studio-health ${part}`));
+  sentence.textContent = why;
+  label.textContent = cure;
+  button.style.display = cure ? "" : "none";
+  const { scrollHeight: needed, clientHeight: seen, parentNode } = sentence;
+  return needed <= seen + 1 && seen <= parentNode.clientHeight;
+}"""
+
+
+def judgements() -> list[tuple[Text, Text | None]]:
+    """What can be said of how the game between G and D stands, each with its cure, in numbers that take room."""
+    told: dict[str, tuple[Text, Text | None]] = {}
+    step = GanStep(123_456, -1234.5, math.nan, 0.5, 0.5, 1.0, 1.0, 2e-4, 2e-4, 3)
+    result = GanEvaluated(123_456, 1.0, 9.9, 10, 2.3, 0.9, 0.01, (), 2000)
+    for recipe in RECIPES.values():
+        health = Health(recipe.gan)
+        health.made, health.lead, health.d_loss, health.g_gradient = 0.99, -0.11, -1234.567, 1.2e-9
+        cases = [health.alike(9, result), health.collapsed(9, result), health.discriminator_wins(9)]
+        cases += [health.generator_wins(9), health.diverged(step)]
+        told |= {f"{case.why}{case.cure}": (case.why, case.cure) for case in cases}
+    return list(told.values())
+
+
+def test_no_judgement_of_a_gan_is_cut_off(browser: Browser, foreign_server: Server) -> None:
+    context = a_visitor(browser, foreign_server, "window")
+    page = context.new_page()
+    page.goto("/gan")
+    wait_ready(page)
+    page.locator(".studio-why").wait_for()
+    cut = list[str]()
+    for width in SCREENS["window"]:
+        page.set_viewport_size({"width": width, "height": TALL})
+        page.evaluate(AT_REST)
+        for why, cure in judgements():
+            said = [text.printed(Pseudo()) if text else "" for text in (why, cure)]
+            if not page.evaluate(FITS, said):
+                cut.append(f"{width} px: {' '.join(said)}")
+    context.close()
+    assert not cut
 
 
 def test_help_is_read_from_what_the_server_sends() -> None:
