@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.catalogue.params import SpecError
+from engine.checks.kind import CHECKS
 from engine.gan.kind import GAN
 from engine.kind import Kind, Sort
 from engine.network.load import Load, check_load
@@ -13,7 +14,7 @@ from engine.text import Text
 from engine.training.events import COMMON_EVENTS, name_of
 from engine.training.kind import CLASSIFIER
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (CLASSIFIER, GAN, PLANE, STUDY, POINTS)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (CLASSIFIER, GAN, PLANE, STUDY, POINTS, CHECKS)}
 _sorts: dict[type[Any], Sort] = {}
 _sorts_by_name: dict[str, Sort] = {}
 

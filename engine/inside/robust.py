@@ -14,8 +14,8 @@ from engine.data.mnist import load_mnist
 from engine.inside.maps import bytes_of, short
 from engine.training.predict import probabilities
 
-SECONDS = 6.0  # for all of it, about
-MOST = 1000  # pictures
+SECONDS = 3.0  # for all of it, about
+MOST = 500  # pictures
 SEED = 0  # of noise, and of where pictures are covered
 SAMPLE = 0  # the test picture that is shown as an example: a 7
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -190,12 +191,19 @@ def test_fast_typing_and_a_click_elsewhere_lose_nothing(open_page: Open) -> None
     expect(page.locator(".figures b").nth(8)).to_have_text("99")
 
 
+# The foot asks every 10 s, and where its page comes into sight again.
+ASKED_ANEW = """(text) => {
+  document.dispatchEvent(new Event("visibilitychange"));
+  return document.querySelector(".going-on").innerText === text;
+}"""
+
+
 def wait_stored(data: Path, words: str) -> None:
     """Wait until the draft in the server's data folder says `words`: nothing on the page tells."""
     with closing(sqlite3.connect(data / "playground.sqlite")) as connection:
         drafts = "SELECT count(*) FROM works WHERE kind = 'draft' AND instr(content, ?)"
         while connection.execute(drafts, (words,)).fetchone() == (0,):
-            pass
+            time.sleep(0.1)
 
 
 @pytest.mark.long
@@ -213,8 +221,9 @@ def test_the_foot_says_who_trains_and_the_page_when_the_server_is_gone_and_work_
         page.get_by_text("10 steps/s", exact=True).click()  # it must not end before the foot is seen
         wait_ready(page)
         press(page, re.compile("^Start"))
-        expect(said).to_have_text("One run trains now: yours 1")
+        page.wait_for_function(ASKED_ANEW, arg="One run trains now: yours 1", polling=500)
         press(page, re.compile("^Stop"))
+        page.get_by_text("Stopped").first.wait_for()
         page.goto(f"{server.url}/build")
         wait_fields(page)
         preset(page, "MLP")

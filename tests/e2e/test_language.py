@@ -116,6 +116,9 @@ def train_finished(page: Page, see: Look) -> None:
         tabs.nth(number).click()
         wait_ready(page)
         see(part=number > 0)
+    press(page, "train-check")
+    page.locator(".checks[data-run=finished]").wait_for(timeout=PATIENCE)
+    see(part=True)
 
 
 def draw(page: Page, see: Look) -> None:
@@ -127,6 +130,7 @@ def draw(page: Page, see: Look) -> None:
 def inside(page: Page, see: Look) -> None:
     """The layers of a network, and one number of every kind of layer in it."""
     layers = page.locator(".inside-layer")
+    layers.first.wait_for()
     for number in range(layers.count()):
         told = page.expect_response(lambda response: "/unit?" in response.url)
         with told:

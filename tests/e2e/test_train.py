@@ -395,3 +395,21 @@ def test_the_settings_fold_away_also_for_a_run_that_another_page_began(open_page
     page.wait_for_url("**/train*")
     folded(page)
     page.locator(".st-key-run-stop button").first.click()
+
+
+def test_checks_before_a_long_run_find_that_a_deep_sigmoid_network_does_not_learn(open_page: Open) -> None:
+    deep = (layer("Flatten"), *[layer("Linear", units=16), layer("Sigmoid")] * 8, layer("Linear", units=10))
+    page = open_page(f"/build?n={recipe_to_link(NetworkSpec(deep, name='Deep'), TrainConfig())}")
+    page.get_by_label("Name", exact=True).wait_for()
+    page.get_by_role("link", name="Train", exact=True).click()
+    page.wait_for_url("**/train*")
+    wait_ready(page)
+    page.locator(".st-key-train-check button:visible").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status")).to_contain_text("2 of 4 checks are good")
+    lines = dialog.locator(".checks-line")
+    assert [line.get_attribute("data-state") for line in lines.all()] == ["good", "good", "bad", "bad"]
+    expect(lines.last).to_contain_text("Try another learning rate")
+    expect(dialog).to_contain_text("The first steps of Deep")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

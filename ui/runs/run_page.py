@@ -23,6 +23,7 @@ PAGE_OF: dict[str, str] = {
     "plane": "../pages/gan.py",
     "study": "../pages/gan.py",
     "points": "../pages/points.py",
+    "checks": "../pages/train.py",
 }
 EARLIER = 20
 NO_RUN = Text("No run has the address that was opened; old runs are removed.")

@@ -15,6 +15,7 @@ from ui.language import say
 from ui.runs.words import UNNAMED
 from ui.state import Session, entered, seed, settle
 from ui.top_bar import heading
+from ui.train.checks import CHECK, check_button, check_now
 from ui.train.data import data_choice, images_form
 from ui.train.preview import batch_preview, rate_preview
 
@@ -31,6 +32,7 @@ def settings(visitor: Session) -> None:
         config = settings_form(visitor.config, ("epochs", "batch_size"))
         config = catalogue_form(config, "optimizer")
         _find_button()
+        check_button()
         with st.container(key="rate-elsewhere"):
             st.caption(say("**Learning rate:** beside the curves, while your run goes on."))
         with st.expander(say("Schedule of the learning rate")):
@@ -62,6 +64,8 @@ def settings(visitor: Session) -> None:
             config = catalogue_form(config, "loss")
             config = settings_form(config, ("accumulation", "seed", "cores"))
     visitor.edit_config(config)
+    if entered(CHECK):
+        check_now(visitor)
 
 
 def _find_button() -> None:

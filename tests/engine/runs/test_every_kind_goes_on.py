@@ -10,6 +10,8 @@ from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice, choose
 from engine.catalogue.schedules import SCHEDULES
+from engine.checks.config import Checks
+from engine.checks.events import CheckDone
 from engine.gan.config import GanConfig, GanSpec
 from engine.gan.losses import GAN_LOSSES
 from engine.gan.recipes import RECIPES
@@ -245,23 +247,25 @@ def test_a_run_goes_on_to_the_last_bit_with(name: str) -> None:
     assert len([event for event in before if isinstance(event, OrderDone)]) == len(parts)
 
 
-def test_a_study_goes_on_after_its_newest_score_to_the_last_bit() -> None:
-    gan = small(GAN)
-    study = Study("run", gan, NETWORK, per_digit=10, added_per_digit=10, seeds=2, steps=10)
-    job, material = job_to_json(study), gan_bytes(make_gan(gan))
+STUDY = Study("run", small(GAN), NETWORK, per_digit=10, added_per_digit=10, seeds=2, steps=10)
+
+
+@pytest.mark.parametrize(("job", "event"), [(STUDY, StudyScored), (Checks(NETWORK, CONFIG), CheckDone)])
+def test_what_has_no_steps_goes_on_after_its_newest_milestone_to_the_last_bit(job: Any, event: type[Any]) -> None:
+    told, material = job_to_json(job), gan_bytes(make_gan(STUDY.gan))
     whole: list[Event] = []
-    drive(Training("run", job, False, material), 10**6, (), whole)
-    first, before = Training("run", job, False, material), list[Event]()
-    while len([event for event in before if isinstance(event, StudyScored)]) < 3:
+    drive(Training("run", told, False, material), 10**6, (), whole)
+    first, before = Training("run", told, False, material), list[Event]()
+    while len([one for one in before if isinstance(one, event)]) < 3:
         first.advance()
         before += first.events
         first.events.clear()
     log = ReplayLog()
     log.take(before)
-    second, after = Training("run", job, False, material, log, "running", first.checkpoint()), list[Event]()
+    second, after = Training("run", told, False, material, log, "running", first.checkpoint()), list[Event]()
     drive(second, 10**6, (), after)
     assert story(before + after) == story(whole)
 
 
 def test_every_kind_is_here() -> None:
-    assert {kind_of(case.job).name for case in CASES.values()} | {"study"} == set(KINDS) - {"sum"}
+    assert {kind_of(case.job).name for case in CASES.values()} | {"study", "checks"} == set(KINDS) - {"sum"}

@@ -1,0 +1,1 @@
+"""Checks before a long run: does this network, with these settings, learn at all?"""
