@@ -9,12 +9,13 @@ from engine.kind import Kind, Sort
 from engine.network.load import Load, check_load
 from engine.plane.kind import PLANE
 from engine.points.kind import POINTS
+from engine.search.kind import SEARCH
 from engine.study.kind import STUDY
 from engine.text import Text
 from engine.training.events import COMMON_EVENTS, name_of
 from engine.training.kind import CLASSIFIER
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (CLASSIFIER, GAN, PLANE, STUDY, POINTS, CHECKS)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (CLASSIFIER, GAN, PLANE, STUDY, POINTS, CHECKS, SEARCH)}
 _sorts: dict[type[Any], Sort] = {}
 _sorts_by_name: dict[str, Sort] = {}
 

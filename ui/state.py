@@ -43,7 +43,7 @@ class Session:
 
     `network` with `config` is the classifier, `gan` the two networks of a GAN with their settings; `part`, a role, says
     which of them the Build page shows; `plane` and `points` are what stands on the pages of these names. `run_id`,
-    `gan_run_id`, `plane_run_id`, `points_run_id`, `study_run_id` are the runs looked at,
+    `gan_run_id`, `plane_run_id`, `points_run_id`, `study_run_id`, `search_run_id` are the runs looked at,
     `pad_model` is what reads the drawings ("demo" or a run), `notice` a sentence to show until the next change,
     `opened` what was opened by a link or from a file, until then, too, `guesses` what was said before studies and
     comparisons came out, by their runs, `deleted` the run that was deleted last, with its name, `compared` the runs
@@ -51,6 +51,8 @@ class Session:
     that was read last, `part_asked` the part and `inside_asked` the model that the address named last. `lesson` is
     the one that the visitor is at, `lesson_alone` whether pages that it does not need are hidden meanwhile,
     `own_lesson` the text of one that was pasted.
+    `begin_with` names the run with whose weights the next one begins, empty for random ones, and `frozen` counts its
+    first layers that keep them.
     `moves` counts what changed the network other than by typing. `cards` numbers the cards of the Build page; by these
     numbers `folds` says which blocks the visitor folded or unfolded, `card_open` which card of a long list shows its
     fields, `card_full` which shows all of its settings, and `turned` which was opened or folded last, whether folded,
@@ -72,6 +74,7 @@ class Session:
     gan_run_id: str | None = None
     plane_run_id: str | None = None
     study_run_id: str | None = None
+    search_run_id: str | None = None
     plane: PlaneGan = START_PLANE
     points_run_id: str | None = None
     points: PointsSpec = START_POINTS
@@ -88,6 +91,8 @@ class Session:
     lesson: str = ""
     lesson_alone: bool = False
     own_lesson: str = ""
+    begin_with: str = ""
+    frozen: int = 0
     moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)

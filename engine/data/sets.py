@@ -123,11 +123,39 @@ def like(network: NetworkSpec, other: NetworkSpec) -> NetworkSpec:
 
 def _with_scores(layers: tuple[Choice, ...], before: int, after: int) -> tuple[Choice, ...]:
     """The layers, of which the last that makes so many numbers or channels makes others."""
+    place = scores_place(layers, before)
+    if place is None:
+        return layers
+    name = "units" if "units" in dict(layers[place].values) else "channels"
+    return (*layers[:place], layers[place].but(**{name: after}), *layers[place + 1 :])
+
+
+def scores_place(layers: tuple[Choice, ...], classes: int) -> int | None:
+    """Where the layer is that gives a score for each of so many classes, counted from 0: the last that makes so many
+    numbers or channels."""
     for place in range(len(layers) - 1, -1, -1):
-        for name in ("units", "channels"):
-            if dict(layers[place].values).get(name) == before:
-                return (*layers[:place], layers[place].but(**{name: after}), *layers[place + 1 :])
-    return layers
+        values = dict(layers[place].values)
+        if classes in (values.get("units"), values.get("channels")):
+            return place
+    return None
+
+
+def most_frozen(network: NetworkSpec) -> int:
+    """How many layers, from the first one on, can keep their weights while the others learn: those before the one that
+    gives the scores."""
+    return scores_place(network.layers, len(network.reads.classes)) or 0
+
+
+def can_begin_with(network: NetworkSpec, before: NetworkSpec) -> bool:
+    """Whether the weights of `before` fit `network`: the same layers on pictures of the same shape, but for the one
+    that gives the scores."""
+    same = before.input_shape == network.input_shape and before.role == network.role == "classifier"
+    return same and like(before, network).layers == network.layers
+
+
+def needs_head(network: NetworkSpec, before: NetworkSpec) -> bool:
+    """Whether the layer that gives the scores has to begin anew: the classes are others."""
+    return before.reads.classes != network.reads.classes
 
 
 def settings_for(config: TrainConfig, row: DataSet, before: DataSet | None = None) -> TrainConfig:

@@ -17,6 +17,7 @@ from engine.runs.info import RunInfo
 from engine.runs.message import Message, join
 from engine.training.events import FrameDrawn
 
+BUNDLED = {"demo": ASSETS / "models" / "demo.safetensors"}  # classifiers that another run may begin with
 PATHS = {kind.example[0]: ASSETS / kind.example[1] for kind in KINDS.values() if kind.example}
 
 
@@ -30,6 +31,13 @@ def save_result(info: RunInfo, content: bytes) -> None:
     if result:
         facts = {"job": job_to_json(info.job), "finished": info.finished, "created": info.created}
         result.save(result_path(info.id), info.job, result.from_bytes(info.job, content), facts)
+
+
+def bundled_weights(name: str) -> bytes:
+    """The weights of one of BUNDLED."""
+    result = KINDS["classifier"].result
+    assert result
+    return result.to_bytes(result.load(BUNDLED[name]))
 
 
 def load_result(run_id: str, kind: str) -> Any:

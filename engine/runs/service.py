@@ -24,7 +24,7 @@ from engine.runs.history import live_frames, live_history, mark_interrupted, rea
 from engine.runs.info import RunInfo, check_value
 from engine.runs.live import LiveRun, Watcher
 from engine.runs.message import Message
-from engine.runs.results import example, load_result
+from engine.runs.results import BUNDLED, bundled_weights, example, load_result
 from engine.runs.store.checkpoints import Checkpoints
 from engine.runs.store.marks import Mark, mark_from_json, mark_of, write_mark
 from engine.runs.store.pruning import Pruner, Storage
@@ -334,6 +334,8 @@ class RunService:
         needed = kind_of(job).needs(job)
         if needed is None:
             return None
+        if needed in BUNDLED:
+            return bundled_weights(needed)
         info = self.run(needed)
         learned = self.learned(info.id) if info else None
         result = kind_of(info.job).result if info else None

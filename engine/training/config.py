@@ -169,13 +169,22 @@ TRAIN_CODEC: Codec[TrainConfig] = Codec(TrainConfig, Text("Training"), {**CATALO
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The finished run from whose weights another training goes on: its id, its test accuracy from 0 to 1, and the
-    epochs that these weights were trained for, in all the runs before; and what is done to them first."""
+    """The finished run from whose weights another training begins: its id, its test accuracy from 0 to 1, and the
+    epochs that these weights were trained for, in all the runs before; and what is done to them first. The first
+    `frozen` layers stay as they are; with a new `head`, the layer that gives the scores begins with weights of its own:
+    the classes are others (transfer learning)."""
 
     run: str
     accuracy: float
     epochs: int
     surgery: Surgery | None = None
+    frozen: int = 0
+    head: bool = False
+
+    @property
+    def is_transfer(self) -> bool:
+        """Whether something else is learned than before, or not by all layers."""
+        return self.head or self.frozen > 0
 
 
 def read_run_id(value: object) -> str:
@@ -185,6 +194,14 @@ def read_run_id(value: object) -> str:
     return value
 
 
+FROZEN = integer(
+    0,
+    0,
+    limits().layers,
+    Text("Frozen layers"),
+    Text("So many layers, from the first one on, keep their weights; the others learn."),
+    advanced=True,
+)
 SURGERY = Part(
     lambda data: None if data is None else surgery_from_data(data),
     lambda surgery: None if surgery is None else surgery_to_data(surgery),
@@ -197,6 +214,8 @@ SOURCE_CODEC: Codec[Source] = Codec(
         "accuracy": real(0.0, 0.0, 1.0, Text("Test accuracy"), Text("Share of the test pictures it read.")),
         "epochs": integer(1, 1, MOST_EPOCHS, Text("Epochs"), Text("Passes over the training pictures.")),
         "surgery": SURGERY,
+        "frozen": FROZEN,
+        "head": flag(False, Text("New head"), Text("The layer that gives the scores begins anew."), advanced=True),
     },
 )
 SOURCE = Part(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.catalogue.codec import Codec
 from engine.catalogue.params import SpecError, real
 from engine.data.found import check_data, check_owner, load_data, tested
+from engine.data.sets import most_frozen
 from engine.kind import Kind, Result
 from engine.network.load import (
     AUGMENT_SECONDS,
@@ -54,7 +55,8 @@ class Classification:
     @property
     def epochs(self) -> int:
         """Those of the runs before, too."""
-        return self.config.epochs + (self.source.epochs if self.source else 0)
+        goes_on = self.source and not self.source.is_transfer
+        return self.config.epochs + (self.source.epochs if self.source and goes_on else 0)
 
     @property
     def in_one_go(self) -> TrainConfig:
@@ -71,7 +73,8 @@ def go_on(
     config = replace(
         job.config, epochs=epochs, seed=(job.config.seed + 1) % 2**31, optimizer=job.config.optimizer.but(lr=lr)
     )
-    return Classification(job.network, config, Source(run_id, accuracy, job.epochs, surgery))
+    frozen = job.source.frozen if job.source else 0
+    return Classification(job.network, config, Source(run_id, accuracy, job.epochs, surgery, frozen))
 
 
 def load_of_training(network: Plan, config: TrainConfig) -> Load:
@@ -145,16 +148,20 @@ def with_lr(job: Classification, name: str, value: float) -> Classification:
 def _begin(job: Classification, source: bytes | None, resume: "State | None") -> "BuiltJob":
     from engine.network.build import best_device, build
     from engine.network.operate import operate
-    from engine.training.saving import model_from_bytes, weights_bytes
+    from engine.training.saving import tensors_of, weights_bytes
     from engine.training.streams import BuiltJob, Controls
     from engine.training.train import train
+    from engine.training.transfer import begin_with, freeze
 
     config, controls = job.config, Controls()
     if job.source and source is None:
         raise SpecError(Text("The run that this one goes on from has no weights."), Text("Train it again."))
-    model = model_from_bytes(job.network, source) if source else build(plan(job.network), config.seed)
+    model = build(plan(job.network), config.seed)
+    if job.source and source:
+        begin_with(model, job.network, tensors_of(source), job.source.head)
     if job.source and job.source.surgery and resume is None:
         operate(model, job.source.surgery)
+    freeze(model, job.source.frozen if job.source else 0)
     model = model.to(best_device())
     stream = train(model, config, load_data(job.network), controls, resume)
     all_cores = config.cores == "all" and _load(job).step_seconds >= WORTH_ALL_CORES_SECONDS
@@ -174,6 +181,9 @@ def _check(job: Classification) -> None:
     if fold > count:
         what = Text("Fold {fold} is to be held back, but there are {count}.", fold=fold, count=count)
         raise SpecError(what, Text("Choose another fold, or a smaller validation share."))
+    if job.source and job.source.frozen > most_frozen(job.network):
+        what = Text("The layer that gives the scores is frozen, so nothing is left to learn.")
+        raise SpecError(what, Text("Freeze fewer layers."))
     check_data(job.network, job.config)
     check_batches(plan(job.network), job.config.train_images, job.config.batch_size)
     if job.epochs > MOST_EPOCHS:

@@ -48,7 +48,10 @@ class LayerMeter:
 
     def after_backward(self) -> None:
         """Note the gradients, and the weights before the update."""
-        self.gradients = [norm(w.grad for w in weights if w.grad is not None) for *_, weights in self.places]
+        self.gradients = [
+            norm(w.grad for w in weights if w.grad is not None) if _learns(weights) else None
+            for *_, weights in self.places
+        ]
         self.before = [[w.detach().clone() for w in weights] for *_, weights in self.places]
 
     @property
@@ -57,9 +60,10 @@ class LayerMeter:
 
     @property
     def ratios(self) -> tuple[float | None, ...]:
-        """How far the update moved each layer's weights, as a share of their norm before; None where they were
-        zero."""
-        return tuple(_ratio(before, weights) for before, (*_, weights) in zip(self.before, self.places, strict=True))
+        """How far the update moved each layer's weights, as a share of their norm before; None where they were zero,
+        or are frozen."""
+        both = zip(self.before, self.places, strict=True)
+        return tuple(_ratio(before, weights) if _learns(weights) else None for before, (*_, weights) in both)
 
     def measured(self, step: int) -> LayersMeasured:
         """What was seen in the step, which is done."""
@@ -82,6 +86,10 @@ class LayerMeter:
         seen = [self.seen[module] for module in modules if module in self.seen]
         units = sum(count for _, count in seen)
         return sum(share * count for share, count in seen) / units if units else None
+
+
+def _learns(weights: Sequence[Tensor]) -> bool:
+    return any(weight.requires_grad for weight in weights)
 
 
 def _activations(child: nn.Module) -> Iterable[nn.Module]:

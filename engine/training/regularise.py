@@ -30,7 +30,7 @@ class Regulariser:
 
     def __init__(self, model: nn.Sequential, config: TrainConfig, reads: Reads = DIGITS) -> None:
         self.model, self.config, self.reads = model, config, reads
-        self.weights = list(model.parameters())
+        self.weights = [weight for weight in model.parameters() if weight.requires_grad]
         self.penalised = [weight for weight in self.weights if weight.dim() > 1]
         self.average = copy.deepcopy(model).eval() if config.ema else None
         self.watch = Watch() if is_range_test(config) else None
@@ -116,7 +116,7 @@ class Regulariser:
             return
         memory = min(self.config.ema, (1 + self.averaged) / (10 + self.averaged)) if self.averaged else 0.0
         kept: list[Tensor] = [*self.average.parameters()]
-        new: list[Tensor] = [*self.weights]
+        new: list[Tensor] = [*self.model.parameters()]
         with torch.no_grad():
             torch._foreach_lerp_(kept, new, 1 - memory)
         self.averaged += 1

@@ -70,7 +70,7 @@ class _Training:
         self.device = next(model.parameters()).device
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.loss_of = loss_function(config.loss, probabilities=isinstance(model[-1], nn.Softmax))
-        self.weights = list(model.parameters())
+        self.weights = [weight for weight in model.parameters() if weight.requires_grad]  # the others are frozen
         self.optimizer = make_optimizer(config.optimizer, self.weights)
         self.update = update_of(self.optimizer)
         self.train_indices, self.validation_indices = split(config, data.train_labels, len(data.reads.classes))

@@ -180,7 +180,7 @@ def runs(page: Page, see: Look) -> None:
     page.locator(".compare-row").first.wait_for()
     page.wait_for_function("() => document.querySelector('.compare-plot')?.data?.[0]?.x.length > 1", timeout=PATIENCE)
     see()
-    for number in (0, 2):
+    for number in (0, 2, 3):
         page.locator(".st-key-compare-tabs [role=tab]").nth(number).click()
         wait_ready(page)
         see(part=True)

@@ -413,3 +413,24 @@ def test_checks_before_a_long_run_find_that_a_deep_sigmoid_network_does_not_lear
     expect(dialog).to_contain_text("The first steps of Deep")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_a_run_begins_with_the_weights_of_the_bundled_reader_and_keeps_some(open_page: Open) -> None:
+    page = open_page("/train")
+    page.locator("[data-testid=stSidebar] summary", has_text="First weights").click()
+    field = page.get_by_role("combobox", name=re.compile("Begin with"))
+    field.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list closes where what it stands in still moves
+    field.click()
+    page.get_by_role("option", name="Bundled digit reader", exact=True).click()
+    wait_ready(page)
+    slider = page.locator(".st-key-train-frozen").get_by_role("slider")
+    slider.press("End")
+    expect(page.get_by_text("1 layer learns.")).to_be_visible()
+    start(page)
+    said = page.get_by_text("It began with the weights of the bundled digit reader (99.6 %)")
+    expect(said.first).to_contain_text("the first 16 layers keep them.")
+    wait_points(page, "n > 20")
+    press(page, "Stop")
+    status(page, "Stopped")
+    assert curve(page)["y"][0] > 80  # the weights of one that has learned

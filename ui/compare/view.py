@@ -20,6 +20,7 @@ from ui.forms import plain
 from ui.language import say
 from ui.runs.steering import is_steered_by_visitor
 from ui.runs.words import called, named, percent
+from ui.search.view import find_settings
 from ui.state import Session, draw_again, enter, entered, owner, seed, session, settle
 from ui.top_bar import heading
 from ui.train.results import entry
@@ -233,6 +234,7 @@ def compare_page() -> None:
     draw: dict[str, Callable[[], None]] = {
         say("Your runs"): lambda: run_list(visitor),
         say("Experiments"): lambda: experiments(visitor),
+        say("Find settings"): lambda: find_settings(visitor),
         say("What differs"): lambda: difference_table(runs),
         say("Accuracy over ..."): lambda: scatter(service().runs(owner(), limit=MOST_POINTS, kind="classifier")),
     }

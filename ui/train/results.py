@@ -134,7 +134,9 @@ def _settings(run: RunInfo, visitor: Session) -> None:
 
 def _code(run: RunInfo) -> None:
     st.caption(say("The network and its training as a program of its own; both run as they are."))
-    if run.job.source:
+    if run.job.source and run.job.source.is_transfer:
+        st.caption(say("This run began with the weights of another one. The program begins with random ones instead."))
+    elif run.job.source:
         st.caption(
             say(
                 "This run went on from another one. The program trains all {epochs} epochs in one go instead.",

@@ -12,6 +12,7 @@ from engine.network.operate import check_units
 from engine.network.spec import Plan, mend_network, survey
 from engine.network.surgery import surgery_from_data
 from engine.runs.info import RunInfo
+from engine.runs.results import BUNDLED
 from engine.text import Text
 from engine.training.advice import advise_lr
 from engine.training.config import MOST_EPOCHS
@@ -28,6 +29,7 @@ from ui.runs.steering import STEP_PACES, Steering, is_steered_by_visitor, is_sto
 from ui.runs.words import UNNAMED, accuracy, called, percent
 from ui.state import Session, entered, owner, seed, settle
 from ui.train.estimate import in_one_unit, machine_speed
+from ui.train.first_weights import source_of
 from ui.train.settings import shown_rate
 
 BATCH, EPOCH, CURE, MORE = "run-batch", "run-epoch", "run-cure", "run-more"
@@ -35,7 +37,7 @@ PAGE = RunPage(
     "classifier",
     "run_id",
     Steering("run-go", "run-stop", {BATCH: "slow", EPOCH: "epoch"}),
-    job=lambda visitor: Classification(visitor.network, visitor.config),
+    job=lambda visitor: Classification(visitor.network, visitor.config, source_of(visitor)),
     started=lambda visitor: visitor.keep(),
     example=EXAMPLE,
     missing=Text("No run has the address that was opened; old runs are removed. This is the example instead."),
@@ -78,7 +80,8 @@ def follows_schedule(run: RunInfo) -> bool:
 def trains_alike(visitor: Session, run: RunInfo) -> bool:
     """Whether the visitor's run that goes on is what Start would begin."""
     now = service().job_now(run.id) or run.job
-    return is_steered_by_visitor(run) and (now.network, now.config) == (visitor.network, visitor.config)
+    alike = (now.network, now.config) == (visitor.network, visitor.config)
+    return is_steered_by_visitor(run) and alike and (not visitor.begin_with or now.source == source_of(visitor))
 
 
 def advised_rate(run: RunInfo) -> float:
@@ -156,7 +159,13 @@ def goes_on_from(run: RunInfo) -> str:
         return ""
     before = service().run(source.run)
     name = (before.name if before else run.name) or UNNAMED
-    told = {"name": name, "accuracy": percent(source.accuracy)}
+    told: dict[str, Any] = {"name": name, "accuracy": percent(source.accuracy), "frozen": source.frozen}
+    if source.run in BUNDLED:
+        told["name"] = Text("the bundled digit reader")
+    if source.is_transfer and source.frozen:
+        return say("It began with the weights of {name} ({accuracy}); the first {frozen} layers keep them.", **told)
+    if source.is_transfer:
+        return say("It began with the weights of {name} ({accuracy}).", **told)
     if source.surgery:
         return say("It goes on from {name} at {accuracy}, after surgery.", **told)
     return say("It goes on from {name} at {accuracy}.", **told)

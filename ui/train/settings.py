@@ -17,6 +17,7 @@ from ui.state import Session, entered, seed, settle
 from ui.top_bar import heading
 from ui.train.checks import CHECK, check_button, check_now
 from ui.train.data import data_choice, images_form
+from ui.train.first_weights import first_weights
 from ui.train.preview import batch_preview, rate_preview
 
 OWN = "own"
@@ -35,6 +36,8 @@ def settings(visitor: Session) -> None:
         check_button()
         with st.container(key="rate-elsewhere"):
             st.caption(say("**Learning rate:** beside the curves, while your run goes on."))
+        with st.expander(say("First weights")):
+            first_weights(visitor)
         with st.expander(say("Schedule of the learning rate")):
             config = catalogue_form(config, "schedule")
             rate_preview(config)

@@ -26,9 +26,11 @@ from engine.points.config import PointsSpec
 from engine.runs.event_log import ReplayLog
 from engine.runs.info import Value
 from engine.runs.worker.training import Training
+from engine.search.config import Search
+from engine.search.events import TrialDone
 from engine.study.config import Study
 from engine.study.events import StudyScored
-from engine.training.config import TrainConfig
+from engine.training.config import Source, TrainConfig
 from engine.training.events import Event, FrameDrawn, OrderDone, SettingChanged
 from engine.training.kind import Classification, go_on
 from engine.training.saving import weights_bytes
@@ -180,6 +182,11 @@ CASES: dict[str, Case] = {
     **{f"gan: {name}": Case(small(GAN, **changes)) for name, changes in GANS.items()},
     **{f"plane: {name}": Case(PlaneGan(units=8, **changes)) for name, changes in PLANES.items()},
     "classifier: weights of another run": Case(go_on(CLASSIFIER, "before", 0.9, 0.01, 3)),
+    "classifier: frozen layers and a new head": Case(
+        replace(
+            CLASSIFIER, config=replace(CONFIG, ema=0.9, l2=0.01), source=Source("before", 0.9, 3, frozen=2, head=True)
+        )
+    ),
     **POINTS,
     **with_live_settings(),
     **by_hand(),
@@ -250,7 +257,12 @@ def test_a_run_goes_on_to_the_last_bit_with(name: str) -> None:
 STUDY = Study("run", small(GAN), NETWORK, per_digit=10, added_per_digit=10, seeds=2, steps=10)
 
 
-@pytest.mark.parametrize(("job", "event"), [(STUDY, StudyScored), (Checks(NETWORK, CONFIG), CheckDone)])
+SEARCH = Search(NETWORK, CONFIG, trials=5, epochs=2, images=200)
+
+
+@pytest.mark.parametrize(
+    ("job", "event"), [(STUDY, StudyScored), (Checks(NETWORK, CONFIG), CheckDone), (SEARCH, TrialDone)]
+)
 def test_what_has_no_steps_goes_on_after_its_newest_milestone_to_the_last_bit(job: Any, event: type[Any]) -> None:
     told, material = job_to_json(job), gan_bytes(make_gan(STUDY.gan))
     whole: list[Event] = []
@@ -268,4 +280,4 @@ def test_what_has_no_steps_goes_on_after_its_newest_milestone_to_the_last_bit(jo
 
 
 def test_every_kind_is_here() -> None:
-    assert {kind_of(case.job).name for case in CASES.values()} | {"study", "checks"} == set(KINDS) - {"sum"}
+    assert {kind_of(case.job).name for case in CASES.values()} | {"study", "checks", "search"} == set(KINDS) - {"sum"}
