@@ -19,6 +19,9 @@ PLACES = {
     "tests/e2e/test_language": "walk",
     "tests/e2e/test_reach": "walk",
     "tests/e2e/": "browser",
+    "tests/test_gate": "ports",  # each looks for a free one, then takes it
+    "tests/test_serving": "ports",
+    "tests/test_tls": "ports",
     "tests/engine/runs/cluster/test_cluster": "cluster",
     "tests/engine/runs/cluster/test_machines": "machines",
     "tests/engine/runs/": "hosts",

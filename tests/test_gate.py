@@ -282,4 +282,5 @@ def told_address(process: subprocess.Popen[str], scheme: str = "http") -> str:
     while True:
         with contextlib.suppress(OSError), socket.create_connection((name, int(port)), PATIENCE):
             return told[1]
+        assert process.poll() is None, process.stdout.read()
         time.sleep(0.05)

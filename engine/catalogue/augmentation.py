@@ -58,6 +58,24 @@ AUGMENTATION: dict[str, Param] = {
         Text("Mirrors every other picture. It helps with cats and cars; digits have a left and a right."),
         advanced=True,
     ),
+    "vertical_flip": flag(
+        False,
+        Text("Vertical flip"),
+        Text("Turns every other picture upside down, as the photos of a microscope or a satellite may be."),
+        advanced=True,
+    ),
+    "elastic": real(
+        0.0,
+        0.0,
+        4.0,
+        Text("Elastic distortion"),
+        Text(
+            "Bends each picture as if it were drawn on rubber: every place moves by about so many pixels, and its "
+            "neighbours with it (Simard 2003). 1 suits digits; it was made for handwriting."
+        ),
+        Text("px"),
+        advanced=True,
+    ),
     "erase": real(
         0.0,
         0.0,
@@ -73,5 +91,7 @@ def changes_meaning(config: Any) -> Iterator[Text]:
     """Sentences about settings that turn digits into others, or into none."""
     if config.horizontal_flip:
         yield Text("A mirrored 2 is no 2: this teaches the network digits that nobody writes.")
+    if config.vertical_flip:
+        yield Text("Upside down a 6 becomes a 9, but keeps its label.")
     if config.rotation_range > TURNED_OVER:
         yield Text("Turned by more than {most} degrees a 6 becomes a 9, but keeps its label.", most=TURNED_OVER)

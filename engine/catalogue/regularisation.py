@@ -75,6 +75,18 @@ REGULARISATION: dict[str, Param] = {
         ),
         advanced=True,
     ),
+    "mixup": real(
+        0.0,
+        0.0,
+        2.0,
+        Text("Mixup"),
+        Text(
+            "Lays two pictures of a batch over one another, and asks for both classes in the same shares (Zhang 2018). "
+            "The share comes from a beta distribution with this on both sides: 0.2 mixes most of them a little, with "
+            "1 every share is as likely. 0 is off."
+        ),
+        advanced=True,
+    ),
     "label_noise": real(
         0.0,
         0.0,

@@ -18,15 +18,19 @@ def augment(
     shear_range: float = 0.0,
     zoom_range: float = 0.0,
     horizontal_flip: bool = False,
+    vertical_flip: bool = False,
+    elastic: float = 0.0,
     erase: float = 0.0,
 ) -> Tensor:
-    """Pictures (B, C, H, W), each turned, slanted, zoomed, shifted, mirrored and erased at random. `paper` is the
+    """Pictures (B, C, H, W), each turned, slanted, zoomed, shifted, mirrored, bent and erased at random. `paper` is the
     value of an empty pixel."""
     count = len(images)
     turn, shear = spread(count, rotation_range).deg2rad(), spread(count, shear_range).deg2rad()
     across, down = 1 + spread(count, zoom_range), 1 + spread(count, zoom_range)
     if horizontal_flip:
         across = torch.where(torch.rand(count) < 0.5, -across, across)
+    if vertical_flip:
+        down = torch.where(torch.rand(count) < 0.5, -down, down)
     right, below = 2 * spread(count, width_shift_range), 2 * spread(count, height_shift_range)  # in halves of a side
     cos, sin = turn.cos(), turn.sin()
     rows = [
@@ -34,8 +38,18 @@ def augment(
         torch.stack([sin * across, (cos * shear.cos() - sin * shear.sin()) * down, below], 1),
     ]
     grid = F.affine_grid(torch.stack(rows, 1).to(images.device), list(images.shape), align_corners=False)
+    if elastic:
+        _, _, height, width = images.shape
+        grid = grid + bend(count, height, width, elastic).to(images.device)
     changed = F.grid_sample(images - paper, grid, align_corners=False) + paper
     return wipe(changed, paper, erase) if erase else changed
+
+
+def bend(count: int, height: int, width: int, pixels: float) -> Tensor:
+    """How far from its own place each pixel comes from (count, H, W, 2), in halves of a side: smooth random moves of
+    about so many pixels, from a coarse grid of 5 x 5 (elastic distortion, after Simard 2003)."""
+    coarse = torch.randn(count, 2, 5, 5) * (2 * pixels / torch.tensor([width, height])).view(1, 2, 1, 1)
+    return F.interpolate(coarse, size=(height, width), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
 
 
 def spread(count: int, limit: float) -> Tensor:

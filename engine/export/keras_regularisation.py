@@ -24,8 +24,9 @@ def layers(config: TrainConfig) -> list[str]:
     if "width_shift_range" in on or "height_shift_range" in on:
         down, across = (on.get(f"{side}_shift_range", 0.0) for side in ("height", "width"))
         found.append(f"layers.RandomTranslation({down!r}, {across!r}, {given})")
-    if on.get("horizontal_flip"):
-        found.append('layers.RandomFlip("horizontal")')
+    flips = [way for way in ("horizontal", "vertical") if on.get(f"{way}_flip")]
+    if flips:
+        found.append(f'layers.RandomFlip("{"_and_".join(flips)}")')
     if "erase" in on:
         share, ink = repr(on["erase"]), "value_range=(PAPER, (1 - MEAN_) / STD_)"
         found.append(f"layers.RandomErasing(({share}, {share}), (0.02, 0.18), fill_value=PAPER, {ink})")
@@ -51,7 +52,9 @@ def optimizer_settings(config: TrainConfig) -> str:
 
 def remarks(config: TrainConfig) -> str:
     """Comments on what is not the same in Keras."""
-    return (_EMA if config.ema else "") + (_CARRIED if config.accumulation > 1 else "")
+    missing = [name for name in ("elastic", "mixup") if getattr(config, name)]
+    left_out = "".join(_MISSING.replace("NAME", name) for name in missing)
+    return left_out + (_EMA if config.ema else "") + (_CARRIED if config.accumulation > 1 else "")
 
 
 def callbacks(config: TrainConfig) -> str:
@@ -89,6 +92,7 @@ LAYERS
 """
 
 _CARRIED = "# Keras carries what an epoch leaves over into the next one; the playground moves the weights with it.\n"
+_MISSING = "# The playground trains with NAME; Keras has no layer that does the same, so it is left out here.\n"
 _EMA = "# Keras validates with the weights themselves, and takes the average at the end.\n"
 
 _SHORTEN = """\

@@ -99,6 +99,9 @@ def _training(config: TrainConfig) -> str:
         text = text.replace(place, line)
     if config.accumulation > 1:
         text = _in_parts(text)
+    if config.mixup:
+        return text
+    text = re.sub(r" +outputs = model\(pictures\)\n", "", text).replace("(outputs, labels", "(model(pictures), labels")
     plain = "            pictures = images[batch]\n            loss = loss_function(model(pictures), labels[batch])\n"
     return text.replace(plain, "            loss = loss_function(model(images[batch]), labels[batch])\n")
 
@@ -110,6 +113,7 @@ def _in_parts(text: str) -> str:
     backward, after = after.split("\n", 1)
     share = " * len(part) / len(batch)"
     body = body.replace("batch]", "part]").replace("labels[part])", f"labels[part]){share}")
+    body = body.replace("labels[part][order])", f"labels[part][order]){share}")
     body += f"{backward.replace('penalty()', f'penalty(){share}')}\n            step_loss += loss.item()\n"
     inner = "".join(f"    {line}\n" for line in body.splitlines())
     after = after.replace("loss.item()", "step_loss")
@@ -210,7 +214,9 @@ HELD_BACK
         for batch in train[torch.randperm(len(train))].split(BATCH_SIZE):
             pictures = images[batch]
             NOISE
-            loss = loss_function(model(pictures), labels[batch])
+            outputs = model(pictures)
+            loss = loss_function(outputs, labels[batch])
+            MIXED
             optimizer.zero_grad()
             BACKWARD
             CLIP

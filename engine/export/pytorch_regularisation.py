@@ -31,11 +31,13 @@ def lines(config: TrainConfig) -> dict[str, str]:
     noisy = f"            pictures = pictures + {noise!r} * torch.randn_like(pictures)\n"
     changes = ", ".join(f"{name}={value!r}" for name, value in config.augmentation.items())
     augmented = f"            pictures = augment(pictures, EMPTY_, {changes})\n" if changes else ""
+    mix = _MIX.replace("ALPHA", repr(config.mixup)) if config.mixup else ""
     return {
         "            BACKWARD\n": f"            {backward}\n",
         "            CLIP\n": (clip if config.clip_norm else "") + (values if config.clip_value else ""),
         "            SHORTEN\n": _SHORTEN.replace("MAX_NORM", repr(config.max_norm)) if config.max_norm else "",
-        "            NOISE\n": augmented + (noisy if noise else ""),
+        "            NOISE\n": augmented + (noisy if noise else "") + mix,
+        "            MIXED\n": _MIXED if config.mixup else "",
         "    WRONG\n": labels if config.label_noise else "",
         "    BEST\n": "    best, best_loss, best_epoch = None, math.inf, 0\n" if config.patience else "",
         "            AVERAGE\n": "            average.update_parameters(model)\n" if config.ema else "",
@@ -81,6 +83,16 @@ def mean_loss(images, labels):
 _NOISY = """\
     wrong = train[torch.randperm(len(train))[: round(len(train) * SHARE)]]  # these get a wrong class
     labels[wrong] = (labels[wrong] + torch.randint(1, CLASSES_, (len(wrong),))) % CLASSES_
+"""
+
+_MIX = """\
+            share = torch.distributions.Beta(ALPHA, ALPHA).sample().item()
+            share, order = max(share, 1 - share), torch.randperm(len(pictures))
+            pictures = torch.lerp(pictures[order], pictures, share)
+"""
+
+_MIXED = """\
+            loss = share * loss + (1 - share) * loss_function(outputs, labels[batch][order])
 """
 
 _SHORTEN = """\

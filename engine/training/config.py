@@ -111,6 +111,7 @@ class TrainConfig:
     l1: float = 0.0
     clip_norm: float = 0.0
     input_noise: float = 0.0
+    mixup: float = 0.0
     label_noise: float = 0.0
     patience: int = 0
     ema: float = 0.0
@@ -123,6 +124,8 @@ class TrainConfig:
     shear_range: float = 0.0
     zoom_range: float = 0.0
     horizontal_flip: bool = False
+    vertical_flip: bool = False
+    elastic: float = 0.0
     erase: float = 0.0
 
     @property

@@ -82,6 +82,16 @@ class Regulariser:
             images = augment(images, self.reads.paper, **augmentation)
         return images + noise * torch.randn_like(images) if noise else images
 
+    def mix(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, float]:
+        """Mixup: each picture of a step (B, C, H, W) with another one laid over it, the labels (B,) of those, and the
+        share, at least a half, that the picture itself has. Without mixup, the pictures as they are."""
+        alpha = self.config.mixup
+        if not alpha:
+            return images, labels, 1.0
+        share = float(torch.distributions.Beta(alpha, alpha).sample())
+        share, order = max(share, 1 - share), torch.randperm(len(images)).to(images.device)
+        return torch.lerp(images[order], images, share), labels[order], share
+
     def after_backward(self) -> None:
         """Add the gradient of the penalties, then clip."""
         config = self.config

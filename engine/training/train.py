@@ -80,6 +80,7 @@ class _Training:
         self.measured = measured_steps(config)
         self.base_lr = float(config.optimizer["lr"])
         self.first_loss = math.inf
+        self.share, self.others = 1.0, torch.empty(0, dtype=torch.int64)  # of mixup
         self.exploded = False
         self.epoch = self.samples = 0
         self.begin_epoch()
@@ -136,6 +137,7 @@ class _Training:
                 self.base_lr = lr
                 yield SettingChanged(self.step, "lr", lr)
             images, labels = self.regulariser.disturb(batch[0]), batch[1]
+            images, self.others, self.share = self.regulariser.mix(images, labels)
             if self.controls.order == SLOW or self.step + 1 in self.measured:
                 yield from self.watched_step(images, labels)
             else:
@@ -152,7 +154,8 @@ class _Training:
     def watched_step(self, images: Tensor, labels: Tensor) -> Iterator[Event]:
         """Do the same step, and tell more of it before its figures, so that a step by hand ends with all of it."""
         is_slow = self.controls.in_step = self.controls.order == SLOW
-        slow = Slow(self.model, self.config, self.loss_of, (images, labels)) if is_slow else None
+        loss_of = partial(self.mean_loss, others=self.others)
+        slow = Slow(self.model, self.config, loss_of, (images, labels)) if is_slow else None
 
         def after_backward(outputs: Tensor) -> None:
             meter.after_backward()
@@ -198,18 +201,23 @@ class _Training:
         (N, classes) and that loss."""
         if len(images) <= self.config.batch_size:
             outputs = self.model(images)
-            loss = self.loss_of(outputs, labels)
+            loss = self.mean_loss(outputs, labels, self.others)
             loss.backward()  # type: ignore[no-untyped-call]
             return outputs, loss
         several, total = [], torch.zeros((), device=self.device)
-        size = self.config.batch_size
-        for batch, its in zip(torch.split(images, size), torch.split(labels, size), strict=True):
+        parts = (torch.split(each, self.config.batch_size) for each in (images, labels, self.others))
+        for batch, its, others in zip(*parts, strict=True):
             outputs = self.model(batch)
-            loss = self.loss_of(outputs, its) * (len(batch) / len(images))
+            loss = self.mean_loss(outputs, its, others) * (len(batch) / len(images))
             loss.backward()  # type: ignore[no-untyped-call]
             several.append(outputs.detach())
             total += loss.detach()
         return torch.cat(several), total
+
+    def mean_loss(self, outputs: Tensor, labels: Tensor, others: Tensor) -> Tensor:
+        """The mean loss of outputs (N, classes): of pictures that are mixed, the share of each of the two labels."""
+        loss = self.loss_of(outputs, labels)
+        return loss if self.share == 1 else self.share * loss + (1 - self.share) * self.loss_of(outputs, others)
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield the pictures of each step of the epoch that is still to be done: normalised ones (B, C, H, W) and

@@ -24,7 +24,7 @@ from ui.language import COOKIE, FOLDER
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 TALL = 4000  # px: all of a page is on screen at once
 SCREENS = {"window": (1440, 1024, 412), "phone": (412,)}  # px; a window is made narrower and wide again
-BY_TOUCH = ("home", "build, blocks", "train", "draw")  # pages that are otherwise under a finger
+BY_TOUCH = ("build, blocks", "train")  # pages that are otherwise under a finger
 AT_REST = """async () => {
   const sizes = () => [...document.querySelectorAll("body *")].map(({ clientWidth }) => clientWidth).join();
   for (let last = ""; last !== (last = sizes());) await new Promise((resolve) => setTimeout(resolve, 150));
@@ -131,7 +131,8 @@ def inside(page: Page, see: Look) -> None:
     """The layers of a network, and one number of every kind of layer in it."""
     layers = page.locator(".inside-layer")
     layers.first.wait_for()
-    for number in range(layers.count()):
+    names = [name.split("\n")[0] for name in layers.all_inner_texts()]
+    for number in sorted(map(names.index, set(names))):  # the first one of each kind
         told = page.expect_response(lambda response: "/unit?" in response.url)
         with told:
             layers.nth(number).click()

@@ -3,7 +3,7 @@
 import torch
 
 from engine.catalogue.augmentation import changes_meaning
-from engine.data.augmentation import augment
+from engine.data.augmentation import augment, bend
 from engine.data.mnist import load_mnist, normalise
 from engine.network.spec import DIGITS
 from engine.training.config import TrainConfig
@@ -42,6 +42,25 @@ def test_a_shift_moves_a_picture_by_up_to_its_part_of_the_side() -> None:
     assert by.max() < 2.9 and by.max() > 2.0
 
 
+def test_elastic_distortion_moves_places_by_about_so_many_pixels_and_neighbours_alike() -> None:
+    torch.manual_seed(2)
+    moves = bend(400, 28, 28, 2.0) * 14  # in pixels
+    at_grid = moves[:, :: 27 // 3, :: 27 // 3]
+    assert 1.0 < float(at_grid.std()) < 2.2 and abs(float(moves.mean())) < 0.1
+    assert float((moves[:, 1:] - moves[:, :-1]).abs().mean()) < 0.5
+    bent = augment(IMAGES, PAPER, elastic=1.0)
+    assert not close(bent, IMAGES).any()
+    ink, before = (bent - PAPER).sum((1, 2, 3)), (IMAGES - PAPER).sum((1, 2, 3))
+    assert (ink / before - 1).abs().mean() < 0.15, "what is drawn stays about as much"
+
+
+def test_upside_down_is_every_other_picture() -> None:
+    torch.manual_seed(0)
+    flipped = augment(IMAGES, PAPER, vertical_flip=True)
+    turned, kept = close(flipped, IMAGES.flip(2)), close(flipped, IMAGES)
+    assert (turned | kept).all() and 10 < int(turned.sum()) < 30
+
+
 def test_an_erased_picture_has_less_ink_and_the_same_seed_gives_the_same_batch() -> None:
     batches = []
     for _ in range(2):
@@ -53,7 +72,7 @@ def test_an_erased_picture_has_less_ink_and_the_same_seed_gives_the_same_batch()
 
 
 def test_what_makes_another_digit_of_a_digit_is_named() -> None:
-    assert len(list(changes_meaning(TrainConfig(horizontal_flip=True, rotation_range=180.0)))) == 2
+    assert len(list(changes_meaning(TrainConfig(horizontal_flip=True, vertical_flip=True, rotation_range=180.0)))) == 3
     assert not list(changes_meaning(TrainConfig(rotation_range=15.0)))
 
 

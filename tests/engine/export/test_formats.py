@@ -121,6 +121,8 @@ AUGMENTED: dict[str, Any] = {
     "shear_range": 5.0,
     "zoom_range": 0.1,
     "horizontal_flip": True,
+    "vertical_flip": True,
+    "elastic": 0.5,
     "erase": 0.2,
     "width_shift_range": 0.02,
     "height_shift_range": 0.02,
@@ -138,6 +140,8 @@ SETTINGS = [
     replace(TrainConfig(), clip_norm=1.0, patience=2, fold=3, target=99.9),
     replace(TrainConfig(), clip_value=0.01, max_norm=0.5, target=99.9, accumulation=2),
     replace(TrainConfig(), **AUGMENTED),
+    replace(TrainConfig(), mixup=0.2),
+    replace(TrainConfig(), mixup=0.4, batch_size=16, accumulation=2, l2=1e-4),
     replace(config(schedule="Cosine"), batch_size=16, accumulation=3, l2=1e-4, clip_norm=1.0, ema=0.5, input_noise=0.1),
 ]
 

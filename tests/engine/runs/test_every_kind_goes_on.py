@@ -92,8 +92,11 @@ CLASSIFIERS: dict[str, Any] = {
         "shear_range": 10.0,
         "zoom_range": 0.1,
         "horizontal_flip": True,
+        "vertical_flip": True,
+        "elastic": 1.0,
         "erase": 0.5,
     },
+    "mixup": {"mixup": 0.4, "accumulation": 2, "batch_size": 30},
     "a range test that ends": {
         "schedule": chosen(SCHEDULES, "RangeTest"),
         "optimizer": chosen(OPTIMIZERS, "SGD", lr=10.0),

@@ -59,6 +59,34 @@ def test_penalties_and_clipping_are_those_of_the_textbook() -> None:
     assert [event.share for event in events if isinstance(event, Clipped)] == [1.0]
 
 
+def test_mixup_is_the_mean_of_two_losses_on_pictures_laid_over_one_another() -> None:
+    config = replace(SMALL, mixup=0.5)
+    data = load_mnist()
+    regulariser = Regulariser(build(plan(LINEAR), 0), config, data.reads)
+    images, labels = normalise(data.train_images[:50]), data.train_labels[:50]
+    torch.manual_seed(3)
+    mixed, others, share = regulariser.mix(images, labels)
+    torch.manual_seed(3)
+    drawn = float(torch.distributions.Beta(0.5, 0.5).sample())
+    order = torch.randperm(50)
+    assert share == max(drawn, 1 - drawn) >= 0.5
+    torch.testing.assert_close(mixed, share * images + (1 - share) * images[order])
+    assert torch.equal(others, labels[order])
+    assert regulariser.mix(images, labels)[2] != share
+
+    trained, events = told(config)
+    (step,) = [event for event in events if isinstance(event, StepDone)]
+    plain, plain_events = told(SMALL)
+    (without,) = [event for event in plain_events if isinstance(event, StepDone)]
+    assert step.loss != without.loss and not torch.equal(trained[1].weight, plain[1].weight)
+
+
+def test_mixup_of_all_in_one_batch_is_that_of_its_parts() -> None:
+    whole, _ = told(replace(SMALL, mixup=0.5, batch_size=180))
+    parts, _ = told(replace(SMALL, mixup=0.5, batch_size=45, accumulation=4))
+    torch.testing.assert_close(whole[1].weight, parts[1].weight, rtol=1e-4, atol=1e-6)
+
+
 def test_several_batches_a_step_are_one_large_batch_and_all_of_them_plain_gradient_descent() -> None:
     config = replace(SMALL, l2=1e-2, clip_norm=0.5, epochs=2)
     whole, large = told(config)
