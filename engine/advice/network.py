@@ -201,6 +201,9 @@ def other_digits(job: Classification) -> Iterator[Advice]:
     if config.horizontal_flip:
         saw, change = Text("Every other picture is mirrored."), Text("no mirrored pictures")
         config = replace(config, horizontal_flip=False)
+    elif config.vertical_flip:
+        saw, change = Text("Every other picture is upside down."), Text("no picture upside down")
+        config = replace(config, vertical_flip=False)
     else:
         saw = Text("Pictures are turned by up to {angle:n} degrees.", angle=config.rotation_range)
         change = Text("{angle:n} degrees at most", angle=10)

@@ -48,6 +48,12 @@ BROKEN = {
 }
 
 
+@pytest.mark.parametrize("changes", [{"vertical_flip": True}, {"rotation_range": 180.0}])
+def test_each_change_that_makes_other_digits_is_taken_back(changes: dict[str, bool | float]) -> None:
+    (said,) = advise(job(FLAT, END, **changes))
+    assert said.rule == "other_digits" and said.try_ and advise(said.try_) == []
+
+
 @pytest.mark.parametrize("rule", BROKEN)
 def test_each_rule_is_set_off_alone_and_silenced_by_what_it_proposes(rule: str) -> None:
     (said,) = advise(BROKEN[rule])
