@@ -229,9 +229,7 @@ class _Checks:
                 steps=step,
                 share=round(100 * share),
             )
-            cure = Text(
-                "Try another learning rate or more units: who cannot learn a few pictures learns no more of many."
-            )
+            cure = Text("Try another learning rate or more units: what cannot learn a few pictures cannot learn many.")
             yield from self.tell(HEART, False, said, cure)
 
     def tell(self, check: str, good: bool, said: Text, cure: Text | None = None) -> Iterator[CheckDone]:

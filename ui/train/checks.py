@@ -45,6 +45,6 @@ def _show(run_id: str, refusal: str) -> None:
         st.warning(refusal or say("These checks are not kept any more. Start them again."), icon=":material/error:")
         return
     st.caption(
-        say("The first steps of {network}: here shows most of what goes wrong in a long run.", network=called(run.name))
+        say("The first steps of {network}: most of what goes wrong in a long run shows here.", network=called(run.name))
     )
     _component(key="checks", data={"run_id": run.id, "status": run.status}, on_status_change=nothing)

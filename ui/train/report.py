@@ -35,6 +35,8 @@ def settings_of(run: RunInfo, who: str | None = None) -> dict[str, str]:
     rows |= {say("Learning rate"): rates(run), say("What became of it"): course(run)}
     if run.job.source:
         rows[say("First weights")] = say("those of a run at {accuracy}", accuracy=percent(run.job.source.accuracy))
+        if run.job.source.frozen:
+            rows[say("Frozen layers")] = say_number(run.job.source.frozen)
     told = {name: param for name, param in SETTINGS.items() if not param.goes_unsaid(getattr(config, name))}
     return rows | plain_rows(told, config)
 
