@@ -34,13 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests are for CI. The browser tests, the slowest, come first where tests run side by side, then those of
-    the training processes: short files are shared out at the end. In a single process the browser tests come last:
-    Playwright's event loop would be in the way of the others."""
+    the training processes and of servers: short files are shared out at the end. In a single process the browser tests
+    come last: Playwright's event loop would be in the way of the others."""
     for item in items:
         if item.get_closest_marker("long") and not os.environ.get(NO_SKIPS):
             item.add_marker(pytest.mark.skip(reason=LONG))
     if "PYTEST_XDIST_WORKER" in os.environ:
-        first = ("tests/e2e/", "tests/engine/runs/")
+        first = ("tests/e2e/", "tests/engine/runs/", "tests/test_")
         items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in first])
     else:
         items.sort(key=lambda item: item.nodeid.startswith("tests/e2e/"))

@@ -24,7 +24,7 @@ from ui.language import COOKIE, FOLDER
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 TALL = 4000  # px: all of a page is on screen at once
 SCREENS = {"window": (1440, 1024, 412), "phone": (412,)}  # px; a window is made narrower and wide again
-BY_TOUCH = ("build, blocks", "train")  # pages that are otherwise under a finger
+BY_TOUCH = ("train",)  # pages that are otherwise under a finger
 AT_REST = """async () => {
   const sizes = () => [...document.querySelectorAll("body *")].map(({ clientWidth }) => clientWidth).join();
   for (let last = ""; last !== (last = sizes());) await new Promise((resolve) => setTimeout(resolve, 150));

@@ -21,7 +21,6 @@ from engine.data.mnist import load_mnist
 from engine.kinds import job_to_json, sort_of
 from engine.network.build import build
 from engine.network.spec import plan
-from engine.plane.config import PlaneGan
 from engine.runs.cluster.machine import HostInfo
 from engine.runs.service import RunService
 from engine.runs.worker.training import Training
@@ -144,7 +143,6 @@ def test_the_scheduler_tells_when_a_new_worker_has_come(service: RunService, mon
 
 OTHERS: dict[str, Any] = {
     "a gan with other steps": tiny(steps=300, discriminator_steps=2, generator_steps=3, instance_noise=0.1),
-    "a gan in the plane": PlaneGan(units=16, steps=600, discriminator_steps=3, label_smoothing=0.1),
 }
 
 
