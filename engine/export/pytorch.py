@@ -99,9 +99,6 @@ def _training(config: TrainConfig) -> str:
         text = text.replace(place, line)
     if config.accumulation > 1:
         text = _in_parts(text)
-    if config.mixup:
-        return text
-    text = re.sub(r" +outputs = model\(pictures\)\n", "", text).replace("(outputs, labels", "(model(pictures), labels")
     plain = "            pictures = images[batch]\n            loss = loss_function(model(pictures), labels[batch])\n"
     return text.replace(plain, "            loss = loss_function(model(images[batch]), labels[batch])\n")
 
@@ -214,9 +211,7 @@ HELD_BACK
         for batch in train[torch.randperm(len(train))].split(BATCH_SIZE):
             pictures = images[batch]
             NOISE
-            outputs = model(pictures)
-            loss = loss_function(outputs, labels[batch])
-            MIXED
+            loss = loss_function(model(pictures), labels[batch])
             optimizer.zero_grad()
             BACKWARD
             CLIP

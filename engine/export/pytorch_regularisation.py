@@ -37,7 +37,7 @@ def lines(config: TrainConfig) -> dict[str, str]:
         "            CLIP\n": (clip if config.clip_norm else "") + (values if config.clip_value else ""),
         "            SHORTEN\n": _SHORTEN.replace("MAX_NORM", repr(config.max_norm)) if config.max_norm else "",
         "            NOISE\n": augmented + (noisy if noise else "") + mix,
-        "            MIXED\n": _MIXED if config.mixup else "",
+        _LOSS: _MIXED if config.mixup else _LOSS,
         "    WRONG\n": labels if config.label_noise else "",
         "    BEST\n": "    best, best_loss, best_epoch = None, math.inf, 0\n" if config.patience else "",
         "            AVERAGE\n": "            average.update_parameters(model)\n" if config.ema else "",
@@ -91,7 +91,10 @@ _MIX = """\
             pictures = torch.lerp(pictures[order], pictures, share)
 """
 
+_LOSS = "            loss = loss_function(model(pictures), labels[batch])\n"
 _MIXED = """\
+            outputs = model(pictures)
+            loss = loss_function(outputs, labels[batch])
             loss = share * loss + (1 - share) * loss_function(outputs, labels[batch][order])
 """
 

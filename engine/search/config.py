@@ -111,12 +111,11 @@ class Search:
 
     def short(self, config: TrainConfig) -> TrainConfig:
         """The settings of a trial: fewer pictures and epochs, and nothing that ends it early."""
-        share = VALIDATED
         return replace(
             config,
             images=self.images,
             epochs=self.epochs,
-            validation_share=share,
+            validation_share=VALIDATED,
             fold=1,
             patience=0,
             target=0.0,

@@ -55,8 +55,7 @@ class Classification:
     @property
     def epochs(self) -> int:
         """Those of the runs before, too."""
-        goes_on = self.source and not self.source.is_transfer
-        return self.config.epochs + (self.source.epochs if self.source and goes_on else 0)
+        return self.config.epochs + (self.source.epochs if self.source and not self.source.is_transfer else 0)
 
     @property
     def in_one_go(self) -> TrainConfig:

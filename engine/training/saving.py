@@ -124,10 +124,9 @@ def fill_model(network: NetworkSpec, weights: Mapping[str, Tensor]) -> nn.Sequen
     """A fresh model in evaluation mode with these weights. Raises SpecError unless their names, shapes and types are
     the network's own and all are finite."""
     model = build(plan(network))
-    expected = {name: (tensor.shape, tensor.dtype) for name, tensor in model.state_dict().items()}
-    if {name: (tensor.shape, tensor.dtype) for name, tensor in weights.items()} != expected:
+    if forms(weights) != forms(model.state_dict()):
         raise SpecError(Text("The weights do not fit the network they came with."), Text("Save the model again."))
-    if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
+    if not are_finite(weights):
         raise SpecError(
             Text("The weights are no longer finite numbers."), Text("Train again with a smaller learning rate.")
         )
@@ -149,7 +148,7 @@ def module_state(module: nn.Module) -> State:
 def fill_module(module: nn.Module, state: State) -> None:
     """Set all weights and buffers in place, on their device and in their memory format. Raises SpecError unless they
     fit."""
-    if _forms(state.tensors) != _forms(module.state_dict()):
+    if forms(state.tensors) != forms(module.state_dict()):
         raise misfit()
     module.load_state_dict(state.tensors)
 
@@ -174,7 +173,7 @@ def fill_optimizer(optimizer: torch.optim.Optimizer, choice: Choice, state: Stat
     expected = {
         f"{place}.{name}": like for place, weight in enumerate(weights) for name, like in _slots(choice, weight)
     }
-    if _forms(state.tensors) != _forms(expected):
+    if forms(state.tensors) != forms(expected):
         raise misfit()
     for name, like in expected.items():
         place, _, slot = name.partition(".")
@@ -191,7 +190,12 @@ def _slots(choice: Choice, weight: Tensor) -> list[tuple[str, Tensor]]:
     return [(name, value) for name, value in twin.state[nothing].items() if value is not None]
 
 
-def _forms(tensors: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+def are_finite(tensors: Mapping[str, Tensor]) -> bool:
+    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values())
+
+
+def forms(tensors: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    """The shape and the type of each tensor, by its name."""
     return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
 
 

@@ -3,26 +3,24 @@
 from collections.abc import Mapping
 from functools import partial
 
-import torch
 from torch import Tensor, nn
 
 from engine.catalogue.params import SpecError
 from engine.data.sets import scores_place
 from engine.network.spec import NetworkSpec
 from engine.text import Text
+from engine.training.saving import are_finite, forms
 
 
 def begin_with(model: nn.Sequential, network: NetworkSpec, weights: Mapping[str, Tensor], head: bool) -> None:
     """Give `model`, which was built from `network`, the `weights` and buffers of another one with the same layers; with
     a new `head`, all but those of the layer that gives the scores. Raises SpecError where they do not fit."""
     place = scores_place(network.layers, len(network.reads.classes)) if head else None
-    own = model.state_dict()
-    taken = {name: value for name, value in weights.items() if place is None or _place(name) != place}
-    expected = {name: value for name, value in own.items() if place is None or _place(name) != place}
-    if {name: (w.shape, w.dtype) for name, w in taken.items()} != {n: (w.shape, w.dtype) for n, w in expected.items()}:
+    own, taken = model.state_dict(), _without(weights, place)
+    if forms(taken) != forms(_without(own, place)):
         what = Text("The weights of the run before do not fit this network.")
         raise SpecError(what, Text("Begin with random weights, or build the same layers."))
-    if not all(bool(torch.isfinite(value).all()) for value in taken.values()):
+    if not are_finite(taken):
         raise SpecError(Text("The weights of the run before are no longer finite."), Text("Choose another run."))
     model.load_state_dict(own | taken)
 
@@ -41,5 +39,6 @@ def _stay(module: nn.Module, _mode: bool = True) -> nn.Module:
     return module
 
 
-def _place(name: str) -> int:
-    return int(name.split(".")[0])
+def _without(weights: Mapping[str, Tensor], place: int | None) -> dict[str, Tensor]:
+    """All but those of the layer at a place."""
+    return {name: weight for name, weight in weights.items() if int(name.split(".")[0]) != place}

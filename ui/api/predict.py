@@ -15,8 +15,8 @@ from torch import nn
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist
 from engine.digits import prepare as digits
-from engine.files import ASSETS
 from engine.runs.info import RunInfo
+from engine.runs.results import BUNDLED
 from engine.text import Text
 from engine.training import saving
 from engine.training.predict import data_url, read_digit
@@ -36,7 +36,7 @@ Prepare = Callable[[], digits.Prepared | None]
 @functools.cache
 def demo() -> saving.Saved:
     """The bundled model with its facts, read once."""
-    return saving.load_model(ASSETS / "models" / "demo.safetensors")
+    return saving.load_model(BUNDLED[DEMO])
 
 
 @in_words

@@ -19,7 +19,7 @@ class SearchRecord extends Record {
     if (name === "search_started") Object.assign(this.facts, { planned: said.trials });
     if (name === "search_went") Object.assign(this.facts, said);
     if (name === "trial_done") this.trials.push(said);
-    if (name === "search_finished") Object.assign(this.facts, { best: said.best, importances: said.importances });
+    if (name === "search_finished") this.facts.importances = said.importances;
   }
 }
 
@@ -40,8 +40,7 @@ class SearchView extends RunView {
   }
 
   update(component) {
-    const other = this.hear(component);
-    if (other) this.watch();
+    if (this.hear(component)) this.watch();
     this.schedule();
   }
 
