@@ -16,7 +16,7 @@ from engine.network.spec import Plan, PlannedLayer
 DRAWN = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d)  # those whose weights an initialisation draws
 HOMES = {"torch": nn, "own": own_layers, "label": label_layers}
 
-_seeding = threading.Lock()
+_seeding = threading.RLock()
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from engine.data.augmentation import augment
 from engine.data.mnist import Data, normalise
+from engine.network.build import seeded
 from engine.training.config import TrainConfig
 
 SHOWN = 6
@@ -16,8 +17,7 @@ def batch_before_and_after(config: TrainConfig, data: Data) -> tuple[Tensor, Ten
     training with the settings and the seed of `config` might show them to the network."""
     reads = data.reads
     images = data.test_images[_places(data)]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         changed = augment(normalise(images, reads), reads.paper, **config.augmentation)
         changed = changed + config.input_noise * torch.randn_like(changed)
     pixels = ((changed * reads.std + reads.mean).clamp(0, 1) * 255).byte()
