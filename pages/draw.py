@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.backend import service
+from ui.draw.teaching import begin_teaching, is_being_taught, teaching, wait_until_taught
 from ui.inside.view import look_inside
 from ui.language import say
 from ui.pad import choose_reader, pad
@@ -15,4 +16,13 @@ with st.container(key="draw-head", horizontal=True, vertical_alignment="center")
     model = choose_reader(session(), service().runs(owner(), kind="classifier"))
 
 run = service().run(model)
-pad(model, "pad-draw", layout="full", reread=run is not None and not run.is_over)
+place = st.empty()
+told = pad(model, "pad-draw", layout="full", reread=run is not None and not run.is_over, teaching=teaching(run))
+if told is not None:
+    refusal = begin_teaching(session(), model, told)
+    if refusal:
+        place.warning(refusal, icon=":material/error:")
+    else:
+        st.rerun()
+if run and is_being_taught(run):
+    wait_until_taught(run.id)

@@ -45,18 +45,21 @@ def pad(
     reread: bool = False,
     through: str = "predict",
     first: Mapping[str, Any] | None = None,
-) -> None:
+    teaching: Mapping[str, Any] | None = None,
+) -> object:
     """Show a pad that `model` ("demo" or a run's id) reads; `model` may change, the drawing stays.
 
     "full" has the steps from ink to network, "home" the picture the network sees, "compact" fits a narrow column.
     With `reread` the same drawing is read again every second, for a network that is still learning; when it has
     learned all it will, the page is run again. `through` is the address under /api that is asked; what follows the pad
     in the browser takes the answer from there. `first` is a picture of the test set, `{"number", "shown"}` with a
-    PNG in base64, read until something is drawn.
+    PNG in base64, read until something is drawn. With `teaching`, as ui/draw/teaching.py has it, drawings can be named
+    and taught; returns those that the visitor sends, as plain data, else None.
     """
     data = {"key": key, "model": model, "layout": layout, "reread": reread, "colours": list(DIGIT_COLOURS)}
-    data |= {"through": through, "first": first}
-    _components[layout](key=key, data=data, on_learned_change=nothing)
+    data |= {"through": through, "first": first, "teaching": teaching}
+    result = _components[layout](key=key, data=data, on_learned_change=nothing, on_taught_change=nothing)
+    return result.get("taught")
 
 
 def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:

@@ -13,11 +13,13 @@ Data = TypeVar("Data")
 @dataclass(frozen=True, slots=True)
 class Part:
     """A field with a form of its own. `from_json` gets None where a field without a default is missing; it checks, and
-    raises SpecError. `name` is the field's name in JSON where that is another one."""
+    raises SpecError. `name` is the field's name in JSON where that is another one. One that is `advanced` is written
+    only where it is not None, like a Param that is advanced."""
 
     from_json: Callable[[Any], Any]
     to_json: Callable[[Any], Any] = lambda value: value
     name: str = ""
+    advanced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Codec(Generic[Data]):
         told = {}
         for name, form in self.fields.items():
             value = getattr(data, name)
+            if isinstance(form, Part) and form.advanced and value is None:
+                continue
             if isinstance(form, Part | Codec):
                 told[self._name(name)] = form.to_json(value)
             elif not (isinstance(form, Param) and form.goes_unsaid(value)):

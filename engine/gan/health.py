@@ -36,6 +36,7 @@ class Health:
             "generator_lr": config.generator_optimizer["lr"],
             "discriminator_lr": config.discriminator_optimizer["lr"],
             "discriminator_steps": config.discriminator_steps,
+            "generator_steps": config.generator_steps,
             "label_smoothing": config.label_smoothing,
         }
         self.another_way = _another_way(gan)
@@ -52,7 +53,8 @@ class Health:
     def resume(self, kept: dict[str, Any]) -> None:
         """Restore a state. Raises SpecError."""
         self.state = fact(kept, "state", str)
-        self.settings = numbers(kept, "settings", self.settings)
+        settings = fact(kept, "settings", dict)
+        self.settings = numbers({"settings": self.settings | settings}, "settings", self.settings)
         since = numbers(kept, "since", self.rounds_since)
         self.rounds_since = {name: int(rounds) for name, rounds in since.items()}
         for name, value in numbers(kept, "seen", dict.fromkeys(SEEN, 0)).items():
@@ -87,8 +89,11 @@ class Health:
             yield from self.said(done.step, "healthy")
 
     def after_evaluation(self, done: GanEvaluated | GanFinished) -> Iterator[HealthChanged]:
-        """Check whether G keeps generating the same few pictures (mode collapse)."""
+        """Check whether G keeps generating the same few pictures (mode collapse). One that does not learn, or learns
+        nothing because D wins, has not collapsed."""
         flat = done.variety < LEAST_VARIETY or done.digits_covered < LEAST_DIGITS
+        if flat and (not self.settings["generator_steps"] or self.rounds_since["discriminator_wins"] >= PATIENCE):
+            return
         self.flat_evaluations = self.flat_evaluations + 1 if flat and done.step > BEGINNING else 0
         if self.flat_evaluations >= EVALUATIONS:
             yield from self.said(done.step, "collapsed", done)

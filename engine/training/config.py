@@ -15,11 +15,13 @@ from engine.catalogue.schedules import SCHEDULES
 from engine.limits import limits
 from engine.network.surgery import Surgery, surgery_from_data, surgery_to_data
 from engine.text import Text
+from engine.training.own_digits import OwnDigits, own_digits_from_data, own_digits_to_data
 
 TRAIN_IMAGES, LEAST_IMAGES = 60_000, 20
 MOST_EPOCHS = 100
 MOST_FOLDS = 20
 MOST_BATCHES = 64
+TAUGHT_AGAIN = 20  # times in an epoch that each of a visitor's own digits is shown
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 CORES = one_of(
@@ -175,7 +177,8 @@ class Source:
     """The finished run from whose weights another training begins: its id, its test accuracy from 0 to 1, and the
     epochs that these weights were trained for, in all the runs before; and what is done to them first. The first
     `frozen` layers stay as they are; with a new `head`, the layer that gives the scores begins with weights of its own:
-    the classes are others (transfer learning)."""
+    the classes are others (transfer learning). `taught` are digits that a visitor drew; they come before the pictures
+    of the data set."""
 
     run: str
     accuracy: float
@@ -183,11 +186,17 @@ class Source:
     surgery: Surgery | None = None
     frozen: int = 0
     head: bool = False
+    taught: OwnDigits | None = None
 
     @property
     def is_transfer(self) -> bool:
         """Whether something else is learned than before, or not by all layers."""
-        return self.head or self.frozen > 0
+        return self.head or self.frozen > 0 or self.taught is not None
+
+    @property
+    def taught_images(self) -> int:
+        """How many pictures an epoch has of a visitor's own digits."""
+        return TAUGHT_AGAIN * len(self.taught.taught) if self.taught else 0
 
 
 def read_run_id(value: object) -> str:
@@ -209,6 +218,11 @@ SURGERY = Part(
     lambda data: None if data is None else surgery_from_data(data),
     lambda surgery: None if surgery is None else surgery_to_data(surgery),
 )
+TAUGHT = Part(
+    lambda data: None if data is None else own_digits_from_data(data),
+    lambda digits: None if digits is None else own_digits_to_data(digits),
+    advanced=True,
+)
 SOURCE_CODEC: Codec[Source] = Codec(
     Source,
     Text("The run before"),
@@ -219,6 +233,7 @@ SOURCE_CODEC: Codec[Source] = Codec(
         "surgery": SURGERY,
         "frozen": FROZEN,
         "head": flag(False, Text("New head"), Text("The layer that gives the scores begins anew."), advanced=True),
+        "taught": TAUGHT,
     },
 )
 SOURCE = Part(

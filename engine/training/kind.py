@@ -72,8 +72,8 @@ def go_on(
     config = replace(
         job.config, epochs=epochs, seed=(job.config.seed + 1) % 2**31, optimizer=job.config.optimizer.but(lr=lr)
     )
-    frozen = job.source.frozen if job.source else 0
-    return Classification(job.network, config, Source(run_id, accuracy, job.epochs, surgery, frozen))
+    frozen, taught = (job.source.frozen, job.source.taught) if job.source else (0, None)
+    return Classification(job.network, config, Source(run_id, accuracy, job.epochs, surgery, frozen, taught=taught))
 
 
 def load_of_training(network: Plan, config: TrainConfig) -> Load:
@@ -150,7 +150,7 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
     from engine.training.saving import tensors_of, weights_bytes
     from engine.training.streams import BuiltJob, Controls
     from engine.training.train import train
-    from engine.training.transfer import begin_with, freeze
+    from engine.training.transfer import begin_with, freeze, with_own_digits
 
     config, controls = job.config, Controls()
     if job.source and source is None:
@@ -162,7 +162,8 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
         operate(model, job.source.surgery)
     freeze(model, job.source.frozen if job.source else 0)
     model = model.to(best_device())
-    stream = train(model, config, load_data(job.network), controls, resume)
+    data = with_own_digits(load_data(job.network), job.source, config.images)
+    stream = train(model, config, data, controls, resume)
     all_cores = config.cores == "all" and _load(job).step_seconds >= WORTH_ALL_CORES_SECONDS
     return BuiltJob(
         stream, controls, config.steps, lambda step: samples_done(config, step), lambda: weights_bytes(model), all_cores
@@ -184,10 +185,21 @@ def _check(job: Classification) -> None:
         what = Text("The layer that gives the scores is frozen, so nothing is left to learn.")
         raise SpecError(what, Text("Freeze fewer layers."))
     check_data(job.network, job.config)
+    if job.source and job.source.taught:
+        _check_taught(job.network, job.source, job.config)
     check_batches(plan(job.network), job.config.train_images, job.config.batch_size)
     if job.epochs > MOST_EPOCHS:
         what = Text("With the runs before, it would train for {epochs:,} epochs.", epochs=job.epochs)
         raise SpecError(what, Text("Stay within {most:,} epochs, or start anew.", most=MOST_EPOCHS))
+
+
+def _check_taught(network: NetworkSpec, source: Source, config: TrainConfig) -> None:
+    if not network.reads.is_digits or network.input_shape != INPUT_SHAPE:
+        what = Text("This network does not read digits of 28 × 28 pixels.")
+        raise SpecError(what, Text("Teach another one."))
+    if source.taught_images > config.train_images:
+        what = Text("There are more digits of your own than pictures to train on.")
+        raise SpecError(what, Text("Use at least {count:,} pictures.", count=source.taught_images))
 
 
 def _may(job: Classification, owner: str) -> None:

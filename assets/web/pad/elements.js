@@ -13,15 +13,17 @@ const KEYS = [
   [say("Ctrl V"), say("paste a picture")],
 ];
 
+const NAMING = ["0 – 9", say("say which digit it is, to teach it")];
+
 /** Fill `root`: the drawing with its tools, the answer, the steps from the drawing to what the network sees. */
-export function buildPad(root) {
+export function buildPad(root, teaches) {
   root.replaceChildren();
   const drawing = part(root, "section", "drawing", { "aria-label": say("Drawing") });
   append(drawing, "h2", "unseen", say("Drawing"));
   buildPaper(part(drawing, "div", "paper"));
   buildTools(part(drawing, "div", "tools", { role: "group", "aria-label": say("Drawing tools") }));
   part(drawing, "p", "message", { role: "alert" });
-  buildKeys(part(drawing, "div", "keys", { id: "keys", hidden: "" }));
+  buildKeys(part(drawing, "div", "keys", { id: "keys", hidden: "" }), teaches ? [...KEYS, NAMING] : KEYS);
   const answer = part(root, "section", "answer", { "aria-label": say("Answer") });
   append(answer, "h2", "unseen", say("Answer"));
   buildAnswer(answer);
@@ -53,9 +55,9 @@ function buildTools(tools) {
   part(tools, "input", "", { type: "file", accept: "image/*", hidden: "" });
 }
 
-function buildKeys(keys) {
+function buildKeys(keys, known) {
   const list = append(keys, "dl");
-  for (const [key, does] of KEYS) {
+  for (const [key, does] of known) {
     append(list, "dt", "", key);
     append(list, "dd", "", does);
   }
@@ -185,6 +187,11 @@ export class Answer {
     const darkTheme = isDark(this.root);
     this.root.toggleAttribute("data-dark", darkTheme);
     this.root.toggleAttribute("data-inverted", !darkTheme && !this.raw);
+  }
+
+  /** The 28 x 28 pixels that the network saw last; null without any. */
+  get picture() {
+    return this.spoken === null ? null : this.ones[this.chosen].picture;
   }
 
   // Tell screen readers, once for each new digit or number.

@@ -3,16 +3,20 @@
 import { Answer, buildPad } from "./elements.js";
 import { ask, prepared, Reader, receivePictures } from "./reader.js";
 import { Pen, SIDE, Strokes, paint, paintCross } from "./strokes.js";
+import { Teaching } from "./teach.js";
 import { append } from "../lib/component.js";
 import { say } from "../lib/text.js";
 
 const REREAD = 1150; // ms between two readings by a network that learns; the server has newer weights after 1000
 const NOT_SEEN = say("There is no digit to see in this picture. Use dark ink on light paper, or light on dark.");
 
+const DRAW_FIRST = say("Draw a digit first, then say which it is.");
+const ONE_ONLY = say("To teach it, draw one digit at a time.");
+const ENOUGH = say("There are as many digits as it can be taught at once.");
 const TWO = say("These look like several digits; the network reads one.");
 
 const styles = new CSSStyleSheet();
-const sheets = ["./pad.css", "./answer.css"].map(async (sheet) => (await fetch(new URL(sheet, import.meta.url))).text());
+const sheets = ["./pad.css", "./answer.css", "./teach.css"].map(async (sheet) => (await fetch(new URL(sheet, import.meta.url))).text());
 styles.replaceSync((await Promise.all(sheets)).join("\n"));
 
 const pads = new WeakMap(); // shadow root -> Pad
@@ -52,7 +56,8 @@ function show({ parentElement, data, setTriggerValue }) {
     pads.get(parentElement)?.close();
     pads.set(parentElement, new Pad(parentElement, data));
   }
-  pads.get(parentElement).update(data, () => setTriggerValue("learned", data.model));
+  const [learned, taught] = [() => setTriggerValue("learned", data.model), (digits) => setTriggerValue("taught", digits)];
+  pads.get(parentElement).update(data, learned, taught);
 }
 
 // Called when the pad may be gone; Streamlit also calls it for a start that a quick rerun overtook.
@@ -66,7 +71,7 @@ class Pad {
   constructor(shadow, data) {
     shadow.adoptedStyleSheets = [styles];
     this.root = shadow.querySelector(".pad");
-    buildPad(this.root);
+    buildPad(this.root, Boolean(data.teaching));
     this.canvas = this.root.querySelector(".ink");
     if (!drawings.has(data.key)) drawings.set(data.key, new Strokes());
     this.strokes = drawings.get(data.key);
@@ -74,6 +79,8 @@ class Pad {
     this.data = data;
     this.picture = this.#firstPicture(); // {content, type} read in place of the strokes; one of the test set until something is drawn
     this.answer = new Answer(this.root, data.colours);
+    this.teaching = data.teaching ? new Teaching(this.root, (label) => this.#name(label)) : null;
+    this.naming = null; // what is on the pad, said before it was read
     this.revision = 0; // counts what was on the pad, so that an answer to an older state is known as such
     this.reader = new Reader((answer, question) => this.#answered(answer, question));
     this.pen = new Pen(this.canvas, this.strokes, {
@@ -93,9 +100,10 @@ class Pad {
     return this.root.isConnected && this.data.key === key;
   }
 
-  // `learned` tells the page that the network has learned all it will.
-  update(data, learned) {
+  // `learned` tells the page that the network has learned all it will, `taught` sends it the collected digits.
+  update(data, learned, taught) {
     this.learned = learned;
+    this.teaching?.update(data.teaching, taught);
     const other = data.model !== this.data.model;
     const first = this.root.dataset.state === undefined;
     this.data = data;
@@ -152,10 +160,29 @@ class Pad {
       const shown = find(".keys").toggleAttribute("hidden") === false;
       find(".help").setAttribute("aria-expanded", String(shown));
     });
+    this.canvas.addEventListener("keydown", (event) => {
+      if (!this.teaching || !/^[0-9]$/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.stopPropagation();
+      this.#name(Number(event.key));
+    });
     find(".raw input").addEventListener("change", (event) => {
       this.answer.raw = event.target.checked;
       this.answer.colour();
     });
+  }
+
+  // The visitor says which digit is on the pad: it is collected, and the pad is free again.
+  #name(label) {
+    this.naming = null;
+    if (this.#blank) this.#tell(DRAW_FIRST);
+    else if (this.teaching.isFull) this.#tell(ENOUGH);
+    else if (this.root.dataset.state === "reading") this.naming = label;
+    else if (this.root.hasAttribute("data-several")) this.#tell(ONE_ONLY);
+    else if (this.root.dataset.state === "read" && this.answer.picture) {
+      this.teaching.take(label, this.answer.picture);
+      this.#clear();
+      this.#drawn(true);
+    }
   }
 
   get #blank() {
@@ -167,6 +194,7 @@ class Pad {
     latest = this.data.key;
     this.#tell("");
     this.#paint();
+    this.naming = null;
     this.#ask(ended);
   }
 
@@ -240,6 +268,7 @@ class Pad {
     if (!newest() || this.strokes.open) return;
     this.root.dataset.state = "read";
     if (answer.digit !== null) this.answer.speak();
+    if (this.naming !== null) this.#name(this.naming);
   }
 
   #learned() {

@@ -70,6 +70,19 @@ def test_the_first_gan_collapses_and_is_told_so(monkeypatch: pytest.MonkeyPatch)
     assert gentle.config.generator_optimizer["lr"] == gentle.config.discriminator_optimizer["lr"] == 2e-4
 
 
+def test_a_generator_that_is_not_trained_has_not_collapsed() -> None:
+    late = replace(ALIKE, step=900)
+    for changes, collapses in (({}, True), ({"generator_steps": 0}, False)):
+        health = Health(replace(CONDITIONAL, config=change_config(CONDITIONAL.config, changes)))
+        states = [event.state for _ in range(3) for event in health.after_evaluation(late)]
+        assert ("collapsed" in states) == collapses
+    health = Health(CONDITIONAL)
+    kept = health.kept()
+    del kept["settings"]["generator_steps"]  # as checkpoints were before
+    health.resume(kept)
+    assert health.kept()["settings"]["generator_steps"] == 1
+
+
 def test_every_live_cure_is_a_setting_that_can_be_changed_while_it_trains() -> None:
     health = Health(CONDITIONAL)
     for state in ("discriminator_wins", "generator_wins"):

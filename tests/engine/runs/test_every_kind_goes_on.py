@@ -33,6 +33,7 @@ from engine.study.events import StudyScored
 from engine.training.config import Source, TrainConfig
 from engine.training.events import Event, FrameDrawn, OrderDone, SettingChanged
 from engine.training.kind import Classification, go_on
+from engine.training.own_digits import OwnDigits
 from engine.training.saving import weights_bytes
 
 KEPT, CUT, END = 3, 5, 9  # steps: of the checkpoint, of the loss, and up to which is compared
@@ -188,6 +189,13 @@ CASES: dict[str, Case] = {
     "classifier: frozen layers and a new head": Case(
         replace(
             CLASSIFIER, config=replace(CONFIG, ema=0.9, l2=0.01), source=Source("before", 0.9, 3, frozen=2, head=True)
+        )
+    ),
+    "classifier: own digits": Case(
+        replace(
+            CLASSIFIER,
+            config=replace(CONFIG, rotation_range=10.0),
+            source=Source("before", 0.9, 3, taught=OwnDigits((7,) * 20, bytes(range(196)) * 80)),
         )
     ),
     **POINTS,
