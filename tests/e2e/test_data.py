@@ -113,10 +113,10 @@ def test_from_drawings_to_a_network_that_reads_drawings(open_page: Callable[...,
             makes.locator(".makes-count").nth(number),
         )
         expect(add).to_be_disabled()
-        for drawing in range(20):
+        for drawing in range(14):
             sketch(sheet, drawn(name, drawing))
             add.click()
-        expect(count).to_have_text("20 pictures")
+        expect(count).to_have_text("14 pictures")
     assert page.evaluate("document.documentElement.scrollWidth") <= 412
     makes.get_by_role("button", name="Use these pictures").click()
     expect(page.locator(".data-wall figcaption b")).to_have_text(["round", "straight"], timeout=PATIENCE)

@@ -37,6 +37,8 @@ def settings_of(run: RunInfo, who: str | None = None) -> dict[str, str]:
         rows[say("First weights")] = say("those of a run at {accuracy}", accuracy=percent(run.job.source.accuracy))
         if run.job.source.frozen:
             rows[say("Frozen layers")] = say_number(run.job.source.frozen)
+        if run.job.source.taught:
+            rows[say("Digits of one's own")] = say_number(len(run.job.source.taught.taught))
     told = {name: param for name, param in SETTINGS.items() if not param.goes_unsaid(getattr(config, name))}
     return rows | plain_rows(told, config)
 

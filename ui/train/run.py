@@ -162,6 +162,9 @@ def goes_on_from(run: RunInfo) -> str:
     told: dict[str, Any] = {"name": name, "accuracy": percent(source.accuracy), "frozen": source.frozen}
     if source.run in BUNDLED:
         told["name"] = Text("the bundled digit reader")
+    if source.taught:
+        told["count"] = len(source.taught.taught)
+        return say("It began with the weights of {name} ({accuracy}), and was taught {count} digits of your own.", **told)
     if source.is_transfer and source.frozen:
         return say("It began with the weights of {name} ({accuracy}); the first {frozen} layers keep them.", **told)
     if source.is_transfer:
