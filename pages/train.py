@@ -16,6 +16,7 @@ from ui.train.run import (
     CURE,
     MORE,
     PAGE,
+    TRY,
     advised_rate,
     begin_cured,
     begin_more,
@@ -66,7 +67,7 @@ def steered_run() -> None:
             st.warning(problem, icon=":material/error:")
         controls(visitor, run)
     with hand:
-        heading(say("Try it while it learns"))
+        heading(say("Try it while it learns"), TRY)
         rate(visitor, run)
         try_it(run)
         if model := readable(run, owner()):

@@ -27,9 +27,11 @@ def top_bar(pages: Sequence[StreamlitPage], shown: StreamlitPage) -> None:
         _bar(key="top-bar-script", data={"place": shared_place(st.context.url or "")})
 
 
-def heading(text: str) -> None:
-    """A heading of a section for those who hear the page: its look says the same to the eye."""
-    st.html(f'<h2 class="unseen alone">{html.escape(text)}</h2>')
+def heading(text: str, anchor: str = "") -> None:
+    """A heading of a section for those who hear the page: its look says the same to the eye. A link may lead to its
+    `anchor`."""
+    place = f' id="{html.escape(anchor)}"' if anchor else ""
+    st.html(f'<h2 class="unseen alone"{place}>{html.escape(text)}</h2>')
 
 
 def fold_settings(run_id: str | None) -> None:

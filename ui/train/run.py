@@ -49,6 +49,7 @@ PAGE = RunPage(
 RATE_IS_HERE = """<style>
 .st-key-rate-elsewhere { display: flex !important } [class*="st-key-log-training-optimizer-"] { display: none }
 </style>"""
+TRY = "try-it"  # where the network can be tried, below the curves on a phone
 WIDTH = 148  # px of every button, so that none moves when another changes its name
 MORE_EPOCHS = 5
 REST = 9  # who reads a ninth of what guessing leaves open has learned something
@@ -164,7 +165,9 @@ def goes_on_from(run: RunInfo) -> str:
         told["name"] = Text("the bundled digit reader")
     if source.taught:
         told["count"] = len(source.taught.taught)
-        return say("It began with the weights of {name} ({accuracy}), and was taught {count} digits of your own.", **told)
+        return say(
+            "It began with the weights of {name} ({accuracy}), and was taught {count} digits of your own.", **told
+        )
     if source.is_transfer and source.frozen:
         return say("It began with the weights of {name} ({accuracy}); the first {frozen} layers keep them.", **told)
     if source.is_transfer:
@@ -218,8 +221,14 @@ def opening(run: RunInfo) -> str:
     if run.id == EXAMPLE:
         return say("**This is a recorded example, not your run.** Press Start to train yours.")
     if not run.job.network.reads.is_digits:
-        return say("**Start training** and watch the network learn. Give it a picture: it reads better and better.")
-    return say("**Start training** and watch the network learn. Draw a digit: it reads better and better.")
+        return say(
+            "**Start training** and watch the network learn. [Give it a picture]({place}): it reads better and better.",
+            place=f"#{TRY}",
+        )
+    return say(
+        "**Start training** and watch the network learn. [Draw a digit]({place}): it reads better and better.",
+        place=f"#{TRY}",
+    )
 
 
 def controls(visitor: Session, run: RunInfo) -> None:

@@ -6,7 +6,7 @@ import { LANGUAGE, say } from "../lib/text.js";
 import { showKeys } from "./keys.js";
 
 const YEAR = 365 * 24 * 3600;
-const EVERY = 10_000; // ms
+const EVERY = 4000; // ms between two questions; who begins a run sees it here soon
 const THEME = "playground_theme"; // ui/api/web.py reads it before the page is drawn
 const THEMES = [["system", say("As the device")], ["light", say("Light")], ["dark", say("Dark")]];
 

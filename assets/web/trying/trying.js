@@ -29,6 +29,8 @@ class Trying {
     const live = { label: say("Camera"), why: say("Read what the camera sees, again and again"), kind: "plain" };
     this.live = button(tools, { ...live, does: () => this.#turn() });
     press(this.live, false);
+    const why = { label: say("Why?"), why: say("Cover the picture with a grey square, place by place, and see what counts"), kind: "plain" };
+    this.asking = button(tools, { ...why, does: () => this.#askWhy() });
     const drawing = { label: say("Draw"), why: say("Draw a picture, and have it read after each stroke"), kind: "plain" };
     this.drawing = button(tools, { ...drawing, does: () => this.#fold() });
     press(this.drawing, false);
@@ -58,11 +60,20 @@ class Trying {
 
   #buildAnswer() {
     const answer = append(this.root, "div", "answer");
-    this.picture = append(answer, "img");
+    const frame = append(answer, "div", "frame");
+    this.picture = append(frame, "img");
+    this.counts = append(frame, "img", "counts");
+    this.counts.alt = "";
     const side = append(answer, "div");
     this.reading = append(side, "p", "reading");
     this.truth = append(side, "p", "truth");
     this.bars = append(side, "ul", "bars");
+    const least = append(side, "label", "least");
+    this.least = append(least, "span");
+    this.bound = append(least, "input");
+    Object.assign(this.bound, { type: "range", min: "0", max: "0.99", step: "0.01", value: "0" });
+    this.bound.addEventListener("input", () => this.#draw());
+    this.why = append(this.root, "p", "why");
     this.wall = append(this.root, "div", "wall");
     this.wall.setAttribute("role", "group");
     this.wall.setAttribute("aria-label", say("Pictures of the test set"));
@@ -178,18 +189,51 @@ class Trying {
     this.#draw();
   }
 
+  // Which places of the picture count for its answer; where the camera runs, of what it sees now.
+  async #askWhy() {
+    this.#dark();
+    const shown = this.#shown;
+    if (!shown) return;
+    this.asking.disabled = true;
+    const told = this.own ? await ask({ url: `${this.address}?why=1`, ...this.own }) : await this.#counted();
+    this.asking.disabled = false;
+    if (!told || shown !== this.#shown) return;
+    if (told.error) write(this.message, told.error);
+    else this.explained = { ...told, of: shown };
+    this.#draw();
+  }
+
+  async #counted() {
+    const number = (this.first + this.chosen) % (this.answer?.count || 1);
+    try {
+      const response = await fetch(`${this.address}?why=1&first=${number}`);
+      return await response.json();
+    } catch {
+      return { error: say("The server does not answer. Check the connection.") };
+    }
+  }
+
+  get #shown() {
+    return this.own?.answer ?? this.answer?.pictures[this.chosen];
+  }
+
   #draw() {
     const { pictures } = this.answer ?? { pictures: [] };
     while (this.wall.children.length > pictures.length) this.wall.lastChild.remove();
     pictures.forEach((one, place) => this.#tile(one, place));
-    const shown = this.own?.answer ?? pictures[this.chosen];
+    const shown = this.#shown;
     if (!shown) return;
+    this.#explain(shown);
     set(this.picture, "src", shown.image);
     set(this.picture, "alt", say("The picture as the network sees it"));
     const [name, share] = shown.shares[0];
-    write(this.reading, say("{name}, {share}", { name, share: percent(share) }));
+    const bound = Number(this.bound.value);
+    const none = share < bound;
+    write(this.reading, none ? say("None of these") : say("{name}, {share}", { name, share: percent(share) }));
+    write(this.least, bound ? this.#cost(bound, pictures) : say("Answer, however unsure"));
+    this.root.toggleAttribute("data-none", none);
     write(this.truth, shown.true === undefined ? say("Your picture, as the network sees it") : say("It is: {name}", { name: shown.true }));
-    this.root.dataset.right = shown.true === undefined ? "" : shown.true === name ? "yes" : "no";
+    this.root.dataset.right = shown.true === undefined || none ? "" : shown.true === name ? "yes" : "no";
     while (this.bars.children.length > shown.shares.length) this.bars.lastChild.remove();
     shown.shares.forEach(([label, part], place) => {
       const bar = this.bars.children[place] ?? this.#bar();
@@ -198,6 +242,22 @@ class Trying {
       bar.children[1].style.setProperty("--share", part);
       write(bar.children[2], percent(part));
     });
+  }
+
+  // What a bound does to the test pictures shown.
+  #cost(bound, pictures) {
+    const told = pictures.filter((one) => one.shares[0][1] >= bound);
+    const right = told.filter((one) => one.true === one.shares[0][0]).length;
+    const values = { bound: percent(bound, 0), told: told.length, all: pictures.length, right };
+    return say("Answer from {bound} on: {told} of the {all} test pictures shown, {right} of them right", values);
+  }
+
+  #explain(shown) {
+    const told = this.explained?.of === shown ? this.explained : null;
+    this.counts.hidden = !told;
+    if (told) set(this.counts, "src", told.map);
+    const values = told && { name: told.read, share: percent(told.share), least: percent(told.least) };
+    write(this.why, told ? say("It is {share} sure of {name}, and {least} with a grey square on the worst place. Orange: covered, it is less sure; blue: surer.", values) : "");
   }
 
   #bar() {
