@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from engine.catalogue.names import clean
 from engine.catalogue.params import SpecError
+from engine.data import idx_pictures
+from engine.data.idx_pictures import is_idx
 from engine.digits.decode import MAX_BYTES
 from engine.limits import limits
 from engine.network.reads import CLASS_NAME, MOST_CLASSES
@@ -35,6 +37,7 @@ LOCKED = Text("locked with a password")
 PACKED = Text("packed in a way that is not read here")
 TOO_LARGE = Text("larger than {most} MB", most=MAX_BYTES // 1_000_000)
 BROKEN = Text("broken")
+NO_PAIR = Text("beside IDX files, and none of a pair")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,31 @@ class Gathered:
 def gather(source: Path) -> Gathered:
     """The files of a folder, or of a zip archive. Raises SpecError where there is nothing to learn from."""
     files = list(_in_folder(source) if source.is_dir() else _in_archive(source))
-    return _sorted(files)
+    return _sorted(_with_idx(files))
+
+
+def _with_idx(files: list[Found]) -> list[Found]:
+    """The files, or where there are pairs of IDX files, the pictures in these. Raises SpecError where such a pair
+    cannot be read."""
+    usable = {found.path: found.read for found in files if not found.why}
+    pairs = idx_pictures.pairs_of(usable)
+    if not pairs:
+        return files
+    most = limits().picture_files // len(pairs)
+    paired = {path for pair in pairs for path in pair}
+    made = [found if found.why else Found(found.path, why=NO_PAIR) for found in files if found.path not in paired]
+    parts = [idx_pictures.part_of(pictures) for pictures, _ in pairs]
+    for (pictures, labels), part in zip(pairs, parts, strict=True):
+        try:
+            inside, count = idx_pictures.pictures_in(pictures, usable[pictures], usable[labels], most)
+        except OSError as error:
+            what = Text("{name} cannot be read.", name=repr(pictures[-80:]))
+            raise SpecError(what, Text("Pack the files anew, and send them again.")) from error
+        folder = f"{part}/" if all(parts) else ""
+        made += [Found(f"{folder}{label}/{number}.png", read=read) for number, (label, read) in enumerate(inside)]
+        if count > len(inside):
+            made.append(Found(pictures, why=Text("pictures beyond the first {most:,}", most=len(inside))))
+    return made
 
 
 def _in_folder(source: Path) -> Iterator[Found]:
@@ -71,7 +98,7 @@ def _in_folder(source: Path) -> Iterator[Found]:
             told = path.relative_to(source).as_posix()
             if path.is_symlink() or not path.is_file():
                 yield Found(told, why=LINK)
-            elif path.stat().st_size > MAX_BYTES:
+            elif path.stat().st_size > _most_bytes(told):
                 yield Found(told, why=TOO_LARGE)
             else:
                 yield Found(told, read=path.read_bytes)
@@ -102,21 +129,26 @@ def _in_archive(source: Path) -> Iterator[Found]:
             why = LOCKED
         elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             why = PACKED
-        elif entry.file_size > MAX_BYTES:
+        elif entry.file_size > _most_bytes(name):
             why = TOO_LARGE
         elif unpacked > MOST_UNPACKED:
             why = Text("beyond the {most} MB that an archive may hold", most=MOST_UNPACKED // 1_000_000)
         yield Found(name[:LONGEST_PATH], why=why, read=lambda entry=entry: _unpacked(archive, entry))  # type: ignore[misc]
 
 
+def _most_bytes(path: str) -> int:
+    return idx_pictures.MOST_BYTES if is_idx(path) else MAX_BYTES
+
+
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """The bytes of an entry, no more than its header says and than are allowed. Raises OSError."""
+    most = _most_bytes(entry.filename)
     try:
         with archive.open(entry) as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, NotImplementedError) as error:
         raise OSError("this entry is broken") from error
-    if len(content) > MAX_BYTES:
+    if len(content) > most:
         raise OSError("this entry is larger than it says")
     return content
 

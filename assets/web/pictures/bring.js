@@ -17,12 +17,12 @@ class Bring {
     this.root = parent.querySelector(".bring");
     this.root.replaceChildren();
     append(this.root, "p", "ask", say("Drop a zip file or your folders here"));
-    append(this.root, "p", "how", say("One folder for each class, such as cats and dogs, with 20 pictures or more in each. Folders named train, validation and test around them are used as such."));
+    append(this.root, "p", "how", say("One folder for each class, such as cats and dogs, with 20 pictures or more in each. Folders named train, validation and test around them are used as such. Or IDX files, pictures and labels, as MNIST has them."));
     const tools = append(this.root, "div", "tools");
-    this.archive = this.#input({ accept: ".zip,application/zip" });
+    this.archive = this.#input({ accept: ".zip,application/zip,.gz,application/gzip", multiple: true });
     this.folder = this.#input({ webkitdirectory: true, multiple: true });
     this.buttons = [
-      button(tools, { label: say("Choose a zip file"), why: say("One zip file with a folder for each class"), kind: "plain", does: () => this.archive.click() }),
+      button(tools, { label: say("Choose a zip file"), why: say("One zip file with a folder for each class; or IDX files that end in .gz, pictures and labels together"), kind: "plain", does: () => this.archive.click() }),
       button(tools, { label: say("Choose a folder"), why: say("A folder with a folder for each class in it"), kind: "plain", does: () => this.folder.click() }),
       button(tools, { label: say("Use the camera"), why: say("Take pictures of each class here"), kind: "plain", does: () => this.#make(this.camera) }),
       button(tools, { label: say("Draw them"), why: say("Draw pictures of each class here"), kind: "plain", does: () => this.#make(this.drawings) }),

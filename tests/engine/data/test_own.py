@@ -1,16 +1,19 @@
 """Pictures of one's own: what comes in, what is left out and why, who sees it, and that no archive or picture of a
 stranger does harm."""
 
+import gzip
 import io
 import json
 import os
 import random
 import stat
+import struct
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -382,3 +385,67 @@ def test_spoiled_archives_and_pictures_are_taken_or_refused_and_nothing_else_hap
             refused += 1
     assert 0 < refused < MUTATED
     assert {path.name for path in tmp_path.iterdir()} == {"set", "set.zip"}
+
+
+def idx(values: np.ndarray[Any, Any]) -> bytes:
+    """An IDX file of bytes, as its format says."""
+    return struct.pack(f">{1 + values.ndim}I", 0x800 + values.ndim, *values.shape) + values.astype(np.uint8).tobytes()
+
+
+def idx_pair(count: int, seed: int, side: int = 20) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    dice = np.random.default_rng(seed)
+    return dice.integers(0, 255, (count, side, side)).astype(np.uint8), np.arange(count) % 3 + 4
+
+
+def test_idx_files_come_in_as_they_are_packed_or_not(tmp_path: Path) -> None:
+    (train, labels), (test, answers) = idx_pair(60, 1), idx_pair(15, 2)
+    with zipfile.ZipFile(tmp_path / "k.zip", "w") as archive:
+        archive.writestr("k/train-images-idx3-ubyte", idx(train))
+        archive.writestr("k/train-labels-idx1-ubyte", idx(labels))
+        archive.writestr("k/t10k-images-idx3-ubyte.gz", gzip.compress(idx(test)))
+        archive.writestr("k/t10k-labels-idx1-ubyte.gz", gzip.compress(idx(answers)))
+        archive.writestr("k/readme.txt", "what they are")
+    name = bring_in(tmp_path / "k.zip", Wanted("Kana", False, 20, "fit"), OWNER)
+    own, loaded = own_set(name), load_data(follow(ALL_PRESETS["photo"].network, own_set(name).row.reads, (1, 20, 20)))
+    assert own.row.reads.classes == ("4", "5", "6")
+    assert (len(loaded.train_images), len(loaded.test_images)) == (60, 15)
+    known = {picture.tobytes(): int(label) for picture, label in zip((*train, *test), (*labels, *answers), strict=True)}
+    for images, classes in ((loaded.train_images, loaded.train_labels), (loaded.test_images, loaded.test_labels)):
+        for image, label in zip(images, classes, strict=True):
+            assert known[image.numpy().tobytes()] == int(own.row.reads.classes[int(label)])
+    assert [(str(why), count) for why, count, _ in own.left_out] == [("beside IDX files, and none of a pair", 1)]
+
+
+def test_of_many_idx_pictures_the_first_are_taken_and_the_rest_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.data.gather.limits", lambda: Limits(picture_files=30))
+    images, labels = idx_pair(100, 3)
+    (tmp_path / "images-idx3-ubyte").write_bytes(idx(images))
+    (tmp_path / "labels-idx1-ubyte").write_bytes(idx(labels))
+    found = gather(tmp_path)
+    assert len([one for one in found.files if not one.why]) == 30
+    assert "beyond the first 30" in str(found.files[-1].why)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "labels", "words"),
+    [
+        (idx(idx_pair(9, 1)[0]), idx(np.arange(8)), "9 pictures and 8 labels"),
+        (idx(idx_pair(9, 1)[0])[:-1], idx(np.arange(9)), "ends too early"),
+        (b"\x1f\x8b" + bytes(50), idx(np.arange(9)), "damaged"),
+        (b"", idx(np.arange(9)), "no IDX file"),
+        (idx(np.arange(9)), idx(np.arange(9)), "no IDX file"),
+        (struct.pack(">4I", 0x803, 9, 70_000, 70_000), idx(np.arange(9)), "too large"),
+        (struct.pack(">4I", 0x803, 2**32 - 1, 2**32 - 1, 2**32 - 1), idx(np.arange(9)), "too large"),
+        (struct.pack(">4I", 0x803, 9, 0, 0), idx(np.arange(9)), "0 × 0"),
+        (gzip.compress(struct.pack(">4I", 0x803, 9, 300, 300) + bytes(9 * 90_000)), idx(np.arange(9)), "300 × 300"),
+    ],
+)
+def test_idx_files_that_are_none_are_refused_in_words(
+    tmp_path: Path, pictures: bytes, labels: bytes, words: str
+) -> None:
+    (tmp_path / "images-idx3-ubyte").write_bytes(pictures)
+    (tmp_path / "labels-idx1-ubyte").write_bytes(labels)
+    with pytest.raises(SpecError, match=words):
+        gather(tmp_path)
