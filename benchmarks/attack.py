@@ -53,6 +53,7 @@ ATTACKERS = 8  # each sends the next as soon as it has an answer
 HELD = 1000  # connections that are left open
 ALONE_SECONDS = 15.0
 SETTLE_SECONDS = 135.0  # Streamlit keeps the pages of who left for two minutes, for who comes back
+FREED_SECONDS = 90.0  # in which a server at rest has looked through all its objects once
 FIRST = 12_000  # requests after which all is loaded that is loaded once, and as many pages are kept as ever
 TRACES_SHOWN, SLOWEST_SHOWN, TRACE_LENGTH = 5, 6, 5000  # characters
 LOOK_SECONDS = 1.0  # between two looks for the process for pictures: each goes through all processes
@@ -271,12 +272,13 @@ def main(arguments: list[str] | None = None) -> int:
             forty_megapixels(mode)
         bomb()
         attack(port, FIRST, options.seed + 1)
+        time.sleep(FREED_SECONDS)
         alone, _ = visited(port, lambda: time.sleep(ALONE_SECONDS))
         memory = Memory(server.process.pid)
         waited, counts = visited(port, lambda: attack(port, options.requests, options.seed, options.only))
         time.sleep(SETTLE_SECONDS)
         attack(port, 10, options.seed, "widgets")  # with the next visitors the pages of the last ones go
-        time.sleep(ALONE_SECONDS)
+        time.sleep(FREED_SECONDS)
         memory.end()
         after, log = memory.now(), (Path(folder) / "server.log").read_text(errors="replace")
     for answer, count in sorted(counts.items()):

@@ -75,6 +75,7 @@ def _collect() -> None:
         if is_any or is_many or is_idle or is_large:
             if is_whole := is_idle or is_large:
                 gc.unfreeze()
+                gc.collect()  # a page that is gone says goodbye in this one, and is freed in the next
             give_back()
             gc.freeze()
             last = _Moment(_collections(), process.memory_info().rss, time.monotonic())
