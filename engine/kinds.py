@@ -6,6 +6,7 @@ from engine.catalogue.params import SpecError
 from engine.checks.kind import CHECKS
 from engine.gan.kind import GAN
 from engine.kind import Kind, Sort
+from engine.landscape.kind import LANDSCAPE
 from engine.network.load import Load, check_load
 from engine.plane.kind import PLANE
 from engine.points.kind import POINTS
@@ -15,7 +16,9 @@ from engine.text import Text
 from engine.training.events import COMMON_EVENTS, name_of
 from engine.training.kind import CLASSIFIER
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (CLASSIFIER, GAN, PLANE, STUDY, POINTS, CHECKS, SEARCH)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (CLASSIFIER, GAN, PLANE, STUDY, POINTS, CHECKS, SEARCH, LANDSCAPE)
+}
 _sorts: dict[type[Any], Sort] = {}
 _sorts_by_name: dict[str, Sort] = {}
 

@@ -73,6 +73,19 @@ def folded(page: Page) -> None:
     expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
 
 
+def look_around(page: Page) -> None:
+    """See the loss around the weights of the run that is shown."""
+    press(page, "See the loss around these weights")
+    seen = page.locator(".landscape")
+    expect(seen).to_have_attribute("data-run", "finished", timeout=60_000)
+    expect(seen.locator(".landscape-words")).to_have_text(
+        re.compile(r"The loss is 0\.\d+ at the weights, and \d.* on average")
+    )
+    expect(seen.locator(".contourlayer path").first).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-testid=stDialog]")).not_to_be_visible()
+
+
 @contextmanager
 def long_run(page: Page) -> Iterator[None]:
     """A run of 100 epochs on the page, stopped at the end of the test."""
@@ -122,6 +135,7 @@ def test_an_epoch_ends_in_a_pause_a_run_in_its_figures_and_earlier_runs_are_show
     expect(page.locator(".run-test .run-number").first).to_have_text(re.compile(r"9\d\.\d\d %"))
     expect(page.get_by_text("Most often mixed up")).to_be_visible()
     expect(page.locator(".still-chart .main-svg").first).to_be_visible()
+    look_around(page)
     newer = start(page)
     assert older != newer
     status(page, "Finished")

@@ -24,6 +24,7 @@ PAGE_OF: dict[str, str] = {
     "study": "../pages/gan.py",
     "points": "../pages/points.py",
     "checks": "../pages/train.py",
+    "landscape": "../pages/train.py",
     "search": "../pages/runs.py",
 }
 EARLIER = 20

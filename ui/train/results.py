@@ -21,6 +21,7 @@ from ui.runs.words import accuracy, again_button, ago, called, course, rates, se
 from ui.state import Session
 from ui.top_bar import heading
 from ui.train.advice import advice
+from ui.train.landscape import landscape_button
 from ui.train.layers import layers_at_work
 from ui.train.rate_test import rate_found
 from ui.train.report import layers_of, settings_of
@@ -86,6 +87,7 @@ def _test(run: RunInfo) -> None:
             help=say("While it was training."),
         )
         st.markdown("\n".join([say("**Most often mixed up**"), *_mix_ups(confusion, classes)]))
+        landscape_button(run)
         _take_along(run)
 
 

@@ -3,7 +3,7 @@
 import { append, set, write } from "../lib/component.js";
 import { bytes, NONE, number, percent, plural, say, span } from "../lib/text.js";
 
-const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study"), checks: say("checks"), search: say("search") };
+const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study"), checks: say("checks"), search: say("search"), landscape: say("loss around the weights") };
 const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
 const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused"), testing: say("testing") };
 const DEVICES = { cpu: say("Processor"), cuda: say("Graphics card (CUDA)"), mps: say("Graphics chip (MPS)") };

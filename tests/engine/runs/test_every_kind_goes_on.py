@@ -291,4 +291,6 @@ def test_what_has_no_steps_goes_on_after_its_newest_milestone_to_the_last_bit(jo
 
 
 def test_every_kind_is_here() -> None:
-    assert {kind_of(case.job).name for case in CASES.values()} | {"study", "checks", "search"} == set(KINDS) - {"sum"}
+    assert {kind_of(case.job).name for case in CASES.values()} | {"study", "checks", "search", "landscape"} == set(
+        KINDS
+    ) - {"sum"}
