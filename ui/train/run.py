@@ -166,7 +166,7 @@ def goes_on_from(run: RunInfo) -> str:
     if source.taught:
         told["count"] = len(source.taught.taught)
         return say(
-            "It began with the weights of {name} ({accuracy}), and was taught {count} digits of your own.", **told
+            "It began with the weights of {name} ({accuracy}), and was taught {count} hand-drawn digits.", **told
         )
     if source.is_transfer and source.frozen:
         return say("It began with the weights of {name} ({accuracy}); the first {frozen} layers keep them.", **told)

@@ -10,7 +10,7 @@ const PATIENCE = 5000; // ms for the page to begin it or to refuse
 export class Teaching {
   // `named(label)` is called when the visitor says what is on the pad.
   constructor(root, named) {
-    this.ones = recalled(KEPT) ?? []; // [{label, pixels}], pixels as base64
+    this.ones = kept(); // [{label, pixels}], pixels as base64
     this.gone = null; // all of them, after "Forget all"
     this.root = append(root, "section", "teach");
     set(this.root, "aria-label", say("Teach it"));
@@ -79,7 +79,7 @@ export class Teaching {
   }
 
   #show() {
-    sessionStorage.setItem(KEPT, JSON.stringify(this.ones));
+    keep(this.ones);
     const { least, most, busy } = this.data;
     const count = this.ones.length;
     this.names.forEach((made, label) => {
@@ -182,6 +182,20 @@ export class Teaching {
     if (lost > 0.02) return say("It has forgotten much of what it knew: {lost} of MNIST. Teach it with pictures of MNIST mixed in.", { lost: percent(lost, 1) });
     if (lost > 0.0005) return say("It pays a little for it: {lost} of MNIST. The held-back digits tell whether it learned your hand, not these drawings by heart.", { lost: percent(lost, 2) });
     return say("It has forgotten nothing of MNIST. The held-back digits tell whether it learned your hand, not these drawings by heart.");
+  }
+}
+
+function kept() {
+  const found = recalled(KEPT);
+  const isOne = (one) => Number.isInteger(one?.label) && typeof one.pixels === "string";
+  return Array.isArray(found) ? found.filter(isOne) : [];
+}
+
+function keep(ones) {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(ones));
+  } catch {
+    // a browser that keeps nothing: they are there until the page is left
   }
 }
 
