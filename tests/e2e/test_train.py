@@ -203,7 +203,7 @@ def test_zoom_hover_and_hidden_curves_survive_what_comes_in_and_nothing_moves(op
         assert page.evaluate("document.querySelector('.run-plot').layout.yaxis.type") == "log"
         press(page, "Error, log scale")
         assert page.evaluate("document.querySelector('.run-plot').layout.yaxis2.type") == "log"
-        wrong, right = (page.evaluate(f"{FIGURE}[{trace}].y") for trace in (4, 0))
+        wrong, right = page.evaluate(f"[4, 0].map((trace) => [...{FIGURE}[trace].y])")
         assert len(wrong) == len(right) and all(0 < share <= 100 for share in wrong)
         expect(page.locator(".run-plot .annotation-text", has_text="Error, %")).to_be_visible()
     assert page.evaluate(places) == at_rest
