@@ -63,7 +63,7 @@ def test_residual_network_is_built_from_nothing_broken_mended_and_trained(
     add(page, "AdaptiveAvgPool2d")
     press(page, "Add Flatten")
     press(page, "Add Linear 10")
-    expect(page.locator(".js-plotly-plot")).to_contain_text("+")
+    expect(page.locator(".js-plotly-plot").last).to_contain_text("+")
     press(page, re.compile("^Train this network"))
     expect(page).to_have_url(re.compile(r"/train\?run="))
 
@@ -105,7 +105,7 @@ def test_blocks_four_deep_stay_on_the_screen_with_large_targets(
     open_page: Open, width: int, height: int, touch: bool
 ) -> None:
     page = open_network(open_page, NetworkSpec((CONV, DEEP, *END)), width=width, height=height, touch=touch)
-    page.locator(".js-plotly-plot").wait_for(state="attached")
+    page.locator(".js-plotly-plot").first.wait_for(state="attached")
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     smallest = 44 if touch else 24
     for name in ("Delete layer 2.1.1.1.1.1", "Add before layer 2.1.1.1.1.1", "Fold layer 2.1", "Remove branch 2.1.1"):

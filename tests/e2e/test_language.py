@@ -116,9 +116,6 @@ def train_finished(page: Page, see: Look) -> None:
         tabs.nth(number).click()
         wait_ready(page)
         see(part=number > 0)
-    press(page, "train-check")
-    page.locator(".checks[data-run=finished]").wait_for(timeout=PATIENCE)
-    see(part=True)
 
 
 def draw(page: Page, see: Look) -> None:
