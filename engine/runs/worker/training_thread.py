@@ -187,7 +187,7 @@ class TrainingThread:
         while run.wants_to_train and not run.is_resting and not self._closing:
             self._set_current(run.run_id)
             run.advance()
-            if not run.is_at_step or run.step == 1:  # steps are published together, after the first
+            if not run.is_at_step:  # steps are published together
                 self._settle(run)
             self._take_checkpoint(run)
             self._answer()
