@@ -8,6 +8,7 @@ from typing import Any, Literal
 from engine.catalogue.codec import Codec
 from engine.catalogue.params import Param, SpecError, real
 from engine.network.load import Load
+from engine.network.spec import plan
 from engine.text import Text
 
 Action = str
@@ -45,6 +46,7 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of run. A job is what one such run is about: a frozen dataclass, read and written by `codec`.
+    Where it has a `network`, its size and its name are the run's.
 
     `begin(job, source, resume)` builds what the job needs, in a training process: `source` are the weights of the run
     that `needs(job)` names, if it names one, `resume` is a state to go on from. `by_hand` are the orders for a single
@@ -58,10 +60,10 @@ class Kind:
     codec: Codec[Any]
     check: Callable[[Any], None]
     load: Callable[[Any], Load]
-    parameters: Callable[[Any], int]
-    title: Callable[[Any], Text | str]
     events: Mapping[type[Any], Sort]
     begin: Callable[[Any, bytes | None, Any], Any]  # job, source, State -> BuiltJob; see engine/training/streams.py
+    parameters: Callable[[Any], int] = lambda job: plan(job.network).parameters
+    title: Callable[[Any], Text | str] = lambda job: str(job.network.name)
     by_hand: tuple[Action, ...] = ("step",)
     slowly: Action = ""
     until: Mapping[Action, type[Any]] = field(default_factory=dict)

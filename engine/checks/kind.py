@@ -39,8 +39,6 @@ CHECKS = Kind(
     CHECKS_CODEC,
     check=_check,
     load=_load,
-    parameters=lambda checks: plan(checks.network).parameters,
-    title=lambda checks: str(checks.network.name),
     events=CHECKS_EVENTS,
     begin=_begin,
     by_hand=(),

@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 from engine.catalogue.names import clean
 from engine.catalogue.params import SpecError
 from engine.data import idx_pictures
-from engine.data.idx_pictures import is_idx
 from engine.digits.decode import MAX_BYTES
 from engine.limits import limits
 from engine.network.reads import CLASS_NAME, MOST_CLASSES
@@ -137,7 +136,7 @@ def _in_archive(source: Path) -> Iterator[Found]:
 
 
 def _most_bytes(path: str) -> int:
-    return idx_pictures.MOST_BYTES if is_idx(path) else MAX_BYTES
+    return idx_pictures.MOST_BYTES if idx_pictures.is_idx(path) else MAX_BYTES
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

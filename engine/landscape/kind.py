@@ -49,8 +49,6 @@ LANDSCAPE = Kind(
     LANDSCAPE_CODEC,
     check=_check,
     load=_load,
-    parameters=lambda wanted: plan(wanted.network).parameters,
-    title=lambda wanted: str(wanted.network.name),
     events=LANDSCAPE_EVENTS,
     begin=_begin,
     by_hand=(),

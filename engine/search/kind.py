@@ -47,8 +47,6 @@ SEARCH = Kind(
     SEARCH_CODEC,
     check=_check,
     load=_load,
-    parameters=lambda search: plan(search.network).parameters,
-    title=lambda search: str(search.network.name),
     events=SEARCH_EVENTS,
     begin=_begin,
     by_hand=(),

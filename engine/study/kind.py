@@ -51,7 +51,6 @@ STUDY = Kind(
     STUDY_CODEC,
     check=_check,
     load=load_of_study,
-    parameters=lambda study: plan(study.network).parameters,
     title=lambda study: str(study.gan.name),
     events=STUDY_EVENTS,
     begin=_begin,

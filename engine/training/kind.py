@@ -239,8 +239,6 @@ CLASSIFIER = Kind(
     Codec(Classification, Text("Training"), {"network": NETWORK, "config": TRAIN_CODEC, "source": SOURCE}),
     check=_check,
     load=_load,
-    parameters=lambda job: plan(job.network).parameters,
-    title=lambda job: str(job.network.name),
     events=CLASSIFIER_EVENTS,
     begin=_begin,
     by_hand=("step", "slow"),

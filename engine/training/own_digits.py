@@ -35,12 +35,9 @@ class OwnDigits:
         return tuple(place for place in range(len(self.labels)) if place not in HELD_BACK)
 
 
-def own_digits_from_data(told: object) -> OwnDigits:
-    """Read `{"labels": "7312", "pictures": base64 of zlib}` from anywhere. Raises SpecError."""
+def own_digits(labels: object, pictures: bytes) -> OwnDigits:
+    """Check labels such as "7312" and pictures of 784 bytes each. Raises SpecError."""
     what = Text("These digits cannot be read.")
-    if not isinstance(told, dict):
-        raise SpecError(what, Text("Send labels and pictures."))
-    labels, content = told.get("labels"), told.get("pictures")
     if not isinstance(labels, str) or not labels.isascii() or not labels.isdecimal():
         raise SpecError(what, Text("Name each of them with a digit from 0 to 9."))
     if not LEAST <= len(labels) <= MOST:
@@ -48,17 +45,22 @@ def own_digits_from_data(told: object) -> OwnDigits:
             Text("There are {count:,} digits.", count=len(labels)),
             Text("Draw at least {least} and at most {most}.", least=LEAST, most=MOST),
         )
-    if not isinstance(content, str) or len(content) > MOST_CHARACTERS:
-        raise SpecError(what, Text("Send labels and pictures."))
-    size = PIXELS * len(labels)
-    try:
-        reader = zlib.decompressobj()
-        pictures = reader.decompress(base64.b64decode(content, validate=True), size + 1)
-    except (ValueError, zlib.error) as error:
-        raise SpecError(what, Text("Draw them again.")) from error
-    if len(pictures) != size:
+    if len(pictures) != PIXELS * len(labels):
         raise SpecError(what, Text("Send 28 × 28 pixels for each of them."))
     return OwnDigits(tuple(map(int, labels)), pictures)
+
+
+def own_digits_from_data(told: object) -> OwnDigits:
+    """Read `{"labels": "7312", "pictures": base64 of zlib}` from anywhere. Raises SpecError."""
+    what = Text("These digits cannot be read.")
+    content = told.get("pictures") if isinstance(told, dict) else None
+    if not isinstance(told, dict) or not isinstance(content, str) or len(content) > MOST_CHARACTERS:
+        raise SpecError(what, Text("Send labels and pictures."))
+    try:
+        pictures = zlib.decompressobj().decompress(base64.b64decode(content, validate=True), PIXELS * MOST + 1)
+    except (ValueError, zlib.error) as error:
+        raise SpecError(what, Text("Draw them again.")) from error
+    return own_digits(told.get("labels"), pictures)
 
 
 def own_digits_to_data(digits: OwnDigits) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-import zlib
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -10,14 +10,15 @@ import streamlit as st
 from engine.catalogue.params import SpecError
 from engine.runs.info import RunInfo
 from engine.text import Text
-from engine.training.config import MOST_EPOCHS, Source
-from engine.training.own_digits import HELD_BACK, LEAST, MOST, PIXELS, OwnDigits, own_digits_from_data
+from engine.training.config import Source
+from engine.training.own_digits import HELD_BACK, LEAST, MOST, PIXELS, OwnDigits, own_digits
 from engine.training.teaching import read_right, teach
 from ui.api.predict import DEMO, demo
 from ui.backend import service
 from ui.language import say
 from ui.runs.words import named
 from ui.state import Session, owner
+from ui.train.first_weights import weights_of
 from ui.train.run import PAGE
 
 LOOK_EVERY = 2.0  # seconds
@@ -54,7 +55,11 @@ def wait_until_taught(run_id: str) -> None:
 
 
 def is_being_taught(run: RunInfo | None) -> bool:
-    return run is not None and not run.is_over and run.job.source is not None and run.job.source.taught is not None
+    return run is not None and not run.is_over and _is_taught(run)
+
+
+def _is_taught(run: RunInfo) -> bool:
+    return run.job.source is not None and run.job.source.taught is not None
 
 
 def _rehearse(told: object) -> bool:
@@ -71,27 +76,24 @@ def _digits(told: object) -> OwnDigits:
         content = b"".join(base64.b64decode(one, validate=True)[: PIXELS + 1] for one in pictures)
     except (TypeError, ValueError, binascii.Error) as error:
         raise SpecError(Text("These digits cannot be read."), Text("Draw them again.")) from error
-    packed = base64.b64encode(zlib.compress(content)).decode()
-    return own_digits_from_data({"labels": told.get("labels"), "pictures": packed})
+    return own_digits(told.get("labels"), content)
 
 
 def _taught(model: str, digits: OwnDigits) -> tuple[Any, Source, str]:
     """The network that is taught, as the source of the new run, and its name. Raises SpecError."""
     if model == DEMO:
-        accuracy = float(demo().facts["test_accuracy"])
-        return demo().network, Source(DEMO, accuracy, 1, taught=digits), say("Bundled model, taught")
+        return demo().network, replace(weights_of(None), taught=digits), say("Bundled model, taught")
     run = service().run(model)
     if run is None or run.owner != owner() or not run.finished or run.kind != "classifier":
         raise SpecError(Text("Only a finished run of your own can be taught."), Text("Choose another network above."))
-    source = Source(run.id, float(run.finished["test_accuracy"]), min(run.job.epochs, MOST_EPOCHS), taught=digits)
-    is_taught = run.job.source is not None and run.job.source.taught is not None
-    return run.job.network, source, named(run.name) if is_taught else say("{name}, taught", name=named(run.name))
+    name = named(run.name) if _is_taught(run) else say("{name}, taught", name=named(run.name))
+    return run.job.network, replace(weights_of(run), taught=digits), name
 
 
 def _figures(run: RunInfo) -> dict[str, Any] | None:
     """Before and after, of own digits and of MNIST; None where the run was not taught, or is not over."""
     source = run.job.source
-    if run.owner != owner() or not run.finished or source is None or source.taught is None:
+    if run.owner != owner() or not run.finished or not _is_taught(run):
         return None
     before = demo().model if source.run == DEMO else service().learned(source.run)
     after = service().learned(run.id)

@@ -1,6 +1,8 @@
 """With which weights the next run begins: random ones, or those of a network that has trained, of which the first
 layers may stay as they are."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from engine.catalogue.params import SpecError
@@ -64,12 +66,15 @@ def source_of(visitor: Session) -> Source | None:
     if before is None or not can_begin_with(visitor.network, before):
         return None
     run = None if visitor.begin_with == DEMO else service().run(visitor.begin_with)
-    share = float(run.finished["test_accuracy"]) if run and run.finished else _demo_accuracy()
-    epochs = min(run.job.epochs, MOST_EPOCHS) if run else 1
-    head = needs_head(visitor.network, before)
-    return Source(
-        visitor.begin_with, share, epochs, frozen=min(visitor.frozen, most_frozen(visitor.network)), head=head
-    )
+    frozen = min(visitor.frozen, most_frozen(visitor.network))
+    return replace(weights_of(run), frozen=frozen, head=needs_head(visitor.network, before))
+
+
+def weights_of(run: RunInfo | None) -> Source:
+    """What a finished run has learned, to begin with; without a run, what the bundled digit reader has."""
+    if run is None or not run.finished:
+        return Source(DEMO, float(demo().facts["test_accuracy"]), 1)
+    return Source(run.id, float(run.finished["test_accuracy"]), min(run.job.epochs, MOST_EPOCHS))
 
 
 def _fitting(visitor: Session) -> dict[str, RunInfo]:
@@ -112,7 +117,3 @@ def _told(visitor: Session) -> str:
     if before and needs_head(visitor.network, before):
         return say("{count}. The one that gives the scores begins anew: the classes are others.", count=count)
     return say("{count}.", count=count)
-
-
-def _demo_accuracy() -> float:
-    return float(demo().facts["test_accuracy"])

@@ -6,13 +6,13 @@ import streamlit as st
 from engine.catalogue.params import SpecError
 from engine.landscape.config import PICTURES, Landscape
 from engine.runs.info import RunInfo
-from engine.training.config import MOST_EPOCHS, Source
 from ui.api.web import nothing, web_component, web_url
 from ui.backend import service
 from ui.dialog import open_dialog
 from ui.language import say
 from ui.runs.words import called
 from ui.state import owner, start_run
+from ui.train.first_weights import weights_of
 
 LOOK = "train-landscape"
 
@@ -44,10 +44,8 @@ def landscape_button(run: RunInfo) -> None:
 
 def _look(run: RunInfo) -> None:
     """Begin it, and open the dialog that shows it."""
-    assert run.finished
-    source = Source(run.id, float(run.finished["test_accuracy"]), min(run.job.epochs, MOST_EPOCHS))
     try:
-        look, refusal = start_run(Landscape(run.job.network, run.job.config, source)), ""
+        look, refusal = start_run(Landscape(run.job.network, run.job.config, weights_of(run))), ""
     except SpecError as error:
         look, refusal = "", say(error.text)
     open_dialog(say("The loss around the weights"), _show, look, refusal)
