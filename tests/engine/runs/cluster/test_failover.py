@@ -186,9 +186,10 @@ def test_hosts_are_evened_out_and_a_moved_run_keeps_its_curve(service: RunServic
             service.control(run_id, OWNER, "stop")
             read(run_id)
     left = [run_id for run_id in runs if not service.run(run_id).is_over]  # type: ignore[union-attr]
-    until(lambda: len({host_of(service, run_id).process for run_id in left}) > 1 or len(left) < 2, 20)
     reading = read(one)
     check_whole(reading, CONFIG)
+    # While the other owner's run trains, one host for it and one for all of these is even; after its end it is not.
+    until(lambda: len({host_of(service, run_id).process for run_id in left}) > 1 or len(left) < 2, 20)
     steps = [event for event in undisturbed(5) if isinstance(event, StepDone)]
     assert reading.column("loss") == [float(f"{step.loss:.6g}") for step in steps]
     for run_id in left:
