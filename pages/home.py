@@ -11,6 +11,7 @@ from ui.home.cards import last_runs, ways_on
 from ui.inside.view import look_inside
 from ui.language import say
 from ui.pad import DEMO, pad
+from ui.runs.shown_kinds import shown_kind
 from ui.state import owner, session, start_run
 
 visitor = session()
@@ -41,4 +42,4 @@ if watch_gan:
     else:
         st.switch_page("../pages/gan.py", query_params={"run": visitor.gan_run_id})
 ways_on()
-last_runs([run for run in service().runs(owner()) if run.kind in ("classifier", "gan")])
+last_runs([run for run in service().runs(owner()) if shown_kind(run).figure])

@@ -17,6 +17,7 @@ from ui.backend import service
 from ui.language import say
 from ui.machine import words
 from ui.machine.now import Now, now
+from ui.runs.shown_kinds import SHOWN_KINDS
 
 NO_STORE = {"cache-control": "no-store"}
 NOTICED = 0.25  # of the cores: what other programs must keep busy to be named
@@ -86,14 +87,16 @@ def _host(host: HostInfo, owner: str | None, given: dict[str, float]) -> dict[st
 
 
 def _run(run: HostedRun, owner: str | None) -> dict[str, Any]:
-    """`key` tells a run apart from the others on the page, and says nothing else about it."""
-    told = {name: value for name, value in asdict(run).items() if name not in PRIVATE}
-    told |= {
+    """`key` tells a run apart from the others on the page, and says nothing else about it; `address` is where it is
+    shown, empty where that is nowhere or not for this visitor."""
+    told, shown = {name: value for name, value in asdict(run).items() if name not in PRIVATE}, SHOWN_KINDS[run.kind]
+    return told | {
         "name": _name(run.name),
         "key": hashlib.sha256(run.run_id.encode()).hexdigest()[:12],
         "mine": run.owner == owner,
+        "kind": say(shown.noun),
+        "address": shown.address(run.run_id) if run.owner == owner else "",
     }
-    return told | ({"id": run.run_id} if run.owner == owner else {})
 
 
 def _name(name: Text | str) -> str:

@@ -19,7 +19,7 @@ from ui.build.start import about
 from ui.gan.run import PAGE as GAN_PAGE
 from ui.language import say, say_number
 from ui.page_frame import is_dark
-from ui.runs.run_page import PAGE_OF
+from ui.runs.shown_kinds import SHOWN_KINDS
 from ui.state import Session
 from ui.top_bar import heading
 from ui.train.estimate import in_one_unit, machine_speed
@@ -78,7 +78,7 @@ def _train(visitor: Session) -> None:
     except SpecError as error:
         st.error(say(error.text), icon=":material/error:")
         return
-    st.switch_page(PAGE_OF[page.kind], query_params={page.address: run_id})
+    st.switch_page(SHOWN_KINDS[page.kind].script, query_params={page.parameter: run_id})
 
 
 def _train_button(label: Text, disabled: bool) -> bool:

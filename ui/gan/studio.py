@@ -21,7 +21,17 @@ from ui.forms import choose_view
 from ui.gan.run import PAGE, gan_of
 from ui.language import say
 from ui.machine.view import machine_share
-from ui.runs.words import again_button, ago, called, course, in_words, layers_table, plain_rows, settings_table
+from ui.runs.words import (
+    ROUNDS,
+    again_button,
+    ago,
+    called,
+    course,
+    in_words,
+    layers_table,
+    plain_rows,
+    settings_table,
+)
 from ui.state import Session
 from ui.study.view import use_it
 from ui.top_bar import heading
@@ -158,7 +168,7 @@ def _line(run: RunInfo) -> str:
 def _result(run: RunInfo) -> str:
     done = run.finished
     if done is None:
-        return course(run)
+        return course(run, ROUNDS)
     return say(
         "Fréchet distance {distance:.1f}, {covered} of 10 modes covered, round {step:,}",
         distance=done["distance"],

@@ -22,8 +22,8 @@ from ui.build.start import thumbnail
 from ui.colours import COLOURS, ink, mixed, paper
 from ui.language import say
 from ui.page_frame import is_dark
-from ui.runs.run_page import PAGE_OF
-from ui.runs.words import accuracy, ago, called, course
+from ui.runs.shown_kinds import shown_kind
+from ui.runs.words import ago, called, course
 from ui.top_bar import heading
 
 WIDTH, HEIGHT = 120, 48
@@ -68,30 +68,26 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
     st.markdown(say("**Your last runs**") if runs else none_yet)
     for column, run in zip(st.columns(SHOWN_RUNS, gap="small"), shown, strict=False):
         with column, st.container(border=True, key=f"last-{run.id}", gap="xsmall", height="stretch"):
-            made = last_digits(run.id, run.seq, is_dark()) if run.kind == "gan" else None
+            made = last_digits(run.id, run.seq, is_dark())
             _picture(made or _curve(_progress(run.id, run.seq)))
             label = f"{called(run.name)}: {_result(run)}"
-            st.page_link(PAGE_OF[run.kind], label=label, query_params={"run": run.id})
+            st.page_link(shown_kind(run).script, label=label, query_params={"run": run.id})
             st.caption(_about(run))
 
 
 def _result(run: RunInfo) -> str:
-    if run.finished is None:
-        return course(run)
-    if run.kind == "gan":
-        return say("Fréchet distance {distance:.1f}", distance=run.finished["distance"])
-    return accuracy(run)
+    figure = shown_kind(run).figure
+    return figure(run) if figure and run.finished else course(run, shown_kind(run).course)
 
 
 def _about(run: RunInfo) -> str:
     """The line below a run: what its figure means, whether it came to its end, and when."""
     when = say("recorded") if run.id == EXAMPLE else ago(run.created)
-    if run.finished is None:
+    shown = shown_kind(run)
+    if run.finished is None or shown.means is None:
         return when
-    words = (
-        say("from real pictures (readable 25, clean 12)") if run.kind == "gan" else say("of the test pictures right")
-    )
-    return ", ".join((words, course(run), when) if run.status == "stopped" else (words, when))
+    told = (say(shown.means), course(run, shown.course), when)
+    return ", ".join(told if run.status == "stopped" else (told[0], when))
 
 
 def _way(page: str, label: str, icon: str, sentence: str, picture: str, still: str = "") -> None:

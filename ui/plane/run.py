@@ -47,7 +47,6 @@ PAGE = RunPage(
     "plane_run_id",
     Steering("plane-go", "plane-stop", {ROUND: "step", STEP_D: "step_d", STEP_G: "step_g"}),
     job=_job,
-    address="plane",
     opened=_opened,
     fits=_fits,
     replaces=True,

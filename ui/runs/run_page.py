@@ -1,5 +1,4 @@
-"""Which page shows which kind of run; then, the same for every kind, which run a page shows, what its buttons do to it,
-and the list of earlier ones."""
+"""The same for every kind of run: which run a page shows, what its buttons do to it, and the list of earlier ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,20 +12,11 @@ from engine.text import Text
 from ui.backend import service
 from ui.language import say
 from ui.runs.marks import mark_form
+from ui.runs.shown_kinds import SHOWN_KINDS, shown_kind
 from ui.runs.steering import Steering, is_steered_by_visitor
 from ui.runs.words import UNNAMED, ago
 from ui.state import Session, owner, start_run
 
-PAGE_OF: dict[str, str] = {
-    "classifier": "../pages/train.py",
-    "gan": "../pages/gan.py",
-    "plane": "../pages/gan.py",
-    "study": "../pages/gan.py",
-    "points": "../pages/points.py",
-    "checks": "../pages/train.py",
-    "landscape": "../pages/train.py",
-    "search": "../pages/runs.py",
-}
 EARLIER = 20
 NO_RUN = Text("No run has the address that was opened; old runs are removed.")
 
@@ -35,8 +25,8 @@ def go_where_the_run_is_shown(here: str) -> None:
     """Leave for another page where the address names a run that the page for runs of kind `here` does not show."""
     run_id = st.query_params.get("run")
     run = service().run(run_id) if run_id else None
-    if run and PAGE_OF[run.kind] != PAGE_OF[here]:
-        st.switch_page(PAGE_OF[run.kind], query_params={"run": run.id})
+    if run and shown_kind(run).page != SHOWN_KINDS[here].page:
+        st.switch_page(shown_kind(run).script, query_params={"run": run.id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +34,9 @@ class RunPage:
     """How the page for runs of one kind finds and starts them.
 
     `kind` is the name of the kind, `looked_at` the field of Session with the id of the run that was looked at last,
-    `job` what Start begins, `started` what is done to the table then. `address` names the run in the page's address,
-    `example` is the recorded run to show where there is no other. `opened` is called when another run is shown than
-    before; a run that does not fit (`fits`) what lies on the table is not shown. With `replaces`, Start ends the run
-    that goes on.
+    `job` what Start begins, `started` what is done to the table then. `example` is the recorded run to show where
+    there is no other. `opened` is called when another run is shown than before; a run that does not fit (`fits`) what
+    lies on the table is not shown. With `replaces`, Start ends the run that goes on.
 
     `missing` is said of an address without a run; `own`, `others`, `recorded` are said above a run, with its {name},
     its number of {parameters} and how long {ago} it was started.
@@ -57,7 +46,6 @@ class RunPage:
     looked_at: str
     steering: Steering
     job: Callable[[Session], Any]
-    address: str = "run"
     example: str = ""
     started: Callable[[Session], None] = lambda _visitor: None
     opened: Callable[[Session, RunInfo], None] = lambda _visitor, _run: None
@@ -67,6 +55,11 @@ class RunPage:
     own: Text | None = None
     others: Text | None = None
     recorded: Text | None = None
+
+    @property
+    def parameter(self) -> str:
+        """What names the run in the page's address."""
+        return SHOWN_KINDS[self.kind].parameter
 
     def shown(self, visitor: Session) -> tuple[RunInfo | None, str]:
         """The run to show, if there is one, and a sentence where the address names none."""
@@ -82,7 +75,7 @@ class RunPage:
 
     def current(self, visitor: Session) -> tuple[RunInfo | None, str]:
         """The run of the address, else the one looked at last, else the visitor's newest, else the example."""
-        asked = st.query_params.get(self.address)
+        asked = st.query_params.get(self.parameter)
         run = self._run(asked or getattr(visitor, self.looked_at) or "")
         problem = say(self.missing) if asked and run is None else ""
         if run is None and not (asked and self.example):
@@ -96,7 +89,7 @@ class RunPage:
     def show(self, visitor: Session, run_id: str) -> None:
         """Make `run_id` the run looked at, in the address too, so that a reload or a shared link shows it again."""
         setattr(visitor, self.looked_at, run_id)
-        st.query_params[self.address] = run_id
+        st.query_params[self.parameter] = run_id
 
     def start(self, visitor: Session, paused: bool = False, job: Any = None) -> str:
         """Start `job`, else what lies on the table, at the pace that was chosen; the run's id. Raises SpecError."""

@@ -85,14 +85,13 @@ def ago(created: float, now: float | None = None) -> str:
     return say("just now")
 
 
-def course(run: RunInfo) -> str:
-    """How far a classifier or a GAN came, and how that ended: "10 epochs", "stopped at step 1,305 of 4,690"."""
+def course(run: RunInfo, words: Mapping[str, Text] = STEPS) -> str:
+    """How far a run came, and how that ended: "10 epochs", "stopped at step 1,305 of 4,690"; in `words` by status."""
     config = run.job.config
-    if run.kind == "classifier" and run.status == "finished":
+    if words is STEPS and run.status == "finished":
         return say(plural("{count} epoch", "{count} epochs", count=(run.finished or {}).get("epoch", config.epochs)))
     if run.is_testing:
         return say(TESTING)
-    words = STEPS if run.kind == "classifier" else ROUNDS
     return say(words[run.status].template, step=run.step, steps=config.steps)
 
 

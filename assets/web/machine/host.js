@@ -3,8 +3,6 @@
 import { append, set, write } from "../lib/component.js";
 import { bytes, NONE, number, percent, plural, say, span } from "../lib/text.js";
 
-const KINDS = { classifier: say("classifier"), gan: say("GAN"), plane: say("GAN in 2D"), study: say("study"), checks: say("checks"), search: say("search"), landscape: say("loss around the weights") };
-const PAGES = { classifier: "train", gan: "gan" }; // that show a run by its address
 const STATUS = { starting: say("getting ready"), running: say("training"), paused: say("paused"), testing: say("testing") };
 const DEVICES = { cpu: say("Processor"), cuda: say("Graphics card (CUDA)"), mps: say("Graphics chip (MPS)") };
 const NEARLY_FULL = 0.9;
@@ -14,11 +12,6 @@ export const COLUMNS = [
   [say("Step"), say("How long one of its steps takes; the others wait for as long.")],
   [say("Waited"), say("Seconds since it had its last turn.")],
 ];
-
-/** The address of a run; null where the visitor does not know it, or no page shows it alone. */
-export function addressOf({ id, kind }) {
-  return id && PAGES[kind] ? `./${PAGES[kind]}?run=${encodeURIComponent(id)}` : null;
-}
 
 export class HostCard {
   constructor(parent, number) {
@@ -118,8 +111,7 @@ class Row {
   show(run) {
     const trains = ["starting", "running", "testing"].includes(run.status);
     write(this.name, run.name || say("Unnamed network"));
-    const address = addressOf(run);
-    if (address) this.name.href = address;
+    if (run.address) this.name.href = run.address;
     this.mine.hidden = !run.mine;
     write(this.words, state(run));
     write(this.at, run.step ? " · " + say("step {step:,d}", { step: run.step }) : "");
@@ -154,7 +146,7 @@ function facts({ device, threads, process, machine, heard }) {
 /** What a run does now, what it is, and whether somebody watches it. */
 export function state({ kind, status, watchers }) {
   const seen = watchers ? say(plural("{count}\u00a0watching", "{count}\u00a0watching", { count: watchers })) : say("unwatched");
-  return [STATUS[status] ?? status, KINDS[kind] ?? kind, seen].join(" · ");
+  return [STATUS[status] ?? status, kind, seen].join(" · ");
 }
 
 const SPAN = 120; // s that a line shows

@@ -2,7 +2,7 @@
 
 import { append, mounting, Poll, set, write } from "../lib/component.js";
 import { bytes, number, plural, say } from "../lib/text.js";
-import { addressOf, COLUMNS, cores, figure, HostCard, Line, state } from "./host.js";
+import { COLUMNS, cores, figure, HostCard, Line, state } from "./host.js";
 
 const EVERY = 1000; // ms
 const MOST_NAMED = 8; // waiting runs
@@ -94,9 +94,8 @@ class MachineView {
     this.who.replaceChildren();
     for (const run of ordered.slice(0, MOST_LISTED)) {
       const item = append(this.who, "li");
-      const address = addressOf(run);
-      const name = append(item, address ? "a" : "strong", "", run.name || say("Unnamed"));
-      if (address) name.href = address;
+      const name = append(item, run.address ? "a" : "strong", "", run.name || say("Unnamed"));
+      if (run.address) name.href = run.address;
       if (run.mine) append(item, "span", "machine-tag machine-mine", say("yours"));
       append(item, "span", "machine-muted", state(run));
     }

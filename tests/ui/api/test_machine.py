@@ -88,7 +88,7 @@ def test_everybody_sees_who_shares_the_machine_and_which_run_is_theirs(runs: dic
     seen = ask("/api/machine", ANN).data
     assert "2 people" in seen["sentence"]
     assert {run["name"] for run in carried(seen)} == {"Quick"}
-    assert [run["id"] for run in carried(seen) if run["mine"]] == [runs[ANN]]
+    assert [run["address"] for run in carried(seen) if run["address"]] == [f"./train?run={runs[ANN]}"]
     assert all(0 <= run["cores"] <= seen["cores"] for run in carried(seen))
     assert seen["server"]["memory"] > 20_000_000
     assert seen["kept"].startswith("Runs are kept for 400 days") and "Now it takes " in seen["kept"]

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 
 from engine.gan.kind import EXAMPLE_GAN
+from engine.kinds import KINDS
 from engine.plane.config import PlaneGan
 from engine.training.kind import EXAMPLE
 from engine.training.presets import PRESETS
@@ -16,6 +17,7 @@ from ui import backend, state
 from ui.gan.run import PAGE as GAN
 from ui.plane.run import PAGE as PLANE
 from ui.runs import run_page, steering
+from ui.runs.shown_kinds import SHOWN_KINDS
 from ui.state import Session
 
 
@@ -31,6 +33,13 @@ def visitor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Session
     yield Session(PRESETS["quick"].network, PRESETS["quick"].config)
     backend.service().close()
     backend.service.cache_clear()
+
+
+def test_every_kind_has_its_row_and_its_page() -> None:
+    assert set(SHOWN_KINDS) == set(KINDS)
+    for name, shown in SHOWN_KINDS.items():
+        assert (Path(__file__).parents[3] / "pages" / f"{shown.page}.py").is_file(), name
+    assert SHOWN_KINDS["plane"].address("a/b?") == "./gan?plane=a%2Fb%3F" and not SHOWN_KINDS["checks"].address("a")
 
 
 def test_who_has_no_run_sees_the_example_where_there_is_one(visitor: Session) -> None:

@@ -10,7 +10,7 @@ from engine.runs.live import LiveRun
 from engine.training.kind import Classification
 from engine.training.presets import PRESETS
 from ui.home.cards import _about
-from ui.runs.words import course, rates
+from ui.runs.words import ROUNDS, course, rates
 from ui.train.results import entry
 
 QUICK = PRESETS["quick"]
@@ -59,8 +59,8 @@ def test_a_run_tests_from_its_last_step_or_from_stop_until_its_result() -> None:
 
 def test_a_gan_counts_in_rounds() -> None:
     gan = replace(RUN, job=RECIPES["mlp"].gan, status="stopped", step=1240)
-    assert course(gan) == "stopped at round 1,240 of 6,000"
-    assert course(replace(gan, status="finished")) == "all 6,000 rounds"
+    assert course(gan, ROUNDS) == "stopped at round 1,240 of 6,000"
+    assert course(replace(gan, status="finished"), ROUNDS) == "all 6,000 rounds"
 
 
 def test_a_learning_rate_is_told_with_what_it_was_changed_to() -> None:
