@@ -11,7 +11,7 @@ from engine.data.mnist import load_mnist
 from engine.inside.learned import layers_of
 from engine.inside.maps import short
 from engine.inside.network import Network
-from engine.network.operate import operated, weights_of
+from engine.network.operate import check_weights, operated, weight_of, weights_of
 from engine.network.spec import CLASSES
 from engine.network.surgery import NO_UNIT, Surgery, surgery_from_data
 from engine.text import Text
@@ -28,11 +28,33 @@ def surgery_from_json(text: str) -> Surgery:
 
 
 def check(network: Network, surgery: Surgery) -> None:
-    """Raise SpecError for a layer or a unit that is not there."""
+    """Raise SpecError for a layer, a unit or a weight that is not there."""
+    check_weights(network.model, surgery)
     units = {layer["id"]: layer["units"] for layer in layers_of(network) if layer["id"] in _modules(network.model)}
-    for layer, unit in surgery.off:
-        if unit >= units.get(layer, 0):
+    for layer, chosen in surgery.units.items():
+        if max(chosen) >= units.get(layer, 0):
             raise SpecError(NO_UNIT, Text("Choose another one."))
+
+
+def operable(network: Network) -> list[dict[str, Any]]:
+    """The layers whose units can be operated on, as `layers_of` has them, with how many weights each unit has of its
+    own: 0 where none can be set."""
+    modules, told = _modules(network.model), []
+    for layer in layers_of(network):
+        if layer["id"] in modules:
+            weight = weight_of(network.model, layer["id"])
+            told.append(layer | {"weights": weight[0].numel() if weight is not None else 0})
+    return told
+
+
+def weight_to_json(network: Network, surgery: Surgery, layer: str, place: int) -> dict[str, float]:
+    """One weight, before and after the operation. Raises SpecError where it is not there."""
+    check_weights(network.model, Surgery(weights=((layer, place, 0.0),)))
+    before, after = (weight_of(model, layer) for model in (network.model, operated(network.model, surgery)))
+    return {
+        name: float(weight.detach().view(-1)[place])  # type: ignore[union-attr]
+        for name, weight in (("before", before), ("after", after))
+    }
 
 
 def accuracy_to_json(network: Network, surgery: Surgery, count: int) -> dict[str, Any]:

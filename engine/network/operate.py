@@ -1,6 +1,7 @@
 """Operates on a network: on a copy that is looked at, or for good, to train on from."""
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,40 +12,67 @@ from engine.catalogue.params import SpecError
 from engine.network.surgery import ALL_BITS, NO_UNIT, SEED, Surgery
 from engine.text import Text
 
+ROWS_ARE_UNITS = (
+    *(nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d),
+    *(nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.GroupNorm, nn.LayerNorm),
+)
+
 
 def operated(model: nn.Sequential, surgery: Surgery) -> nn.Sequential:
-    """A copy of the model after the operation: weights are cut, rounded, then shaken; then units switched off."""
+    """A copy of the model after the operation: weights are cut, rounded, shaken, then set by hand; then units are
+    switched off, scaled and shifted. Raises SpecError as `check_weights` does."""
     if surgery.is_none:
         return model
     model = copy.deepcopy(model)
     _change_weights(model, surgery)
-    for layer in sorted({layer for layer, _ in surgery.off}):
-        units = [unit for name, unit in surgery.off if name == layer]
-        model.get_submodule(layer).register_forward_hook(_silence(units))
+    for layer, units in surgery.units.items():
+        model.get_submodule(layer).register_forward_hook(_scale(units))
     return model
 
 
+def check_weights(model: nn.Sequential, surgery: Surgery) -> None:
+    """Raise SpecError where a weight that is set is not there."""
+    for layer, place, _ in surgery.weights:
+        weight = weight_of(model, layer)
+        if weight is None or place >= weight.numel():
+            raise SpecError(Text("This network has no such weight."), Text("Choose another one."))
+
+
+def weight_of(model: nn.Sequential, layer: str) -> Tensor | None:
+    """The weight tensor of a layer that has a single one, with a row for each unit."""
+    module = dict(model.named_modules()).get(layer) if layer else None
+    return module.weight if isinstance(module, ROWS_ARE_UNITS) and isinstance(module.weight, Tensor) else None
+
+
 def check_units(model: nn.Sequential, surgery: Surgery) -> None:
-    """Raise SpecError where a unit that is switched off is not there, or has no weights that could be 0."""
-    modules = {name: module for name, module in model.named_modules() if name}
-    for layer, unit in surgery.off:
-        weight = getattr(modules.get(layer), "weight", None)
-        if not isinstance(weight, Tensor):
+    """Raise SpecError where a unit that is operated on is not there, or has no weights that could do the same; or as
+    `check_weights` does."""
+    check_weights(model, surgery)
+    for layer, units in surgery.units.items():
+        weight = weight_of(model, layer)
+        if weight is None:
             what = Text("A unit without weights is switched off.")
             raise SpecError(what, Text("To train on, switch off units of layers with weights."))
-        if unit >= len(weight):
+        if max(units) >= len(weight):
             raise SpecError(NO_UNIT, Text("Choose another one."))
+        if any(plus for _, plus in units.values()) and getattr(model.get_submodule(layer), "bias", None) is None:
+            what = Text("A unit of a layer without a bias is shifted.")
+            raise SpecError(what, Text("To keep it, scale such units only."))
 
 
 def operate(model: nn.Sequential, surgery: Surgery) -> None:
-    """Do the operation on the model's own weights. A unit that is switched off begins with all its weights at 0. Raises
-    SpecError as `check_units` does."""
+    """Do the operation on the model's own weights. A unit that is switched off begins with all its weights at 0; one
+    that is scaled has them scaled, one that is shifted its bias. Raises SpecError as `check_units` does."""
     check_units(model, surgery)
     _change_weights(model, surgery)
     with torch.no_grad():
-        for layer, unit in surgery.off:
-            for weight in model.get_submodule(layer).parameters(recurse=False):
-                weight[unit] = 0
+        for layer, units in surgery.units.items():
+            module = model.get_submodule(layer)
+            for unit, (times, plus) in units.items():
+                for weight in module.parameters(recurse=False):
+                    weight[unit] *= times
+                if plus:
+                    module.bias[unit] += plus  # type: ignore[index, operator]
 
 
 def weights_of(model: nn.Module) -> list[Tensor]:
@@ -62,6 +90,7 @@ def rounded(weight: Tensor, bits: int) -> Tensor:
 
 
 def _change_weights(model: nn.Sequential, surgery: Surgery) -> None:
+    check_weights(model, surgery)
     weights = weights_of(model)
     with torch.no_grad():
         if surgery.prune:
@@ -75,6 +104,8 @@ def _change_weights(model: nn.Sequential, surgery: Surgery) -> None:
             if surgery.noise:
                 noise = torch.randn(weight.shape, generator=dice).to(weight.device)
                 weight.add_(noise * surgery.noise * weight.std(unbiased=False))
+        for layer, place, value in surgery.weights:
+            weight_of(model, layer).view(-1)[place] = value  # type: ignore[union-attr]
 
 
 def _threshold(weights: list[Tensor], share: float) -> float:
@@ -84,12 +115,16 @@ def _threshold(weights: list[Tensor], share: float) -> float:
     return float(np.partition(sizes, place)[place]) if place >= 0 else -1.0
 
 
-def _silence(units: list[int]) -> Any:
-    """Of what a layer makes, these units become 0: maps of (N, C, H, W), numbers of (N, T, F), units of (N, F)."""
+def _scale(units: Mapping[int, tuple[float, float]]) -> Any:
+    """Of what a layer makes, multiply these units and add to them: maps of (N, C, H, W), numbers of (N, T, F), units of
+    (N, F)."""
 
     def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:
-        output = output.clone()
-        output[(slice(None), units) if output.dim() != 3 else (..., units)] = 0
-        return output
+        axis = 2 if output.dim() == 3 else 1
+        chosen = torch.tensor(list(units), device=output.device)
+        both = torch.tensor(list(units.values()), dtype=output.dtype, device=output.device)
+        times, plus = both.view(-1, 2, *(1,) * (output.dim() - axis - 1)).unbind(1)
+        made = output.index_select(axis, chosen)
+        return output.index_copy(axis, chosen, torch.where(times == 0, plus, made * times + plus))
 
     return hook

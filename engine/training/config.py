@@ -187,6 +187,7 @@ class Source:
     frozen: int = 0
     head: bool = False
     taught: OwnDigits | None = None
+    keep: bool = False
 
     @property
     def is_transfer(self) -> bool:
@@ -234,6 +235,7 @@ SOURCE_CODEC: Codec[Source] = Codec(
         "frozen": FROZEN,
         "head": flag(False, Text("New head"), Text("The layer that gives the scores begins anew."), advanced=True),
         "taught": TAUGHT,
+        "keep": flag(False, Text("Keep it so"), Text("No step is taken: it is tested and kept."), advanced=True),
     },
 )
 SOURCE = Part(

@@ -55,7 +55,8 @@ class Classification:
     @property
     def epochs(self) -> int:
         """Those of the runs before, too."""
-        return self.config.epochs + (self.source.epochs if self.source and not self.source.is_transfer else 0)
+        own = 0 if self.source and self.source.keep else self.config.epochs
+        return own + (self.source.epochs if self.source and not self.source.is_transfer else 0)
 
     @property
     def in_one_go(self) -> TrainConfig:
@@ -64,16 +65,24 @@ class Classification:
 
 
 def go_on(
-    job: Classification, run_id: str, accuracy: float, lr: float, epochs: int, surgery: Surgery | None = None
+    job: Classification,
+    run_id: str,
+    accuracy: float,
+    lr: float,
+    epochs: int,
+    surgery: Surgery | None = None,
+    keep: bool = False,
 ) -> Classification:
     """The job that trains `epochs` more from the weights of the finished run `run_id`, at its newest learning rate, and
-    after `surgery` where there is some. The next seed gives the pictures another order; the validation pictures stay
-    the same."""
+    after `surgery` where there is some; with `keep` it takes no step, and its network is that one. The next seed gives
+    the pictures another order; the validation pictures stay the same."""
     config = replace(
         job.config, epochs=epochs, seed=(job.config.seed + 1) % 2**31, optimizer=job.config.optimizer.but(lr=lr)
     )
     frozen, taught = (job.source.frozen, job.source.taught) if job.source else (0, None)
-    return Classification(job.network, config, Source(run_id, accuracy, job.epochs, surgery, frozen, taught=taught))
+    return Classification(
+        job.network, config, Source(run_id, accuracy, job.epochs, surgery, frozen, taught=taught, keep=keep)
+    )
 
 
 def load_of_training(network: Plan, config: TrainConfig) -> Load:
@@ -160,6 +169,7 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
         begin_with(model, job.network, tensors_of(source), job.source.head)
     if job.source and job.source.surgery and resume is None:
         operate(model, job.source.surgery)
+    config = replace(config, epochs=0) if job.source and job.source.keep else config
     freeze(model, job.source.frozen if job.source else 0)
     model = model.to(best_device())
     data = with_own_digits(load_data(job.network), job.source, config.images)

@@ -8,14 +8,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from engine.catalogue.params import SpecError
-from engine.inside.learned import layers_of
 from engine.inside.mistakes import LEARNING, affordable
-from engine.inside.surgery import accuracy_to_json, check, surgery_from_json
+from engine.inside.network import Network
+from engine.inside.surgery import accuracy_to_json, check, operable, surgery_from_json, weight_to_json
 from engine.network.operate import operated
 from engine.network.surgery import Surgery
 from engine.text import Text
 from engine.training.predict import read_digit
-from ui.api.inside import asked_of
+from ui.api.inside import a_layer, a_number, asked_of
 from ui.api.kept import Kept
 from ui.api.predict import Prepare, answered
 from ui.api.requests import RefusedError, in_words
@@ -28,8 +28,9 @@ _read = Kept[dict[str, Any]](256)  # 300 bytes each
 
 @in_words
 async def surgery(request: Request) -> Response:
-    """Answer `before` and `after` as `accuracy_to_json` has them, the layers whose units can be switched off, and of
-    the digit that was sent what the network reads after the operation that `edits` tells as JSON."""
+    """Answer `before` and `after` as `accuracy_to_json` has them, the layers whose units can be operated on, and of
+    the digit that was sent what the network reads after the operation that `edits` tells as JSON. `layer` and `place`
+    ask for one `weight`, too."""
     text = request.query_params.get("edits", "")
     if len(text) > LONGEST:
         raise RefusedError(400, Text("This operation is too long. Switch off fewer units at once."))
@@ -37,6 +38,7 @@ async def surgery(request: Request) -> Response:
     try:
         asked = surgery_from_json(text)
         await to_thread.run_sync(check, network, asked)
+        weight = await to_thread.run_sync(_weight, request, network, asked)
     except SpecError as error:
         raise RefusedError(400, error.text) from error
     count = affordable(network.plan, SECONDS, LEARNING if network.learning else TEST_PICTURES)
@@ -44,17 +46,22 @@ async def surgery(request: Request) -> Response:
     async def read(one: Surgery) -> dict[str, Any]:
         return await _read.get((mark, one), lambda: accuracy_to_json(network, one, count))
 
-    told = {"before": await read(Surgery()), "after": await read(asked), "learning": network.learning}
+    told = {"before": await read(Surgery()), "after": await read(asked), "learning": network.learning, **weight}
 
     def answer(prepare: Prepare) -> dict[str, Any]:
-        parts = {name for name, _ in network.model.named_modules()}
-        layers = [layer for layer in layers_of(network) if layer["id"] in parts]
-        prepared = prepare()
+        prepared, layers = prepare(), operable(network)
         if prepared is None:
             return told | {"layers": layers}
         return told | {"layers": layers, "reading": read_digit(operated(network.model, asked), prepared.image)}
 
     return await answered(request, answer)
+
+
+def _weight(request: Request, network: Network, asked: Surgery) -> dict[str, Any]:
+    layer, place = request.query_params.get("layer"), request.query_params.get("place")
+    if layer is None or place is None:
+        return {}
+    return {"weight": weight_to_json(network, asked, a_layer(layer), a_number(place))}
 
 
 SURGERY_ROUTES = [Route("/inside/{model}/surgery", surgery, methods=["POST"])]

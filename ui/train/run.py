@@ -139,8 +139,8 @@ def begin_more(visitor: Session, run: RunInfo) -> str:
 
 
 def begin_operated(visitor: Session, run: RunInfo | None, told: object) -> None:
-    """Start a run that goes on from the weights of this one after an operation that the page Inside tells. Raises
-    SpecError."""
+    """Start a run that goes on from the weights of this one after an operation that the page Inside tells; where that
+    says `keep`, it takes no step: the operated network is tested and kept as it is. Raises SpecError."""
     if run is None or not (can_train_more(run) and run.finished):
         what = Text("Only a finished run of your own can be trained on.")
         raise SpecError(what, Text("Choose another network above."))
@@ -149,7 +149,9 @@ def begin_operated(visitor: Session, run: RunInfo | None, told: object) -> None:
     if learned is None:
         raise SpecError(Text("The weights of this run are not there any more."), Text("Train it again."))
     check_units(learned, surgery)
-    more = go_on(run.job, run.id, run.finished["test_accuracy"], newest_rate(run), MORE_EPOCHS, surgery)
+    keep = isinstance(told, dict) and told.get("keep") is True
+    epochs = 1 if keep else MORE_EPOCHS
+    more = go_on(run.job, run.id, run.finished["test_accuracy"], newest_rate(run), epochs, surgery, keep)
     PAGE.start(visitor, job=more)
 
 
@@ -172,6 +174,8 @@ def goes_on_from(run: RunInfo) -> str:
         return say("It began with the weights of {name} ({accuracy}); the first {frozen} layers keep them.", **told)
     if source.is_transfer:
         return say("It began with the weights of {name} ({accuracy}).", **told)
+    if source.keep:
+        return say("It is {name} ({accuracy}) after surgery, not trained since.", **told)
     if source.surgery:
         return say("It goes on from {name} at {accuracy}, after surgery.", **told)
     return say("It goes on from {name} at {accuracy}.", **told)

@@ -10,9 +10,9 @@ import torch
 from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist, normalise
 from engine.inside.network import Network
-from engine.inside.surgery import accuracy_to_json, check, surgery_from_json
+from engine.inside.surgery import accuracy_to_json, check, operable, surgery_from_json, weight_to_json
 from engine.network.operate import check_units, operate, operated, rounded, weights_of
-from engine.network.surgery import Surgery
+from engine.network.surgery import Surgery, surgery_to_data
 from engine.training.config import TrainConfig
 from engine.training.events import StepDone
 from engine.training.kind import CLASSIFIER, Classification, go_on
@@ -164,3 +164,74 @@ def _steps(stream: Any, count: int) -> list[StepDone]:
         event = next(stream)
         found += [event] if isinstance(event, StepDone) else []
     return found
+
+
+def test_units_are_scaled_and_shifted_and_a_weight_is_set_as_by_hand() -> None:
+    network = bundled()
+    first = next(p for p in network.plan.layers if p.layer.kind == "Conv2d")
+    last = [p for p in network.plan.layers if p.layer.kind == "Linear"][-1]
+    surgery = Surgery(
+        bits=4, scaled=((str(first.index), 2, 0.5, 0.25), (str(last.index), 7, -1.0, 3.0)), weights=(("0", 5, 0.75),)
+    )
+    by_hand = copy.deepcopy(network.model)
+    with torch.no_grad():
+        for weight in weights_of(by_hand):
+            weight.copy_(rounded(weight, 4))
+        by_hand.get_submodule("0").weight.view(-1)[5] = 0.75
+        for layer, unit, times, plus in surgery.scaled:
+            module = by_hand.get_submodule(layer)
+            module.weight[unit] *= times
+            module.bias[unit] = module.bias[unit] * times + plus
+        expected = by_hand(X)
+        torch.testing.assert_close(operated(network.model, surgery)(X), expected, rtol=1e-4, atol=1e-4)
+        for_good = copy.deepcopy(network.model)
+        operate(for_good, surgery)
+        torch.testing.assert_close(for_good(X), expected, rtol=1e-4, atol=1e-4)
+    told = weight_to_json(network, surgery, "0", 5)
+    assert told["after"] == 0.75 and told["before"] == pytest.approx(
+        float(network.model[0].weight.view(-1)[5].detach())
+    )
+    assert surgery_from_json(json.dumps(surgery_to_data(surgery))) == surgery
+
+
+def test_every_layer_can_be_scaled_and_those_with_a_weight_a_unit_say_how_many() -> None:
+    for name in ("row-lstm", "vit", "resnet8"):
+        network = Network(*preset(name))
+        for layer in operable(network):
+            asked = Surgery(scaled=((layer["id"], 0, 2.0, -1.0),))
+            check(network, asked)
+            with torch.no_grad():
+                assert operated(network.model, asked)(X[:2]).shape == (2, 10)
+            if layer["weights"]:
+                weight = network.model.get_submodule(layer["id"]).weight
+                assert weight.numel() == layer["units"] * layer["weights"]
+                assert weight_to_json(network, Surgery(), layer["id"], weight.numel() - 1)["before"] is not None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *({"scaled": [["0", 0]]}, {"scaled": [["0", 0, 1, 101]]}, {"scaled": [["0", 0, True, 0]]}, {"scaled": 3}),
+        *(
+            {"weights": [["0", 0, float("nan")]]},
+            {"weights": [["0", -1, 0]]},
+            {"weights": [["0", i, 0] for i in range(65)]},
+        ),
+        {"off": [["0", i] for i in range(300)], "scaled": [["1", i, 1, 1] for i in range(300)]},
+    ],
+)
+def test_units_and_weights_that_cannot_be_changed_so_are_refused(told: dict[str, Any]) -> None:
+    with pytest.raises(SpecError):
+        surgery_from_json(json.dumps(told))
+
+
+def test_a_weight_or_a_bias_that_is_not_there_is_refused() -> None:
+    network = bundled()
+    for place, layer in ((10**6, "0"), (0, "1"), (0, "nothing"), (0, "")):
+        with pytest.raises(SpecError, match="no such weight"):
+            check(network, Surgery(weights=((layer, place, 0.0),)))
+    bare = copy.deepcopy(network.model)
+    bare[0].bias = None
+    operate(copy.deepcopy(bare), Surgery(scaled=(("0", 0, 2.0, 0.0),)))
+    with pytest.raises(SpecError, match="without a bias"):
+        check_units(bare, Surgery(scaled=(("0", 0, 1.0, 1.0),)))

@@ -13,6 +13,7 @@ from engine.data.sets import FASHION, can_begin_with, like, most_frozen, needs_h
 from engine.kinds import check_job, job_from_json, job_to_json
 from engine.network.build import build
 from engine.network.spec import NetworkSpec, layer, plan
+from engine.network.surgery import Surgery
 from engine.training.config import Source, TrainConfig
 from engine.training.events import Finished, LayersMeasured
 from engine.training.kind import CLASSIFIER, Classification, go_on
@@ -153,3 +154,17 @@ def test_a_built_job_begins_with_the_weights_and_the_frozen_layers(monkeypatch: 
         after["1.running_mean"], before["1.running_mean"]
     )
     assert not torch.equal(after["5.weight"], before["5.weight"])
+
+
+def test_a_network_that_is_kept_takes_no_step_and_is_tested_as_it_is() -> None:
+    network = NetworkSpec((layer("Flatten"), layer("Linear", units=10)))
+    job = Classification(network, TrainConfig(images=200, batch_size=50, epochs=2))
+    model = build(plan(network), 3)
+    kept = go_on(job, "before", 0.1, 0.001, 1, Surgery(scaled=(("1", 7, 0.0, 5.0),)), keep=True)
+    assert CLASSIFIER.codec.from_json(CLASSIFIER.codec.to_json(kept)) == kept and kept.epochs == 2
+    built = CLASSIFIER.begin(kept, weights_bytes(model), None)
+    events = [event for event in built.stream if event is not None]
+    assert [type(event).__name__ for event in events] == ["Started", "Finished"]
+    assert (events[-1].step, events[-1].stopped) == (0, False)
+    of_sevens = load_mnist().test_labels == 7
+    assert events[-1].test_accuracy == pytest.approx(float(of_sevens.float().mean()), abs=1e-6)
