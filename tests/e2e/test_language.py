@@ -23,8 +23,7 @@ from ui.language import COOKIE, FOLDER
 
 PATIENCE = 120_000  # ms, for what a busy machine has to train
 TALL = 4000  # px: all of a page is on screen at once
-SCREENS = {"window": (1440, 1024, 412), "phone": (412,)}  # px; a window is made narrower and wide again
-BY_TOUCH = ("train",)  # pages that are otherwise under a finger
+WIDTHS = (1440, 1024, 412)  # px; the window is made narrower and wide again
 AT_REST = """async () => {
   const sizes = () => [...document.querySelectorAll("body *")].map(({ clientWidth }) => clientWidth).join();
   for (let last = ""; last !== (last = sizes());) await new Promise((resolve) => setTimeout(resolve, 150));
@@ -256,14 +255,11 @@ def foreign_server(tmp_path_factory: pytest.TempPathFactory, patient: dict[str, 
         yield running
 
 
-def a_visitor(browser: Browser, server: Server, screen: str, owner: str = "") -> BrowserContext:
+def a_visitor(browser: Browser, server: Server, owner: str = "") -> BrowserContext:
     """Somebody who reads the pseudo-language."""
-    phone = screen == "phone"
     context = browser.new_context(
         base_url=server.url,
-        viewport={"width": SCREENS[screen][0], "height": TALL},
-        has_touch=phone,
-        is_mobile=phone,
+        viewport={"width": WIDTHS[0], "height": TALL},
         reduced_motion="reduce",
     )
     context.set_default_timeout(30_000)
@@ -275,7 +271,7 @@ def a_visitor(browser: Browser, server: Server, screen: str, owner: str = "") ->
 @pytest.fixture(scope="module")
 def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
     """A run of OWNER that goes on for long, slowly."""
-    context = a_visitor(browser, foreign_server, "window", OWNER)
+    context = a_visitor(browser, foreign_server, OWNER)
     page = context.new_page()
     page.goto("/train")
     epochs = page.locator(".st-key-training-epochs input")
@@ -295,32 +291,26 @@ def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
 
 
 SHORT = ("home", "draw", "learn", "data", "machine")
-WALKS = [
-    *(pytest.param(name, "window", marks=() if name in SHORT else pytest.mark.long) for name in PAGES),
-    *(pytest.param(name, "phone", marks=pytest.mark.long) for name in BY_TOUCH),
-]
+WALKS = [pytest.param(name, marks=() if name in SHORT else pytest.mark.long) for name in PAGES]
 
 
-@pytest.mark.parametrize(("name", "screen"), WALKS)
+@pytest.mark.parametrize("name", WALKS)
 def test_page_is_foreign_and_whole(
-    name: str, screen: str, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
+    name: str, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
 ) -> None:
     path, visit = PAGES[name]
-    widths = SCREENS[screen]
     own_run = request.getfixturevalue("run") if "{run}" in path else ""
-    context = a_visitor(browser, foreign_server, screen, OWNER if own_run else "")
+    context = a_visitor(browser, foreign_server, OWNER if own_run else "")
     page = context.new_page()
     told, found = Told(page), dict[str, None]()
 
     def see(part: bool = False) -> None:
         expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)  # Streamlit has read all of its scripts
-        for width in widths[-1:] if part else widths:
-            if len(widths) > 1:
-                page.set_viewport_size({"width": width, "height": TALL})
-                page.evaluate(AT_REST)
+        for width in WIDTHS[-1:] if part else WIDTHS:
+            page.set_viewport_size({"width": width, "height": TALL})
+            page.evaluate(AT_REST)
             found.update({f"{width} px: {finding}": None for finding in findings(page, told)})
-        if len(widths) > 1:
-            page.set_viewport_size({"width": widths[0], "height": TALL})
+        page.set_viewport_size({"width": WIDTHS[0], "height": TALL})
 
     page.goto(path.format(run=own_run))
     wait_ready(page)
@@ -355,13 +345,13 @@ def judgements() -> list[tuple[Text, Text | None]]:
 
 
 def test_no_judgement_of_a_gan_is_cut_off(browser: Browser, foreign_server: Server) -> None:
-    context = a_visitor(browser, foreign_server, "window")
+    context = a_visitor(browser, foreign_server)
     page = context.new_page()
     page.goto("/gan")
     wait_ready(page)
     page.locator(".studio-why").wait_for()
     cut = list[str]()
-    for width in SCREENS["window"]:
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": TALL})
         page.evaluate(AT_REST)
         for why, cure in judgements():
