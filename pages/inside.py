@@ -1,12 +1,14 @@
 """Inside: one network at work on one digit, layer by layer, down to one number."""
 
+import time
+
 import streamlit as st
 
 from engine.catalogue.params import SpecError
 from ui.backend import service
 from ui.inside.view import flow, model_asked_for, pad_with_a_digit
 from ui.language import say
-from ui.pad import choose_reader
+from ui.pad import choose_reader, readers
 from ui.state import owner, session
 from ui.train.run import begin_operated, can_train_more
 
@@ -27,7 +29,7 @@ with st.container(key="inside-page"):
         pad_with_a_digit(model, reread=run is not None and not run.is_over)
     with view:
         place = st.empty()
-        operated = flow(model, may_train=run is not None and can_train_more(run))
+        operated = flow(model, readers(runs, time.time()), may_train=run is not None and can_train_more(run))
         if operated is not None:
             try:
                 begin_operated(session(), run, operated)

@@ -7,7 +7,7 @@ from ui.inside.view import look_inside, readable
 from ui.language import say
 from ui.runs.run_page import go_where_the_run_is_shown
 from ui.runs.steering import is_stopping
-from ui.state import entered, owner, session
+from ui.state import owner, session, was_pressed
 from ui.top_bar import heading
 from ui.train.advice import begin_advised
 from ui.train.rate_test import begin_range_test
@@ -36,7 +36,7 @@ def steered_run() -> None:
     visitor = session()
     refusal = PAGE.obey(visitor)
     run, unknown = PAGE.shown_or_example(visitor)
-    if entered(CURE):
+    if was_pressed(CURE):
         refusal = begin_cured(visitor, run)
         if not refusal:
             st.rerun()  # the sidebar, too, shows other settings now
@@ -44,10 +44,10 @@ def steered_run() -> None:
         refusal = advised
         if not refusal:
             st.rerun()  # likewise
-    if entered(MORE):
+    if was_pressed(MORE):
         refusal = begin_more(visitor, run)
         run, unknown = PAGE.shown_or_example(visitor)
-    if entered(FIND):
+    if was_pressed(FIND):
         refusal = begin_range_test(visitor)
         run, unknown = PAGE.shown_or_example(visitor)
     label = " ".join(filter(None, (PAGE.label(run), goes_on_from(run))))

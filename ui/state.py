@@ -1,5 +1,7 @@
 """What one visitor has on the table. The only module that touches `st.session_state`; pages use the typed Session."""
 
+import math
+import time
 import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, cast
@@ -32,6 +34,7 @@ from ui.shelf import (
 )
 
 START_PLANE, START_POINTS = PlaneGan(), PointsSpec()
+PRESS_SECONDS = 10.0  # after which a press is forgotten that no page has asked for
 PARTS_OF_GAN = ("generator", "discriminator")
 
 _KEY = "playground"
@@ -50,7 +53,8 @@ class Session:
     that are put side by side and `compared_address` as the address named them last, `link_opened` the shared link
     that was read last, `part_asked` the part and `inside_asked` the model that the address named last. `lesson` is
     the one that the visitor is at, `lesson_alone` whether pages that it does not need are hidden meanwhile,
-    `own_lesson` the text of one that was pasted.
+    `own_lesson` the text of one that was pasted. `presses` are the buttons that were pressed and when, on the clock,
+    until they are obeyed.
     `begin_with` names the run with whose weights the next one begins, empty for random ones, and `frozen` counts its
     first layers that keep them.
     `moves` counts what changed the network other than by typing. `cards` numbers the cards of the Build page; by these
@@ -96,6 +100,7 @@ class Session:
     moves: int = 0
     visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     seeds: dict[str, Any] = field(default_factory=dict)
+    presses: dict[str, float] = field(default_factory=dict)
     cards: CardIds = field(default_factory=CardIds)
     folds: dict[int, bool] = field(default_factory=dict)
     card_open: int = 0
@@ -306,9 +311,20 @@ def entered(key: str) -> Any:
     return st.session_state.get(key)
 
 
+def press(key: str) -> None:
+    """Callback of the button `key`: `was_pressed` tells of it, even if this drawing of the page is cut off before it
+    asks, as it is where the browser wants another one meanwhile; what a button returns would be lost then."""
+    session().presses[key] = time.monotonic()
+
+
+def was_pressed(key: str) -> bool:
+    """Whether the button `key` was pressed since this was asked last: a press is told once, and soon or never."""
+    return time.monotonic() - session().presses.pop(key, -math.inf) < PRESS_SECONDS
+
+
 def pressed_among(prefix: str) -> bool:
-    """Whether the visitor pressed one of the buttons whose keys begin so."""
-    return any(str(key).startswith(prefix) and st.session_state[key] for key in st.session_state)
+    """Whether one of the buttons whose keys begin so was pressed, and is still to be told."""
+    return any(key.startswith(prefix) for key in session().presses)
 
 
 def enter(key: str, value: object) -> None:

@@ -78,6 +78,27 @@ def mistakes_to_json(
     }
 
 
+def differences_to_json(readings: Readings, other: Readings, first: int = 0) -> dict[str, Any]:
+    """The pictures that two networks read differently, those first of which the first one is surest: of how many
+    pictures that both have read (`count`), how often only the first (`right`), only the `other` or none is right; and
+    AT_ONCE of them from number `first` on."""
+    count = min(len(readings.read), len(other.read))
+    true, one, two = readings.true[:count], readings.read[:count], other.read[:count]
+    found = (one != two).nonzero().flatten()
+    found = found[readings.share[found].argsort(descending=True, stable=True)]
+    first = min(first, max(0, len(found) - 1))
+    shown = found[first : first + AT_ONCE]
+    items = [{"number": n, "true": int(true[n]), "read": int(one[n]), "other": int(two[n])} for n in shown.tolist()]
+    right, others = int((one == true)[found].sum()), int((two == true)[found].sum())
+    return {
+        "count": count,
+        "right": right,
+        "other": others,
+        "none": len(found) - right - others,
+        "pictures": {"first": first, "total": len(found), "items": items, "pixels": bytes_of(pictures_of(shown))},
+    }
+
+
 def pictures_of(numbers: Tensor) -> Tensor:
     """uint8 (N, 28, 28)."""
     return load_mnist().test_images[numbers]

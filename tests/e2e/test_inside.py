@@ -129,7 +129,7 @@ def test_a_temperature_makes_the_answer_surer_or_less_sure(open_page: Callable[.
 
 
 @pytest.mark.long
-def test_a_network_is_trained_on_after_surgery(open_page: Callable[..., Page]) -> None:
+def test_a_network_is_compared_with_another_and_trained_on_after_surgery(open_page: Callable[..., Page]) -> None:
     page = open_page("/train")
     use_few_pictures(page)
     set_number(page, "Epochs", "1")
@@ -139,6 +139,18 @@ def test_a_network_is_trained_on_after_surgery(open_page: Callable[..., Page]) -
     page.wait_for_url("**/inside?model=*")
     wait_ready(page)
     shown(page)
+    mistakes = part(page, "Mistakes", by=Locator.click)
+    mistakes.locator(".inside-tile").first.wait_for()
+    mistakes.get_by_label("Compare with").select_option("demo")
+    expect(mistakes.get_by_text(re.compile("Read differently: [1-9]"))).to_be_visible()
+    alone = re.compile(r"This model alone is right \d+ times, the other one \d+ times, neither \d+ times\.")
+    expect(mistakes.get_by_text(alone)).to_be_visible()
+    hard = part(page, "Hard pictures", by=Locator.click)
+    hard.get_by_label("Compare with").select_option("demo")
+    curves = hard.get_by_role("img", name=re.compile(r"Quick.*: 0° .*\. Bundled model.*: 0° "))
+    expect(curves).to_have_count(1)
+    hard.get_by_role("button", name="Remove Bundled model").click()
+    expect(curves).to_have_count(0)
     operation = part(page, "Surgery", by=Locator.click)
     expect(operation.locator(".inside-large")).to_contain_text("read")
     train_on = operation.get_by_role("button", name="Train on from here")

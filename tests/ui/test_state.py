@@ -10,6 +10,7 @@ from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
 from engine.training.config import TrainConfig
 from engine.training.presets import PRESETS
+from ui import state
 from ui.shelf import MAX_UNDO, START, START_GAN
 from ui.state import Session
 
@@ -137,3 +138,14 @@ def test_loading_a_gan_is_one_move_with_its_settings(visitor: Session) -> None:
     assert visitor.gan == RECIPES["wgan-gp"].gan
     visitor.undo()
     assert (visitor.gan, visitor.part) == (START_GAN, "discriminator")
+
+
+def test_a_press_is_told_once_and_soon_or_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = Session(PRESETS["quick"].network, PRESETS["quick"].config)
+    monkeypatch.setattr(state, "session", lambda: visitor)
+    state.press("go")
+    assert not state.was_pressed("stop") and state.pressed_among("g")
+    assert state.was_pressed("go") and not state.was_pressed("go") and not state.pressed_among("g")
+    state.press("go")
+    visitor.presses["go"] -= state.PRESS_SECONDS
+    assert not state.was_pressed("go")

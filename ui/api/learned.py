@@ -1,6 +1,6 @@
-"""What is asked of the test set, by GET. /api/inside/{model}/mistakes: how a network reads it; /sure: how sure it is;
-/learned: its first weights and its layers; /excites: the test pictures that excite one of its units most; /robust: how
-it reads harder ones."""
+"""What is asked of the test set, by GET. /api/inside/{model}/mistakes: how a network reads it; /differences: what it
+reads otherwise than another one; /sure: how sure it is; /learned: its first weights and its layers; /excites: the test
+pictures that excite one of its units most; /robust: how it reads harder ones."""
 
 import re
 from typing import Any
@@ -27,6 +27,7 @@ from engine.inside.mistakes import (
     READING_SECONDS,
     Readings,
     affordable,
+    differences_to_json,
     mistakes_to_json,
     read_test_set,
     sureness_to_json,
@@ -62,6 +63,17 @@ async def mistakes(request: Request) -> Response:
         readings = await _read(asked, mark)
     told = await to_thread.run_sync(mistakes_to_json, readings, true, read, first)
     return _json(told | {"mark": mark, "learning": asked.learning})
+
+
+@in_words
+async def differences(request: Request) -> Response:
+    """Answer as `differences_to_json` does: what this network and the one that `other` names read differently, from
+    picture number `first` on."""
+    first = a_number(request.query_params.get("first", "0"))
+    asked, mark = await to_thread.run_sync(asked_of, request)
+    other = await to_thread.run_sync(network_of, request, request.query_params.get("other", ""))
+    readings, others = await _read(asked, mark), await _read(other, other.mark)
+    return _json(await to_thread.run_sync(differences_to_json, readings, others, first))
 
 
 @in_words
@@ -126,6 +138,7 @@ def _json(told: dict[str, Any]) -> Response:
 
 LEARNED_ROUTES = [
     Route("/inside/{model}/mistakes", mistakes),
+    Route("/inside/{model}/differences", differences),
     Route("/inside/{model}/sure", sure),
     Route("/inside/{model}/learned", learned),
     Route("/inside/{model}/excites", excites),

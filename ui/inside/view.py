@@ -3,7 +3,7 @@
 import base64
 import functools
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -35,10 +35,11 @@ _flow = web_component(
 )
 
 
-def flow(model: str, *, may_train: bool) -> object:
-    """All layers of `model` at work on the digit of the pad, and one of their numbers. Where it `may_train` on, the
-    operation that is asked for first, as plain data; else None."""
-    data: dict[str, Any] = {"pad": PAD, "model": model, "part": st.query_params.get(PART, "")}
+def flow(model: str, others: Mapping[str, str], *, may_train: bool) -> object:
+    """All layers of `model` at work on the digit of the pad, and one of their numbers; `others` are all models that it
+    may be compared with, `{id: label}`. Where it `may_train` on, the operation that is asked for first, as plain data;
+    else None."""
+    data: dict[str, Any] = {"pad": PAD, "model": model, "part": st.query_params.get(PART, ""), "others": dict(others)}
     data |= {"positive": COLOURS["positive"], "negative": COLOURS["negative"], "digits": DIGIT_COLOURS}
     return _flow(key="inside", data=data | {"mayTrain": may_train}, on_operated_change=nothing).get("operated")
 

@@ -12,7 +12,7 @@ from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.backend import service
 from ui.language import say
-from ui.state import enter, entered, owner, resume_run, seed, settle, settled
+from ui.state import enter, entered, owner, press, resume_run, seed, settle, settled, was_pressed
 from ui.top_bar import fold_settings
 
 STEP_PACES: Mapping[float, Text] = {
@@ -60,7 +60,8 @@ class Steering:
 
     def obey(self, shown: Callable[[], RunInfo | None], begin: Callable[[bool], str]) -> str:
         """Do what the button pressed asks of the run shown, or `begin(paused)` one; a sentence where it was refused."""
-        pressed = next((key for key in (self.go, *self.steps, self.stop) if entered(key)), None)
+        told = [key for key in (self.go, *self.steps, self.stop) if was_pressed(key)]
+        pressed = told[0] if told else None
         if pressed is None:
             return ""
         run = shown()
@@ -172,5 +173,7 @@ def steering_button(
         disabled=off,
         help=why,
         type="primary" if primary else "secondary",
+        on_click=press,
+        args=(key,),
         width=width or "content",
     )

@@ -8,7 +8,7 @@ from engine.advice.advice import Advice
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.language import say
-from ui.state import Session, entered, pressed_among
+from ui.state import Session, press, pressed_among, was_pressed
 from ui.train.run import begin_changed
 
 KEY = "advice"
@@ -36,6 +36,8 @@ def advice(run: RunInfo) -> None:
                 st.button(
                     say("Try it with {change}", change=one.change),
                     key=f"{KEY}-{one.rule}",
+                    on_click=press,
+                    args=(f"{KEY}-{one.rule}",),
                     icon=":material/healing:",
                     help=say("Starts another run with this change; Undo on the Build page takes the change back."),
                 )
@@ -47,6 +49,6 @@ def begin_advised(visitor: Session, run: RunInfo) -> str | None:
     if not pressed_among(f"{KEY}-"):
         return None
     for one in advice_of(run):
-        if one.try_ and entered(f"{KEY}-{one.rule}"):
+        if one.try_ and was_pressed(f"{KEY}-{one.rule}"):
             return begin_changed(visitor, one.try_)
     return None

@@ -13,7 +13,7 @@ from ui.data import fitting, settings_on
 from ui.forms import catalogue_form, settings_form
 from ui.language import say
 from ui.runs.words import UNNAMED
-from ui.state import Session, entered, seed, settle
+from ui.state import Session, entered, press, seed, settle, was_pressed
 from ui.top_bar import heading
 from ui.train.checks import CHECK, check_button, check_now
 from ui.train.data import data_choice, images_form
@@ -67,7 +67,7 @@ def settings(visitor: Session) -> None:
             config = catalogue_form(config, "loss")
             config = settings_form(config, ("accumulation", "seed", "cores"))
     visitor.edit_config(config)
-    if entered(CHECK):
+    if was_pressed(CHECK):
         check_now(visitor)
 
 
@@ -76,6 +76,8 @@ def _find_button() -> None:
     st.button(
         say("Find a learning rate"),
         key=FIND,
+        on_click=press,
+        args=(FIND,),
         icon=":material/search:",
         help=say(
             "A short run in which the rate grows at every step, about 100 of them. Where the loss falls, it suits; "

@@ -62,6 +62,7 @@ class Inside {
   update({ data, setTriggerValue }) {
     this.root.style.setProperty("--positive", data.positive);
     this.root.style.setProperty("--negative", data.negative);
+    this.context.others = data.others;
     this.context.trainOn = data.mayTrain ? (edits) => setTriggerValue("operated", edits) : null;
     Object.assign(this.context, { colours: inkScale(this.root), signs: signScale(this.root, data), digits: data.digits });
     if (data.model !== this.context.model) {

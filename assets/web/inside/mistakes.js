@@ -1,7 +1,9 @@
-// Mistakes: how the network reads the test set, as a matrix whose cells open their pictures, and the surest mistakes.
+// Mistakes: how the network reads the test set, as a matrix whose cells open their pictures, and the surest mistakes;
+// and what another model reads otherwise.
 
 import { append, button, set, write } from "../lib/component.js";
 import { percent, say, whole } from "../lib/text.js";
+import { askOther, Beside, isRefused } from "./beside.js";
 import { AskedOnce, Pager, showPictures } from "./pictures.js";
 
 const MOST = 24; // pictures of a page
@@ -25,15 +27,17 @@ export class Mistakes extends AskedOnce {
       label: say("All mistakes"), why: say("Show all mistakes, the surest first."), kind: "inside-button",
       does: () => this.#choose(null),
     });
+    this.beside = new Beside(append(right, "div", "inside-choice"), context, (id) => this.#compare(id));
     this.order = append(right, "p", "inside-quiet");
     this.list = append(right, "ol", "inside-tiles");
-    this.pager = new Pager(right, (first) => this.#turn({ first }));
+    this.pager = new Pager(right, (first) => (this.other ? this.#differ(first) : this.#turn({ first })));
     this.forget();
   }
 
   forget() {
     super.forget();
-    this.cell = null;
+    this.waiting?.drop();
+    this.cell = this.other = null;
     write(this.title, say("Mistakes"));
     write(this.note, "");
     this.again.hidden = this.both.hidden = true;
@@ -46,7 +50,9 @@ export class Mistakes extends AskedOnce {
   }
 
   #choose(cell) {
-    this.cell = cell;
+    this.waiting?.drop();
+    Object.assign(this, { cell, other: null });
+    this.beside.choice.value = "";
     this.#turn({ first: 0 });
   }
 
@@ -57,7 +63,35 @@ export class Mistakes extends AskedOnce {
     this.ask("mistakes", query);
   }
 
+  #compare(id) {
+    if (!id) return this.#choose(null);
+    Object.assign(this, { cell: null, other: id });
+    this.#differ(0);
+  }
+
+  #differ(first) {
+    const { other } = this;
+    write(this.order, say("Both read the pictures of the test set. This takes some seconds."));
+    const part = `differences?${new URLSearchParams({ other, first })}`;
+    this.waiting?.drop();
+    this.waiting = askOther(this.context.model, part, (answer) => {
+      if (!isRefused(answer, this.order) && this.other === other) this.#differences(answer);
+    });
+  }
+
+  #differences({ count, right, other, none, pictures: { first, total, items, pixels } }) {
+    write(this.what, say("Read differently: {total} of {count}", { total: whole(total), count: whole(count) }));
+    write(this.order, say("This model alone is right {right} times, the other one {other} times, neither {none} times. First its own reading, then the other one.", {
+      right: whole(right), other: whole(other), none: whole(none),
+    }));
+    this.all.hidden = false;
+    const named = ({ true: digit, read, other: also }) => say("{digit} → {read}, {other}", { digit, read, other: also });
+    showPictures(this.list, items, pixels, { named, through: this.context.through, colours: this.context.colours });
+    this.pager.show({ first, count: items.length, total, most: MOST });
+  }
+
   show() {
+    this.beside.offer();
     const { count, of, learning, confusion, pictures } = this.answer;
     const right = confusion.reduce((sum, row, digit) => sum + row[digit], 0);
     write(this.title, say("{right} of {count} test pictures read correctly: {share}", {

@@ -1,7 +1,9 @@
-// Hard pictures: how many test pictures the network still reads when they are turned, shifted, noisy and so on.
+// Hard pictures: how many test pictures the network still reads when they are turned, shifted, noisy and so on; and
+// beside it how many other models read.
 
 import { append, set, write } from "../lib/component.js";
 import { number, percent, say, whole } from "../lib/text.js";
+import { askOther, Beside, isRefused, MOST_BESIDE, showCurves, showLegend } from "./beside.js";
 import { AskedOnce } from "./pictures.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
@@ -20,12 +22,18 @@ export class Robust extends AskedOnce {
   constructor(root, context) {
     super(root, context, say("Hard pictures"));
     this.buildHead(say("Hard pictures"), say("Try again"), say("This network has learned since. Let it read the pictures again."));
+    this.others = []; // {id, name, changes} of the models beside this one
+    this.beside = new Beside(append(root, "div", "inside-choice"), context, (id) => id && this.#add(id));
+    this.legend = append(root, "ul", "inside-hard-legend");
     this.list = append(root, "div", "inside-hard");
     this.forget();
   }
 
   forget() {
     super.forget();
+    this.waiting?.drop();
+    this.others = [];
+    this.legend.hidden = true;
     this.list.replaceChildren();
     this.again.hidden = true;
   }
@@ -39,11 +47,29 @@ export class Robust extends AskedOnce {
     const { count, learning, changes } = this.answer;
     write(this.note, say("Of {count} test pictures, how many it reads. It learned from pictures that stand upright in the middle: what it never saw, it need not know. Guessing reads 10 %.", { count: whole(count) }));
     this.again.hidden = !learning;
+    const names = [this.context.others?.[this.context.model] ?? say("This model"), ...this.others.map(({ name }) => name)];
+    this.beside.offer(this.others.map(({ id }) => id));
+    this.beside.choice.disabled = this.others.length >= MOST_BESIDE;
+    showLegend(this.legend, names, (i) => {
+      this.others.splice(i, 1);
+      this.show();
+    });
     this.list.replaceChildren();
-    for (const change of changes) this.#row(change);
+    changes.forEach((change, i) => this.#row(change, i, names));
   }
 
-  #row({ name, levels, accuracy, pixels }) {
+  #add(id) {
+    const name = this.context.others[id];
+    write(this.note, say("{name} reads the same pictures. This takes some seconds.", { name }));
+    this.waiting?.drop();
+    this.waiting = askOther(id, "robust", (answer) => {
+      if (isRefused(answer, this.note)) return;
+      this.others.push({ id, name, changes: answer.changes });
+      this.show();
+    });
+  }
+
+  #row({ name, levels, accuracy, pixels }, number, names) {
     const [title, named] = CHANGES[name];
     const row = append(this.list, "section", "inside-hard-row");
     append(row, "h3", "inside-count", title);
@@ -58,5 +84,8 @@ export class Robust extends AskedOnce {
       append(item, "b", "", percent(accuracy[i], 1));
       append(item, "span", "inside-quiet", named(level));
     });
+    if (!this.others.length) return;
+    const curves = [accuracy, ...this.others.map(({ changes }) => changes[number].accuracy)];
+    showCurves(row, curves, names, levels.map(named));
   }
 }

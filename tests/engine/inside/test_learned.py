@@ -9,7 +9,14 @@ from engine.catalogue.params import SpecError
 from engine.data.mnist import load_mnist, normalise
 from engine.files import ASSETS
 from engine.inside.learned import check_unit, excite, excited_to_json, layers_of, weights_of
-from engine.inside.mistakes import affordable, mistakes_to_json, read_test_set, sureness_to_json
+from engine.inside.mistakes import (
+    Readings,
+    affordable,
+    differences_to_json,
+    mistakes_to_json,
+    read_test_set,
+    sureness_to_json,
+)
 from engine.inside.network import Network
 from engine.network.spec import plan
 from engine.training.saving import load_model
@@ -94,3 +101,16 @@ def test_the_pictures_of_a_unit_are_those_that_excite_it_most(name: str, unit: i
     for wrong in ((layer, 10**6), ("nothing", 0)):
         with pytest.raises(SpecError):
             check_unit(network, *wrong)
+
+
+def test_what_two_networks_read_differently_is_counted_by_who_is_right() -> None:
+    true = load_mnist().test_labels[:6]
+    wrong = (true + 1) % 10
+    share = torch.tensor([0.9, 0.5, 0.8, 0.7, 0.6, 0.4])
+    one = Readings(torch.stack([true[0], wrong[1], true[2], wrong[3], true[4], true[5]]), share)
+    two = Readings(torch.stack([wrong[0], true[1], true[2], (true[3] + 2) % 10, true[4]]), share[:5])
+    told = differences_to_json(one, two)
+    assert [told[name] for name in ("count", "right", "other", "none")] == [5, 1, 1, 1]
+    assert [item["number"] for item in told["pictures"]["items"]] == [0, 3, 1]
+    assert told["pictures"]["items"][1] == {"number": 3, "true": true[3], "read": wrong[3], "other": (true[3] + 2) % 10}
+    assert differences_to_json(one, two, 99)["pictures"]["first"] == 2

@@ -166,8 +166,16 @@ def test_unknown_networks_and_those_of_others_are_refused_and_ones_own_is_not(se
         for query in ("", "/unit?layer=0", "/why", "/map?layer=0", "/surgery"):
             status, sentence = look(server, query, run_id).refusal
             assert status == 403 and "somebody else" in sentence
-        for part in ("mistakes", "learned", "excites?layer=0", "robust", "sure"):
+        for part in ("mistakes", "learned", "excites?layer=0", "robust", "sure", "differences?other=demo"):
             assert get(server, part, run_id).refusal[0] == 403 and get(server, part, "nothing").refusal[0] == 404
         assert look(server, "", run_id, **own).status in (200, 409)  # the latter until it has begun to learn
     finally:
         backend.service().control(run_id, OWNER, "stop")
+
+
+def test_two_networks_are_compared_by_what_they_read_differently(server: Server) -> None:
+    same = get(server, "differences?other=demo").data
+    assert (same["right"], same["other"], same["none"], same["pictures"]["total"]) == (0, 0, 0, 0)
+    for query in ("differences", "differences?other=none", "differences?other=demo&first=-1"):
+        status, sentence = get(server, query).refusal
+        assert status in (400, 404) and sentence.endswith(".")
