@@ -78,6 +78,15 @@ def test_a_whole_number_that_was_typed_counts(line: ClientConnection) -> None:
     assert "Over 43,000 steps" in " ".join(message.delta.new_element.markdown.body for message in drawn)
 
 
+def test_no_message_counts_on_what_a_browser_may_have_dropped(line: ClientConnection) -> None:
+    message = BackMsg()
+    message.rerun_script.page_name = "train"
+    drawn = answers(line, message)
+    message.rerun_script.cached_message_hashes.extend(sorted({m.hash for m in drawn if m.hash}))
+    again = answers(line, message)
+    assert max(m.ByteSize() for m in again) > 10_000 and "ref_hash" not in {m.WhichOneof("type") for m in again}
+
+
 def test_a_button_of_a_layer_that_is_gone_does_nothing(line: ClientConnection, folder: Path) -> None:
     shown = opened(line, "build")
     last = max(int(id.rpartition("-layer-")[2].split("-")[0]) for id in widget_ids(shown) if id.endswith("-delete"))
