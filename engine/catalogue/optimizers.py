@@ -19,7 +19,8 @@ class OptimizerRow:
     """`torch` names the class in torch.optim, `args` its arguments; `keras` is its source, values filled in by name.
 
     `decoupled` is true where weight decay acts on the weights themselves instead of being added to the gradient.
-    `differs` says in a Keras program how Keras' optimizer differs.
+    `differs` says in a Keras program how Keras' optimizer differs. `is_muon` is true of the class of ours in
+    engine/training/muon.py.
     """
 
     torch: str
@@ -29,6 +30,7 @@ class OptimizerRow:
     args: Callable[[Values], dict[str, Any]] = _own_values
     decoupled: bool = False
     differs: str = ""
+    is_muon: bool = False
 
 
 def _lr(default: float) -> Param:
@@ -166,5 +168,17 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
             "rho": real(0.9, 0.0, 0.9999, Text("Rho"), Text("Memory of both running means.")),
             "weight_decay": _weight_decay(),
         },
+    ),
+    "Muon": OptimizerRow(
+        torch="Muon",
+        keras="AdamW(learning_rate={lr}, weight_decay=0.0)",
+        doc=Text(
+            "Makes the momentum of each weight matrix orthogonal, so that a step is as long in every direction; biases "
+            "step as with AdamW (Jordan 2024). Such a step takes longer where layers are wide."
+        ),
+        params={"lr": _lr(2e-3), "momentum": _momentum(0.95), "weight_decay": _weight_decay()},
+        decoupled=True,
+        differs="Keras' own Muon sets its steps otherwise; this is AdamW.",
+        is_muon=True,
     ),
 }

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from engine.catalogue.layers import LAYERS
 from engine.catalogue.optimizers import OPTIMIZERS
+from engine.export.pytorch import made_by
 from engine.export.pytorch_model import class_sources
 from engine.network.spec import layer
 from engine.points import sets
@@ -45,8 +46,7 @@ for name, part in (("training", slice(0, TRAIN)), ("test", slice(TRAIN, None))):
     if len(targets[part]):
         print(f"{{name}} loss {{float(loss_of(outputs[part], targets[part])):.4f}}")
 """
-_GRADIENT = """optimizer = {optimizer}
-loss_function = {loss}
+_GRADIENT = """{optimizer}loss_function = {loss}
 
 
 def loss_of(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -148,7 +148,7 @@ def _learning(spec: PointsSpec) -> str:
     settings = ", ".join(f"{name}={value!r}" for name, value in row.args(dict(spec.optimizer.values)).items())
     column = {0: "outputs[:, 0], targets", 2: "outputs[:, 0], targets.float()", 3: "outputs, targets"}
     return _GRADIENT.format(
-        optimizer=f"torch.optim.{row.torch}(model.parameters(), {settings})",
+        optimizer=made_by(row, settings),
         loss=LOSSES[spec.classes],
         matched=column[spec.classes],
         steps=spec.steps,

@@ -1,8 +1,9 @@
 """A network and its training as a program in plain PyTorch. Imports no torch itself."""
 
 import re
+from pathlib import Path
 
-from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.optimizers import OPTIMIZERS, OptimizerRow
 from engine.export import pytorch_regularisation as regularisation
 from engine.export.listing import (
     checked,
@@ -64,6 +65,11 @@ def _imports(program: str) -> str:
     return text + (_SPECTRAL if re.search(r"\bspectral_norm\(", program) else "")
 
 
+_HERE = Path(__file__).parents[1] / "training" / "muon.py"
+_CLASS = _HERE.read_text(encoding="utf-8").partition("\nclass ")[2].strip()
+_MUON = "class " + _CLASS.replace("  # type: ignore[override]", "")
+
+
 def _loss(config: TrainConfig, probabilities: bool) -> str:
     match config.loss.kind:
         case "CrossEntropy":
@@ -84,7 +90,14 @@ def _optimizer(config: TrainConfig) -> str:
     row = OPTIMIZERS[config.optimizer.kind]
     args = {name: value for name, value in row.args(dict(config.optimizer.values)).items() if value or name == "lr"}
     settings = ", ".join(f"{name}={value!r}" for name, value in args.items())
-    return f"optimizer = torch.optim.{row.torch}(model.parameters(), {settings})\n"
+    return made_by(row, settings)
+
+
+def made_by(row: OptimizerRow, settings: str) -> str:
+    """The line that makes an optimizer, after its class where PyTorch has none for all weights."""
+    if not row.is_muon:
+        return f"optimizer = torch.optim.{row.torch}(model.parameters(), {settings})\n"
+    return f"\n\n{_MUON}\n\noptimizer = {row.torch}(model.parameters(), {settings})\n"
 
 
 def _training(config: TrainConfig) -> str:

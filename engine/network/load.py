@@ -67,9 +67,16 @@ def overhead_seconds(network: Plan) -> float:
     return STEP_SECONDS + LAYER_SECONDS * sum(p.calls for p in network.layers)
 
 
-def update_seconds(network: Plan) -> float:
-    """The time of the optimizer's update of all weights."""
-    return WEIGHT_SECONDS * network.parameters
+def update_seconds(network: Plan, is_muon: bool = False) -> float:
+    """The time of the optimizer's update of all weights; Muon makes each weight matrix orthogonal, too."""
+    products = sum(_orthogonal(p.parameters, p.out_shape[0]) for p in leaves(network.layers)) if is_muon else 0
+    return WEIGHT_SECONDS * network.parameters + MULTIPLY_ADD_SECONDS * products
+
+
+def _orthogonal(weights: int, rows: int) -> int:
+    """The multiply-adds of five steps of Newton-Schulz, about."""
+    columns = -(-weights // rows)
+    return 5 * min(rows, columns) ** 2 * (2 * max(rows, columns) + min(rows, columns))
 
 
 def picture_bytes(activations: int) -> int:

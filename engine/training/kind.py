@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from engine.catalogue.codec import Codec
+from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError, real
 from engine.data.found import check_data, check_owner, load_data, tested
 from engine.data.sets import most_frozen
@@ -94,7 +95,7 @@ def load_of_training(network: Plan, config: TrainConfig) -> Load:
     return Load(
         network.parameters,
         pictures,
-        overhead_seconds(network) + update_seconds(network),
+        overhead_seconds(network) + update_seconds(network, OPTIMIZERS[config.optimizer.kind].is_muon),
         picture_seconds(network) + augmented,
         OWN_BYTES + _gathered_bytes(network) + (WEIGHT_BYTES + 2 * FLOAT_BYTES * copies) * network.parameters,
         round(picture_bytes(network.activations) * min(config.batch_size, pictures) / pictures),
@@ -144,7 +145,7 @@ def measure_speed(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:
 
 
 def _epoch_seconds(network: Plan, config: TrainConfig) -> float:
-    a_step = overhead_seconds(network) + update_seconds(network)
+    a_step = overhead_seconds(network) + update_seconds(network, OPTIMIZERS[config.optimizer.kind].is_muon)
     augmented = _augment_seconds(network, config)
     return config.steps_per_epoch * a_step + config.train_images * (picture_seconds(network) + augmented)
 

@@ -12,6 +12,7 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import Choice
 from engine.data.mnist import normalise
 from engine.network.spec import DIGITS, Reads
+from engine.training.muon import Muon
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 FUSED = {
@@ -50,7 +51,7 @@ def make_optimizer(choice: Choice, parameters: Iterable[nn.Parameter], fused: bo
     """The optimizer of `choice`. `fused` updates all weights in one kernel where PyTorch has one: same rule, faster."""
     row, weights = OPTIMIZERS[choice.kind], list(parameters)
     kernel = {"fused": True} if fused and weights[0].device.type in FUSED.get(choice.kind, ()) else {}
-    make: Callable[..., torch.optim.Optimizer] = getattr(torch.optim, row.torch)
+    make: Callable[..., torch.optim.Optimizer] = Muon if row.is_muon else getattr(torch.optim, row.torch)
     return make(weights, **row.args(dict(choice.values)), **kernel)
 
 
