@@ -6,6 +6,7 @@ Prints first paint, click on Start to the first point of the curve, end of a str
 and the speed of a watched run beside the same run unwatched. Exits with 1 when one misses its goal.
 """
 
+import re
 import sqlite3
 import statistics
 import sys
@@ -26,6 +27,7 @@ from engine.training.presets import PRESETS
 from tools.browser import Server, chromium, local_server, stroke, wait_ready
 
 ROUNDS = 7
+SETTLED = 1000  # ms, after which nothing moves under the pointer any more
 STROKES = 25
 WINDOWS, WINDOW_SECONDS = 8, 4.0
 
@@ -76,11 +78,13 @@ def first_point(browser: Browser, url: str) -> float:
     page.goto(f"{url}/train")
     wait_ready(page)
     page.wait_for_function("() => document.querySelector('.run-plot')?.data?.[0].x.length > 0")
+    page.locator(".st-key-run-go button").first.wait_for()
     page.evaluate(FIRST_POINT)
     page.locator(".st-key-run-go button").first.click()
     took = float(page.evaluate("window.firstPoint"))
+    page.wait_for_timeout(SETTLED)
     page.locator(".st-key-run-stop button").first.click()
-    page.get_by_text("Stopped").first.wait_for()
+    page.get_by_text(re.compile("^(Stopped|Finished)")).first.wait_for()
     context.close()
     return took
 
