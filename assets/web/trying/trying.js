@@ -197,7 +197,7 @@ class Trying {
     this.asking.disabled = true;
     const told = this.own ? await ask({ url: `${this.address}?why=1`, ...this.own }) : await this.#counted();
     this.asking.disabled = false;
-    if (!told || shown !== this.#shown) return;
+    if (!told || shown.image !== this.#shown?.image) return;
     if (told.error) write(this.message, told.error);
     else this.explained = { ...told, of: shown };
     this.#draw();
@@ -252,8 +252,9 @@ class Trying {
     return say("Answer from {bound} on: {told} of the {all} test pictures shown, {right} of them right", values);
   }
 
+  // It stays for as long as the same picture does, with the figures of when it was asked.
   #explain(shown) {
-    const told = this.explained?.of === shown ? this.explained : null;
+    const told = this.explained?.of.image === shown.image ? this.explained : null;
     this.counts.hidden = !told;
     if (told) set(this.counts, "src", told.map);
     const values = told && { name: told.read, share: percent(told.share), least: percent(told.least) };
