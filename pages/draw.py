@@ -6,14 +6,14 @@ from ui.backend import service
 from ui.draw.teaching import begin_teaching, is_being_taught, teaching, wait_until_taught
 from ui.inside.view import look_inside
 from ui.language import say
-from ui.pad import choose_reader, pad
+from ui.pad import choose_reader, pad, readers
 from ui.state import owner, session
 
 with st.container(key="draw-head", horizontal=True, vertical_alignment="center"):
     opening = say("**Draw a digit**, or give a picture of one, and see how a network comes to read it.")
     st.markdown(opening, width="stretch")
     look_inside(session().pad_model)
-    model = choose_reader(session(), service().runs(owner(), kind="classifier"))
+    model = choose_reader(session(), readers(service().runs(owner(), kind="classifier")))
 
 run = service().run(model)
 place = st.empty()

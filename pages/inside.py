@@ -1,7 +1,5 @@
 """Inside: one network at work on one digit, layer by layer, down to one number."""
 
-import time
-
 import streamlit as st
 
 from engine.catalogue.params import SpecError
@@ -19,7 +17,8 @@ with st.container(key="inside-head", horizontal=True, vertical_alignment="center
         "**Draw a digit** and follow it through every layer; choose a map or a number to see how it comes about."
     )
     st.markdown(opening, width="stretch")
-    model = choose_reader(session(), runs)
+    models = readers(runs)
+    model = choose_reader(session(), models)
 if unknown:
     st.warning(unknown, icon=":material/error:")
 run = service().run(model)
@@ -29,7 +28,7 @@ with st.container(key="inside-page"):
         pad_with_a_digit(model, reread=run is not None and not run.is_over)
     with view:
         place = st.empty()
-        operated = flow(model, readers(runs, time.time()), may_train=run is not None and can_train_more(run))
+        operated = flow(model, models, may_train=run is not None and can_train_more(run))
         if operated is not None:
             try:
                 begin_operated(session(), run, operated)

@@ -1,7 +1,6 @@
 """The digit pad: draw or give a picture, and a network reads it; drawn by assets/web/pad/pad.js. And the choice of the
 network that reads: the bundled one, the visitor's own runs, and the one that learns now."""
 
-import time
 import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -62,9 +61,8 @@ def pad(
     return result.get("taught")
 
 
-def choose_reader(visitor: Session, runs: Iterable[RunInfo]) -> str:
-    """A select box for the network that reads this visitor's drawings; its id."""
-    labels = readers(runs, time.time())
+def choose_reader(visitor: Session, labels: Mapping[str, str]) -> str:
+    """A select box for the network of `readers` that reads this visitor's drawings; its id."""
     if visitor.pad_model not in labels:
         visitor.pad_model = DEMO
     # Streamlit tells options by their labels, which change here: with other labels it is another widget.
@@ -88,7 +86,7 @@ def _choose(visitor: Session, key: str) -> None:
     visitor.pad_model = entered(key)
 
 
-def readers(runs: Iterable[RunInfo], now: float) -> dict[str, str]:
+def readers(runs: Iterable[RunInfo], now: float | None = None) -> dict[str, str]:
     """What to choose from, `{id: label}`: those still learning first, then the bundled model, then finished ones."""
     runs = [run for run in runs if run.job.network.reads.is_digits]
     learning = {run.id: _learning(run) for run in runs if not run.is_over}
@@ -106,6 +104,6 @@ def _learning(run: RunInfo) -> str:
     return say("{name}, training now", name=name)
 
 
-def _done(run: RunInfo, now: float) -> str:
+def _done(run: RunInfo, now: float | None) -> str:
     name = run.name or UNNAMED
     return say("{name}, {accuracy}, {age}", name=name, accuracy=accuracy(run), age=ago(run.created, now))

@@ -311,20 +311,29 @@ def entered(key: str) -> Any:
     return st.session_state.get(key)
 
 
+def noted(key: str) -> dict[str, Any]:
+    """What makes `was_pressed` tell of the button `key`, even if this drawing of the page is cut off before it asks, as
+    it is where the browser wants another one meanwhile; what a button returns would be lost then."""
+    return {"key": key, "on_click": press, "args": (key,)}
+
+
 def press(key: str) -> None:
-    """Callback of the button `key`: `was_pressed` tells of it, even if this drawing of the page is cut off before it
-    asks, as it is where the browser wants another one meanwhile; what a button returns would be lost then."""
+    """Callback of a button that is `noted`."""
     session().presses[key] = time.monotonic()
 
 
 def was_pressed(key: str) -> bool:
     """Whether the button `key` was pressed since this was asked last: a press is told once, and soon or never."""
-    return time.monotonic() - session().presses.pop(key, -math.inf) < PRESS_SECONDS
+    return _is_new(session().presses.pop(key, -math.inf))
 
 
 def pressed_among(prefix: str) -> bool:
     """Whether one of the buttons whose keys begin so was pressed, and is still to be told."""
-    return any(key.startswith(prefix) for key in session().presses)
+    return any(key.startswith(prefix) and _is_new(pressed) for key, pressed in session().presses.items())
+
+
+def _is_new(pressed: float) -> bool:
+    return time.monotonic() - pressed < PRESS_SECONDS
 
 
 def enter(key: str, value: object) -> None:

@@ -19,8 +19,7 @@ class OptimizerRow:
     """`torch` names the class in torch.optim, `args` its arguments; `keras` is its source, values filled in by name.
 
     `decoupled` is true where weight decay acts on the weights themselves instead of being added to the gradient.
-    `differs` says in a Keras program how Keras' optimizer differs. `is_muon` is true of the class of ours in
-    engine/training/muon.py.
+    `differs` says in a Keras program how Keras' optimizer differs.
     """
 
     torch: str
@@ -30,7 +29,11 @@ class OptimizerRow:
     args: Callable[[Values], dict[str, Any]] = _own_values
     decoupled: bool = False
     differs: str = ""
-    is_muon: bool = False
+
+    @property
+    def is_muon(self) -> bool:
+        """Whether it is the class in engine/training/muon.py, for PyTorch's own takes no filters and no biases."""
+        return self.torch == "Muon"
 
 
 def _lr(default: float) -> Param:
@@ -179,6 +182,5 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
         params={"lr": _lr(2e-3), "momentum": _momentum(0.95), "weight_decay": _weight_decay()},
         decoupled=True,
         differs="Keras' own Muon sets its steps otherwise; this is AdamW.",
-        is_muon=True,
     ),
 }

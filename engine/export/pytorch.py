@@ -1,5 +1,6 @@
 """A network and its training as a program in plain PyTorch. Imports no torch itself."""
 
+import functools
 import re
 from pathlib import Path
 
@@ -65,9 +66,12 @@ def _imports(program: str) -> str:
     return text + (_SPECTRAL if re.search(r"\bspectral_norm\(", program) else "")
 
 
-_HERE = Path(__file__).parents[1] / "training" / "muon.py"
-_CLASS = _HERE.read_text(encoding="utf-8").partition("\nclass ")[2].strip()
-_MUON = "class " + _CLASS.replace("  # type: ignore[override]", "")
+@functools.cache
+def _muon() -> str:
+    """The source of our own class of that name."""
+    file = Path(__file__).parents[1] / "training" / "muon.py"
+    text = file.read_text(encoding="utf-8").partition("\nclass ")[2].strip()
+    return "class " + text.replace("  # type: ignore[override]", "")
 
 
 def _loss(config: TrainConfig, probabilities: bool) -> str:
@@ -97,7 +101,7 @@ def made_by(row: OptimizerRow, settings: str) -> str:
     """The line that makes an optimizer, after its class where PyTorch has none for all weights."""
     if not row.is_muon:
         return f"optimizer = torch.optim.{row.torch}(model.parameters(), {settings})\n"
-    return f"\n\n{_MUON}\n\noptimizer = {row.torch}(model.parameters(), {settings})\n"
+    return f"\n\n{_muon()}\n\noptimizer = {row.torch}(model.parameters(), {settings})\n"
 
 
 def _training(config: TrainConfig) -> str:

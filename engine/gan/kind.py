@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.catalogue.optimizers import OPTIMIZERS
 from engine.gan.config import GAN_CODEC, LIVE, GanSpec, change_config, check_gan
 from engine.gan.events import GAN_EVENTS
 from engine.kind import Kind, Result
@@ -40,9 +39,8 @@ def load_of_gan(gan: GanSpec) -> Load:
     judged = 2 + PENALTY_PASSES * (config.loss.kind == "WassersteinGP")
     g_passes = FORWARD * config.discriminator_steps + config.generator_steps
     d_passes = judged * config.discriminator_steps + config.generator_steps
-    is_muon = (OPTIMIZERS[o.kind].is_muon for o in (config.generator_optimizer, config.discriminator_optimizer))
-    of_g, of_d = (update_seconds(*both) for both in zip((g, d), is_muon, strict=True))
-    updates = config.generator_steps * of_g + config.discriminator_steps * of_d
+    updates = config.generator_steps * update_seconds(g, config.generator_optimizer.kind)
+    updates += config.discriminator_steps * update_seconds(d, config.discriminator_optimizer.kind)
     averages = bool(config.ema) * g.parameters
     return Load(
         g.parameters + d.parameters,

@@ -1,5 +1,6 @@
 """How a network reads the pictures of the test set: which digit, how sure, and where it is wrong."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,22 +60,11 @@ def mistakes_to_json(
 ) -> dict[str, Any]:
     """`confusion`, and `pictures` of a cell or of all mistakes from number `first` on, AT_ONCE at most."""
     found = readings.pictures(true, read)
-    first = min(first, max(0, len(found) - 1))
-    shown = found[first : first + AT_ONCE]
-    items = [
-        {
-            "number": n,
-            "true": int(readings.true[n]),
-            "read": int(readings.read[n]),
-            "share": short(float(readings.share[n])),
-        }
-        for n in shown.tolist()
-    ]
     return {
         "count": len(readings.read),
         "of": len(load_mnist().test_images),
         "confusion": readings.confusion(),
-        "pictures": {"first": first, "total": len(found), "items": items, "pixels": bytes_of(pictures_of(shown))},
+        "pictures": _page(found, first, readings, lambda n: {"share": short(float(readings.share[n]))}),
     }
 
 
@@ -86,17 +76,24 @@ def differences_to_json(readings: Readings, other: Readings, first: int = 0) -> 
     true, one, two = readings.true[:count], readings.read[:count], other.read[:count]
     found = (one != two).nonzero().flatten()
     found = found[readings.share[found].argsort(descending=True, stable=True)]
-    first = min(first, max(0, len(found) - 1))
-    shown = found[first : first + AT_ONCE]
-    items = [{"number": n, "true": int(true[n]), "read": int(one[n]), "other": int(two[n])} for n in shown.tolist()]
     right, others = int((one == true)[found].sum()), int((two == true)[found].sum())
     return {
         "count": count,
         "right": right,
         "other": others,
         "none": len(found) - right - others,
-        "pictures": {"first": first, "total": len(found), "items": items, "pixels": bytes_of(pictures_of(shown))},
+        "pictures": _page(found, first, readings, lambda n: {"other": int(two[n])}),
     }
+
+
+def _page(found: Tensor, first: int, readings: Readings, more: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
+    """Those of the pictures `found` from number `first` on that are shown at once, with `more` of each."""
+    first = min(first, max(0, len(found) - 1))
+    shown = found[first : first + AT_ONCE]
+    items = [
+        {"number": n, "true": int(readings.true[n]), "read": int(readings.read[n]), **more(n)} for n in shown.tolist()
+    ]
+    return {"first": first, "total": len(found), "items": items, "pixels": bytes_of(pictures_of(shown))}
 
 
 def pictures_of(numbers: Tensor) -> Tensor:

@@ -47,14 +47,11 @@ def operable(network: Network) -> list[dict[str, Any]]:
     return told
 
 
-def weight_to_json(network: Network, surgery: Surgery, layer: str, place: int) -> dict[str, float]:
-    """One weight, before and after the operation. Raises SpecError where it is not there."""
+def weight_to_json(network: Network, after: nn.Sequential, layer: str, place: int) -> dict[str, float]:
+    """One weight of the network, and of it `after` an operation. Raises SpecError where it is not there."""
     check_weights(network.model, Surgery(weights=((layer, place, 0.0),)))
-    before, after = (weight_of(model, layer) for model in (network.model, operated(network.model, surgery)))
-    return {
-        name: float(weight.detach().view(-1)[place])  # type: ignore[union-attr]
-        for name, weight in (("before", before), ("after", after))
-    }
+    weights = {name: weight_of(model, layer) for name, model in (("before", network.model), ("after", after))}
+    return {name: float(weight.detach().view(-1)[place]) for name, weight in weights.items() if weight is not None}
 
 
 def accuracy_to_json(network: Network, surgery: Surgery, count: int) -> dict[str, Any]:

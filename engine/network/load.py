@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError
 from engine.limits import MB, limits
 from engine.network.plans import Plan, leaves
@@ -67,8 +68,9 @@ def overhead_seconds(network: Plan) -> float:
     return STEP_SECONDS + LAYER_SECONDS * sum(p.calls for p in network.layers)
 
 
-def update_seconds(network: Plan, is_muon: bool = False) -> float:
+def update_seconds(network: Plan, optimizer: str) -> float:
     """The time of the optimizer's update of all weights; Muon makes each weight matrix orthogonal, too."""
+    is_muon = OPTIMIZERS[optimizer].is_muon
     products = sum(_orthogonal(p.parameters, p.out_shape[0]) for p in leaves(network.layers)) if is_muon else 0
     return WEIGHT_SECONDS * network.parameters + MULTIPLY_ADD_SECONDS * products
 

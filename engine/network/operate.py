@@ -23,6 +23,7 @@ def operated(model: nn.Sequential, surgery: Surgery) -> nn.Sequential:
     switched off, scaled and shifted. Raises SpecError as `check_weights` does."""
     if surgery.is_none:
         return model
+    check_weights(model, surgery)
     model = copy.deepcopy(model)
     _change_weights(model, surgery)
     for layer, units in surgery.units.items():
@@ -90,7 +91,6 @@ def rounded(weight: Tensor, bits: int) -> Tensor:
 
 
 def _change_weights(model: nn.Sequential, surgery: Surgery) -> None:
-    check_weights(model, surgery)
     weights = weights_of(model)
     with torch.no_grad():
         if surgery.prune:

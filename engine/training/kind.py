@@ -8,7 +8,6 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from engine.catalogue.codec import Codec
-from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.params import SpecError, real
 from engine.data.found import check_data, check_owner, load_data, tested
 from engine.data.sets import most_frozen
@@ -95,7 +94,7 @@ def load_of_training(network: Plan, config: TrainConfig) -> Load:
     return Load(
         network.parameters,
         pictures,
-        overhead_seconds(network) + update_seconds(network, OPTIMIZERS[config.optimizer.kind].is_muon),
+        overhead_seconds(network) + update_seconds(network, config.optimizer.kind),
         picture_seconds(network) + augmented,
         OWN_BYTES + _gathered_bytes(network) + (WEIGHT_BYTES + 2 * FLOAT_BYTES * copies) * network.parameters,
         round(picture_bytes(network.activations) * min(config.batch_size, pictures) / pictures),
@@ -145,7 +144,7 @@ def measure_speed(runs: Iterable[tuple[Plan, TrainConfig, float]]) -> float:
 
 
 def _epoch_seconds(network: Plan, config: TrainConfig) -> float:
-    a_step = overhead_seconds(network) + update_seconds(network, OPTIMIZERS[config.optimizer.kind].is_muon)
+    a_step = overhead_seconds(network) + update_seconds(network, config.optimizer.kind)
     augmented = _augment_seconds(network, config)
     return config.steps_per_epoch * a_step + config.train_images * (picture_seconds(network) + augmented)
 
@@ -163,6 +162,8 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
     from engine.training.transfer import begin_with, freeze, with_own_digits
 
     config, controls = job.config, Controls()
+    if job.source and job.source.keep:
+        config = replace(config, epochs=0)
     if job.source and source is None:
         raise SpecError(Text("The run that this one goes on from has no weights."), Text("Train it again."))
     model = build(plan(job.network), config.seed)
@@ -170,7 +171,6 @@ def _begin(job: Classification, source: bytes | None, resume: "State | None") ->
         begin_with(model, job.network, tensors_of(source), job.source.head)
     if job.source and job.source.surgery and resume is None:
         operate(model, job.source.surgery)
-    config = replace(config, epochs=0) if job.source and job.source.keep else config
     freeze(model, job.source.frozen if job.source else 0)
     model = model.to(best_device())
     data = with_own_digits(load_data(job.network), job.source, config.images)

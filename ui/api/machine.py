@@ -89,7 +89,8 @@ def _host(host: HostInfo, owner: str | None, given: dict[str, float]) -> dict[st
 def _run(run: HostedRun, owner: str | None) -> dict[str, Any]:
     """`key` tells a run apart from the others on the page, and says nothing else about it; `address` is where it is
     shown, empty where that is nowhere or not for this visitor."""
-    told, shown = {name: value for name, value in asdict(run).items() if name not in PRIVATE}, SHOWN_KINDS[run.kind]
+    shown = SHOWN_KINDS[run.kind]
+    told = {name: value for name, value in asdict(run).items() if name not in PRIVATE}
     return told | {
         "name": _name(run.name),
         "key": hashlib.sha256(run.run_id.encode()).hexdigest()[:12],

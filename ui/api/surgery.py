@@ -38,7 +38,6 @@ async def surgery(request: Request) -> Response:
     try:
         asked = surgery_from_json(text)
         await to_thread.run_sync(check, network, asked)
-        weight = await to_thread.run_sync(_weight, request, network, asked)
     except SpecError as error:
         raise RefusedError(400, error.text) from error
     count = affordable(network.plan, SECONDS, LEARNING if network.learning else TEST_PICTURES)
@@ -46,22 +45,24 @@ async def surgery(request: Request) -> Response:
     async def read(one: Surgery) -> dict[str, Any]:
         return await _read.get((mark, one), lambda: accuracy_to_json(network, one, count))
 
-    told = {"before": await read(Surgery()), "after": await read(asked), "learning": network.learning, **weight}
+    told = {"before": await read(Surgery()), "after": await read(asked), "learning": network.learning}
 
     def answer(prepare: Prepare) -> dict[str, Any]:
-        prepared, layers = prepare(), operable(network)
-        if prepared is None:
-            return told | {"layers": layers}
-        return told | {"layers": layers, "reading": read_digit(operated(network.model, asked), prepared.image)}
+        prepared, model = prepare(), operated(network.model, asked)
+        reading = {"reading": read_digit(model, prepared.image)} if prepared else {}
+        return told | {"layers": operable(network)} | _weight(request, network, model) | reading
 
     return await answered(request, answer)
 
 
-def _weight(request: Request, network: Network, asked: Surgery) -> dict[str, Any]:
+def _weight(request: Request, network: Network, after: Any) -> dict[str, Any]:
     layer, place = request.query_params.get("layer"), request.query_params.get("place")
     if layer is None or place is None:
         return {}
-    return {"weight": weight_to_json(network, asked, a_layer(layer), a_number(place))}
+    try:
+        return {"weight": weight_to_json(network, after, a_layer(layer), a_number(place))}
+    except SpecError as error:
+        raise RefusedError(400, error.text) from error
 
 
 SURGERY_ROUTES = [Route("/inside/{model}/surgery", surgery, methods=["POST"])]

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 from engine.data.mnist import load_mnist
 from engine.gan.kind import EXAMPLE_GAN
+from engine.kinds import KINDS
 from engine.network.spec import plan
 from engine.runs.info import RunInfo
 from engine.training.events import FrameDrawn
@@ -68,7 +69,8 @@ def last_runs(runs: Sequence[RunInfo]) -> None:
     st.markdown(say("**Your last runs**") if runs else none_yet)
     for column, run in zip(st.columns(SHOWN_RUNS, gap="small"), shown, strict=False):
         with column, st.container(border=True, key=f"last-{run.id}", gap="xsmall", height="stretch"):
-            made = last_digits(run.id, run.seq, is_dark())
+            has_film = "frame" in KINDS[run.kind].events.values()
+            made = last_digits(run.id, run.seq, is_dark()) if has_film else None
             _picture(made or _curve(_progress(run.id, run.seq)))
             label = f"{called(run.name)}: {_result(run)}"
             st.page_link(shown_kind(run).script, label=label, query_params={"run": run.id})

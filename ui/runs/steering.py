@@ -12,7 +12,7 @@ from engine.runs.info import RunInfo
 from engine.text import Text
 from ui.backend import service
 from ui.language import say
-from ui.state import enter, entered, owner, press, resume_run, seed, settle, settled, was_pressed
+from ui.state import enter, entered, noted, owner, resume_run, seed, settle, settled, was_pressed
 from ui.top_bar import fold_settings
 
 STEP_PACES: Mapping[float, Text] = {
@@ -61,9 +61,9 @@ class Steering:
     def obey(self, shown: Callable[[], RunInfo | None], begin: Callable[[bool], str]) -> str:
         """Do what the button pressed asks of the run shown, or `begin(paused)` one; a sentence where it was refused."""
         told = [key for key in (self.go, *self.steps, self.stop) if was_pressed(key)]
-        pressed = told[0] if told else None
-        if pressed is None:
+        if not told:
             return ""
+        pressed = told[0]
         run = shown()
         try:
             if run and is_steered_by_visitor(run):
@@ -167,13 +167,11 @@ def steering_button(
 ) -> None:
     st.button(
         label,
-        key=key,
         icon=f":material/{icon}:",
         shortcut=shortcut,
         disabled=off,
         help=why,
         type="primary" if primary else "secondary",
-        on_click=press,
-        args=(key,),
         width=width or "content",
+        **noted(key),
     )

@@ -8,7 +8,7 @@ from engine.advice.advice import Advice
 from engine.runs.info import RunInfo
 from ui.backend import service
 from ui.language import say
-from ui.state import Session, press, pressed_among, was_pressed
+from ui.state import Session, noted, pressed_among, was_pressed
 from ui.train.run import begin_changed
 
 KEY = "advice"
@@ -35,11 +35,9 @@ def advice(run: RunInfo) -> None:
             if one.change:
                 st.button(
                     say("Try it with {change}", change=one.change),
-                    key=f"{KEY}-{one.rule}",
-                    on_click=press,
-                    args=(f"{KEY}-{one.rule}",),
                     icon=":material/healing:",
                     help=say("Starts another run with this change; Undo on the Build page takes the change back."),
+                    **noted(f"{KEY}-{one.rule}"),
                 )
 
 

@@ -10,7 +10,7 @@ from ui.backend import service
 from ui.dialog import open_dialog
 from ui.language import say
 from ui.runs.words import called
-from ui.state import Session, press, start_run
+from ui.state import Session, noted, start_run
 
 CHECK = "train-check"
 
@@ -23,12 +23,10 @@ def check_button() -> None:
     """Asks for the checks; `check_now` obeys."""
     st.button(
         say("Check before a long run"),
-        key=CHECK,
-        on_click=press,
-        args=(CHECK,),
         icon=":material/checklist:",
         help=say("Three short trainings of some seconds show whether this network learns at all with these settings."),
         width="stretch",
+        **noted(CHECK),
     )
 
 

@@ -27,7 +27,7 @@ from ui.machine.view import LINE
 from ui.runs.run_page import RunPage
 from ui.runs.steering import STEP_PACES, Steering, is_steered_by_visitor, is_stopping, steering_button
 from ui.runs.words import UNNAMED, accuracy, called, percent
-from ui.state import Session, entered, owner, press, seed, settle
+from ui.state import Session, entered, noted, owner, seed, settle
 from ui.train.estimate import in_one_unit, machine_speed
 from ui.train.first_weights import source_of
 from ui.train.settings import shown_rate
@@ -294,18 +294,15 @@ def rate(visitor: Session, run: RunInfo) -> None:
 def _cure_button(run: RunInfo) -> None:
     st.button(
         say("Start again with the learning rate {rate:n}", rate=advised_rate(run)),
-        key=CURE,
-        on_click=press,
-        args=(CURE,),
         icon=":material/healing:",
         help=say("The same network and settings, with a rate at which such networks have learned"),
         width="stretch",
+        **noted(CURE),
     )
 
 
 def _more_button(run: RunInfo) -> None:
-    icon = ":material/forward_5:"
-    st.button(say("Train five more epochs"), key=MORE, icon=icon, width="stretch", on_click=press, args=(MORE,))
+    st.button(say("Train five more epochs"), icon=":material/forward_5:", width="stretch", **noted(MORE))
     st.caption(
         say(
             "A new run goes on from these weights, at {accuracy}. The optimizer and the schedule start anew.",

@@ -13,7 +13,7 @@ from ui.data import fitting, settings_on
 from ui.forms import catalogue_form, settings_form
 from ui.language import say
 from ui.runs.words import UNNAMED
-from ui.state import Session, entered, press, seed, settle, was_pressed
+from ui.state import Session, entered, noted, seed, settle, was_pressed
 from ui.top_bar import heading
 from ui.train.checks import CHECK, check_button, check_now
 from ui.train.data import data_choice, images_form
@@ -75,15 +75,13 @@ def _find_button() -> None:
     """Asks for a range test; `begin_range_test` in rate_test.py obeys."""
     st.button(
         say("Find a learning rate"),
-        key=FIND,
-        on_click=press,
-        args=(FIND,),
         icon=":material/search:",
         help=say(
             "A short run in which the rate grows at every step, about 100 of them. Where the loss falls, it suits; "
             "where it rises, it is too large."
         ),
         width="stretch",
+        **noted(FIND),
     )
 
 

@@ -1,8 +1,7 @@
-// "Compare with": which other models of the visitor are looked at beside this one, and what the server says of each.
+// "Compare with": which other models of the visitor are looked at beside this one, and their curves.
 
-import { append, set, write } from "../lib/component.js";
+import { append, set } from "../lib/component.js";
 import { percent, say } from "../lib/text.js";
-import { Asker } from "./pictures.js";
 
 export const MOST_BESIDE = 3;
 const [WIDTH, HEIGHT, EDGE] = [300, 90, 8];
@@ -32,21 +31,15 @@ export class Beside {
   }
 }
 
-/** Asks the same of another model. */
-export function askOther(id, part, told) {
-  const asker = new Asker(told);
-  asker.want(`/api/inside/${encodeURIComponent(id)}/${part}`);
-  return asker;
-}
-
 /** The names of the models, each with its line. */
 export function showLegend(root, names, drop) {
   root.replaceChildren();
   root.hidden = names.length < 2;
   names.forEach((name, i) => {
     const item = append(root, "li");
-    const line = drawing(item, 26, 8);
-    shape(line, "path", { d: "M0 4H26", class: `inside-curve-${i}` });
+    const sample = drawing(item, 26, 8);
+    set(sample, "aria-hidden", "true");
+    line(sample, i, "M0 4H26");
     append(item, "span", "", name);
     if (!i) return;
     const out = append(item, "button", "inside-button", say("Remove"));
@@ -64,29 +57,20 @@ export function showCurves(parent, curves, names, levels) {
   const root = drawing(box, WIDTH, HEIGHT);
   const across = (WIDTH - 2 * EDGE) / Math.max(1, levels.length - 1);
   const at = (share, i) => [EDGE + across * i, EDGE + (HEIGHT - 2 * EDGE) * (1 - share)].map((n) => n.toFixed(1));
-  for (const share of [0, 0.5, 1]) shape(root, "path", { d: `M0 ${at(share, 0)[1]}H${WIDTH}`, class: "inside-curve-grid" });
-  curves.forEach((curve, i) => {
-    shape(root, "polyline", { points: curve.map((share, n) => at(share, n).join()).join(" "), class: `inside-curve-${i}` });
-  });
+  for (const share of [0, 0.5, 1]) set(append(root, "path", "inside-curve-grid"), "d", `M0 ${at(share, 0)[1]}H${WIDTH}`);
+  curves.forEach((curve, i) => line(root, i, `M${curve.map((share, n) => at(share, n).join()).join("L")}`));
   const read = (curve) => curve.map((share, n) => `${levels[n]} ${percent(share, 1)}`).join(", ");
   set(root, "role", "img");
-  root.removeAttribute("aria-hidden");
   set(root, "aria-label", curves.map((curve, i) => `${names[i]}: ${read(curve)}`).join(". "));
 }
 
 function drawing(parent, width, height) {
-  const root = parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
-  for (const [name, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" })) root.setAttribute(name, value);
+  const root = append(parent, "svg");
+  set(root, "viewBox", `0 0 ${width} ${height}`);
   return root;
 }
 
-function shape(root, kind, values) {
-  const made = root.appendChild(document.createElementNS("http://www.w3.org/2000/svg", kind));
-  for (const [name, value] of Object.entries(values)) made.setAttribute(name, value);
-}
-
-/** Say in `place` what the server refused, if it did; whether it did. */
-export function isRefused(answer, place) {
-  if (answer.error) write(place, answer.error);
-  return Boolean(answer.error);
+/** The line of model `number` along the path `way`. */
+function line(root, number, way) {
+  set(append(root, "path", `inside-curve inside-curve-${number}`), "d", way);
 }

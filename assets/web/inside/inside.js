@@ -38,7 +38,7 @@ class Inside {
       model: data.model,
       question: null,
       again: () => askAgain(this.pad),
-      address: (part, query) => `/api/inside/${encodeURIComponent(this.context.model)}/${part}?${query}`,
+      address: (part, query, model = this.context.model) => `/api/inside/${encodeURIComponent(model)}/${part}?${query}`,
       through: async (number, pixels) => {
         putTestPicture(this.pad, number, await pngOf(pixels));
         this.#open("flow");

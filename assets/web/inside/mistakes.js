@@ -3,8 +3,8 @@
 
 import { append, button, set, write } from "../lib/component.js";
 import { percent, say, whole } from "../lib/text.js";
-import { askOther, Beside, isRefused } from "./beside.js";
-import { AskedOnce, Pager, showPictures } from "./pictures.js";
+import { Beside } from "./beside.js";
+import { AskedOnce, Asker, Pager, showPictures } from "./pictures.js";
 
 const MOST = 24; // pictures of a page
 
@@ -27,6 +27,7 @@ export class Mistakes extends AskedOnce {
       label: say("All mistakes"), why: say("Show all mistakes, the surest first."), kind: "inside-button",
       does: () => this.#choose(null),
     });
+    this.comparing = new Asker((answer) => (answer.error ? write(this.order, answer.error) : this.#differences(answer)));
     this.beside = new Beside(append(right, "div", "inside-choice"), context, (id) => this.#compare(id));
     this.order = append(right, "p", "inside-quiet");
     this.list = append(right, "ol", "inside-tiles");
@@ -36,7 +37,7 @@ export class Mistakes extends AskedOnce {
 
   forget() {
     super.forget();
-    this.waiting?.drop();
+    this.comparing.drop();
     this.cell = this.other = null;
     write(this.title, say("Mistakes"));
     write(this.note, "");
@@ -50,7 +51,7 @@ export class Mistakes extends AskedOnce {
   }
 
   #choose(cell) {
-    this.waiting?.drop();
+    this.comparing.drop();
     Object.assign(this, { cell, other: null });
     this.beside.choice.value = "";
     this.#turn({ first: 0 });
@@ -70,13 +71,8 @@ export class Mistakes extends AskedOnce {
   }
 
   #differ(first) {
-    const { other } = this;
     write(this.order, say("Both read the pictures of the test set. This takes some seconds."));
-    const part = `differences?${new URLSearchParams({ other, first })}`;
-    this.waiting?.drop();
-    this.waiting = askOther(this.context.model, part, (answer) => {
-      if (!isRefused(answer, this.order) && this.other === other) this.#differences(answer);
-    });
+    this.comparing.want(this.context.address("differences", new URLSearchParams({ other: this.other, first })));
   }
 
   #differences({ count, right, other, none, pictures: { first, total, items, pixels } }) {

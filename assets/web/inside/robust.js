@@ -3,8 +3,8 @@
 
 import { append, set, write } from "../lib/component.js";
 import { number, percent, say, whole } from "../lib/text.js";
-import { askOther, Beside, isRefused, MOST_BESIDE, showCurves, showLegend } from "./beside.js";
-import { AskedOnce } from "./pictures.js";
+import { Beside, MOST_BESIDE, showCurves, showLegend } from "./beside.js";
+import { AskedOnce, Asker } from "./pictures.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
 const SIDE = 28;
@@ -22,6 +22,7 @@ export class Robust extends AskedOnce {
   constructor(root, context) {
     super(root, context, say("Hard pictures"));
     this.buildHead(say("Hard pictures"), say("Try again"), say("This network has learned since. Let it read the pictures again."));
+    this.waiting = new Asker();
     this.others = []; // {id, name, changes} of the models beside this one
     this.beside = new Beside(append(root, "div", "inside-choice"), context, (id) => id && this.#add(id));
     this.legend = append(root, "ul", "inside-hard-legend");
@@ -31,7 +32,7 @@ export class Robust extends AskedOnce {
 
   forget() {
     super.forget();
-    this.waiting?.drop();
+    this.waiting.drop();
     this.others = [];
     this.legend.hidden = true;
     this.list.replaceChildren();
@@ -61,12 +62,12 @@ export class Robust extends AskedOnce {
   #add(id) {
     const name = this.context.others[id];
     write(this.note, say("{name} reads the same pictures. This takes some seconds.", { name }));
-    this.waiting?.drop();
-    this.waiting = askOther(id, "robust", (answer) => {
-      if (isRefused(answer, this.note)) return;
-      this.others.push({ id, name, changes: answer.changes });
+    this.waiting.told = ({ error, changes }) => {
+      if (error) return write(this.note, error);
+      this.others.push({ id, name, changes });
       this.show();
-    });
+    };
+    this.waiting.want(this.context.address("robust", "", id));
   }
 
   #row({ name, levels, accuracy, pixels }, number, names) {

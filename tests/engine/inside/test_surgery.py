@@ -187,7 +187,7 @@ def test_units_are_scaled_and_shifted_and_a_weight_is_set_as_by_hand() -> None:
         for_good = copy.deepcopy(network.model)
         operate(for_good, surgery)
         torch.testing.assert_close(for_good(X), expected, rtol=1e-4, atol=1e-4)
-    told = weight_to_json(network, surgery, "0", 5)
+    told = weight_to_json(network, operated(network.model, surgery), "0", 5)
     assert told["after"] == 0.75 and told["before"] == pytest.approx(
         float(network.model[0].weight.view(-1)[5].detach())
     )
@@ -205,7 +205,7 @@ def test_every_layer_can_be_scaled_and_those_with_a_weight_a_unit_say_how_many()
             if layer["weights"]:
                 weight = network.model.get_submodule(layer["id"]).weight
                 assert weight.numel() == layer["units"] * layer["weights"]
-                assert weight_to_json(network, Surgery(), layer["id"], weight.numel() - 1)["before"] is not None
+                assert weight_to_json(network, network.model, layer["id"], weight.numel() - 1)["before"] is not None
 
 
 @pytest.mark.parametrize(

@@ -56,4 +56,4 @@ def test_every_direction_of_a_matrix_gets_a_step_of_about_the_same_length() -> N
 
 def test_its_time_is_estimated_with_the_products_of_its_matrices() -> None:
     network = plan(PRESETS["mlp"].network)
-    assert 3 < update_seconds(network, True) / update_seconds(network) < 100
+    assert 3 < update_seconds(network, "Muon") / update_seconds(network, "AdamW") < 100
