@@ -138,6 +138,11 @@ def _context(browser: Browser, server: str, width: int, height: int, touch: bool
 def _forget(page: Page, server: str) -> None:
     """All that the last visitor of this page's context is known by."""
     page.context.clear_cookies()
+    forget_what_is_stored(page, server)
+
+
+def forget_what_is_stored(page: Page, server: str) -> None:
+    """What pages keep in the browser, less its cookies."""
     stored = {"origin": server, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
     page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
 

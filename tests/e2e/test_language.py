@@ -15,6 +15,7 @@ from engine.gan.recipes import RECIPES
 from engine.network.spec import NetworkSpec, layer
 from engine.text import Text
 from engine.training.config import TrainConfig
+from tests.e2e.conftest import REST, forget_what_is_stored
 from tests.e2e.foreign import Pseudo, Told, english_words, findings
 from tools.browser import Server, local_server, stroke, wait_ready
 from tools.texts import PSEUDO, write_pseudo
@@ -248,10 +249,16 @@ PAGES: dict[str, tuple[str, Callable[[Page, Look], None]]] = {
 
 
 @pytest.fixture(scope="module")
-def foreign_server(tmp_path_factory: pytest.TempPathFactory, patient: dict[str, str]) -> Iterator[Server]:
-    languages = tmp_path_factory.mktemp("languages")
-    write_pseudo(languages)
-    with local_server(tmp_path_factory.mktemp("foreign"), environment={FOLDER: str(languages), **patient}) as running:
+def pseudo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_pseudo(tmp_path_factory.mktemp("languages"))
+
+
+@pytest.fixture(scope="module")
+def foreign_server(
+    tmp_path_factory: pytest.TempPathFactory, patient: dict[str, str], pseudo_file: Path
+) -> Iterator[Server]:
+    environment = {FOLDER: str(pseudo_file.parent), **patient}
+    with local_server(tmp_path_factory.mktemp("foreign"), environment=environment) as running:
         yield running
 
 
@@ -265,14 +272,28 @@ def a_visitor(browser: Browser, server: Server, owner: str = "") -> BrowserConte
     context.set_default_timeout(30_000)
     cookies = {COOKIE: PSEUDO.replace("_", "-")} | ({OWNER_COOKIE: owner} if owner else {})
     context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
+    context.new_page().goto(REST)
     return context
 
 
 @pytest.fixture(scope="module")
-def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
-    """A run of OWNER that goes on for long, slowly."""
+def anyone(browser: Browser, foreign_server: Server) -> Iterator[BrowserContext]:
+    context = a_visitor(browser, foreign_server)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def owner(browser: Browser, foreign_server: Server) -> Iterator[BrowserContext]:
     context = a_visitor(browser, foreign_server, OWNER)
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def run(owner: BrowserContext) -> Iterator[str]:
+    """A run of OWNER that goes on for long, slowly."""
+    page = owner.new_page()
     page.goto("/train")
     epochs = page.locator(".st-key-training-epochs input")
     epochs.fill("100")
@@ -287,7 +308,6 @@ def run(browser: Browser, foreign_server: Server) -> Iterator[str]:
     yield address.split("run=")[1]
     page.goto(address)
     press(page, "run-stop")
-    context.close()
 
 
 SHORT = ("home", "draw", "learn", "data", "machine")
@@ -295,13 +315,11 @@ WALKS = [pytest.param(name, marks=() if name in SHORT else pytest.mark.long) for
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_page_is_foreign_and_whole(
-    name: str, browser: Browser, foreign_server: Server, request: pytest.FixtureRequest
-) -> None:
+def test_page_is_foreign_and_whole(name: str, foreign_server: Server, request: pytest.FixtureRequest) -> None:
     path, visit = PAGES[name]
     own_run = request.getfixturevalue("run") if "{run}" in path else ""
-    context = a_visitor(browser, foreign_server, OWNER if own_run else "")
-    page = context.new_page()
+    visitor: BrowserContext = request.getfixturevalue("owner" if own_run else "anyone")
+    page = visitor.new_page()
     told, found = Told(page), dict[str, None]()
 
     def see(part: bool = False) -> None:
@@ -310,12 +328,14 @@ def test_page_is_foreign_and_whole(
             page.set_viewport_size({"width": width, "height": TALL})
             page.evaluate(AT_REST)
             found.update({f"{width} px: {finding}": None for finding in findings(page, told)})
-        page.set_viewport_size({"width": WIDTHS[0], "height": TALL})
+        if not part:
+            page.set_viewport_size({"width": WIDTHS[0], "height": TALL})
 
+    forget_what_is_stored(page, foreign_server.url)
     page.goto(path.format(run=own_run))
     wait_ready(page)
     visit(page, see)
-    context.close()
+    page.close()
     assert not found, f"{len(found)} findings\n" + "\n".join(found)
 
 
@@ -344,12 +364,16 @@ def judgements() -> list[tuple[Text, Text | None]]:
     return list(told.values())
 
 
-def test_no_judgement_of_a_gan_is_cut_off(browser: Browser, foreign_server: Server) -> None:
-    context = a_visitor(browser, foreign_server)
-    page = context.new_page()
+def test_no_judgement_of_a_gan_is_cut_off(anyone: BrowserContext, foreign_server: Server) -> None:
+    page = anyone.new_page()
+    forget_what_is_stored(page, foreign_server.url)
     page.goto("/gan")
     wait_ready(page)
     page.locator(".studio-why").wait_for()
+    press(page, "gan-go")  # a run has the settings folded away, and the narrowest of all lines at 1024 px
+    page.wait_for_url("**run=*")
+    press(page, "gan-stop")
+    wait_ready(page)
     cut = list[str]()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": TALL})
@@ -358,7 +382,7 @@ def test_no_judgement_of_a_gan_is_cut_off(browser: Browser, foreign_server: Serv
             said = [text.printed(Pseudo()) if text else "" for text in (why, cure)]
             if not page.evaluate(FITS, said):
                 cut.append(f"{width} px: {' '.join(said)}")
-    context.close()
+    page.close()
     assert not cut
 
 
@@ -366,5 +390,5 @@ def test_help_is_read_from_what_the_server_sends() -> None:
     assert english_words("Train **⟦Bûïĺd⟧** [Conv2d](x) 3.2 MB `code` Conv2d-like") == ["Train", "like"]
 
 
-def test_folder_of_the_pseudo_language_is_named_as_the_server_expects(tmp_path: Path) -> None:
-    assert write_pseudo(tmp_path).stem == PSEUDO
+def test_folder_of_the_pseudo_language_is_named_as_the_server_expects(pseudo_file: Path) -> None:
+    assert pseudo_file.stem == PSEUDO
