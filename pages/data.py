@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.language import say
-from ui.pictures.view import about, bring_in, choice, shown_set, wall
+from ui.pictures.view import about, bring_in, choice, closer_look, shown_set, wall
 from ui.state import session
 
 visitor = session()
@@ -17,5 +17,6 @@ with st.container(key="data-page"):
 with view:
     about(visitor, row)
     wall(row)
+    closer_look(visitor, row)
 with own:
     bring_in(visitor, row)

@@ -2,7 +2,7 @@
 network that reads: the bundled one, the visitor's own runs, and the one that learns now."""
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -88,11 +88,15 @@ def _choose(visitor: Session, key: str) -> None:
 
 def readers(runs: Iterable[RunInfo], now: float | None = None) -> dict[str, str]:
     """What to choose from, `{id: label}`: those still learning first, then the bundled model, then finished ones."""
-    runs = [run for run in runs if run.job.network.reads.is_digits]
-    learning = {run.id: _learning(run) for run in runs if not run.is_over}
-    done = {run.id: _done(run, now) for run in runs if run.finished}
+    learning, done = models_of([run for run in runs if run.job.network.reads.is_digits], now)
     bundled = say("Bundled model, {accuracy}", accuracy=percent(demo().facts["test_accuracy"]))
     return learning | {DEMO: bundled} | done
+
+
+def models_of(runs: Sequence[RunInfo], now: float | None = None) -> tuple[dict[str, str], dict[str, str]]:
+    """Those that still learn and those that are finished, each `{id: label}`."""
+    learning = {run.id: _learning(run) for run in runs if not run.is_over}
+    return learning, {run.id: _done(run, now) for run in runs if run.finished}
 
 
 def _learning(run: RunInfo) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +18,8 @@ from typing import Any, Self
 from engine.catalogue.names import MAX_NAME
 from engine.catalogue.params import SpecError
 from engine.data.own import (
+    ABOUT,
+    INDEX,
     KEPT,
     check_room,
     delete_own,
@@ -29,6 +32,7 @@ from engine.data.own import (
     title_from,
 )
 from engine.data.preparing import Wanted
+from engine.data.relabel import Corrections, correct, undo_last
 from engine.text import Text, text_from_json
 
 ROOT = Path(__file__).parents[2]
@@ -73,25 +77,57 @@ def _fresh_title(title: str, owner: str) -> str:
 def prepare_again(name: str, wanted: Wanted, owner: str, news: Importing | None = None) -> str:
     """Make the pictures of an own data set anew in another size or way, in a new data set that takes its place; its
     name. Raises SpecError."""
+    _check_owner(name, owner)
+    return _instead(name, wanted, owner, news, lambda _: None)
+
+
+def correct_labels(name: str, corrections: Corrections | None, owner: str, news: Importing | None = None) -> str:
+    """Give pictures of an own data set other classes, or leave them out, in a new data set that takes its place; its
+    name. None takes back what was corrected last. Raises SpecError."""
+    _check_owner(name, owner)
+    row = own_set(name).row
+    wanted = Wanted(str(row.title), row.shape[0] > 1, row.shape[-1], row.way)
+
+    def change(folder: Path) -> None:
+        if corrections is None:
+            undo_last(folder)
+        else:
+            correct(folder, row.reads.classes, corrections)
+
+    return _instead(name, wanted, owner, news, change)
+
+
+def _check_owner(name: str, owner: str) -> None:
     if not is_of(owner, name):
         raise SpecError(Text("These pictures are not yours."), Text("Choose one of your own data sets."))
     own_set(name)
+
+
+def _instead(name: str, wanted: Wanted, owner: str, news: Importing | None, change: Callable[[Path], None]) -> str:
+    """A new data set in the place of an own one, made of the pictures kept there after a `change` of its index."""
     wanted.check()
-    made = _made(None, wanted, owner, new_name(owner), news or Importing(), folder_of(name))
+    made = _made(None, wanted, owner, new_name(owner), news or Importing(), folder_of(name), change)
     delete_own(owner, name)
     return made
 
 
 def _made(
-    source: Path | None, wanted: Wanted, owner: str, name: str, news: Importing, before: Path | None = None
+    source: Path | None,
+    wanted: Wanted,
+    owner: str,
+    name: str,
+    news: Importing,
+    before: Path | None = None,
+    change: Callable[[Path], None] = lambda _: None,
 ) -> str:
     folder = pictures_folder() / f".{name}"
     with _turn:
         try:
             if before:
                 folder.mkdir(parents=True)
-                for file in (KEPT, "kept.json", "about.json"):
+                for file in (KEPT, INDEX, ABOUT):
                     shutil.copyfile(before / file, folder / file)
+                change(folder)
             _run(source, folder, wanted, owner, news)
             folder.rename(folder_of(name))
         finally:

@@ -27,7 +27,7 @@ from engine.text import Text, text_from_json
 OWN = re.compile(r"own-[0-9a-f]{12}-[0-9a-f]{16}")
 DAY = 86_400.0  # s
 ABANDONED = 7200.0  # s after which nothing is made of a file any more
-ABOUT, KEPT = "about.json", "kept.zip"
+ABOUT, KEPT, INDEX = "about.json", "kept.zip", "kept.json"
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 CONSOLE = "the command line"  # the owner of what is brought in there
 ORIGIN = Text("Your own pictures; nobody else sees them.")
@@ -36,8 +36,8 @@ ORIGIN = Text("Your own pictures; nobody else sees them.")
 @dataclass(frozen=True, slots=True)
 class Own:
     """A data set of a visitor's own: its row, how many pictures each class has to train, to validate and to test with,
-    what was left out when it came, as (why, how many, names of the first), the seconds since 1970 when it came, and the
-    bytes it takes."""
+    what was left out when it came, as (why, how many, names of the first), the seconds since 1970 when it came, the
+    bytes it takes, and how many of its pictures its owner has given another class or left out."""
 
     row: DataSet
     owner: str
@@ -45,6 +45,7 @@ class Own:
     left_out: tuple[tuple[Text, int, tuple[str, ...]], ...]
     created: float
     size: int
+    corrected: int = 0
 
 
 def pictures_folder() -> Path:
@@ -135,7 +136,9 @@ def write_about(folder: Path, facts: dict[str, Any]) -> None:
     write_whole(folder / ABOUT, json.dumps(facts).encode())
 
 
-def about_json(row: DataSet, owner: str, counts: Any, left_out: Any, created: float, size: int) -> dict[str, Any]:
+def about_json(
+    row: DataSet, owner: str, counts: Any, left_out: Any, created: float, size: int, corrected: int
+) -> dict[str, Any]:
     return {
         "title": str(row.title),
         "owner": _hash(owner),
@@ -149,6 +152,7 @@ def about_json(row: DataSet, owner: str, counts: Any, left_out: Any, created: fl
         "left_out": [{"why": why.to_json(), "count": count, "names": list(names)} for why, count, names in left_out],
         "created": created,
         "size": size,
+        "corrected": corrected,
     }
 
 
@@ -174,7 +178,8 @@ def _read(about: Path, _changed: int) -> Own:
         (text_from_json(one["why"]), int(one["count"]), tuple(map(str, one["names"]))) for one in told["left_out"]
     )
     counts = tuple((int(train), int(validation), int(test)) for train, validation, test in told["counts"])
-    return Own(row, str(told["owner"]), counts, left_out, float(told["created"]), int(told["size"]))
+    corrected = int(told.get("corrected", 0))  # older ones do not say
+    return Own(row, str(told["owner"]), counts, left_out, float(told["created"]), int(told["size"]), corrected)
 
 
 def _taken() -> int:

@@ -25,9 +25,10 @@ from PIL import Image
 from engine.catalogue.params import Shape, SpecError
 from engine.data.fitting import WAY, Pixels, border, fit
 from engine.data.gather import BROKEN, gather
-from engine.data.own import ABOUT, KEPT, ORIGIN, about_json, title_from, write_about
+from engine.data.own import ABOUT, INDEX, KEPT, ORIGIN, about_json, title_from, write_about
+from engine.data.relabel import corrected
 from engine.data.sets import DataSet
-from engine.data.split_own import PARTS, Kept, split
+from engine.data.split_own import PARTS, order_of
 from engine.digits.decode import FORMATS, decode, limit_memory
 from engine.limits import MB, limits
 from engine.network.reads import Reads
@@ -40,7 +41,6 @@ NAMES = 5  # of files that were left out, for each reason
 EVERY = 5  # pictures between two lines about how far it is
 TWICE, ANIMATED = Text("the same picture twice"), Text("animated")
 STOPPED = Text("takes too much to open")
-INDEX = "kept.json"
 LEAST_SPREAD = 0.02  # of pixels, for pictures of one colour
 MEMORY = 600_000_000  # bytes of this process
 NICE = 5  # the server and the browser come first
@@ -175,9 +175,9 @@ def _write(
 ) -> None:
     """Write the arrays and what is said about them."""
     index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-    pictures = [Kept(one["part"], one["label"], one["alike"]) for one in index]
-    parts = split(pictures, classes)
-    size = len(pictures) * int(np.prod(wanted.shape))
+    parts = order_of(index, classes)
+    pictures = sum(map(len, parts.values()))
+    size = pictures * int(np.prod(wanted.shape))
     if size > limits().picture_mb * MB:
         what = Text("The pictures would take {size:,.0f} MB.", size=size / MB)
         raise SpecError(what, Text("Make them smaller or grey: {most:,} MB are the limit.", most=limits().picture_mb))
@@ -195,9 +195,9 @@ def _write(
                     sums += _sums(array[number])
                 done += 1
                 if done % EVERY == 0:
-                    tell({"done": done, "of": len(pictures)})
+                    tell({"done": done, "of": pictures})
             array.flush()
-            np.save(folder / f"{part}_labels.npy", np.array([pictures[place].label for place in places], np.int64))
+            np.save(folder / f"{part}_labels.npy", np.array([index[place]["label"] for place in places], np.int64))
     mean = sums[1] / sums[0]
     std = max(LEAST_SPREAD, float(np.sqrt(max(0.0, sums[2] / sums[0] - mean**2))))
     reads = Reads(folder.name.strip("."), classes, round(float(mean), 4), round(std, 4), empty)
@@ -213,9 +213,9 @@ def _write(
         is_own=True,
         way=wanted.way,
     )
-    counts = [[sum(pictures[p].label == label for p in parts[part]) for part in PARTS] for label in range(len(classes))]
+    counts = [[sum(index[p]["label"] == label for p in parts[part]) for part in PARTS] for label in range(len(classes))]
     taken = sum(path.stat().st_size for path in folder.iterdir())
-    write_about(folder, about_json(row, owner, counts, left_out, time.time(), taken))
+    write_about(folder, about_json(row, owner, counts, left_out, time.time(), taken, corrected(index)))
 
 
 def _sums(pixels: Pixels) -> Any:

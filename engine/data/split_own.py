@@ -4,6 +4,7 @@ that are almost the same stay on one side. No torch."""
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.catalogue.params import SpecError
 from engine.text import Text
@@ -22,6 +23,14 @@ class Kept:
     part: str
     label: int
     alike: str
+
+
+def order_of(index: Sequence[dict[str, Any]], classes: Sequence[str]) -> dict[str, list[int]]:
+    """The places in a data set's index of the pictures of each part, as they follow one another in its arrays: those to
+    train, then those to validate; those to test. What its owner left out is in none. Raises SpecError."""
+    used = [place for place, one in enumerate(index) if one["label"] is not None]
+    parts = split([Kept(index[place]["part"], index[place]["label"], index[place]["alike"]) for place in used], classes)
+    return {part: [used[place] for place in places] for part, places in parts.items()}
 
 
 def split(pictures: Sequence[Kept], classes: Sequence[str]) -> dict[str, list[int]]:

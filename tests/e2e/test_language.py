@@ -224,7 +224,12 @@ def data(page: Page, see: Look) -> None:
     page.locator(".st-key-data-page details summary").first.click()
     page.locator(".st-key-data-colour").wait_for()
     wait_ready(page)
+    page.locator(".look canvas").first.wait_for()
     see()
+    for number in (1, 3):
+        page.locator(".look [role=group] button").nth(number).click()
+        page.locator(".look .tiles canvas").first.wait_for(timeout=PATIENCE)
+        see(part=True)
 
 
 PAGES: dict[str, tuple[str, Callable[[Page, Look], None]]] = {

@@ -17,9 +17,10 @@ from starlette.routing import Route
 
 from engine.catalogue.params import SpecError
 from engine.data.found import data_set
-from engine.data.importing import Importing, bring_in, prepare_again
+from engine.data.importing import Importing, bring_in, correct_labels, prepare_again
 from engine.data.own import check_room, folder_of, is_of, is_own_name, pictures_folder, sweep, title_from
 from engine.data.preparing import Wanted
+from engine.data.relabel import Corrections
 from engine.data.wall import sheet, take_away
 from engine.limits import MB, limits
 from engine.text import Text
@@ -40,7 +41,7 @@ _importing: dict[str, Importing] = {}
 async def send(request: Request) -> Response:
     """Take a zip archive as the body; `title`, `side`, `colour` (1 or 0) and `way` say what is made of it. Answers at
     once when it has arrived."""
-    owner, query = _owner(request), request.query_params
+    owner, query = visitor_of(request), request.query_params
     side = query.get("side", "64")
     wanted = Wanted(title_from(query.get("title", "")), query.get("colour") != "0", 64, query.get("way", "crop"))
     if not side.isdecimal() or len(side) > 3:
@@ -98,6 +99,12 @@ def begin_again(owner: str, name: str, wanted: Wanted) -> None:
     _beside(owner, lambda news: prepare_again(name, wanted, owner, news))
 
 
+def begin_correcting(owner: str, name: str, corrections: Corrections | None) -> None:
+    """Give pictures of an own data set other classes, or leave them out, beside all else; None takes back what was
+    corrected last."""
+    _beside(owner, lambda news: correct_labels(name, corrections, owner, news))
+
+
 def _beside(owner: str, work: Callable[[Importing], object]) -> None:
     """Do `work` in a thread; why it was refused is told as news."""
     news = Importing()
@@ -124,7 +131,7 @@ def _beside(owner: str, work: Callable[[Importing], object]) -> None:
 @in_words
 async def progress(request: Request) -> Response:
     """Answer `{"done", "of", "name", "error"}` of the visitor's last import; `{}` without one."""
-    news = _importing.get(_owner(request))
+    news = _importing.get(visitor_of(request))
     if news is None:
         return _json({})
     error = say(news.refusal) if news.refusal else ""
@@ -134,7 +141,7 @@ async def progress(request: Request) -> Response:
 @in_words
 async def wall(request: Request) -> Response:
     """Answer a sheet of the first pictures of a class."""
-    name, number = _allowed(request), request.path_params["number"]
+    name, number = allowed(request), request.path_params["number"]
     try:
         content = await to_thread.run_sync(sheet, name, number)
     except SpecError as error:
@@ -145,7 +152,7 @@ async def wall(request: Request) -> Response:
 @in_words
 async def arrays(request: Request) -> Response:
     """Answer an own data set as one file of arrays, which exported programs read."""
-    name = _allowed(request)
+    name = allowed(request)
     if not is_own_name(name):
         raise RefusedError(404, Text("Programs fetch this data set themselves."))
     path = pictures_folder() / f".leaving-{secrets.token_hex(8)}"
@@ -159,14 +166,15 @@ async def arrays(request: Request) -> Response:
     return FileResponse(path, headers=headers, filename="pictures.npz", background=leave)
 
 
-def _owner(request: Request) -> str:
+def visitor_of(request: Request) -> str:
+    """Who asks. Raises RefusedError for a browser without a cookie."""
     owner = owner_of(request.scope)
     if owner is None:
         raise RefusedError(403, NOBODY)
     return owner
 
 
-def _allowed(request: Request) -> str:
+def allowed(request: Request) -> str:
     """The data set that a request names, which this visitor may see. Raises RefusedError."""
     name = request.path_params["name"]
     if is_own_name(name) and not is_of(owner_of(request.scope) or "", name):

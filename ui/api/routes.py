@@ -12,6 +12,7 @@ from ui.api.inside import INSIDE_ROUTES
 from ui.api.learned import LEARNED_ROUTES
 from ui.api.lessons import LESSONS_ROUTES
 from ui.api.live import watch_run
+from ui.api.look import LOOK_ROUTES
 from ui.api.machine import MACHINE_ROUTES
 from ui.api.pictures import PICTURES_ROUTES
 from ui.api.predict import predict
@@ -41,6 +42,7 @@ API = Mount(
         *LEARNED_ROUTES,
         *TRYING_ROUTES,
         *PICTURES_ROUTES,
+        *LOOK_ROUTES,
         WebSocketRoute("/runs/{id}/events", watch_run),
         *REPORT_ROUTES,
         *LESSONS_ROUTES,

@@ -28,6 +28,7 @@ _flow = web_component(
     "inside/inside.js",
     sheets=[
         "lib/activation.css",
+        "lib/pager.css",
         *(f"inside/{name}.css" for name in ("inside", "detail", "why", "pictures", "parts")),
     ],
     html='<div class="inside"></div>',

@@ -16,11 +16,13 @@ from engine.limits import limits
 from engine.network.spec import sizes
 from engine.text import Text, plural
 from engine.training.architectures import ALL_PRESETS
-from ui.api.pictures import begin, begin_again, is_coming
+from ui.api.pictures import begin, begin_again, begin_correcting, is_coming
 from ui.api.web import nothing, web_component
+from ui.backend import service
 from ui.data import MNIST, choose_data, choose_preset, row_of, sets_of
 from ui.forms import param_widget, plain
 from ui.language import say
+from ui.pad import models_of, readers
 from ui.page_frame import is_dark
 from ui.state import Session, owner
 from ui.top_bar import heading
@@ -33,6 +35,9 @@ FIRST = "photo"  # the preset for own pictures
 
 _bring = web_component(
     "bring", "pictures/bring.js", sheets=["pictures/bring.css", "lib/sketch.css"], html='<div class="bring"></div>'
+)
+_look = web_component(
+    "look", "pictures/look.js", sheets=["lib/pager.css", "pictures/look.css"], html='<div class="look"></div>'
 )
 
 
@@ -85,6 +90,10 @@ def about(visitor: Session, row: DataSet) -> None:
     if row.link:
         licence, more = say("Licence: {licence}.", licence=row.licence), say("Read more")
         told.append(f"{licence} [{more}]({row.link})")
+    corrected = own_set(row.name).corrected if row.is_own else 0
+    if corrected:
+        changed = plural("You changed {count} label.", "You changed {count} labels.", count=corrected)
+        told.append(say(changed))
     st.markdown(" ".join(told))
     with st.container(key="data-tools", horizontal=True, gap="small", vertical_alignment="center"):
         go = st.button(say("Train on these"), type="primary", icon=":material/play_arrow:", key="data-train")
@@ -97,6 +106,14 @@ def about(visitor: Session, row: DataSet) -> None:
                 args=(row.name,),
                 help=say("Deletes them from this machine at once. What networks learned from them stays."),
             )
+            if corrected:
+                st.button(
+                    say("Undo the last changes"),
+                    icon=":material/undo:",
+                    key="data-undo",
+                    on_click=_undo,
+                    args=(row.name,),
+                )
             address = f"api/data/{row.name}/pictures.npz"
             label = escape(say("Save as arrays, for programs"))
             st.html(f'<a class="data-save" href="{address}" download>{label}</a>')
@@ -134,6 +151,42 @@ def wall(row: DataSet) -> None:
     tiles = "".join(_class(row, own, number, name) for number, name in enumerate(row.reads.classes))
     inverted = " data-inverted" if row.reads.is_digits and not is_dark() else ""  # dark ink on light paper
     st.html(f'<div class="data-wall{inverted}">{tiles}</div>')
+
+
+def closer_look(visitor: Session, row: DataSet) -> None:
+    """The data set on average, its doubles and doubtful labels; the labels of an own one can be changed here."""
+    heading(say("A closer look"))
+    result = _look(
+        key="data-look",
+        data={
+            "set": row.name,
+            "classes": list(row.reads.classes),
+            "own": row.is_own,
+            "models": _readers(row),
+            "digits": row.reads.is_digits,
+            "inverted": row.reads.is_digits and not is_dark(),
+        },
+        on_came_change=nothing,
+    )
+    _go_to(visitor, result.get("came"))
+
+
+def _readers(row: DataSet) -> dict[str, str]:
+    """The models of the visitor that read such pictures, `{id: label}`."""
+    runs = service().runs(owner(), kind="classifier")
+    if row.name == MNIST:
+        return readers(runs)
+    fits = (row.shape, row.reads.classes)
+    learning, done = models_of([r for r in runs if (r.job.network.input_shape, r.job.network.reads.classes) == fits])
+    return learning | done
+
+
+def _go_to(visitor: Session, came: object) -> None:
+    """Show the data set that has just come."""
+    if isinstance(came, str) and is_own_name(came):
+        take_along(visitor, came)
+        st.query_params[SHOWN] = came
+        st.rerun()
 
 
 def _class(row: DataSet, own: Own | None, number: int, name: str) -> str:
@@ -179,11 +232,7 @@ def bring_in(visitor: Session, row: DataSet) -> None:
         data={"side": side, "colour": colour, "way": way, "most": limits().upload_mb, "busy": is_coming(owner())},
         on_came_change=nothing,
     )
-    came = result.get("came")
-    if isinstance(came, str) and is_own_name(came):
-        take_along(visitor, came)
-        st.query_params[SHOWN] = came
-        st.rerun()
+    _go_to(visitor, result.get("came"))
     st.button(
         say("Try an example: three kinds of balls"),
         icon=":material/sports_soccer:",
@@ -204,6 +253,11 @@ def take_along(visitor: Session, name: str) -> None:
 def _again(row: DataSet, wanted: Wanted) -> None:
     if not is_coming(owner()):
         begin_again(owner(), row.name, wanted)
+
+
+def _undo(name: str) -> None:
+    if not is_coming(owner()):
+        begin_correcting(owner(), name, None)
 
 
 def _example(visitor: Session) -> None:

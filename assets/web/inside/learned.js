@@ -1,9 +1,11 @@
 // What it learned: the weights of its first layer as pictures, and the test pictures that excite a unit of any layer most.
 
+import { Asker } from "../lib/asking.js";
 import { append, set, write } from "../lib/component.js";
+import { Pager } from "../lib/pager.js";
 import { decimal, number, say, whole } from "../lib/text.js";
 import { offerLayers } from "./names.js";
-import { Asker, Pager, showPictures } from "./pictures.js";
+import { showPictures } from "./pictures.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
 const SIDE = 56; // px of a small picture
@@ -74,9 +76,9 @@ export class Learned {
     this.hand = Object.assign(append(other, "input"), { type: "number", min: 1, step: 1, value: 1 });
     this.hand.addEventListener("change", () => this.#choose(this.layer, Number(this.hand.value) - 1));
     this.hand.addEventListener("keydown", (event) => event.stopPropagation());
-    this.units = append(bar, "span", "inside-bounds");
+    this.units = append(bar, "span", "pager-bounds");
     for (const [sign, name, step] of [["‹", say("Previous unit"), -1], ["›", say("Next unit"), 1]]) {
-      const made = append(bar, "button", "inside-turn", sign);
+      const made = append(bar, "button", "pager-turn", sign);
       made.type = "button";
       set(made, "aria-label", name);
       made.addEventListener("click", () => this.#choose(this.layer, this.unit + step));

@@ -1,10 +1,12 @@
 // Mistakes: how the network reads the test set, as a matrix whose cells open their pictures, and the surest mistakes;
 // and what another model reads otherwise.
 
+import { Asker } from "../lib/asking.js";
 import { append, button, set, write } from "../lib/component.js";
+import { Pager } from "../lib/pager.js";
 import { percent, say, whole } from "../lib/text.js";
 import { Beside } from "./beside.js";
-import { AskedOnce, Asker, Pager, showPictures } from "./pictures.js";
+import { AskedOnce, showPictures } from "./pictures.js";
 
 const MOST = 24; // pictures of a page
 

@@ -1,10 +1,11 @@
 // Hard pictures: how many test pictures the network still reads when they are turned, shifted, noisy and so on; and
 // beside it how many other models read.
 
+import { Asker } from "../lib/asking.js";
 import { append, set, write } from "../lib/component.js";
 import { number, percent, say, whole } from "../lib/text.js";
 import { Beside, MOST_BESIDE, showCurves, showLegend } from "./beside.js";
-import { AskedOnce, Asker } from "./pictures.js";
+import { AskedOnce } from "./pictures.js";
 import { bytesOf, pictureCanvas } from "./pixels.js";
 
 const SIDE = 28;

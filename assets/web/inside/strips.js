@@ -70,9 +70,9 @@ class Row {
     this.name = append(this.button, "span", "inside-name");
     this.shape = append(this.button, "span", "inside-shape");
     this.button.addEventListener("click", () => chosen(this.strip, null));
-    this.pager = append(label, "div", "inside-pager");
+    this.pager = append(label, "div", "pager");
     this.back = this.#turner("‹", say("Earlier ones"), () => this.strip.first - this.#count());
-    this.bounds = append(this.pager, "span", "inside-bounds");
+    this.bounds = append(this.pager, "span", "pager-bounds");
     this.next = this.#turner("›", say("Later ones"), () => this.strip.first + this.#count());
     for (const turner of [this.back, this.next]) turner.addEventListener("click", () => paged(this.strip, turner.first()));
     this.pager.append(this.back, this.bounds, this.next);
@@ -113,7 +113,7 @@ class Row {
   }
 
   #turner(sign, name, first) {
-    const made = append(this.pager, "button", "inside-turn", sign);
+    const made = append(this.pager, "button", "pager-turn", sign);
     made.type = "button";
     made.first = first;
     made.setAttribute("aria-label", name);

@@ -2,10 +2,10 @@
 // what the network still reads.
 
 import { append, button, press, set, write } from "../lib/component.js";
+import { Pager } from "../lib/pager.js";
 import { number, percent, say, whole } from "../lib/text.js";
 import { Reader } from "../pad/reader.js";
 import { offerLayers } from "./names.js";
-import { Pager } from "./pictures.js";
 
 const MOST = 64; // units of a page
 const MOST_AT_ONCE = 512; // units operated on

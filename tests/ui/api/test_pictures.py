@@ -139,3 +139,52 @@ def test_an_archive_that_is_too_large_or_none_leaves_nothing(data: Path, monkeyp
     monkeypatch.setattr("ui.api.pictures.MB", 1000)
     assert ask("POST", "/api/data", BALLS).status == 413
     assert list((data / "pictures").iterdir()) == []
+
+
+def test_own_pictures_are_looked_at_and_corrected_by_their_owner_alone() -> None:
+    name = brought_in()["name"]
+    for view in ("averages", "doubles", "pictures?part=train&label=2", "doubted?model=demo"):
+        assert ask("GET", f"/api/data/{name}/{view}", owner=OTHER).status == 404
+    assert [item["train"] for item in ask("GET", f"/api/data/{name}/averages").data["items"]] == [62, 61, 62]
+    assert len(ask("GET", f"/api/data/{name}/doubles").data["items"]) == 24
+    assert ask("GET", f"/api/data/{name}/pictures?part=test&label=0").data["total"] == 15
+    assert ask("GET", f"/api/data/{name}/doubted?model=demo").data["error"].startswith("This network reads other")
+    corrections = json.dumps({"corrections": [["train", 0, 2], ["test", 1, None]]}).encode()
+    assert ask("POST", f"/api/data/{name}/labels", corrections, OTHER).status == 404
+    assert ask("POST", f"/api/data/{name}/labels", corrections).data == {"started": True}
+    while not (told := ask("GET", "/api/data").data)["name"]:
+        assert not told["error"]
+    assert ask("GET", f"/api/data/{name}/averages").status == 404
+    assert sum(item["test"] for item in ask("GET", f"/api/data/{told['name']}/averages").data["items"]) == 44
+
+
+def test_digits_are_doubted_by_the_bundled_network() -> None:
+    told = ask("GET", "/api/data/mnist/doubted?model=demo", owner="").data
+    assert told["count"] == 10_000 and 0 < told["total"] < 100
+    assert all(item["read"] != item["label"] for item in told["items"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"[]", b"{", b"{}", b'{"corrections": []}', b'{"corrections": [[1, 2, 3]]}', b'{"corrections": ["abc"]}'),
+        *(b'{"corrections": [["train", true, 1]]}', b'{"corrections": [["train", 1, false]]}'),
+        *(b'{"corrections": [["train", 1.5, 1]]}', b'{"corrections": [["train", 1, "0"]]}'),
+    ],
+)
+def test_malformed_corrections_are_refused_in_words(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.api.look.allowed", lambda _: "own-123456789abc-0123456789abcdef")
+    refused = ask("POST", "/api/data/any/labels", body)
+    assert refused.status == 400 and "Send corrections, as" in refused.data["error"]
+
+
+def test_what_is_no_view_is_refused() -> None:
+    for query in (
+        "pictures?part=all",
+        "pictures?part=train&label=10",
+        "doubles?first=x",
+        "doubted",
+        "doubted?model=no",
+    ):
+        assert ask("GET", f"/api/data/mnist/{query}").status in (400, 404)
+    assert ask("POST", "/api/data/mnist/labels", b"{}").status == 409

@@ -1,0 +1,27 @@
+"""How a network reads the pictures that others, or it itself, learn from: where it doubts their labels."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engine.data.looking import load
+from engine.inside.mistakes import READING_SECONDS, affordable
+from engine.inside.network import Network
+from engine.training.predict import probabilities
+
+READ = 10_000  # pictures at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainReadings:
+    """The share that a network gave each class, of the first N pictures to train with: (N, classes)."""
+
+    shares: Tensor
+
+
+def read_train_set(network: Network, name: str) -> TrainReadings:
+    """Read as many pictures of the data set as take some seconds. Raises SpecError where it is not here any more."""
+    _, data = load(name)
+    count = affordable(network.plan, READING_SECONDS, min(READ, len(data.train_images)))
+    reads = network.plan.network.reads
+    return TrainReadings(probabilities(network.model, data.train_images[:count], reads).nan_to_num())
