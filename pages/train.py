@@ -5,7 +5,7 @@ import streamlit as st
 from engine.training.kind import EXAMPLE
 from ui.inside.view import look_inside, readable
 from ui.language import say
-from ui.runs.run_page import go_where_the_run_is_shown
+from ui.runs.run_page import go_where_the_run_is_shown, let_first_point_pass
 from ui.runs.steering import is_stopping
 from ui.state import owner, session, was_pressed
 from ui.top_bar import heading
@@ -59,6 +59,7 @@ def steered_run() -> None:
         stopping = is_stopping(run)
         told = {"advised": advised_rate(run), "guessing": 1 / len(run.job.network.reads.classes)}
         live_chart(run.id, "run-chart", status=run.status, label=label, stopping=stopping, **told)
+    let_first_point_pass(run)
     with above:
         heading(say("Run"))
         with st.container(key="train-recorded" if run.id == EXAMPLE else "train-own"):

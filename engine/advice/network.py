@@ -27,6 +27,7 @@ HEAVY = {"l2": 0.01, "l1": 0.001}  # no network of ours learns well with more
 DECAY = 0.1  # likewise, of the optimizers whose decay goes by way of the gradient
 ROLLING = 0.99  # momentum: a step still counts a hundred steps later
 MOST_WRONG = 30  # per cent of the labels
+MOST_TIMES = 10  # as many pictures of one class as of another
 MOST_NOISE = 1.5  # the pixels themselves have a standard deviation of 1
 
 
@@ -221,6 +222,22 @@ def wrong_labels(job: Classification) -> Iterator[Advice]:
         )
 
 
+def few_of_a_class(job: Classification) -> Iterator[Advice]:
+    classes = job.network.reads.classes
+    counts = job.config.class_images(len(classes))
+    if counts and min(counts) * MOST_TIMES < max(counts):
+        saw = Text(
+            "The class {most} has {many:,} pictures, the class {least} only {few:,}.",
+            most=classes[0],
+            many=max(counts),
+            least=classes[-1],
+            few=min(counts),
+        )
+        why = Text("To read the class that is rare as another one costs little loss, so that it is hardly learned.")
+        balanced = replace(job, config=replace(job.config, imbalance=1.0))
+        yield Advice("few_of_a_class", saw, why, Text("as many of each"), balanced)
+
+
 def drowned_pictures(job: Classification) -> Iterator[Advice]:
     noise = job.config.input_noise
     if noise > MOST_NOISE:
@@ -244,5 +261,6 @@ RULES: tuple[Callable[[Classification], Iterator[Advice]], ...] = (
     wild_momentum,
     other_digits,
     wrong_labels,
+    few_of_a_class,
     drowned_pictures,
 )

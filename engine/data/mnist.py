@@ -75,16 +75,28 @@ def split(config: TrainConfig, labels: Tensor, classes: int = len(DIGITS.classes
     """Indices int32 to train on and to validate on: the last share of the first `config.images` pictures is held back,
     for another fold the share before it.
 
-    Stratified, it is the last share of every class instead; the totals are the same.
+    Stratified, it is the last share of every class instead; the totals are the same. With an imbalance, the first
+    pictures of each class are used, as many as it has then.
     """
+    chosen = _chosen(config, labels, classes)
+    labels = labels[chosen]
     held_back = torch.zeros(config.images, dtype=torch.bool)
     if not config.stratified:
         held_back[_fold(config, config.images, config.validation_images)] = True
     else:
-        places = [(labels[: config.images] == one).nonzero().flatten() for one in range(classes)]
+        places = [(labels == one).nonzero().flatten() for one in range(classes)]
         for of_class, count in zip(places, _shares(config, [len(p) for p in places]), strict=True):
             held_back[of_class[_fold(config, len(of_class), count)]] = True
-    return (~held_back).nonzero().flatten().int(), held_back.nonzero().flatten().int()
+    return chosen[~held_back], chosen[held_back]
+
+
+def _chosen(config: TrainConfig, labels: Tensor, classes: int) -> Tensor:
+    """Indices int32 of the pictures that are used, in their order."""
+    by_class = config.class_images(classes)
+    if by_class is None:
+        return torch.arange(config.images, dtype=torch.int32)
+    firsts = [(labels == one).nonzero().flatten()[:count] for one, count in enumerate(by_class)]
+    return torch.cat(firsts).sort().values.int()
 
 
 def _fold(config: TrainConfig, total: int, count: int) -> Tensor:

@@ -169,6 +169,7 @@ def _read(about: Path, _changed: int) -> Own:
         shape,
         int(told["train"]),
         int(told["test"]),
+        min(int(train) + int(validation) for train, validation, _ in told["counts"]),
         ORIGIN,
         validation=int(told["validation"]),
         is_own=True,

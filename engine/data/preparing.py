@@ -208,6 +208,7 @@ def _write(
         wanted.shape,
         len(order["train"]),
         len(order["test"]),
+        0,
         ORIGIN,
         validation=validation,
         is_own=True,

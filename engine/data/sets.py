@@ -14,7 +14,8 @@ from engine.training.config import TrainConfig
 @dataclass(frozen=True, slots=True)
 class DataSet:
     """One data set. `train` counts its pictures to train and to validate on, of which the last `validation` are meant
-    to be held back, where that is said; `test` those that are read once, at the end. `files` are the names of its IDX
+    to be held back, where that is said; `test` those that are read once, at the end; `of_each` those to train with that
+    every class has at least. `files` are the names of its IDX
     files, in the order pictures and labels to train, pictures and labels to test, each with the MD5 of its content.
     `source` is the address that an exported program fetches them from, `link` a page about it. An own one is its
     owner's alone. `way` is how its pictures were made square, as `engine/data/fitting.py` says."""
@@ -24,6 +25,7 @@ class DataSet:
     shape: Shape
     train: int
     test: int
+    of_each: int
     origin: Text
     licence: str = ""
     link: str = ""
@@ -56,6 +58,7 @@ MNIST = DataSet(
     (1, 28, 28),
     60_000,
     10_000,
+    5_421,
     Text("Digits written by pupils and by people of the American census bureau (LeCun, Cortes, Burges 1998)."),
     "CC BY-SA 3.0",
     "http://yann.lecun.org/exdb/mnist/",
@@ -82,6 +85,7 @@ FASHION = DataSet(
     (1, 28, 28),
     8_000,
     2_000,
+    OFEACH,
     Text("Pictures of a shop's clothes, shoes and bags, 10,000 of its 70,000 (Xiao, Rasul, Vollgraf 2017)."),
     "MIT",
     "https://github.com/zalandoresearch/fashion-mnist",
@@ -174,3 +178,8 @@ def check_fit(network: NetworkSpec, config: TrainConfig, row: DataSet) -> None:
     if config.images > row.train:
         what = Text("{data} has {count:,} pictures to train on.", data=row.title, count=row.train)
         raise SpecError(what, Text("Use at most {count:,}.", count=row.train))
+    by_class = config.class_images(len(row.reads.classes))
+    if by_class and max(by_class) > row.of_each:
+        most = config.images * row.of_each // max(by_class)
+        what = Text("{data} has too few pictures of some class to share them out like this.", data=row.title)
+        raise SpecError(what, Text("Use at most {count:,} pictures, or a smaller imbalance.", count=most))

@@ -5,7 +5,17 @@ import re
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.export import keras_regularisation as regularisation
 from engine.export.keras_model import model_source
-from engine.export.listing import checked, constants, has_schedule, held_back, lr_factor, named, title, unknown_loss
+from engine.export.listing import (
+    checked,
+    constants,
+    has_schedule,
+    held_back,
+    lr_factor,
+    named,
+    sharing,
+    title,
+    unknown_loss,
+)
 from engine.export.pictures import from_arrays, on_pictures
 from engine.network.spec import NetworkSpec, Plan
 from engine.training.config import TrainConfig
@@ -22,7 +32,7 @@ def keras_code(network: NetworkSpec, config: TrainConfig | None = None) -> str:
         return text + _imports(model) + f"\n{name}keras.utils.set_random_seed(0)\n\n" + model + _GLANCE
     learner = regularisation.learner(config)
     model += regularisation.weights(config) + learner
-    rest = _loss(config, planned.ends_in_softmax) + _compile(config) + _FUNCTIONS + _training(config)
+    rest = _loss(config, planned.ends_in_softmax) + _compile(config) + _FUNCTIONS + _training(config, planned.network)
     if learner:
         rest = re.sub(r"\bmodel\.(compile|fit|evaluate)\(", r"learner.\1(", rest)
     if has_schedule(config):
@@ -86,10 +96,12 @@ def _compile(config: TrainConfig) -> str:
     return f"{remark}optimizer = keras.optimizers.{source}\n{_COMPILE}"
 
 
-def _training(config: TrainConfig) -> str:
+def _training(config: TrainConfig, network: NetworkSpec) -> str:
     validated = ", validation_data=held_out" if config.validation_images else ""
-    chosen = held_back(config, "np", "labels[:, one].nonzero()[0]")
-    text = _READ.replace("HELD_BACK\n", chosen + regularisation.wrong_labels(config))
+    of_class = "labels[:, one].nonzero()[0]"
+    used, choosing = sharing(config, network, "np", of_class)
+    chosen = choosing + held_back(config, "np", of_class)
+    text = _READ.replace("HELD_BACK\n", chosen + regularisation.wrong_labels(config)).replace("USED", used)
     text = text.replace("    EARLY\n", regularisation.early_stopping(config))
     return text.replace("VALIDATED", validated + regularisation.callbacks(config))
 
@@ -155,8 +167,8 @@ def load_labels(name):
 
 _READ = """
 if __name__ == "__main__":
-    images = load_images("train-images-idx3-ubyte.gz")[:IMAGES]
-    labels = load_labels("train-labels-idx1-ubyte.gz")[:IMAGES]
+    images = load_images("train-images-idx3-ubyte.gz")USED
+    labels = load_labels("train-labels-idx1-ubyte.gz")USED
 HELD_BACK
     fitted, held_out = ((images[part], labels[part]) for part in (~held_back, held_back))
     EARLY

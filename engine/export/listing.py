@@ -5,6 +5,7 @@ from itertools import groupby
 
 from engine.catalogue.names import literal
 from engine.catalogue.params import Choice, SpecError
+from engine.data.sets import SETS
 from engine.export.pictures import source_of
 from engine.network.roles import ROLES
 from engine.network.spec import NetworkSpec, Plan, PlannedLayer, network_from_json, network_to_json, plan
@@ -86,6 +87,17 @@ IMAGES, VALIDATION_IMAGES = {config.images:_}, {config.validation_images:_}  # h
     return text
 
 
+def sharing(config: TrainConfig, network: NetworkSpec, library: str, of_class: str) -> tuple[str, str]:
+    """Which pictures to train with a program reads: what it takes of all there are, and lines that choose so many of
+    each class where the classes are not taken as they come. `of_class` is that of `held_back`."""
+    counts = config.class_images(len(network.reads.classes))
+    if counts is None:
+        return "[:IMAGES]", ""
+    row = SETS.get(network.reads.data)
+    names = {"counts": ", ".join(f"{count:_}" for count in counts), "places": of_class}
+    return f"[:{row.train:_}]" if row else "", _SHARED[library].format(**names)
+
+
 def held_back(config: TrainConfig, library: str, of_class: str) -> str:
     """Lines that set `held_back`, true for the pictures to validate on; `library` is torch or np, `of_class` gives the
     places of the class `one` in it."""
@@ -95,6 +107,19 @@ def held_back(config: TrainConfig, library: str, of_class: str) -> str:
     names = {"library": library, "places": of_class, "kind": "torch.bool" if library == "torch" else "bool"}
     return text.format(fold=config.fold, before=config.fold - 1, share=config.validation_share, **names)
 
+
+_SHARED = {
+    "torch": """\
+    counts = ({counts})  # pictures of each class
+    chosen = torch.cat([{places}[:count] for one, count in enumerate(counts)]).sort().values
+    images, labels = images[chosen], labels[chosen]
+""",
+    "np": """\
+    counts = ({counts})  # pictures of each class
+    chosen = np.sort(np.concatenate([{places}[:count] for one, count in enumerate(counts)]))
+    images, labels = images[chosen], labels[chosen]
+""",
+}
 
 _LAST = """\
     held_back = {library}.arange(IMAGES) >= IMAGES - VALIDATION_IMAGES

@@ -13,6 +13,7 @@ from engine.export.listing import (
     held_back,
     lr_factor,
     named,
+    sharing,
     title,
     unknown_loss,
 )
@@ -29,7 +30,7 @@ def pytorch_code(network: NetworkSpec, config: TrainConfig | None = None) -> str
     text, model = title(planned, "PyTorch"), model_source(planned)
     if config is None:
         return text + _program_alone(planned, model)
-    training = _training(config)
+    training = _training(config, network)
     classes = class_sources(model + training)
     rest = f"\n{classes}\n\n" if classes else ""
     rest += f"torch.manual_seed({config.seed})\n\n{model}{_loss(config, planned.ends_in_softmax)}{_optimizer(config)}"
@@ -104,9 +105,12 @@ def made_by(row: OptimizerRow, settings: str) -> str:
     return f"\n\n{_muon()}\n\noptimizer = {row.torch}(model.parameters(), {settings})\n"
 
 
-def _training(config: TrainConfig) -> str:
+def _training(config: TrainConfig, network: NetworkSpec) -> str:
+    of_class = "(labels == one).nonzero().flatten()"
+    used, choosing = sharing(config, network, "torch", of_class)
     lines = {
-        "HELD_BACK\n": held_back(config, "torch", "(labels == one).nonzero().flatten()"),
+        "HELD_BACK\n": choosing + held_back(config, "torch", of_class),
+        "USED": used,
         "            SCHEDULE\n": "            scheduler.step()\n" if has_schedule(config) else "",
         "        VALIDATE\n": _VALIDATED if config.validation_images else "",
         **regularisation.lines(config),
@@ -215,8 +219,8 @@ _VALIDATED = """\
 
 _READ = """
 if __name__ == "__main__":
-    images = load_images("train-images-idx3-ubyte.gz")[:IMAGES]
-    labels = load("train-labels-idx1-ubyte.gz")[:IMAGES].long()
+    images = load_images("train-images-idx3-ubyte.gz")USED
+    labels = load("train-labels-idx1-ubyte.gz")USED.long()
 HELD_BACK
     train = (~held_back).nonzero().flatten()
     WRONG

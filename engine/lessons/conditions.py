@@ -15,7 +15,7 @@ from engine.text import Text
 
 Facts = Mapping[str, Any]  # of one run
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {">=": operator.ge, "<=": operator.le, "=": operator.eq}
-OF_TRAINING = ("noise", "fold", "seed")
+OF_TRAINING = ("noise", "imbalance", "fold", "seed")
 OF_POINTS = ("hidden", "units", "rate", "hand")
 NUMBERS = ("accuracy", "parameters", "steps", "epochs", "pictures", "distance", *OF_TRAINING, *OF_POINTS)
 WORDS = ("kind", "name", "optimizer", "status", "data", "rule", "activation")

@@ -115,6 +115,7 @@ class TrainConfig:
     input_noise: float = 0.0
     mixup: float = 0.0
     label_noise: float = 0.0
+    imbalance: float = 0.0
     patience: int = 0
     ema: float = 0.0
     clip_value: float = 0.0
@@ -133,6 +134,17 @@ class TrainConfig:
     @property
     def validation_images(self) -> int:
         return round(self.images * self.validation_share)
+
+    def class_images(self, classes: int) -> tuple[int, ...] | None:
+        """How many pictures of each class are used, validation included; None for as they come."""
+        if not self.imbalance:
+            return None
+        last = max(1, classes - 1)
+        parts = [max(1.0, self.imbalance) ** (-one / last) for one in range(classes)]
+        quotas = [self.images * part / sum(parts) for part in parts]
+        by_remainder = sorted(range(classes), key=lambda one: int(quotas[one]) - quotas[one])
+        more = by_remainder[: self.images - sum(map(int, quotas))]
+        return tuple(int(quota) + (one in more) for one, quota in enumerate(quotas))
 
     @property
     def folds(self) -> int:

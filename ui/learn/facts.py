@@ -24,7 +24,7 @@ def facts_of(run: RunInfo) -> dict[str, Any]:
     if run.kind == "classifier":
         config = run.job.config
         facts |= {"optimizer": config.optimizer.kind, "epochs": config.epochs, "pictures": config.images}
-        facts |= {"noise": config.label_noise, "fold": config.fold, "seed": config.seed}
+        facts |= {"noise": config.label_noise, "imbalance": config.imbalance, "fold": config.fold, "seed": config.seed}
     if run.kind == "points":
         facts |= _of_points(run)
     shares = (finished.get("test_accuracy"), finished.get("train_accuracy"))

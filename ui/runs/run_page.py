@@ -1,5 +1,6 @@
 """The same for every kind of run: which run a page shows, what its buttons do to it, and the list of earlier ones."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from ui.runs.words import UNNAMED, ago
 from ui.state import Session, owner, start_run
 
 EARLIER = 20
+JUST, FIRST_POINT, DRAWN, LOOK = 1.0, 0.4, 0.06, 0.01  # s
 NO_RUN = Text("No run has the address that was opened; old runs are removed.")
 
 
@@ -27,6 +29,21 @@ def go_where_the_run_is_shown(here: str) -> None:
     run = service().run(run_id) if run_id else None
     if run and shown_kind(run).page != SHOWN_KINDS[here].page:
         st.switch_page(shown_kind(run).script, query_params={"run": run.id})
+
+
+def let_first_point_pass(run: RunInfo) -> None:
+    """Of a run that has just been started, wait until its first point is drawn, or for less than half a second: a
+    browser that draws the page around the curve anew at that moment would show the point later than all of it."""
+    has_begun = run.status in ("starting", "running") and not run.step and time.time() - run.created < JUST
+    if not has_begun or run.owner != owner():
+        return
+    latest = time.monotonic() + FIRST_POINT
+    while time.monotonic() < latest:
+        now = service().run(run.id)
+        if now is None or now.step or now.is_over:
+            break
+        time.sleep(LOOK)
+    time.sleep(DRAWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ BROKEN = {
     "wild_momentum": job(FLAT, END, optimizer=choose(OPTIMIZERS, "SGD", {"lr": 0.01, "momentum": 0.995}, "")),
     "other_digits": job(FLAT, END, horizontal_flip=True),
     "wrong_labels": job(FLAT, END, label_noise=50.0),
+    "few_of_a_class": job(FLAT, END, images=5000, imbalance=50.0),
     "drowned_pictures": job(FLAT, END, input_noise=2.0),
 }
 

@@ -188,6 +188,28 @@ def test_a_stratified_split_holds_back_the_last_share_of_every_digit() -> None:
         assert mine.max() < held_back.min()
 
 
+@pytest.mark.parametrize(("imbalance", "first", "last"), [(1.0, 500, 500), (0.4, 500, 500), (10.0, 1223, 122), (100.0, 2015, 20)])
+@pytest.mark.parametrize("stratified", [False, True])
+def test_classes_are_shared_out_as_imbalanced_as_the_settings_say(
+    imbalance: float, first: int, last: int, stratified: bool
+) -> None:
+    config = TrainConfig(images=5000, imbalance=imbalance, stratified=stratified)
+    labels = load_mnist().train_labels
+    train, validation = split(config, labels)
+    both = torch.cat([train, validation]).long()
+    counts = torch.bincount(labels[both]).tolist()
+    assert tuple(counts) == config.class_images(10) and counts == sorted(counts, reverse=True)
+    assert (counts[0], counts[-1]) == pytest.approx((first, last), abs=2) and len(set(both.tolist())) == 5000
+    assert (len(train), len(validation)) == (config.train_images, config.validation_images)
+    of_zero = (labels == 0).nonzero().flatten()[: counts[0]]
+    assert set(of_zero.tolist()) <= set(both.tolist()), "the first ones of each class"
+
+
+def test_as_they_come_is_the_first_ones() -> None:
+    train, validation = split(TrainConfig(images=1000), load_mnist().train_labels)
+    assert torch.cat([train, validation]).tolist() == list(range(1000))
+
+
 def test_normalised_pixels_follow_the_textbook_and_average_to_zero() -> None:
     images = load_mnist().train_images[::20]
     textbook = (images.unsqueeze(1).float() / 255 - 0.1307) / 0.3081

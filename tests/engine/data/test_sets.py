@@ -34,6 +34,7 @@ COLOUR = (3, 32, 32)
 def test_a_bundled_set_holds_what_its_row_says(row: DataSet) -> None:
     data = load_bundled(row.name)
     assert (len(data.train_labels), len(data.test_labels)) == (row.train, row.test)
+    assert row.of_each == int(torch.bincount(data.train_labels).min())
     assert data.train_images.shape == (row.train, *row.shape[1:])
     assert sorted(set(data.test_labels.tolist())) == list(range(len(row.reads.classes)))
     pixels = normalise(data.train_images, row.reads)
@@ -108,6 +109,16 @@ def test_a_run_is_refused_where_the_data_set_does_not_fit_or_is_not_here() -> No
         check_job(Classification(replace(fashion, reads=replace(FASHION.reads, mean=0.5)), config))
     with pytest.raises(SpecError, match="no data set"):
         check_job(Classification(follow(QUICK.network, BALLS, COLOUR), config))
+
+
+def test_more_of_a_class_than_there_are_is_refused_with_what_can_be_had() -> None:
+    row = SETS["mnist"]
+    check_job(Classification(QUICK.network, replace(QUICK.config, images=13_000, imbalance=100.0)))
+    with pytest.raises(SpecError, match=r"Use at most 13,\d\d\d pictures, or a smaller imbalance"):
+        check_job(Classification(QUICK.network, replace(QUICK.config, images=14_000, imbalance=100.0)))
+    check_job(Classification(QUICK.network, replace(QUICK.config, images=10 * row.of_each, imbalance=1.0)))
+    with pytest.raises(SpecError, match="Use at most 54,210 pictures"):
+        check_job(Classification(QUICK.network, replace(QUICK.config, images=60_000, imbalance=1.0)))
 
 
 def test_it_trains_on_another_set_and_reads_most_of_it() -> None:

@@ -138,6 +138,7 @@ SETTINGS = [
     ),
     replace(TrainConfig(), l1=1e-5, l2=1e-4, clip_norm=1.0, input_noise=0.1, label_noise=10.0, patience=1, ema=0.5),
     replace(TrainConfig(), clip_norm=1.0, patience=2, fold=3, target=99.9),
+    replace(TrainConfig(), images=5000, imbalance=20.0, stratified=True),
     replace(TrainConfig(), clip_value=0.01, max_norm=0.5, target=99.9, accumulation=2),
     replace(TrainConfig(), **AUGMENTED),
     replace(TrainConfig(), mixup=0.2),

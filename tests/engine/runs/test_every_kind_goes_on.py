@@ -80,7 +80,7 @@ CLASSIFIERS: dict[str, Any] = {
     "no validation pictures": {"validation_share": 0.0},
     "a stratified split": {"stratified": True, "fold": 2},
     "all cores": {"cores": "all"},
-    "penalties and noise": {"l1": 1e-3, "l2": 1e-3, "input_noise": 0.3, "label_noise": 20.0},
+    "penalties and noise": {"l1": 1e-3, "l2": 1e-3, "input_noise": 0.3, "label_noise": 20.0, "imbalance": 5.0},
     "gradient clipping": {"clip_norm": 0.5},
     "several batches a step": {"accumulation": 3, "batch_size": 30, "clip_norm": 0.5},
     "early stopping": {"patience": 1},
