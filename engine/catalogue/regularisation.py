@@ -105,9 +105,9 @@ REGULARISATION: dict[str, Param] = {
         100.0,
         Text("Class imbalance"),
         Text(
-            "How many times as many pictures the first class has as the last, the others in between (Cui 2019); 1 gives "
-            "every class as many. The pictures to validate with are shared out likewise, the test set stays as it is. "
-            "0 takes the pictures as they come."
+            "How many times as many pictures the first class has as the last, the others in between (Cui 2019); 1 "
+            "gives every class as many. The pictures to validate with are shared out likewise, the test set stays as "
+            "it is. 0 takes the pictures as they come."
         ),
         advanced=True,
     ),

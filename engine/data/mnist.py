@@ -91,12 +91,13 @@ def split(config: TrainConfig, labels: Tensor, classes: int = len(DIGITS.classes
 
 
 def _chosen(config: TrainConfig, labels: Tensor, classes: int) -> Tensor:
-    """Indices int32 of the pictures that are used, in their order."""
+    """Indices int32 of the pictures that are used: as they come, or so many of each class, spread evenly."""
     by_class = config.class_images(classes)
     if by_class is None:
         return torch.arange(config.images, dtype=torch.int32)
     firsts = [(labels == one).nonzero().flatten()[:count] for one, count in enumerate(by_class)]
-    return torch.cat(firsts).sort().values.int()
+    places = torch.cat([(torch.arange(count, dtype=torch.float64) + 0.5) / count for count in by_class])
+    return torch.cat(firsts)[places.argsort(stable=True)].int()
 
 
 def _fold(config: TrainConfig, total: int, count: int) -> Tensor:

@@ -85,7 +85,7 @@ FASHION = DataSet(
     (1, 28, 28),
     8_000,
     2_000,
-    OFEACH,
+    747,
     Text("Pictures of a shop's clothes, shoes and bags, 10,000 of its 70,000 (Xiao, Rasul, Vollgraf 2017)."),
     "MIT",
     "https://github.com/zalandoresearch/fashion-mnist",

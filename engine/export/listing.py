@@ -111,12 +111,16 @@ def held_back(config: TrainConfig, library: str, of_class: str) -> str:
 _SHARED = {
     "torch": """\
     counts = ({counts})  # pictures of each class
-    chosen = torch.cat([{places}[:count] for one, count in enumerate(counts)]).sort().values
+    chosen = torch.cat([{places}[:count] for one, count in enumerate(counts)])
+    spread = torch.cat([(torch.arange(count, dtype=torch.float64) + 0.5) / count for count in counts])
+    chosen = chosen[spread.argsort(stable=True)]  # the same shares everywhere
     images, labels = images[chosen], labels[chosen]
 """,
     "np": """\
     counts = ({counts})  # pictures of each class
-    chosen = np.sort(np.concatenate([{places}[:count] for one, count in enumerate(counts)]))
+    chosen = np.concatenate([{places}[:count] for one, count in enumerate(counts)])
+    spread = np.concatenate([(np.arange(count) + 0.5) / count for count in counts])
+    chosen = chosen[spread.argsort(kind="stable")]  # the same shares everywhere
     images, labels = images[chosen], labels[chosen]
 """,
 }

@@ -188,7 +188,10 @@ def test_a_stratified_split_holds_back_the_last_share_of_every_digit() -> None:
         assert mine.max() < held_back.min()
 
 
-@pytest.mark.parametrize(("imbalance", "first", "last"), [(1.0, 500, 500), (0.4, 500, 500), (10.0, 1223, 122), (100.0, 2015, 20)])
+SHARED = [(1.0, 500, 500), (0.4, 500, 500), (10.0, 1223, 122), (100.0, 2015, 20)]
+
+
+@pytest.mark.parametrize(("imbalance", "first", "last"), SHARED)
 @pytest.mark.parametrize("stratified", [False, True])
 def test_classes_are_shared_out_as_imbalanced_as_the_settings_say(
     imbalance: float, first: int, last: int, stratified: bool
@@ -201,6 +204,8 @@ def test_classes_are_shared_out_as_imbalanced_as_the_settings_say(
     assert tuple(counts) == config.class_images(10) and counts == sorted(counts, reverse=True)
     assert (counts[0], counts[-1]) == pytest.approx((first, last), abs=2) and len(set(both.tolist())) == 5000
     assert (len(train), len(validation)) == (config.train_images, config.validation_images)
+    shares = [torch.bincount(labels[part.long()], minlength=10) / len(part) for part in (train, validation)]
+    assert (shares[0] - shares[1]).abs().max() < 0.004, "both parts are alike"
     of_zero = (labels == 0).nonzero().flatten()[: counts[0]]
     assert set(of_zero.tolist()) <= set(both.tolist()), "the first ones of each class"
 

@@ -9,7 +9,7 @@ from engine.lessons.lesson import Curve
 from engine.lessons.shelf import lessons
 from engine.network.build import build
 from engine.network.spec import plan
-from engine.training.events import Finished
+from engine.training.events import Evaluated, Finished
 from engine.training.presets import PRESETS
 from engine.training.train import train
 
@@ -32,3 +32,15 @@ def test_with_half_of_its_labels_wrong_a_network_reads_more_than_nine_of_ten_new
         config = replace(preset.config, label_noise=50.0, epochs=2, seed=seed)
         last = list(train(build(plan(preset.network), seed), config, load_mnist()))[-1]
         assert isinstance(last, Finished) and last.test_accuracy > 0.9, seed
+
+
+@pytest.mark.long
+def test_a_rare_class_is_hardly_read_while_validation_looks_well() -> None:
+    preset = PRESETS["mlp"]
+    for seed in range(5):
+        config = replace(preset.config, images=5000, epochs=5, validation_share=0.2, imbalance=100.0, seed=seed)
+        *events, last = list(train(build(plan(preset.network), seed), config, load_mnist()))
+        validated = [event.accuracy for event in events if isinstance(event, Evaluated) and event.whole][-1]
+        assert isinstance(last, Finished) and 0.94 < validated < 0.98 and 0.7 < last.test_accuracy < 0.8, seed
+        nines = last.confusion[9]
+        assert nines[9] < 0.2 * sum(nines) and nines[4] + nines[7] > 0.5 * sum(nines), seed
