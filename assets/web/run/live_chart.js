@@ -95,7 +95,7 @@ class LiveChart extends RunView {
     this.record = new RunRecord();
     this.slow.forget();
     this.alert.hidden = true;
-    this.stale = false;
+    this.stale = this.pointed = false;
     clearTimeout(this.empty);
     this.ready.then(() => this.trace()).catch(() => {});
   }
@@ -104,7 +104,13 @@ class LiveChart extends RunView {
   took() {
     clearTimeout(this.empty);
     const draw = () => (this.stale = true);
-    if (this.record.facts.step || this.record.ended) return draw();
+    const { step } = this.record.facts;
+    if (step || this.record.ended) draw();
+    if (step && !this.pointed) {
+      this.pointed = true;
+      this.show(); // now: the next frame comes only when the page around it has been drawn anew
+    }
+    if (this.stale) return;
     this.empty = setTimeout(() => (draw(), this.schedule()), EMPTY);
   }
 

@@ -1,5 +1,6 @@
 """Which run a page shows: the one of the address, the last one, the newest, or the example."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +12,17 @@ import streamlit as st
 from engine.gan.kind import EXAMPLE_GAN
 from engine.kinds import KINDS
 from engine.plane.config import PlaneGan
+from engine.runs.info import RunInfo
 from engine.training.kind import EXAMPLE
 from engine.training.presets import PRESETS
 from ui import backend, state
 from ui.gan.run import PAGE as GAN
 from ui.plane.run import PAGE as PLANE
 from ui.runs import run_page, steering
+from ui.runs.run_page import DRAWN, FIRST_POINT, JUST, let_first_point_pass
 from ui.runs.shown_kinds import SHOWN_KINDS
 from ui.state import Session
+from ui.train.run import PAGE as TRAIN
 
 
 @pytest.fixture
@@ -86,3 +90,18 @@ def test_a_run_is_shown_only_with_what_it_fits_and_opening_it_brings_that_back(v
     shown = PLANE.shown(other)[0]
     assert shown and shown.id == run_id and other.plane.target == "ring"
     assert PLANE.label(shown) == ""
+
+
+def test_a_page_waits_for_the_first_point_of_a_run_that_has_just_begun_and_of_no_other(visitor: Session) -> None:
+    def waited(run: RunInfo) -> float:
+        begun = time.monotonic()
+        let_first_point_pass(run)
+        return time.monotonic() - begun
+
+    run_id = TRAIN.start(visitor)
+    run = backend.service().run(run_id)
+    assert run and DRAWN <= waited(replace(run, status="starting", step=0)) < FIRST_POINT + 4 * DRAWN
+    others = ({"owner": "you"}, {"status": "paused"}, {"step": 1}, {"created": run.created - JUST})
+    for other in others:
+        assert waited(replace(run, **{"status": "starting", "step": 0, **other})) < DRAWN, other  # type: ignore[arg-type]
+    backend.service().control(run_id, "me", "stop")
