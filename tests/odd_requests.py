@@ -37,6 +37,8 @@ PATHS = (
     *("/api/inside/pictures", "/api/inside/demo/map?layer=shares", "/api/inside/demo/map?layer=%00&mark=x"),
     *("/api/inside/demo/surgery?edits={", "/api/inside/demo/surgery?edits=%7B%22bits%22:2%7D", "/api/inside/x/surgery"),
     *("/api/data", "/api/data?side=x", "/api/data/mnist/0.webp", "/api/data/balls/2.webp", "/api/data/none/1.webp"),
+    *("/api/data/mnist/averages", "/api/data/fashion-mnist/doubles?first=999999", "/api/data/x/doubles?first=x"),
+    *("/api/data/mnist/pictures?part=train&label=77", "/api/data/mnist/doubted?model=%00", "/api/data/own-x/labels"),
     *("/api/data/mnist/99.webp", "/api/data/%00/pictures.npz", "/api/data/own-x/pictures.npz", "/api/data/x/y.webp"),
     *(
         "/api/runs/example/events",
