@@ -27,6 +27,8 @@ PLACES = {
     "tests/engine/runs/": "hosts",
 }
 
+REASON_LINES = 12  # of a test's first failure
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: takes eight seconds and more; CI runs it, `make test` by itself does not")
@@ -60,13 +62,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say at the end what was not tried, and what that needs."""
+    """Say at the end what was not tried, and what that needs; and why tests were tried twice."""
     skipped: dict[str, int] = {}
     for report in terminalreporter.stats.get("skipped", ()):
         why = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "no reason given"
         skipped[why] = skipped.get(why, 0) + 1
     for why, count in skipped.items():
         terminalreporter.write_line(f"Not tried: {count} tests. {why}")
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.write_line(f"Tried twice: {report.nodeid}")
+        told = [line for line in report.longreprtext.splitlines() if line.startswith(("E ", ">", "tests/"))]
+        for line in told[:REASON_LINES]:
+            terminalreporter.write_line(f"  {line}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
