@@ -13,11 +13,13 @@ function undo(event) {
   document.querySelector(`.st-key-${name} button:enabled`)?.click();
 }
 
-const PATIENCE = 5000; // ms for the page to draw a card anew
+const PATIENCE = 5000; // ms for the page to draw a card anew, and anew once more
+const ACTS = ["keydown", "pointerdown"]; // of a visitor who has gone on
 
 class Keys {
   constructor(root) {
     this.root = root;
+    this.settled = () => this.settle();
     document.addEventListener("keydown", undo);
     this.pressed = (event) => (this.byKeyboard = event.detail === 0); // a click without a pointer
     document.addEventListener("click", this.pressed, true);
@@ -29,23 +31,31 @@ class Keys {
     this.count = count;
   }
 
-  /** Put the focus on the first field of a card, or on its line, as soon as that is there. */
+  /** Put the focus on the first field of a card, or on its line, as soon as that is there; again where it is drawn anew
+   *  under the focus, until the visitor goes on. */
   enter(place) {
-    this.watch?.disconnect();
-    const found = () => {
-      const field = document.querySelector(place);
+    this.settle();
+    let field = null;
+    const find = () => {
+      if (field && document.activeElement !== document.body) return;
+      field = document.querySelector(place) ?? field;
       field?.focus();
-      if (field) this.watch?.disconnect();
-      return field;
     };
-    if (found()) return;
-    this.watch = new MutationObserver(found);
+    this.watch = new MutationObserver(find);
     this.watch.observe(document.body, { childList: true, subtree: true });
-    setTimeout(() => this.watch.disconnect(), PATIENCE);
+    this.timer = setTimeout(() => this.settle(), PATIENCE);
+    for (const act of ACTS) document.addEventListener(act, this.settled, true);
+    find();
+  }
+
+  settle() {
+    this.watch?.disconnect();
+    clearTimeout(this.timer);
+    for (const act of ACTS) document.removeEventListener(act, this.settled, true);
   }
 
   remove() {
-    this.watch?.disconnect();
+    this.settle();
     document.removeEventListener("keydown", undo);
     document.removeEventListener("click", this.pressed, true);
   }
