@@ -15,10 +15,13 @@ from tools.browser import wait_ready
 Open = Callable[..., Page]
 CONV = layer("Conv2d", channels=4, padding=1)
 DEEP = layer("Residual", [layer("Branches", [layer("Residual", [layer("Repeat", [CONV])])], [CONV], join="add")])
+BEGUN = 150  # ms until a page has begun to be drawn anew; what is typed into a card that leaves is lost
 END = (layer("AdaptiveAvgPool2d"), layer("Flatten"), layer("Linear", units=10))
 
 
 def enter(page: Page, label: str, number: int, value: str) -> None:
+    page.wait_for_timeout(BEGUN)
+    wait_ready(page)
     field = page.get_by_label(label, exact=True).nth(number)
     field.fill(value)
     field.press("Enter")
@@ -131,6 +134,7 @@ def test_a_hundred_layers_are_lines_of_which_one_shows_its_fields(open_page: Ope
     many = NetworkSpec((*(CONV, layer("ReLU")) * 48, *END))
     page = open_network(open_page, many)
     press(page, re.compile("^edit 3 Conv2d|^3 Conv2d"))
+    page.get_by_label("Layer 3", exact=True).wait_for()
     enter(page, "Channels", 0, "6")
     expect(page.locator(".figures b").nth(3)).to_have_text("6 × 28 × 28")
     assert page.get_by_label("Channels", exact=True).count() == 1
