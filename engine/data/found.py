@@ -46,7 +46,11 @@ def tested(network: NetworkSpec) -> int:
 
 def load_data(network: NetworkSpec) -> "Data":
     """The pictures that a network learns from, read or mapped once a process. Raises SpecError."""
+    return load_set(network.reads.data)
+
+
+def load_set(name: str) -> "Data":
+    """The pictures of a data set, likewise."""
     from engine.data.mnist import load_bundled, load_own
 
-    name = network.reads.data
     return load_own(name) if is_own_name(name) else load_bundled(name)

@@ -21,6 +21,7 @@ from engine.data.own import (
     ABOUT,
     INDEX,
     KEPT,
+    Own,
     check_room,
     delete_own,
     folder_of,
@@ -77,15 +78,14 @@ def _fresh_title(title: str, owner: str) -> str:
 def prepare_again(name: str, wanted: Wanted, owner: str, news: Importing | None = None) -> str:
     """Make the pictures of an own data set anew in another size or way, in a new data set that takes its place; its
     name. Raises SpecError."""
-    _check_owner(name, owner)
-    return _instead(name, wanted, owner, news, lambda _: None)
+    _owned(name, owner)
+    return _instead(name, wanted, owner, news)
 
 
 def correct_labels(name: str, corrections: Corrections | None, owner: str, news: Importing | None = None) -> str:
     """Give pictures of an own data set other classes, or leave them out, in a new data set that takes its place; its
     name. None takes back what was corrected last. Raises SpecError."""
-    _check_owner(name, owner)
-    row = own_set(name).row
+    row = _owned(name, owner).row
     wanted = Wanted(str(row.title), row.shape[0] > 1, row.shape[-1], row.way)
 
     def change(folder: Path) -> None:
@@ -97,13 +97,16 @@ def correct_labels(name: str, corrections: Corrections | None, owner: str, news:
     return _instead(name, wanted, owner, news, change)
 
 
-def _check_owner(name: str, owner: str) -> None:
+def _owned(name: str, owner: str) -> Own:
+    """Raises SpecError where it is not the owner's, or not here any more."""
     if not is_of(owner, name):
         raise SpecError(Text("These pictures are not yours."), Text("Choose one of your own data sets."))
-    own_set(name)
+    return own_set(name)
 
 
-def _instead(name: str, wanted: Wanted, owner: str, news: Importing | None, change: Callable[[Path], None]) -> str:
+def _instead(
+    name: str, wanted: Wanted, owner: str, news: Importing | None, change: Callable[[Path], None] | None = None
+) -> str:
     """A new data set in the place of an own one, made of the pictures kept there after a `change` of its index."""
     wanted.check()
     made = _made(None, wanted, owner, new_name(owner), news or Importing(), folder_of(name), change)
@@ -118,7 +121,7 @@ def _made(
     name: str,
     news: Importing,
     before: Path | None = None,
-    change: Callable[[Path], None] = lambda _: None,
+    change: Callable[[Path], None] | None = None,
 ) -> str:
     folder = pictures_folder() / f".{name}"
     with _turn:
@@ -127,6 +130,7 @@ def _made(
                 folder.mkdir(parents=True)
                 for file in (KEPT, INDEX, ABOUT):
                     shutil.copyfile(before / file, folder / file)
+            if change:
                 change(folder)
             _run(source, folder, wanted, owner, news)
             folder.rename(folder_of(name))

@@ -202,19 +202,19 @@ def _write(
     std = max(LEAST_SPREAD, float(np.sqrt(max(0.0, sums[2] / sums[0] - mean**2))))
     reads = Reads(folder.name.strip("."), classes, round(float(mean), 4), round(std, 4), empty)
     validation = len(parts["validation"])
+    counts = [[sum(index[p]["label"] == label for p in parts[part]) for part in PARTS] for label in range(len(classes))]
     row = DataSet(
         title_from(wanted.title),
         reads,
         wanted.shape,
         len(order["train"]),
         len(order["test"]),
-        0,
+        min(train + held_back for train, held_back, _ in counts),
         ORIGIN,
         validation=validation,
         is_own=True,
         way=wanted.way,
     )
-    counts = [[sum(index[p]["label"] == label for p in parts[part]) for part in PARTS] for label in range(len(classes))]
     taken = sum(path.stat().st_size for path in folder.iterdir())
     write_about(folder, about_json(row, owner, counts, left_out, time.time(), taken, corrected(index)))
 

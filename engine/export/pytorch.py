@@ -30,7 +30,7 @@ def pytorch_code(network: NetworkSpec, config: TrainConfig | None = None) -> str
     text, model = title(planned, "PyTorch"), model_source(planned)
     if config is None:
         return text + _program_alone(planned, model)
-    training = _training(config, network)
+    training = _training(config, planned.network)
     classes = class_sources(model + training)
     rest = f"\n{classes}\n\n" if classes else ""
     rest += f"torch.manual_seed({config.seed})\n\n{model}{_loss(config, planned.ends_in_softmax)}{_optimizer(config)}"

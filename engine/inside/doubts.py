@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from engine.data.looking import load
+from engine.data.found import load_set
 from engine.inside.mistakes import READING_SECONDS, affordable
 from engine.inside.network import Network
 from engine.training.predict import probabilities
@@ -21,7 +21,6 @@ class TrainReadings:
 
 def read_train_set(network: Network, name: str) -> TrainReadings:
     """Read as many pictures of the data set as take some seconds. Raises SpecError where it is not here any more."""
-    _, data = load(name)
-    count = affordable(network.plan, READING_SECONDS, min(READ, len(data.train_images)))
-    reads = network.plan.network.reads
-    return TrainReadings(probabilities(network.model, data.train_images[:count], reads).nan_to_num())
+    images = load_set(name).train_images
+    count = affordable(network.plan, READING_SECONDS, min(READ, len(images)))
+    return TrainReadings(probabilities(network.model, images[:count], network.plan.network.reads).nan_to_num())

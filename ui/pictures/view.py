@@ -34,10 +34,16 @@ EXAMPLE_TITLE = "Balls"
 FIRST = "photo"  # the preset for own pictures
 
 _bring = web_component(
-    "bring", "pictures/bring.js", sheets=["pictures/bring.css", "lib/sketch.css"], html='<div class="bring"></div>'
+    "bring",
+    "pictures/bring.js",
+    sheets=["lib/plain_button.css", "pictures/bring.css", "lib/sketch.css"],
+    html='<div class="bring"></div>',
 )
 _look = web_component(
-    "look", "pictures/look.js", sheets=["lib/pager.css", "pictures/look.css"], html='<div class="look"></div>'
+    "look",
+    "pictures/look.js",
+    sheets=["lib/plain_button.css", "lib/pager.css", "pictures/look.css"],
+    html='<div class="look"></div>',
 )
 
 

@@ -9,7 +9,10 @@ from ui.api.web import web_component
 from ui.pad import pad
 
 _trying = web_component(
-    "trying", "trying/trying.js", sheets=["trying/trying.css", "lib/sketch.css"], html='<div class="trying"></div>'
+    "trying",
+    "trying/trying.js",
+    sheets=["lib/plain_button.css", "trying/trying.css", "lib/sketch.css"],
+    html='<div class="trying"></div>',
 )
 
 

@@ -24,13 +24,13 @@ class Look {
     this.root = parent.querySelector(".look");
     this.root.replaceChildren();
     this.view = VIEWS[0].key;
-    this.first = 0;
     const tabs = append(this.root, "div", "tools");
     set(tabs, "role", "group");
     set(tabs, "aria-label", say("What to look at"));
     this.tabs = VIEWS.map(({ key, label, why }) => button(tabs, { label, why, kind: "plain", does: () => this.#choose(key) }));
     this.choices = append(this.root, "div", "tools");
-    this.part = this.#select(say("Part"), (option) => [say("to train"), say("to test")].forEach((name, i) => option(PARTS[i], name)));
+    this.part = this.#select(say("Part"));
+    this.#fill(this.part, PARTS.map((part) => [part, partName(part)]));
     this.label = this.#select(say("Class"));
     this.model = this.#select(say("Network"));
     this.note = append(this.root, "p", "note");
@@ -53,7 +53,7 @@ class Look {
   update({ data, setTriggerValue }) {
     this.tell = (name) => setTriggerValue("came", name);
     const isOther = data.set !== this.data?.set;
-    const isNews = isOther || JSON.stringify(data.models) !== JSON.stringify(this.data.models);
+    const isNews = isOther || Object.keys(data.models).join() !== Object.keys(this.data.models).join(); // labels carry an age
     this.data = data;
     this.root.toggleAttribute("data-inverted", data.inverted);
     if (!isNews) return;
@@ -72,10 +72,9 @@ class Look {
     this.poll?.close();
   }
 
-  #select(name, filled = () => {}) {
+  #select(name) {
     const field = append(this.choices, "label", "field", name);
     const choice = append(field, "select");
-    filled((value, text) => (append(choice, "option", "", text).value = value));
     choice.addEventListener("change", () => this.#turn(0));
     return choice;
   }

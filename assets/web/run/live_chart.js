@@ -95,7 +95,7 @@ class LiveChart extends RunView {
     this.record = new RunRecord();
     this.slow.forget();
     this.alert.hidden = true;
-    this.stale = this.pointed = false;
+    this.stale = this.hasPoints = false;
     clearTimeout(this.empty);
     this.ready.then(() => this.trace()).catch(() => {});
   }
@@ -104,14 +104,15 @@ class LiveChart extends RunView {
   took() {
     clearTimeout(this.empty);
     const draw = () => (this.stale = true);
-    const { step } = this.record.facts;
-    if (step || this.record.ended) draw();
-    if (step && !this.pointed) {
-      this.pointed = true;
-      this.show(); // now: the next frame comes only when the page around it has been drawn anew
+    const { facts, ended } = this.record;
+    if (!facts.step && !ended) {
+      this.empty = setTimeout(() => (draw(), this.schedule()), EMPTY);
+      return;
     }
-    if (this.stale) return;
-    this.empty = setTimeout(() => (draw(), this.schedule()), EMPTY);
+    draw();
+    if (!facts.step || this.hasPoints) return;
+    this.hasPoints = true;
+    this.show(); // now: the next frame comes only when the page around it has been drawn anew
   }
 
   connected(state, reason) {

@@ -11,8 +11,10 @@ import torch
 from PIL import Image
 
 from engine.catalogue.params import SpecError
+from engine.data import looking
+from engine.data.found import load_set
 from engine.data.importing import correct_labels, prepare_again
-from engine.data.looking import AT_ONCE, averages, doubles, doubted, load, of_class
+from engine.data.looking import AT_ONCE, averages, doubles, doubted, of_class
 from engine.data.mnist import Data
 from engine.data.own import Own, own_set, own_sets
 from engine.data.preparing import Wanted
@@ -32,7 +34,7 @@ def strip_of(told: dict[str, object]) -> np.ndarray:
 
 
 def test_averages_are_those_of_numpy() -> None:
-    _, clothes = load(FASHION.name)
+    clothes = load_set(FASHION.name)
     images, labels = clothes.train_images.numpy() / 255, clothes.train_labels.numpy()
     told = averages(FASHION.name)
     for item in told["items"]:
@@ -45,8 +47,20 @@ def test_averages_are_those_of_numpy() -> None:
     assert np.abs(strip[:, 28:56, 0] / 255 - images[labels == 1].mean(0)).mean() < 0.02
 
 
+def test_few_pictures_are_numbers_at_once_and_the_figures_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = averages(FASHION.name), doubles(FASHION.name)
+    monkeypatch.setattr(looking, "NUMBERS", 200_000)
+    assert {len(part) for part in looking._parts(torch.zeros(30, 3, 96, 96))} == {7, 2}
+    for known in (looking._averages, looking._doubles):
+        known.cache_clear()
+    again = averages(FASHION.name), doubles(FASHION.name)
+    assert again[1] == whole[1] and again[0]["strip"] == whole[0]["strip"]
+    for one, other in zip(again[0]["items"], whole[0]["items"], strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
+
+
 def test_the_nearest_doubles_are_found() -> None:
-    _, clothes = load(FASHION.name)
+    clothes = load_set(FASHION.name)
     train, test = (part.reshape(len(part), -1).float() / 255 for part in (clothes.train_images, clothes.test_images))
     apart = (torch.cdist(test, train) / 28).min(1)
     told = doubles(FASHION.name)
@@ -60,7 +74,7 @@ def test_the_nearest_doubles_are_found() -> None:
 
 
 def test_labels_that_a_network_doubts_come_surest_first() -> None:
-    _, clothes = load(FASHION.name)
+    clothes = load_set(FASHION.name)
     shares = torch.nn.functional.one_hot(clothes.train_labels[:500], 10).float() * 0.9
     for place, (read, share) in {7: (3, 0.6), 11: (4, 0.95), 450: (5, 0.7)}.items():
         shares[place] = 0
@@ -73,7 +87,7 @@ def test_labels_that_a_network_doubts_come_surest_first() -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_all_pictures_of_a_class_are_listed_page_by_page(name: str) -> None:
     first, second = of_class(name, "test", 3), of_class(name, "test", 3, AT_ONCE)
-    assert first["total"] == second["total"] == int((load(name)[1].test_labels == 3).sum())
+    assert first["total"] == second["total"] == int((load_set(name).test_labels == 3).sum())
     assert not {i["number"] for i in first["items"]} & {i["number"] for i in second["items"]}
 
 
@@ -82,7 +96,7 @@ def many() -> bytes:
 
 
 def parts_of(own: Own) -> tuple[Data, set[bytes], set[bytes]]:
-    _, data = load(own.row.name)
+    data = load_set(own.row.name)
     return data, *({image.numpy().tobytes() for image in part} for part in (data.train_images, data.test_images))
 
 
@@ -123,7 +137,7 @@ def test_what_cannot_be_corrected_is_refused_and_changes_nothing(
 
 def test_a_class_keeps_enough_pictures(tmp_path: Path) -> None:
     own = come(archive(usual()), tmp_path)
-    _, data = load(own.row.name)
+    data = load_set(own.row.name)
     first = (data.train_labels == 0).nonzero().flatten().tolist()
     with pytest.raises(SpecError, match="too few pictures"):
         correct_labels(own.row.name, {("train", number): None for number in first}, OWNER)
